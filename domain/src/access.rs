@@ -1,0 +1,350 @@
+//! Who may do what: pure functions over facts that the store loads in the same transaction.
+//!
+//! A [`Permission`] is what an operation asks for, and the scope's name in the contract. A [`Caller`] is who asks, with the roles,
+//! relationships or scopes held *on that day*. [`reach`] says which records a caller's permission covers: lists filter by it, single
+//! records are tested against it, so that there is no second path to something refused on the first.
+
+use crate::{
+    id::{AccountId, OrganisationId, PersonId, ServiceAccountId},
+    role::RoleName,
+    rule::{Code, RuleError},
+    words,
+};
+
+words! {
+    /// What an operation asks for. The same words are the scopes of service accounts.
+    Permission {
+        /// Read trusts, schools and groups.
+        ReadOrganisations = "organisations:read",
+        /// Add and change trusts, schools and groups; import from GIAS.
+        WriteOrganisations = "organisations:write",
+        /// Read people, employments and relationships.
+        ReadPeople = "people:read",
+        /// Add and change people, employments and relationships.
+        WritePeople = "people:write",
+        /// Read who holds which role.
+        ReadRoles = "roles:read",
+        /// Give and end roles.
+        WriteRoles = "roles:write",
+        /// Read frameworks and standards.
+        ReadFrameworks = "frameworks:read",
+        /// Add frameworks and publish their versions.
+        WriteFrameworks = "frameworks:write",
+        /// Read appraisal cycles.
+        ReadCycles = "cycles:read",
+        /// Set up and run appraisal cycles.
+        WriteCycles = "cycles:write",
+        /// Read objectives.
+        ReadObjectives = "objectives:read",
+        /// Draft, agree and work on objectives.
+        WriteObjectives = "objectives:write",
+        /// Read learning records.
+        ReadLearning = "learning:read",
+        /// Log learning and reflect on it.
+        WriteLearning = "learning:write",
+        /// Follow the change feed.
+        ReadChanges = "changes:read",
+        /// Read accounts and service accounts.
+        ReadAccounts = "accounts:read",
+        /// Open and disable accounts; make service accounts and keys.
+        WriteAccounts = "accounts:write",
+    }
+}
+
+use Permission as P;
+use RoleName as R;
+
+impl Permission {
+    /// The roles whose holders have it, at their organisation and everything beneath it.
+    pub const fn roles(self) -> &'static [RoleName] {
+        match self {
+            P::ReadOrganisations | P::ReadFrameworks => RoleName::ALL,
+            P::WriteOrganisations => &[R::SchoolAdmin, R::TrustAdmin],
+            P::ReadPeople => &[R::LearningLead, R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
+            P::WritePeople => &[R::Hr, R::SchoolAdmin, R::TrustAdmin],
+            P::ReadRoles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
+            P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
+            P::ReadCycles => RoleName::ALL,
+            P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
+            P::ReadObjectives => &[R::Headteacher, R::Hr],
+            P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::WriteObjectives | P::WriteLearning => &[],
+        }
+    }
+    /// Does every person of the tenant have it, for what is theirs or what is everybody's?
+    pub const fn everybody(self) -> bool {
+        matches!(
+            self,
+            P::ReadOrganisations
+                | P::ReadPeople
+                | P::ReadRoles
+                | P::ReadFrameworks
+                | P::ReadCycles
+                | P::ReadObjectives
+                | P::WriteObjectives
+                | P::ReadLearning
+                | P::WriteLearning
+        )
+    }
+    /// Is what it reads everybody's in the tenant?
+    pub const fn of_all(self) -> bool {
+        matches!(self, P::ReadOrganisations | P::ReadFrameworks | P::ReadCycles)
+    }
+    /// Does an appraiser have it for the people they appraise?
+    pub const fn appraisers(self) -> bool {
+        matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
+    }
+    /// May a machine hold it? What people write about themselves is theirs, and machines do not make machines.
+    pub const fn for_service_accounts(self) -> bool {
+        !matches!(self, P::WriteObjectives | P::WriteLearning | P::WriteAccounts)
+    }
+}
+
+/// A role held on the day of the act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Which role.
+    pub role: RoleName,
+    /// Where; it counts for everything beneath as well.
+    pub organisation: OrganisationId,
+    /// Is that the tenant's root, so that it counts everywhere?
+    pub root: bool,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A person who logged in.
+    Person {
+        /// Their account.
+        account: AccountId,
+        /// Who they are.
+        person: PersonId,
+        /// Roles held today.
+        roles: Vec<Held>,
+        /// Schools where they are employed today.
+        employed_at: Vec<OrganisationId>,
+        /// People whose appraiser they are today.
+        appraises: Vec<PersonId>,
+    },
+    /// A machine with a valid key.
+    Service {
+        /// Which.
+        id: ServiceAccountId,
+        /// What it may ask for.
+        scopes: Vec<Permission>,
+        /// Where; everywhere if none is named.
+        organisations: Option<Vec<OrganisationId>>,
+    },
+    /// The operator at the command line.
+    Operator,
+    /// Nobody yet: somebody who is about to log in.
+    Nobody,
+}
+
+impl Caller {
+    /// The person, if it is one.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person { person, .. } => Some(*person),
+            _ => None,
+        }
+    }
+    /// The same caller, without what comes of working beside somebody: what a role or a relationship gives.
+    #[must_use]
+    pub fn not_as_colleague(&self) -> Self {
+        match self.clone() {
+            Self::Person { account, person, roles, appraises, .. } => Self::Person { account, person, roles, employed_at: Vec::new(), appraises },
+            other => other,
+        }
+    }
+    /// Do they appraise this person today?
+    pub fn appraises(&self, person: PersonId) -> bool {
+        matches!(self, Self::Person { appraises, .. } if appraises.contains(&person))
+    }
+}
+
+/// Why a caller may not even ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denied {
+    /// A machine without the scope: what it needs and what it has.
+    Scope {
+        /// Needed.
+        required: Permission,
+        /// Held.
+        held: Vec<Permission>,
+    },
+    /// A person with none of the roles that may.
+    Role {
+        /// Needed.
+        required: Permission,
+        /// The roles that would do.
+        roles: &'static [RoleName],
+    },
+}
+
+/// Which records a permission covers for a caller.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reach {
+    /// All of the tenant.
+    pub everywhere: bool,
+    /// What belongs to these organisations or lies beneath them.
+    pub organisations: Vec<OrganisationId>,
+    /// What is about these people: the caller, and whom they appraise.
+    pub people: Vec<PersonId>,
+    /// The caller, who alone sees their private drafts.
+    pub me: Option<PersonId>,
+}
+
+/// Where a record stands, for the question who may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Its organisation and everything above, up to the root.
+    pub path: Vec<OrganisationId>,
+    /// Whom it is about.
+    pub owner: Option<PersonId>,
+    /// Who alone may see it, while it is a private draft.
+    pub private_to: Option<PersonId>,
+}
+
+impl Reach {
+    /// Does it cover a record that stands so?
+    pub fn covers(&self, record: &Standing) -> bool {
+        let visible = record.private_to.is_none_or(|p| self.me == Some(p));
+        let within =
+            self.everywhere || record.owner.is_some_and(|owner| self.people.contains(&owner)) || record.path.iter().any(|o| self.organisations.contains(o));
+        visible && within
+    }
+}
+
+/// Which records this permission covers for this caller.
+///
+/// # Errors
+/// When it covers none, whatever the record: the caller lacks the scope, or every role that has the permission.
+pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
+    match caller {
+        Caller::Operator => Ok(Reach { everywhere: true, ..Reach::default() }),
+        Caller::Nobody => Err(Denied::Role { required: permission, roles: permission.roles() }),
+        Caller::Service { scopes, organisations, .. } => {
+            if !scopes.contains(&permission) || !permission.for_service_accounts() {
+                return Err(Denied::Scope { required: permission, held: scopes.clone() });
+            }
+            Ok(match organisations {
+                None => Reach { everywhere: true, ..Reach::default() },
+                Some(at) => Reach { organisations: at.clone(), ..Reach::default() },
+            })
+        }
+        Caller::Person { person, roles, employed_at, appraises, .. } => {
+            let holding = || roles.iter().filter(|h| permission.roles().contains(&h.role));
+            let mut organisations: Vec<OrganisationId> = holding().map(|h| h.organisation).collect();
+            if organisations.is_empty() && !permission.everybody() {
+                return Err(Denied::Role { required: permission, roles: permission.roles() });
+            }
+            if permission == P::ReadPeople {
+                organisations.extend(employed_at);
+            }
+            let mut people = if permission.everybody() { vec![*person] } else { Vec::new() };
+            if permission.appraisers() {
+                people.extend(appraises);
+            }
+            let everywhere = permission.of_all() || holding().any(|h| h.root);
+            Ok(Reach { everywhere, organisations, people, me: Some(*person) })
+        }
+    }
+}
+
+/// Refuses with the names of those who may.
+///
+/// # Errors
+/// `not_permitted`, unless `allowed`.
+pub fn require(allowed: bool, who: &str) -> Result<(), RuleError> {
+    if allowed { Ok(()) } else { Err(RuleError::new(Code::NotPermitted, format!("only {who} may do this"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn org(n: u128) -> OrganisationId {
+        OrganisationId(Uuid::from_u128(n))
+    }
+    fn human(n: u128) -> PersonId {
+        PersonId(Uuid::from_u128(n))
+    }
+    const TRUST: u128 = 1;
+    const SCHOOL: u128 = 2;
+    const OTHER: u128 = 3;
+
+    fn caller(roles: &[(RoleName, u128)], appraises: &[u128]) -> Caller {
+        Caller::Person {
+            account: AccountId(Uuid::nil()),
+            person: human(10),
+            roles: roles.iter().map(|(role, at)| Held { role: *role, organisation: org(*at), root: *at == TRUST }).collect(),
+            employed_at: vec![org(SCHOOL)],
+            appraises: appraises.iter().map(|n| human(*n)).collect(),
+        }
+    }
+    fn record(school: u128, owner: u128, private_to: Option<u128>) -> Standing {
+        Standing { path: vec![org(school), org(TRUST)], owner: Some(human(owner)), private_to: private_to.map(human) }
+    }
+
+    /// One row a rule: who, what they ask for, of which record, and whether it is covered.
+    #[test]
+    fn the_table_of_who_sees_what() {
+        use Permission::*;
+        let nobody: &[(RoleName, u128)] = &[];
+        for (roles, appraises, permission, of, expected) in [
+            (nobody, &[][..], ReadObjectives, record(SCHOOL, 10, None), true),
+            (nobody, &[], ReadObjectives, record(SCHOOL, 11, None), false),
+            (nobody, &[11], ReadObjectives, record(OTHER, 11, None), true),
+            (nobody, &[11], WriteObjectives, record(SCHOOL, 11, None), true),
+            (nobody, &[11], ReadObjectives, record(SCHOOL, 11, Some(11)), false),
+            (nobody, &[11], ReadLearning, record(SCHOOL, 11, None), true),
+            (nobody, &[11], ReadLearning, record(SCHOOL, 11, Some(11)), false),
+            (nobody, &[11], WriteLearning, record(SCHOOL, 11, None), false),
+            (nobody, &[], ReadPeople, record(SCHOOL, 11, None), true),
+            (nobody, &[], ReadPeople, record(OTHER, 11, None), false),
+            (&[(R::Headteacher, SCHOOL)], &[], ReadObjectives, record(SCHOOL, 11, None), true),
+            (&[(R::Headteacher, SCHOOL)], &[], ReadObjectives, record(OTHER, 11, None), false),
+            (&[(R::Headteacher, SCHOOL)], &[], WriteObjectives, record(SCHOOL, 11, None), false),
+            (&[(R::Headteacher, SCHOOL)], &[], ReadObjectives, record(SCHOOL, 11, Some(11)), false),
+            (&[(R::Hr, TRUST)], &[], ReadObjectives, record(OTHER, 11, None), true),
+            (&[(R::SchoolAdmin, SCHOOL)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
+            (&[(R::SchoolAdmin, SCHOOL)], &[], ReadLearning, record(SCHOOL, 11, None), false),
+            (&[(R::SchoolAdmin, SCHOOL)], &[], WritePeople, record(SCHOOL, 11, None), true),
+            (&[(R::LearningLead, SCHOOL)], &[], ReadLearning, record(SCHOOL, 11, None), true),
+            (&[(R::LearningLead, SCHOOL)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
+            (&[(R::TrustLeader, TRUST)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
+            (&[(R::Governor, SCHOOL)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
+            (&[(R::TrustAdmin, TRUST)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
+        ] {
+            let covered = reach(&caller(roles, appraises), permission).is_ok_and(|r| r.covers(&of));
+            assert_eq!(covered, expected, "{roles:?} {appraises:?} {permission} {of:?}");
+        }
+    }
+
+    #[test]
+    fn what_needs_a_role_is_denied_without_one_and_says_which_would_do() {
+        let denied = reach(&caller(&[], &[]), Permission::WritePeople);
+        assert_eq!(denied, Err(Denied::Role { required: Permission::WritePeople, roles: &[R::Hr, R::SchoolAdmin, R::TrustAdmin] }));
+    }
+
+    #[test]
+    fn a_machine_has_its_scopes_at_its_schools_and_no_more() {
+        let key = |scopes: &[Permission], at: Option<u128>| Caller::Service {
+            id: ServiceAccountId(Uuid::nil()),
+            scopes: scopes.to_vec(),
+            organisations: at.map(|n| vec![org(n)]),
+        };
+        for permission in Permission::ALL {
+            let granted = reach(&key(&[*permission], None), *permission).is_ok();
+            assert_eq!(granted, permission.for_service_accounts(), "{permission}");
+            assert!(reach(&key(&[], None), *permission).is_err(), "{permission}");
+        }
+        let reads = reach(&key(&[Permission::ReadLearning], Some(SCHOOL)), Permission::ReadLearning);
+        for (of, expected) in [(record(SCHOOL, 11, None), true), (record(OTHER, 11, None), false), (record(SCHOOL, 11, Some(11)), false)] {
+            assert_eq!(reads.as_ref().is_ok_and(|r| r.covers(&of)), expected, "{of:?}");
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! What happened. Every write leaves one event in the tenant's log; audit, history and the change feed are views of it.
+
+use crate::{
+    id::{EventId, OrganisationId, PersonId, ServiceAccountId, TenantId},
+    words,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+words! {
+    /// The kinds of record that the log speaks of.
+    RecordType {
+        /// A trust, school or group.
+        Organisation = "organisation",
+        /// A person.
+        Person = "person",
+        /// An employment.
+        Employment = "employment",
+        /// A relationship between two people.
+        Relationship = "relationship",
+        /// A role held.
+        Role = "role",
+        /// A framework version.
+        FrameworkVersion = "framework_version",
+        /// An appraisal cycle.
+        Cycle = "cycle",
+        /// An objective.
+        Objective = "objective",
+        /// A learning record.
+        LearningRecord = "learning_record",
+        /// A person's account.
+        Account = "account",
+        /// A log-in.
+        Session = "session",
+        /// A machine's identity.
+        ServiceAccount = "service_account",
+    }
+    /// Everything that can happen, one word each. The word before the dot is the record's type.
+    EventKind {
+        /// An organisation was added.
+        OrganisationCreated = "organisation.created",
+        /// An organisation changed.
+        OrganisationUpdated = "organisation.updated",
+        /// A predecessor or successor of an organisation was recorded.
+        OrganisationLinked = "organisation.linked",
+        /// A person was added.
+        PersonCreated = "person.created",
+        /// A person changed.
+        PersonUpdated = "person.updated",
+        /// An employment was added.
+        EmploymentCreated = "employment.created",
+        /// An employment changed.
+        EmploymentUpdated = "employment.updated",
+        /// An employment was given its last day.
+        EmploymentEnded = "employment.ended",
+        /// A relationship was added.
+        RelationshipCreated = "relationship.created",
+        /// A relationship was given its last day.
+        RelationshipEnded = "relationship.ended",
+        /// A role was given.
+        RoleGranted = "role.granted",
+        /// A role was given its last day.
+        RoleEnded = "role.ended",
+        /// A framework version was added.
+        FrameworkVersionCreated = "framework_version.created",
+        /// A framework version was published.
+        FrameworkVersionPublished = "framework_version.published",
+        /// A cycle was drafted.
+        CycleCreated = "cycle.created",
+        /// A cycle changed.
+        CycleUpdated = "cycle.updated",
+        /// A cycle was published.
+        CyclePublished = "cycle.published",
+        /// Planning opened.
+        CyclePlanningOpened = "cycle.planning_opened",
+        /// Planning closed and the year's work began.
+        CycleMonitoringStarted = "cycle.monitoring_started",
+        /// The year's review opened.
+        CycleReviewOpened = "cycle.review_opened",
+        /// Closing began.
+        CycleClosingStarted = "cycle.closing_started",
+        /// The cycle closed.
+        CycleClosed = "cycle.closed",
+        /// The cycle was put away.
+        CycleArchived = "cycle.archived",
+        /// The cycle was called off.
+        CycleCancelled = "cycle.cancelled",
+        /// An objective was drafted.
+        ObjectiveCreated = "objective.created",
+        /// An objective's words changed.
+        ObjectiveUpdated = "objective.updated",
+        /// An objective was put to the other party.
+        ObjectiveProposed = "objective.proposed",
+        /// Both agreed.
+        ObjectiveAgreed = "objective.agreed",
+        /// The appraiser set it; the appraisee's dissent is kept.
+        ObjectiveSetWithDissent = "objective.set_with_dissent",
+        /// Work on it began.
+        ObjectiveStarted = "objective.started",
+        /// It was revised: the old words and the reason are kept.
+        ObjectiveRevised = "objective.revised",
+        /// Work on it was paused.
+        ObjectivePaused = "objective.paused",
+        /// Work on it went on.
+        ObjectiveResumed = "objective.resumed",
+        /// It was reviewed.
+        ObjectiveReviewed = "objective.reviewed",
+        /// It was closed.
+        ObjectiveClosed = "objective.closed",
+        /// It was withdrawn.
+        ObjectiveWithdrawn = "objective.withdrawn",
+        /// Learning was logged.
+        LearningRecordCreated = "learning_record.created",
+        /// A learning record changed.
+        LearningRecordUpdated = "learning_record.updated",
+        /// The owner reflected on it.
+        LearningRecordReflected = "learning_record.reflected",
+        /// The owner shared it.
+        LearningRecordShared = "learning_record.shared",
+        /// The owner made it private again: it left the sight of everybody else.
+        LearningRecordUnshared = "learning_record.unshared",
+        /// An account was opened.
+        AccountCreated = "account.created",
+        /// An account was disabled.
+        AccountDisabled = "account.disabled",
+        /// An account was enabled again.
+        AccountEnabled = "account.enabled",
+        /// A password changed.
+        AccountPasswordChanged = "account.password_changed",
+        /// Somebody logged in.
+        SessionStarted = "session.started",
+        /// Somebody logged out.
+        SessionEnded = "session.ended",
+        /// A refresh token was used twice: the whole log-in was revoked.
+        SessionRevoked = "session.revoked",
+        /// A service account was made.
+        ServiceAccountCreated = "service_account.created",
+        /// A service account changed.
+        ServiceAccountUpdated = "service_account.updated",
+        /// A service account was disabled.
+        ServiceAccountDisabled = "service_account.disabled",
+        /// A key was issued.
+        ServiceAccountKeyIssued = "service_account.key_issued",
+        /// A key was revoked.
+        ServiceAccountKeyRevoked = "service_account.key_revoked",
+    }
+}
+
+impl EventKind {
+    /// The kind of record it happened to: the word before the dot.
+    pub fn record_type(self) -> RecordType {
+        let word = self.as_str().split_once('.').map_or("", |(t, _)| t);
+        RecordType::ALL.iter().copied().find(|t| t.as_str() == word).unwrap_or(RecordType::Organisation)
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A person, through their account.
+    Person(PersonId),
+    /// A machine.
+    Service(ServiceAccountId),
+    /// Trellis itself, or its operator at the command line.
+    System,
+}
+
+impl Actor {
+    /// The word for its kind.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Person(_) => "person",
+            Self::Service(_) => "service_account",
+            Self::System => "system",
+        }
+    }
+    /// Its id, if it has one.
+    pub fn id(self) -> Option<Uuid> {
+        match self {
+            Self::Person(id) => Some(id.0),
+            Self::Service(id) => Some(id.0),
+            Self::System => None,
+        }
+    }
+    /// Read back from its two columns.
+    pub fn from_parts(kind: &str, id: Option<Uuid>) -> Option<Self> {
+        match (kind, id) {
+            ("person", Some(id)) => Some(Self::Person(PersonId(id))),
+            ("service_account", Some(id)) => Some(Self::Service(ServiceAccountId(id))),
+            ("system", None) => Some(Self::System),
+            _ => None,
+        }
+    }
+}
+
+/// Whom and where an event is about: what decides who may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct About {
+    /// The school, trust or group it belongs to.
+    pub organisation: Option<OrganisationId>,
+    /// The person it speaks of.
+    pub person: Option<PersonId>,
+    /// Set while the record is one person's private draft: only they see it.
+    pub private_to: Option<PersonId>,
+}
+
+/// Names of the fields that changed, and their values before and after.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Changes {
+    /// Field names, in the record's order.
+    pub fields: Vec<String>,
+    /// `{"field": {"before": …, "after": …}}`; kept apart from the event, so that it can be erased.
+    pub values: Value,
+}
+
+/// Fields that every record has and whose change alone is no change.
+const BOOKKEEPING: [&str; 5] = ["id", "tenant_id", "version", "created_at", "updated_at"];
+
+/// What changed between two states of a record. Nothing, if nothing that matters did: then no event is left.
+pub fn changes<R: Serialize>(before: Option<&R>, after: &R) -> Changes {
+    let fields = |record: &R| match serde_json::to_value(record) {
+        Ok(Value::Object(map)) => map,
+        _ => Map::new(),
+    };
+    let old = before.map(fields);
+    let mut out = Changes { fields: Vec::new(), values: Value::Null };
+    let mut values = Map::new();
+    for (name, new) in fields(after) {
+        let was = old.as_ref().and_then(|o| o.get(&name)).unwrap_or(&Value::Null);
+        if BOOKKEEPING.contains(&name.as_str()) || *was == new {
+            continue;
+        }
+        values.insert(name.clone(), serde_json::json!({"before": was, "after": new}));
+        out.fields.push(name);
+    }
+    out.values = Value::Object(values);
+    out
+}
+
+/// An event before it has its number.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Its id.
+    pub id: EventId,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// Who.
+    pub actor: Actor,
+    /// In which request.
+    pub request_id: String,
+    /// What.
+    pub kind: EventKind,
+    /// To which record.
+    pub subject: Uuid,
+    /// The record's version afterwards.
+    pub subject_version: i64,
+    /// Whom and where it is about.
+    pub about: About,
+    /// What changed.
+    pub changes: Changes,
+    /// Makes the payload's digest unguessable once the payload is erased.
+    pub salt: [u8; 16],
+}
+
+/// A SHA-256 value.
+pub type Hash = [u8; 32];
+
+/// The hash before the first event.
+pub const FIRST: Hash = [0; 32];
+
+/// Digest of an erasable payload.
+pub fn payload_digest(salt: &[u8], payload: &str) -> Hash {
+    Sha256::new().chain_update(salt).chain_update(payload.as_bytes()).finalize().into()
+}
+
+/// What of an event is hashed: all of it, with the payload by its digest, each part preceded by its length.
+#[derive(Debug)]
+pub struct Hashed<'a> {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its number in the tenant's log.
+    pub number: i64,
+    /// Its id.
+    pub id: EventId,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// Who.
+    pub actor: Actor,
+    /// In which request.
+    pub request_id: &'a str,
+    /// What, as its word.
+    pub kind: &'a str,
+    /// To which record.
+    pub subject: Uuid,
+    /// The record's version afterwards.
+    pub subject_version: i64,
+    /// Whom and where it is about.
+    pub about: About,
+    /// Names of the changed fields, as JSON.
+    pub changed: &'a str,
+    /// Digest of the payload.
+    pub payload_digest: &'a [u8],
+}
+
+impl Hashed<'_> {
+    /// The event's link of the chain: SHA-256 over the previous link and every part of this event.
+    pub fn link(&self, previous: &[u8]) -> Hash {
+        let optional = |id: Option<Uuid>| id.map_or(Vec::new(), |id| id.as_bytes().to_vec());
+        let parts: [&[u8]; 16] = [
+            previous,
+            self.tenant.0.as_bytes(),
+            &self.number.to_be_bytes(),
+            self.id.0.as_bytes(),
+            &self.occurred_at.timestamp_micros().to_be_bytes(),
+            self.actor.kind().as_bytes(),
+            &optional(self.actor.id()),
+            self.request_id.as_bytes(),
+            self.kind.as_bytes(),
+            self.subject.as_bytes(),
+            &self.subject_version.to_be_bytes(),
+            &optional(self.about.organisation.map(|o| o.0)),
+            &optional(self.about.person.map(|p| p.0)),
+            &optional(self.about.private_to.map(|p| p.0)),
+            self.changed.as_bytes(),
+            self.payload_digest,
+        ];
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Record {
+        title: &'static str,
+        hours: Option<i32>,
+        version: i64,
+    }
+
+    #[test]
+    fn a_change_names_its_fields_and_bookkeeping_is_none() {
+        let was = Record { title: "a", hours: None, version: 1 };
+        assert!(changes(Some(&was), &Record { title: "a", hours: None, version: 2 }).fields.is_empty());
+        let now = changes(Some(&was), &Record { title: "a", hours: Some(2), version: 2 });
+        assert_eq!(now.fields, ["hours"]);
+        assert_eq!(now.values, serde_json::json!({"hours": {"before": null, "after": 2}}));
+        assert_eq!(changes(None, &was).fields, ["title"]);
+    }
+
+    #[test]
+    fn every_kind_names_a_record_type_that_exists() {
+        for kind in EventKind::ALL {
+            assert!(kind.as_str().starts_with(&format!("{}.", kind.record_type())), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_link_depends_on_every_part() {
+        let base = || Hashed {
+            tenant: TenantId(Uuid::nil()),
+            number: 1,
+            id: EventId(Uuid::nil()),
+            occurred_at: DateTime::UNIX_EPOCH,
+            actor: Actor::System,
+            request_id: "r",
+            kind: "person.created",
+            subject: Uuid::nil(),
+            subject_version: 1,
+            about: About::default(),
+            changed: "[]",
+            payload_digest: &[0; 32],
+        };
+        let one = base().link(&FIRST);
+        let mut seen = vec![one, base().link(&one)];
+        seen.push(Hashed { number: 2, ..base() }.link(&FIRST));
+        seen.push(Hashed { actor: Actor::Person(PersonId(Uuid::nil())), ..base() }.link(&FIRST));
+        seen.push(Hashed { request_id: "", kind: "rperson.created", ..base() }.link(&FIRST));
+        seen.push(Hashed { about: About { person: Some(PersonId(Uuid::nil())), ..About::default() }, ..base() }.link(&FIRST));
+        seen.push(Hashed { about: About { private_to: Some(PersonId(Uuid::nil())), ..About::default() }, ..base() }.link(&FIRST));
+        seen.push(Hashed { changed: "[\"a\"]", ..base() }.link(&FIRST));
+        seen.push(Hashed { payload_digest: &[1; 32], ..base() }.link(&FIRST));
+        let distinct: std::collections::HashSet<_> = seen.iter().collect();
+        assert_eq!(distinct.len(), seen.len());
+        assert_eq!(base().link(&FIRST), one);
+    }
+}

@@ -1,0 +1,93 @@
+//! Typed identifiers: UUIDv7 strings made by the server, each good for one kind of record only.
+
+use crate::{
+    rule::{Code, RuleError},
+    text::{Shape, Wire},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// Makes ids. Passed in, so that a test or the demo can make the same ids again.
+pub trait IdMaker: Send + Sync {
+    /// A new id, ordered by `at`.
+    fn make(&self, at: DateTime<Utc>) -> Uuid;
+}
+
+/// What all typed ids have in common.
+pub trait TypedId: Copy + Eq + From<Uuid> + Into<Uuid> + Send + Sync + 'static {}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $wire:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Uuid {
+                id.0
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl TypedId for $name {}
+        impl Wire for $name {
+            const NAME: &'static str = $wire;
+            const SHAPE: Shape = Shape::Id;
+            fn parse(text: &str) -> Result<Self, RuleError> {
+                Uuid::try_parse(text).map(Self).map_err(|_| RuleError::new(Code::InvalidValue, "not an id: a UUID is expected"))
+            }
+            fn text(&self) -> Cow<'_, str> {
+                Cow::Owned(self.0.to_string())
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// One customer body.
+    TenantId = "TenantId";
+    /// A trust, school or group.
+    OrganisationId = "OrganisationId";
+    /// A person.
+    PersonId = "PersonId";
+    /// A person's employment at a school.
+    EmploymentId = "EmploymentId";
+    /// A role held by a person at an organisation.
+    RoleId = "RoleId";
+    /// A dated relationship between two people.
+    RelationshipId = "RelationshipId";
+    /// A framework of professional standards.
+    FrameworkId = "FrameworkId";
+    /// One version of a framework.
+    FrameworkVersionId = "FrameworkVersionId";
+    /// One standard of a framework version.
+    StandardId = "StandardId";
+    /// An appraisal cycle.
+    CycleId = "CycleId";
+    /// An objective.
+    ObjectiveId = "ObjectiveId";
+    /// A success criterion of an objective.
+    CriterionId = "CriterionId";
+    /// A learning record.
+    LearningRecordId = "LearningRecordId";
+    /// A person's account, with which they log in.
+    AccountId = "AccountId";
+    /// A log-in and all the tokens that came of it.
+    SessionId = "SessionId";
+    /// A machine's identity.
+    ServiceAccountId = "ServiceAccountId";
+    /// A service account's secret key (its public half: what names it).
+    KeyId = "KeyId";
+    /// An event of the log.
+    EventId = "EventId";
+}

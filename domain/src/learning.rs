@@ -1,0 +1,240 @@
+//! Learning records: what a person learned. Private by default; its owner alone decides who else sees it.
+
+use crate::{
+    event::{About, EventKind},
+    id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, StandardId},
+    rule::{Code, Faults, RuleError},
+    text::{Narrative, Title},
+    words,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+words! {
+    /// How somebody learned.
+    LearningKind {
+        /// A course or workshop.
+        Course = "course",
+        /// A day or session of the school's own.
+        Inset = "inset",
+        /// Reading or study.
+        Reading = "reading",
+        /// Being coached.
+        Coaching = "coaching",
+        /// Being mentored, or mentoring.
+        Mentoring = "mentoring",
+        /// A visit to somebody's lesson or school.
+        LearningVisit = "learning_visit",
+        /// Inquiry into one's own practice.
+        Inquiry = "inquiry",
+        /// Planning and reviewing with colleagues.
+        Collaboration = "collaboration",
+        /// A conference or network.
+        Conference = "conference",
+        /// A qualification, such as an NPQ.
+        Qualification = "qualification",
+        /// Anything else.
+        Other = "other",
+    }
+    /// Who may see a learning record.
+    Visibility {
+        /// Its owner alone.
+        Private = "private",
+        /// Also their appraiser, and the headteacher, HR and learning lead of their school.
+        Shared = "shared",
+    }
+    /// What can be done with a learning record.
+    LearningAction {
+        /// Change it.
+        Update = "update",
+        /// Reflect on it.
+        Reflect = "reflect",
+        /// Share it.
+        Share = "share",
+        /// Make it private again.
+        Unshare = "unshare",
+    }
+}
+
+use LearningAction as A;
+
+impl LearningAction {
+    /// What the log says of it.
+    pub const fn event(self) -> EventKind {
+        match self {
+            A::Update => EventKind::LearningRecordUpdated,
+            A::Reflect => EventKind::LearningRecordReflected,
+            A::Share => EventKind::LearningRecordShared,
+            A::Unshare => EventKind::LearningRecordUnshared,
+        }
+    }
+}
+
+/// A learning record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LearningRecord {
+    /// Its id.
+    pub id: LearningRecordId,
+    /// Whose it is.
+    pub person_id: PersonId,
+    /// The employment in which they learned it.
+    pub employment_id: EmploymentId,
+    /// The school of that employment.
+    pub organisation_id: OrganisationId,
+    /// What it was.
+    pub title: Title,
+    /// How.
+    pub kind: LearningKind,
+    /// First day.
+    pub started_on: NaiveDate,
+    /// Last day.
+    pub ended_on: NaiveDate,
+    /// How long it took, in minutes.
+    pub minutes: i32,
+    /// Who provided it.
+    pub provider: Option<Title>,
+    /// What its owner makes of it.
+    pub reflection: Option<Narrative>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Objectives it serves.
+    pub objective_ids: Vec<ObjectiveId>,
+    /// Standards and mechanisms of effective professional development it speaks to.
+    pub standard_ids: Vec<StandardId>,
+    /// Version, for its ETag.
+    pub version: i64,
+    /// When it was logged.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What can be changed of a learning record; an absent field stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct LearningRecordPatch {
+    /// What it was.
+    pub title: Option<Title>,
+    /// How.
+    pub kind: Option<LearningKind>,
+    /// First day.
+    pub started_on: Option<NaiveDate>,
+    /// Last day.
+    pub ended_on: Option<NaiveDate>,
+    /// How long, in minutes.
+    pub minutes: Option<i32>,
+    /// Who provided it.
+    pub provider: Option<Option<Title>>,
+    /// What its owner makes of it.
+    pub reflection: Option<Option<Narrative>>,
+    /// All the objectives it serves.
+    pub objective_ids: Option<Vec<ObjectiveId>>,
+    /// All the standards it speaks to.
+    pub standard_ids: Option<Vec<StandardId>>,
+}
+
+impl LearningRecord {
+    /// Whom and where it is about. Private, it is its owner's alone.
+    pub fn about(&self) -> About {
+        let private_to = (self.visibility == Visibility::Private).then_some(self.person_id);
+        About { organisation: Some(self.organisation_id), person: Some(self.person_id), private_to }
+    }
+    /// Learning is logged after it happened.
+    ///
+    /// # Errors
+    /// `impossible_dates`.
+    pub fn check(&self, today: NaiveDate) -> Result<(), RuleError> {
+        let mut faults = Faults::default();
+        if self.ended_on < self.started_on {
+            faults.check::<()>(Err(RuleError::at(Code::ImpossibleDates, "/ended_on", "ended before it started")));
+        }
+        if self.ended_on > today {
+            faults.check::<()>(Err(RuleError::at(Code::ImpossibleDates, "/ended_on", "learning is logged after it happened")));
+        }
+        faults.settle()
+    }
+    /// Only its owner writes in it.
+    ///
+    /// # Errors
+    /// `not_permitted`, `wrong_state`.
+    pub fn can(&self, action: LearningAction, by: Option<PersonId>) -> Result<(), RuleError> {
+        if by != Some(self.person_id) {
+            return Err(RuleError::new(Code::NotPermitted, "only its owner decides about a learning record"));
+        }
+        match (action, self.visibility) {
+            (A::Share, Visibility::Shared) => Err(RuleError::new(Code::WrongState, "it is shared already")),
+            (A::Unshare, Visibility::Private) => Err(RuleError::new(Code::WrongState, "it is private already")),
+            _ => Ok(()),
+        }
+    }
+    /// The record with a patch laid over it.
+    ///
+    /// # Errors
+    /// As [`LearningRecord::check`].
+    pub fn patched(&self, patch: LearningRecordPatch, today: NaiveDate) -> Result<Self, RuleError> {
+        let LearningRecordPatch { title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids } = patch;
+        let new = Self {
+            title: title.unwrap_or_else(|| self.title.clone()),
+            kind: kind.unwrap_or(self.kind),
+            started_on: started_on.unwrap_or(self.started_on),
+            ended_on: ended_on.unwrap_or(self.ended_on),
+            minutes: minutes.unwrap_or(self.minutes),
+            provider: provider.unwrap_or_else(|| self.provider.clone()),
+            reflection: reflection.unwrap_or_else(|| self.reflection.clone()),
+            objective_ids: objective_ids.unwrap_or_else(|| self.objective_ids.clone()),
+            standard_ids: standard_ids.unwrap_or_else(|| self.standard_ids.clone()),
+            ..self.clone()
+        };
+        new.check(today).map(|()| new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn record(visibility: Visibility, started: &str, ended: &str) -> LearningRecord {
+        LearningRecord {
+            id: LearningRecordId(Uuid::nil()),
+            person_id: PersonId(Uuid::from_u128(1)),
+            employment_id: EmploymentId(Uuid::nil()),
+            organisation_id: OrganisationId(Uuid::nil()),
+            title: Title::try_from("Retrieval practice".to_owned()).unwrap_or_else(|e| unreachable!("{e}")),
+            kind: LearningKind::Reading,
+            started_on: started.parse().unwrap_or_default(),
+            ended_on: ended.parse().unwrap_or_default(),
+            minutes: 90,
+            provider: None,
+            reflection: None,
+            visibility,
+            objective_ids: vec![],
+            standard_ids: vec![],
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn only_the_owner_decides_and_sharing_goes_back_and_forth() {
+        for visibility in Visibility::ALL {
+            for action in A::ALL {
+                let owner = record(*visibility, "2026-10-01", "2026-10-01").can(*action, Some(PersonId(Uuid::from_u128(1))));
+                let refused = matches!((action, visibility), (A::Share, Visibility::Shared) | (A::Unshare, Visibility::Private));
+                assert_eq!(owner.is_err(), refused, "{visibility} {action}");
+                let other = record(*visibility, "2026-10-01", "2026-10-01").can(*action, Some(PersonId(Uuid::from_u128(2))));
+                assert_eq!(other.err().map(|e| e.code), Some(Code::NotPermitted));
+            }
+        }
+    }
+
+    #[test]
+    fn learning_is_logged_after_it_happened() {
+        let today = "2026-10-05".parse().unwrap_or_default();
+        for (started, ended, faults) in
+            [("2026-10-01", "2026-10-05", 0), ("2026-10-01", "2026-10-06", 1), ("2026-10-02", "2026-10-01", 1), ("2026-10-09", "2026-10-08", 2)]
+        {
+            assert_eq!(record(Visibility::Private, started, ended).check(today).err().map_or(0, |e| e.faults.len()), faults, "{started} {ended}");
+        }
+    }
+}

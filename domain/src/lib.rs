@@ -1,0 +1,43 @@
+//! # Trellis: the words and the rules
+//!
+//! A trellis supports growth instead of measuring it. This crate holds what a school means by staff appraisal and professional
+//! learning: its words, state machines, permissions and rules. It knows no I/O, no clock, no HTTP and no SQL: the time, the ids and
+//! every fact are arguments, so each rule can be read, and tested, as a table.
+//!
+//! ## Glossary
+//!
+//! | word | meaning |
+//! |---|---|
+//! | tenant | one customer body and the wall between customers: a trust, a federation, a maintained or an independent school |
+//! | organisation | a node of the tenant's tree: a trust, a school, or a group (department, year team, network) |
+//! | person | somebody who works, worked or will work in the tenant's schools |
+//! | employment | a person employed at a school from a date to an optional date; appraisals and objectives hang on it |
+//! | role | what a person may do, at an organisation and everything beneath it, from a date to an optional date |
+//! | relationship | line manager, appraiser, coach, mentor or induction tutor of a person, dated |
+//! | framework, version, standard | professional standards such as the Teachers' Standards, as a versioned tree |
+//! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
+//! | cycle | one round of appraisal for a population, with its period and due dates |
+//! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
+//! | learning record | what a person learned; private until its owner shares it |
+//! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
+//! | event | something that happened, numbered in the tenant's one log: audit, history and change feed are views of it |
+//! | service account | a machine's identity, with scopes and schools instead of roles |
+
+pub mod access;
+pub mod account;
+pub mod cycle;
+pub mod employment;
+pub mod event;
+pub mod framework;
+pub mod id;
+pub mod learning;
+pub mod objective;
+pub mod organisation;
+pub mod person;
+pub mod profile;
+pub mod relationship;
+pub mod role;
+pub mod rule;
+pub mod service_account;
+pub mod text;
+pub mod time;

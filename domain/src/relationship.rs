@@ -1,0 +1,161 @@
+//! Relationships: line manager, appraiser, coach, mentor and induction tutor, dated, from person to person. Authority is checked at the
+//! date of the act; a handover never rewrites who did what.
+
+use crate::{
+    id::{PersonId, RelationshipId},
+    role::{ended, not_for_yourself},
+    rule::{Code, RuleError},
+    time::Period,
+    words,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+
+words! {
+    /// What one person is to another.
+    RelationshipKind {
+        /// Manages their work; acyclic on every date.
+        LineManager = "line_manager",
+        /// Appraises them.
+        Appraiser = "appraiser",
+        /// Coaches them.
+        Coach = "coach",
+        /// Mentors them.
+        Mentor = "mentor",
+        /// Sees them through induction.
+        InductionTutor = "induction_tutor",
+    }
+}
+
+/// A relationship: on these days, `holder_id` is the `kind` of `person_id`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Relationship {
+    /// Its id.
+    pub id: RelationshipId,
+    /// What the holder is.
+    pub kind: RelationshipKind,
+    /// Of whom.
+    pub person_id: PersonId,
+    /// Who is.
+    pub holder_id: PersonId,
+    /// When.
+    #[serde(flatten)]
+    pub period: Period,
+    /// Version, for its ETag.
+    pub version: i64,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// May this relationship be made? Never with oneself, never by appointing oneself, never twice for the same days.
+///
+/// # Errors
+/// `self_relationship`, `not_for_yourself`, `overlapping_relationship`.
+pub fn appoint(new: &Relationship, by: Option<PersonId>, of_the_person: &[Relationship]) -> Result<(), RuleError> {
+    if new.person_id == new.holder_id {
+        return Err(RuleError::at(Code::SelfRelationship, "/holder_id", "nobody is their own line manager, appraiser, coach, mentor or induction tutor"));
+    }
+    not_for_yourself(new.holder_id, by)?;
+    let twice = of_the_person.iter().any(|r| r.id != new.id && r.kind == new.kind && r.holder_id == new.holder_id && r.period.overlaps(&new.period));
+    if twice {
+        return Err(RuleError::at(Code::OverlappingRelationship, "/starts_on", "these two already have this relationship on some of these days"));
+    }
+    Ok(())
+}
+
+/// Would this line management close a circle on any date? Follows managers upwards over the days that all links of the way share.
+///
+/// # Errors
+/// `line_management_cycle`, with everybody on the circle.
+pub fn acyclic(new: &Relationship, line_management: &[Relationship]) -> Result<(), RuleError> {
+    let mut managers: HashMap<PersonId, Vec<&Relationship>> = HashMap::new();
+    for r in line_management.iter().filter(|r| r.id != new.id && r.kind == RelationshipKind::LineManager) {
+        managers.entry(r.person_id).or_default().push(r);
+    }
+    // each entry: how far up we are, over which days, and by which way we came
+    let mut ways = vec![(new.holder_id, new.period, vec![new.person_id, new.holder_id])];
+    let mut been: HashSet<(PersonId, NaiveDate, Option<NaiveDate>)> = HashSet::new();
+    while let Some((at, days, way)) = ways.pop() {
+        for up in managers.get(&at).into_iter().flatten() {
+            let Some(shared) = days.intersection(&up.period) else { continue };
+            let mut way = way.clone();
+            way.push(up.holder_id);
+            if up.holder_id == new.person_id {
+                let circle: Vec<String> = way.iter().map(PersonId::to_string).collect();
+                return Err(RuleError::at(
+                    Code::LineManagementCycle,
+                    "/holder_id",
+                    format!("from {} they would manage one another: {}", shared.starts_on, circle.join(" is managed by ")),
+                ));
+            }
+            if been.insert((up.holder_id, shared.starts_on, shared.ends_on)) {
+                ways.push((up.holder_id, shared, way));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives a relationship its last day.
+///
+/// # Errors
+/// `period_backwards`, `already_ended`.
+pub fn end(relationship: &Relationship, ends_on: NaiveDate) -> Result<Relationship, RuleError> {
+    ended(&relationship.period, ends_on).map(|period| Relationship { period, ..relationship.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn manages(n: u128, person: u128, holder: u128, starts: &str, ends: &str) -> Relationship {
+        Relationship {
+            id: RelationshipId(Uuid::from_u128(n)),
+            kind: RelationshipKind::LineManager,
+            person_id: PersonId(Uuid::from_u128(person)),
+            holder_id: PersonId(Uuid::from_u128(holder)),
+            period: Period { starts_on: starts.parse().unwrap_or_default(), ends_on: ends.parse().ok() },
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn line_management_is_acyclic_on_every_date() {
+        let held = [manages(1, 1, 2, "2026-01-01", "2026-06-30"), manages(2, 2, 3, "2026-03-01", "")];
+        for (new, ok) in [
+            (manages(9, 3, 1, "2026-01-01", ""), false),
+            (manages(9, 3, 1, "2026-06-30", ""), false),
+            (manages(9, 3, 1, "2026-07-01", ""), true),
+            (manages(9, 3, 1, "2026-01-01", "2026-02-28"), true),
+            (manages(9, 2, 1, "2026-06-01", ""), false),
+            (manages(9, 2, 1, "2026-07-01", ""), true),
+            (manages(9, 4, 1, "2026-01-01", ""), true),
+            (manages(2, 2, 1, "2026-07-01", ""), true),
+        ] {
+            assert_eq!(acyclic(&new, &held).is_ok(), ok, "{new:?}");
+        }
+    }
+
+    #[test]
+    fn the_circle_is_spelled_out() {
+        let error = acyclic(&manages(9, 2, 1, "2026-01-01", ""), &[manages(1, 1, 2, "2026-01-01", "")]).err();
+        let named = error.map(|e| e.message.matches("is managed by").count());
+        assert_eq!(named, Some(2));
+    }
+
+    #[test]
+    fn nobody_appoints_themself_or_is_their_own_manager() {
+        let new = manages(1, 1, 2, "2026-01-01", "");
+        let code = |r: Result<(), RuleError>| r.err().map(|e| e.code);
+        assert_eq!(code(appoint(&new, Some(PersonId(Uuid::from_u128(3))), &[])), None);
+        assert_eq!(code(appoint(&new, Some(new.holder_id), &[])), Some(Code::NotForYourself));
+        assert_eq!(code(appoint(&Relationship { holder_id: new.person_id, ..new.clone() }, None, &[])), Some(Code::SelfRelationship));
+        assert_eq!(code(appoint(&Relationship { id: RelationshipId(Uuid::from_u128(5)), ..new.clone() }, None, &[new])), Some(Code::OverlappingRelationship));
+    }
+}

@@ -1,0 +1,169 @@
+//! A rule that was not kept: a stable code, its kind, a message a person can act on, and the field it is about.
+
+use serde::Serialize;
+
+/// What kind of answer a broken rule gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What was sent breaks a rule (422).
+    Invalid,
+    /// It clashes with how things stand (409).
+    Conflict,
+    /// It is not this caller's to do (403).
+    Forbidden,
+}
+
+macro_rules! codes {
+    ($($(#[doc = $meaning:literal])+ $name:ident = $slug:literal, $kind:ident, $remedy:literal;)*) => {
+        /// Every rule of the domain that an answer can name. The problem catalogue lists them with meaning and remedy.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[doc = $meaning])+ $name,)*
+        }
+        impl Code {
+            /// All of them, for the catalogue.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+            /// The stable name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $slug),* }
+            }
+            /// What kind of answer it gives.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind),* }
+            }
+            /// What it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($meaning),+)),* }
+            }
+            /// What to do about it.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A field's value is not of the form it must have.
+    InvalidValue = "invalid_value", Invalid, "Correct the fields named in `errors`; each message says what is accepted.";
+    /// A period ends before it starts.
+    PeriodBackwards = "period_backwards", Invalid, "Send an `ends_on` on or after `starts_on`.";
+    /// A body names a record that does not exist, or that this caller may not know of.
+    UnknownReference = "unknown_reference", Invalid, "Check the id named in `errors`; it must be a record that you can read.";
+    /// The place of an organisation in the tree is not possible.
+    MisplacedOrganisation = "misplaced_organisation", Invalid, "A school sits beneath the trust or a group; a group sits beneath any organisation; the tenant has one root.";
+    /// An identifier, staff code, external reference or other unique value already belongs to another record.
+    Duplicate = "duplicate", Conflict, "Use the record that has it, or send another value.";
+    /// The person already has an employment at this school on some of these days.
+    OverlappingEmployment = "overlapping_employment", Conflict, "End the earlier employment first, or change its dates.";
+    /// Employment is at a school, not at a group.
+    NotAnEmployer = "not_an_employer", Invalid, "Name the trust or a school.";
+    /// A person cannot be their own line manager, appraiser, coach, mentor or induction tutor.
+    SelfRelationship = "self_relationship", Invalid, "Name two different people.";
+    /// Somebody would manage, through others, their own line manager.
+    LineManagementCycle = "line_management_cycle", Conflict, "The message names the people of the circle; end one of those relationships first.";
+    /// The two people already have this relationship on some of these days.
+    OverlappingRelationship = "overlapping_relationship", Conflict, "End the earlier relationship first, or choose other dates.";
+    /// The person already holds this role there on some of these days.
+    OverlappingRole = "overlapping_role", Conflict, "End the earlier role first, or choose other dates.";
+    /// What ended cannot end again, nor start after it ended.
+    AlreadyEnded = "already_ended", Conflict, "Create a new one instead.";
+    /// Nobody gives themself a role, makes themself somebody's manager, or agrees their own proposal.
+    NotForYourself = "not_for_yourself", Forbidden, "Ask a colleague with the same role to do it.";
+    /// None of the caller's roles and relationships, on the day of the act, permits it.
+    NotPermitted = "not_permitted", Forbidden, "The detail names who may do it.";
+    /// The record's state does not allow this step.
+    WrongState = "wrong_state", Conflict, "Read the record: its `can` names what can be done now and why the rest cannot.";
+    /// Something that must come first is missing; all of it is listed.
+    NotReady = "not_ready", Conflict, "Do what `errors` lists, then repeat the call.";
+    /// A published version never changes.
+    Published = "published", Conflict, "Create a new version.";
+    /// Codes within one framework version must differ.
+    RepeatedCode = "repeated_code", Invalid, "Give every standard of the version a code of its own.";
+    /// A standard can be linked only from a published framework version.
+    NotPublished = "not_published", Invalid, "Publish the framework version first.";
+    /// The rule profile is not one that Trellis ships.
+    UnknownProfile = "unknown_profile", Invalid, "`GET /v1/rule-profiles` lists what can be named.";
+    /// The period of work lies outside the person's employment.
+    OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
+    /// Learning cannot have ended in the future, nor before it began.
+    ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
+    /// A growth inquiry needs its question.
+    InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
+    /// This scope is not given to machines.
+    ScopeNotGrantable = "scope_not_grantable", Invalid, "Choose among the scopes that `/problems/scope_not_grantable` and the docs list; people's own writing is theirs.";
+    /// A column or field looks like data that Trellis never holds.
+    ForbiddenData = "forbidden_data", Invalid, "Remove the column: National Insurance and DBS numbers, ethnicity, disability and religion are never held.";
+    /// The file is not of the published form.
+    UnreadableFile = "unreadable_file", Invalid, "Send the CSV exactly as published, with its heading row.";
+    /// The password is too easily guessed, or one that is known from breaches.
+    WeakPassword = "weak_password", Invalid, "Use at least 12 characters that are not your name or e-mail; a few words are good.";
+}
+
+/// One fault of a request: where, which rule, what would be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// JSON pointer (RFC 6901) into the body, or the parameter's name.
+    pub pointer: String,
+    /// The rule's stable code.
+    pub code: String,
+    /// What is wrong and what would be accepted; never repeats the value.
+    pub message: String,
+}
+
+/// A rule that was not kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RuleError {
+    /// Which rule.
+    pub code: Code,
+    /// What is wrong, for a person.
+    pub message: String,
+    /// Every fault found, when there can be several.
+    pub faults: Vec<Fault>,
+}
+
+impl RuleError {
+    /// A rule broken as a whole.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), faults: Vec::new() }
+    }
+    /// A rule broken by one field.
+    pub fn at(code: Code, pointer: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let fault = Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.clone() };
+        Self { code, message, faults: vec![fault] }
+    }
+    /// The same fault, said of this field.
+    #[must_use]
+    pub fn of(self, pointer: &str) -> Self {
+        Self::at(self.code, pointer, self.message)
+    }
+}
+
+/// Collects every fault before refusing, so that a caller hears all of them at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<RuleError>);
+
+impl Faults {
+    /// Takes note of a rule; goes on either way.
+    pub fn check<T>(&mut self, rule: Result<T, RuleError>) -> Option<T> {
+        rule.map_err(|e| self.0.push(e)).ok()
+    }
+    /// Refuses if anything was noted. The first rule gives the code.
+    ///
+    /// # Errors
+    /// All that was noted, as one.
+    pub fn settle(self) -> Result<(), RuleError> {
+        let mut all = self.0.into_iter();
+        let Some(mut first) = all.next() else { return Ok(()) };
+        for e in all {
+            if first.faults.is_empty() {
+                first = first.of("");
+            }
+            let more = if e.faults.is_empty() { e.of("").faults } else { e.faults };
+            first.faults.extend(more);
+        }
+        Err(first)
+    }
+}

@@ -1,0 +1,100 @@
+//! Which database is open, and the one way to it.
+
+use crate::{
+    error::{Result, StoreError},
+    postgres, sqlite,
+    transaction::{Act, Command, Query},
+};
+
+/// How a database is opened.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How many writes may wait for SQLite's writer before a caller is told to come back.
+    pub write_queue: usize,
+    /// Connections for writing, in each worker, on PostgreSQL.
+    pub write_connections: usize,
+}
+impl Default for Settings {
+    fn default() -> Self {
+        Self { write_queue: 1024, write_connections: 2 }
+    }
+}
+
+/// An open database, shared by all threads; each worker calls [`Source::connect`] for its own [`Database`].
+#[derive(Clone)]
+pub enum Source {
+    /// SQLite.
+    Sqlite(sqlite::Source),
+    /// PostgreSQL.
+    Postgres(postgres::Source),
+}
+
+impl Source {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date. Call outside any async runtime.
+    ///
+    /// # Errors
+    /// When the URL is of neither form, the database cannot be reached, or it does not keep the settings that durability needs.
+    pub fn open(url: &str, settings: &Settings) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            sqlite::Source::open(path, settings).map(Self::Sqlite)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            postgres::Source::open(url, settings).map(Self::Postgres)
+        } else {
+            Err(StoreError::Unavailable("a database is named as sqlite:PATH or postgres://USER@HOST/NAME".into()))
+        }
+    }
+    /// A worker's own way to it.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn connect(&self) -> Result<Database> {
+        Ok(match self {
+            Self::Sqlite(source) => Database::Sqlite(source.connect()?),
+            Self::Postgres(source) => Database::Postgres(source.connect()?),
+        })
+    }
+    /// Lets everything that was accepted finish, then closes. Every [`Database`] must have been dropped.
+    pub fn close(self) {
+        if let Self::Sqlite(source) = self {
+            source.close();
+        }
+    }
+    /// Which of the two it is.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+}
+
+/// One worker's way to the database.
+pub enum Database {
+    /// SQLite.
+    Sqlite(sqlite::Database),
+    /// PostgreSQL.
+    Postgres(postgres::Database),
+}
+
+impl Database {
+    /// Runs a read for a caller, who is judged first.
+    ///
+    /// # Errors
+    /// As the operation says, and whatever the caller lacks.
+    pub async fn read<R: Query>(&self, act: Act, operation: R) -> Result<R::Output> {
+        match self {
+            Self::Sqlite(db) => db.read(act, &operation),
+            Self::Postgres(db) => db.read(act, &operation).await,
+        }
+    }
+    /// Runs a write for a caller, who is judged first, with its events, in one transaction.
+    ///
+    /// # Errors
+    /// As the operation says, and whatever the caller lacks.
+    pub async fn write<W: Command>(&self, act: Act, operation: W) -> Result<W::Output> {
+        match self {
+            Self::Sqlite(db) => db.write(act, operation).await,
+            Self::Postgres(db) => db.write(act, operation).await,
+        }
+    }
+}

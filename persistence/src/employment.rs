@@ -1,0 +1,74 @@
+//! Employments.
+
+use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use trellis_domain::{
+    employment::{Employment, EmploymentPatch, StaffCategory},
+    id::{EmploymentId, OrganisationId, PersonId},
+    text::{StaffCode, Title},
+    time::Period,
+};
+
+/// A new employment.
+#[derive(Debug, Clone)]
+pub struct CreateEmployment {
+    /// Who is employed.
+    pub person_id: PersonId,
+    /// At which school.
+    pub organisation_id: OrganisationId,
+    /// What they do there.
+    pub job_title: Title,
+    /// Which appraisal rules can apply.
+    pub staff_category: StaffCategory,
+    /// The school's own code.
+    pub staff_code: Option<StaffCode>,
+    /// Full-time equivalent, in per cent.
+    pub fte_percent: i32,
+    /// From when to when.
+    pub period: Period,
+}
+/// One employment.
+#[derive(Debug)]
+pub struct GetEmployment {
+    /// Which.
+    pub id: EmploymentId,
+    /// The version that the caller has.
+    pub unless: Option<i64>,
+}
+/// Employments, by these filters.
+#[derive(Debug)]
+pub struct ListEmployments {
+    /// Of this person.
+    pub person_id: Option<PersonId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
+    /// Current on this day.
+    pub current_on: Option<chrono::NaiveDate>,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// Changes an employment; giving it a last day ends it.
+#[derive(Debug)]
+pub struct UpdateEmployment {
+    /// Which.
+    pub id: EmploymentId,
+    /// What.
+    pub patch: EmploymentPatch,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// The events of one employment.
+#[derive(Debug)]
+pub struct EmploymentHistory {
+    /// Which employment.
+    pub id: EmploymentId,
+    /// Which part.
+    pub window: crate::event::HistoryWindow,
+}
+
+operations! {
+    CreateEmployment: WritePeople => Seen<Employment>;
+    GetEmployment: ReadPeople => Fetched<Seen<Employment>>;
+    ListEmployments: ReadPeople => Page<Employment>;
+    UpdateEmployment: WritePeople => Seen<Employment>;
+    EmploymentHistory: ReadPeople => crate::event::History;
+}

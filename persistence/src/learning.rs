@@ -1,0 +1,103 @@
+//! Learning records.
+
+use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use trellis_domain::{
+    id::{EmploymentId, LearningRecordId, ObjectiveId, PersonId, StandardId},
+    learning::{LearningKind, LearningRecord, LearningRecordPatch, Visibility},
+    text::{Narrative, Title},
+};
+
+/// Logs learning of one's own.
+#[derive(Debug, Clone)]
+pub struct LogLearning {
+    /// The employment in which it was learned; the caller's current one if there is just one.
+    pub employment_id: Option<EmploymentId>,
+    /// What it was.
+    pub title: Title,
+    /// How.
+    pub kind: LearningKind,
+    /// First day.
+    pub started_on: chrono::NaiveDate,
+    /// Last day.
+    pub ended_on: chrono::NaiveDate,
+    /// How long, in minutes.
+    pub minutes: i32,
+    /// Who provided it.
+    pub provider: Option<Title>,
+    /// What its owner makes of it.
+    pub reflection: Option<Narrative>,
+    /// Objectives it serves.
+    pub objective_ids: Vec<ObjectiveId>,
+    /// Standards it speaks to.
+    pub standard_ids: Vec<StandardId>,
+}
+/// One learning record.
+#[derive(Debug)]
+pub struct GetLearningRecord {
+    /// Which.
+    pub id: LearningRecordId,
+    /// The version that the caller has.
+    pub unless: Option<i64>,
+}
+/// Learning records, by these filters.
+#[derive(Debug)]
+pub struct ListLearningRecords {
+    /// Of this person.
+    pub person_id: Option<PersonId>,
+    /// Linked to this objective.
+    pub objective_id: Option<ObjectiveId>,
+    /// Of this kind.
+    pub kind: Option<LearningKind>,
+    /// Private or shared.
+    pub visibility: Option<Visibility>,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// Changes a learning record.
+#[derive(Debug)]
+pub struct UpdateLearningRecord {
+    /// Which.
+    pub id: LearningRecordId,
+    /// What.
+    pub patch: LearningRecordPatch,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Adds a reflection.
+#[derive(Debug)]
+pub struct ReflectOnLearning {
+    /// On which.
+    pub id: LearningRecordId,
+    /// What its owner makes of it.
+    pub reflection: Narrative,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Shares a learning record, or makes it private again.
+#[derive(Debug)]
+pub struct ShowLearning {
+    /// Which.
+    pub id: LearningRecordId,
+    /// To whom.
+    pub visibility: Visibility,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// The events of one learning record.
+#[derive(Debug)]
+pub struct LearningRecordHistory {
+    /// Which record.
+    pub id: LearningRecordId,
+    /// Which part.
+    pub window: crate::event::HistoryWindow,
+}
+
+operations! {
+    LogLearning: WriteLearning => Seen<LearningRecord>;
+    GetLearningRecord: ReadLearning => Fetched<Seen<LearningRecord>>;
+    ListLearningRecords: ReadLearning => Page<LearningRecord>;
+    UpdateLearningRecord: WriteLearning => Seen<LearningRecord>;
+    ReflectOnLearning: WriteLearning => Seen<LearningRecord>;
+    ShowLearning: WriteLearning => Seen<LearningRecord>;
+    LearningRecordHistory: ReadLearning => crate::event::History;
+}

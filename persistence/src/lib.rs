@@ -1,0 +1,32 @@
+//! Trellis on SQLite and PostgreSQL, from one source.
+//!
+//! An operation is a value ([`transaction`]); how it runs is written once in `queries/`, which [`sqlite`] and [`postgres`] both mount.
+//! Rows are private: whoever uses this crate speaks domain types.
+#![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
+
+pub mod account;
+mod column;
+mod connection;
+pub mod cycle;
+pub mod employment;
+mod error;
+pub mod event;
+pub mod framework;
+pub mod idempotency;
+pub mod learning;
+pub mod me;
+pub mod objective;
+pub mod organisation;
+pub mod person;
+mod postgres;
+pub mod relationship;
+pub mod role;
+mod schema;
+pub mod service_account;
+mod sqlite;
+pub mod tenant;
+pub mod transaction;
+
+pub use connection::{Database, Settings, Source};
+pub use error::{Result, Stale, StoreError, Unauthenticated};
+pub use transaction::{Act, Command, Fetched, Page, Principal, Query, Seen, Window};

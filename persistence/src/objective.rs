@@ -1,0 +1,131 @@
+//! Objectives.
+
+use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use trellis_domain::{
+    id::{CycleId, EmploymentId, ObjectiveId, PersonId},
+    objective::{Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveState, WordsPatch},
+    text::{Narrative, Reason, Title},
+};
+
+/// A new draft: of one's own, or by the appraiser for somebody.
+#[derive(Debug, Clone)]
+pub struct CreateObjective {
+    /// The employment it hangs on.
+    pub employment_id: EmploymentId,
+    /// The cycle, if any.
+    pub cycle_id: Option<CycleId>,
+    /// What kind.
+    pub kind: ObjectiveKind,
+    /// In one line.
+    pub title: Title,
+    /// The inquiry, if it is one.
+    pub inquiry: Option<Inquiry>,
+    /// The rest of its words.
+    pub words: WordsPatch,
+}
+/// One objective.
+#[derive(Debug)]
+pub struct GetObjective {
+    /// Which.
+    pub id: ObjectiveId,
+    /// The version that the caller has.
+    pub unless: Option<i64>,
+}
+/// Objectives, by these filters.
+#[derive(Debug)]
+pub struct ListObjectives {
+    /// Of this person.
+    pub person_id: Option<PersonId>,
+    /// Of this cycle.
+    pub cycle_id: Option<CycleId>,
+    /// In this state.
+    pub state: Option<ObjectiveState>,
+    /// Of this kind.
+    pub kind: Option<ObjectiveKind>,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// Changes the words of a draft or of a proposal.
+#[derive(Debug)]
+pub struct UpdateObjective {
+    /// Which.
+    pub id: ObjectiveId,
+    /// What.
+    pub patch: WordsPatch,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Takes a step of the objective's life.
+#[derive(Debug)]
+pub struct StepObjective {
+    /// Which.
+    pub id: ObjectiveId,
+    /// Which step.
+    pub action: ObjectiveAction,
+    /// Why, where a reason is asked for.
+    pub reason: Option<Reason>,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Sets an objective in spite of the appraisee's dissent, which is kept.
+#[derive(Debug)]
+pub struct SetObjectiveWithDissent {
+    /// Which.
+    pub id: ObjectiveId,
+    /// The dissent.
+    pub dissent: Narrative,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Changes what was agreed, with a reason; agreement is asked for again.
+#[derive(Debug)]
+pub struct ReviseObjective {
+    /// Which.
+    pub id: ObjectiveId,
+    /// What.
+    pub patch: WordsPatch,
+    /// Why.
+    pub reason: Reason,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// What an objective said before each revision.
+#[derive(Debug)]
+pub struct ListRevisions {
+    /// Of which objective.
+    pub id: ObjectiveId,
+}
+/// What an objective said before a revision.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// Which: the first words are revision 1.
+    pub revision: i32,
+    /// The words.
+    pub words: serde_json::Value,
+    /// Why they were changed.
+    pub reason: Reason,
+    /// By whom.
+    pub revised_by: PersonId,
+    /// When.
+    pub revised_at: chrono::DateTime<chrono::Utc>,
+}
+/// The events of one objective.
+#[derive(Debug)]
+pub struct ObjectiveHistory {
+    /// Which objective.
+    pub id: ObjectiveId,
+    /// Which part.
+    pub window: crate::event::HistoryWindow,
+}
+
+operations! {
+    CreateObjective: WriteObjectives => Seen<Objective>;
+    GetObjective: ReadObjectives => Fetched<Seen<Objective>>;
+    ListObjectives: ReadObjectives => Page<Objective>;
+    UpdateObjective: WriteObjectives => Seen<Objective>;
+    StepObjective: WriteObjectives => Seen<Objective>;
+    SetObjectiveWithDissent: WriteObjectives => Seen<Objective>;
+    ReviseObjective: WriteObjectives => Seen<Objective>;
+    ListRevisions: ReadObjectives => Vec<Revision>;
+    ObjectiveHistory: ReadObjectives => crate::event::History;
+}

@@ -1,0 +1,176 @@
+//! PostgreSQL without libpq: reads on one pipelined connection of each worker, writes in a task of their own on a small pool.
+
+use crate::{
+    connection::Settings,
+    error::{Result, StoreError},
+    transaction::{Act, Backend, Read, Write},
+};
+use deadpool::managed::{PoolError, Timeouts};
+use diesel::{QueryResult, connection::SimpleConnection};
+use diesel_async::{
+    AnsiTransactionManager as Transaction, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+    async_connection_wrapper::AsyncConnectionWrapper,
+    methods::{ExecuteDsl, LoadQuery},
+    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool},
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::{rc::Rc, sync::Arc, time::Duration};
+use tokio::sync::Mutex;
+
+#[path = "queries/mod.rs"]
+mod queries;
+use crate::transaction::Postgres as Here;
+type Cx<'c> = crate::transaction::Cx<'c, Here>;
+type Tx<'c> = crate::transaction::Tx<'c, Here>;
+type Dialect = diesel::pg::Pg;
+type Connection<'c> = &'c AsyncPgConnection;
+
+impl Backend for Here {
+    type Connection<'c> = Connection<'c>;
+    const SNAPSHOT: bool = false;
+}
+impl<'c> Cx<'c> {
+    fn conn(&mut self) -> Connection<'c> {
+        self.conn
+    }
+}
+/// Runs a statement.
+trait Exec: Sized {
+    /// All its rows.
+    async fn all<'a, 'q, U: Send>(self, c: Connection<'a>) -> QueryResult<Vec<U>>
+    where
+        Self: LoadQuery<'q, Connection<'a>, U> + 'q,
+    {
+        let mut c = c;
+        RunQueryDsl::load(self, &mut c).await
+    }
+    /// Its first row.
+    async fn one<'a, 'q, U: Send>(self, c: Connection<'a>) -> QueryResult<U>
+    where
+        Self: LoadQuery<'q, Connection<'a>, U> + 'q,
+    {
+        let mut c = c;
+        RunQueryDsl::get_result(self, &mut c).await
+    }
+    /// How many rows it changed.
+    async fn done<'a, 'q>(self, c: Connection<'a>) -> QueryResult<usize>
+    where
+        Self: ExecuteDsl<Connection<'a>> + 'q,
+    {
+        let mut c = c;
+        RunQueryDsl::execute(self, &mut c).await
+    }
+}
+impl<T> Exec for T {}
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+/// How often an operation runs before a caller is told to come back.
+const ATTEMPTS: u32 = 6;
+/// English messages, for faults that come without a code; nobody waits for ever.
+const SESSION: &str = "SET lc_messages = 'C'; SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+
+/// A server to connect to.
+#[derive(Clone)]
+pub struct Source {
+    url: Arc<str>,
+    write_connections: usize,
+}
+
+impl Source {
+    pub(crate) fn open(url: &str, settings: &Settings) -> Result<Self> {
+        let mut c = <AsyncConnectionWrapper<AsyncPgConnection> as diesel::Connection>::establish(url).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        // several servers may start at once: one migrates, the others wait and find it done
+        SimpleConnection::batch_execute(&mut c, "CREATE TABLE IF NOT EXISTS trellis_migrating (one integer PRIMARY KEY)").ok();
+        diesel::Connection::transaction(&mut c, |c| {
+            SimpleConnection::batch_execute(c, "LOCK TABLE trellis_migrating IN ACCESS EXCLUSIVE MODE")?;
+            c.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string())).map(|_| ())
+        })?;
+        Ok(Source { url: url.into(), write_connections: settings.write_connections })
+    }
+    pub(crate) fn connect(&self) -> Result<Database> {
+        let mut config = ManagerConfig::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| {
+            Box::pin(async move {
+                let mut conn = AsyncPgConnection::establish(url).await?;
+                conn.batch_execute(SESSION).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(conn)
+            })
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config(&*self.url, config);
+        let pool = Pool::builder(manager)
+            .max_size(self.write_connections)
+            .runtime(deadpool::Runtime::Tokio1)
+            .timeouts(Timeouts { wait: Some(Duration::from_secs(5)), create: Some(Duration::from_secs(5)), recycle: None })
+            .build()
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        Ok(Database { url: self.url.clone(), reader: Mutex::new(None), pool })
+    }
+}
+
+/// Belongs to one worker thread: a connection lives on the runtime that opened it.
+pub struct Database {
+    url: Arc<str>,
+    reader: Mutex<Option<Rc<AsyncPgConnection>>>,
+    pool: Pool<AsyncPgConnection>,
+}
+
+impl Database {
+    pub(crate) async fn read<R: Read<Here>>(&self, act: Act, operation: &R) -> Result<R::Output> {
+        let conn = self.reader(None).await?;
+        match queries::look(Cx::new(&conn, act.clone()), operation).await {
+            Err(StoreError::Unavailable(_)) => {
+                let conn = self.reader(Some(&conn)).await?;
+                queries::look(Cx::new(&conn, act), operation).await
+            }
+            out => out,
+        }
+    }
+    /// The shared connection; a new one if there is none yet or it is the `broken` one.
+    async fn reader(&self, broken: Option<&Rc<AsyncPgConnection>>) -> Result<Rc<AsyncPgConnection>> {
+        let mut slot = self.reader.lock().await;
+        if let Some(c) = slot.as_ref().filter(|c| broken.is_none_or(|b| !Rc::ptr_eq(b, c))) {
+            return Ok(c.clone());
+        }
+        let mut fresh = <AsyncPgConnection as AsyncConnection>::establish(&self.url).await.map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        fresh.batch_execute(SESSION).await?;
+        fresh.batch_execute("SET default_transaction_read_only = on").await?;
+        Ok(slot.insert(Rc::new(fresh)).clone())
+    }
+    /// A task of its own, so that a handler dropped half-way cannot cut a transaction short.
+    pub(crate) async fn write<W: Write<Here>>(&self, act: Act, operation: W) -> Result<W::Output> {
+        let pool = self.pool.clone();
+        let task = tokio::task::spawn_local(async move {
+            let mut attempt = 1;
+            loop {
+                match transact(&pool, act.clone(), &operation).await {
+                    Err(StoreError::Retry) if attempt < ATTEMPTS => tokio::time::sleep(Duration::from_millis(5 << attempt)).await,
+                    Err(StoreError::Retry) => return Err(StoreError::Busy),
+                    out => return out,
+                }
+                attempt += 1;
+            }
+        });
+        task.await.unwrap_or_else(|e| Err(StoreError::Internal(e.to_string())))
+    }
+}
+
+async fn transact<W: Write<Here>>(pool: &Pool<AsyncPgConnection>, act: Act, operation: &W) -> Result<W::Output> {
+    let mut conn = pool.get().await.map_err(|e| match e {
+        PoolError::Timeout(_) => StoreError::Busy,
+        e => StoreError::Unavailable(e.to_string()),
+    })?;
+    Transaction::begin_transaction(&mut *conn).await.map_err(|_| StoreError::Retry)?; // a stale connection: nothing has happened yet
+    match queries::transact(Tx::new(&conn, act), operation).await {
+        // a connection lost here leaves the outcome unknown: it is never run again by us, the caller's idempotency key settles it
+        Ok(out) => Transaction::commit_transaction(&mut *conn).await.map(|()| out).map_err(|e| match e.into() {
+            StoreError::Retry => StoreError::Retry,
+            e => StoreError::Unavailable(e.to_string()),
+        }),
+        Err(e) => {
+            // the first error is the one to report; a connection that cannot roll back is thrown away by the pool
+            let _ = Transaction::rollback_transaction(&mut *conn).await;
+            Err(e)
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Who the caller is today, and where a record stands: the facts that `domain::access` judges.
+
+use super::prelude::*;
+use crate::{
+    error::Unauthenticated,
+    transaction::{Need, Needs, Principal},
+};
+use chrono::NaiveDate;
+use trellis_domain::{
+    access::{self as rules, Caller, Held, Permission, Reach, Standing},
+    id::{OrganisationId, PersonId},
+    role::RoleName,
+    text::Wire,
+};
+
+/// Lets the caller in, or says what they lack.
+pub(super) async fn admit<N: Needs>(cx: &mut Cx<'_>) -> Result<()> {
+    match N::NEED {
+        Need::Nothing => {}
+        Need::Operator => match cx.act.principal {
+            Principal::Operator => cx.caller = Caller::Operator,
+            _ => return Err(StoreError::Missing),
+        },
+        Need::Identity => cx.caller = identify(cx, None).await?,
+        Need::Permission(permission) => {
+            cx.caller = identify(cx, Some(permission)).await?;
+            cx.reach = rules::reach(&cx.caller, permission).map_err(StoreError::Denied)?;
+        }
+    }
+    Ok(())
+}
+
+/// The caller, with what they hold today. Relationships and colleagues are loaded for the permissions that ask for them.
+async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Caller> {
+    match cx.act.principal.clone() {
+        Principal::Operator => Ok(Caller::Operator),
+        Principal::Nobody => Err(StoreError::Unauthenticated(Unauthenticated::SessionEnded)),
+        Principal::Session { session, account } => {
+            let row: Option<(Uid, Option<Moment>, Option<Moment>, Moment)> = sessions::table
+                .inner_join(accounts::table.on(accounts::tenant_id.eq(sessions::tenant_id).and(accounts::id.eq(sessions::account_id))))
+                .filter(sessions::tenant_id.eq(cx.tenant()))
+                .filter(sessions::id.eq(Uid::from(session)))
+                .filter(accounts::id.eq(Uid::from(account)))
+                .select((accounts::person_id, accounts::disabled_at, sessions::revoked_at, sessions::expires_at))
+                .one(cx.conn())
+                .await
+                .optional()?;
+            let (person, disabled, revoked, expires) = row.ok_or(StoreError::Unauthenticated(Unauthenticated::SessionEnded))?;
+            if disabled.is_some() {
+                return Err(StoreError::Unauthenticated(Unauthenticated::AccountDisabled));
+            }
+            if revoked.is_some() || expires.0 <= cx.act.wall {
+                return Err(StoreError::Unauthenticated(Unauthenticated::SessionEnded));
+            }
+            let person = person.to::<PersonId>();
+            let everything = permission.is_none();
+            Ok(Caller::Person {
+                account,
+                person,
+                roles: roles_of(cx, person).await?,
+                employed_at: if everything || permission == Some(Permission::ReadPeople) { employers_of(cx, person).await? } else { Vec::new() },
+                appraises: if permission.is_none_or(Permission::appraisers) { appraisees_of(cx, person).await? } else { Vec::new() },
+            })
+        }
+        Principal::Key { key, digest } => {
+            let row: Option<(Vec<u8>, Moment, Option<Moment>, Uid, Option<Moment>, Json, bool)> =
+                service_account_keys::table
+                    .inner_join(service_accounts::table.on(
+                        service_accounts::tenant_id.eq(service_account_keys::tenant_id).and(service_accounts::id.eq(service_account_keys::service_account_id)),
+                    ))
+                    .filter(service_account_keys::tenant_id.eq(cx.tenant()))
+                    .filter(service_account_keys::id.eq(Uid::from(key)))
+                    .select((
+                        service_account_keys::digest,
+                        service_account_keys::expires_at,
+                        service_account_keys::revoked_at,
+                        service_accounts::id,
+                        service_accounts::disabled_at,
+                        service_accounts::scopes,
+                        service_accounts::everywhere,
+                    ))
+                    .one(cx.conn())
+                    .await
+                    .optional()?;
+            let refuse = |why| Err(StoreError::Unauthenticated(why));
+            let Some((kept, expires, revoked, id, disabled, scopes, everywhere)) = row else { return refuse(Unauthenticated::KeyUnknown) };
+            // the digest of 192 random bits: comparing it tells nothing that helps to find the bits
+            if kept != digest {
+                return refuse(Unauthenticated::KeyUnknown);
+            }
+            if revoked.is_some() || disabled.is_some() {
+                return refuse(Unauthenticated::KeyRevoked);
+            }
+            if expires.0 <= cx.act.wall {
+                return refuse(Unauthenticated::KeyExpired);
+            }
+            let scopes = serde_json::from_str(&scopes.0).map_err(corrupt)?;
+            let organisations = if everywhere { None } else { Some(super::service_account::organisations_of(cx, id).await?) };
+            Ok(Caller::Service { id: id.to(), scopes, organisations })
+        }
+    }
+}
+
+/// Is a dated row current on this day?
+macro_rules! current {
+    ($query:expr, $table:ident, $today:expr) => {
+        $query.filter($table::starts_on.le($today)).filter($table::ends_on.is_null().or($table::ends_on.ge($today)))
+    };
+}
+pub(super) use current;
+
+async fn roles_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<Held>> {
+    let today: NaiveDate = cx.act.today();
+    let rows: Vec<(String, Uid, Option<Uid>)> = current!(
+        roles::table
+            .inner_join(organisations::table.on(organisations::tenant_id.eq(roles::tenant_id).and(organisations::id.eq(roles::organisation_id))))
+            .filter(roles::tenant_id.eq(cx.tenant()))
+            .filter(roles::person_id.eq(Uid::from(person)))
+            .select((roles::role, roles::organisation_id, organisations::parent_id)),
+        roles,
+        today
+    )
+    .all(cx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|(role, at, parent)| Ok(Held { role: RoleName::parse(&role).map_err(corrupt)?, organisation: at.to(), root: parent.is_none() }))
+        .collect()
+}
+
+async fn employers_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<OrganisationId>> {
+    let today = cx.act.today();
+    let query = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq(Uid::from(person)))
+        .select(employments::organisation_id);
+    let rows: Vec<Uid> = current!(query, employments, today).all(cx.conn()).await?;
+    Ok(rows.into_iter().map(Uid::to).collect())
+}
+
+async fn appraisees_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<PersonId>> {
+    let today = cx.act.today();
+    let query = relationships::table
+        .filter(relationships::tenant_id.eq(cx.tenant()))
+        .filter(relationships::holder_id.eq(Uid::from(person)))
+        .filter(relationships::kind.eq("appraiser"))
+        .select(relationships::person_id);
+    let rows: Vec<Uid> = current!(query, relationships, today).all(cx.conn()).await?;
+    Ok(rows.into_iter().map(Uid::to).collect())
+}
+
+/// An organisation and everything above it.
+pub(super) async fn path_of(cx: &mut Cx<'_>, organisation: OrganisationId) -> Result<Vec<OrganisationId>> {
+    let rows: Vec<Uid> = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::descendant_id.eq(Uid::from(organisation)))
+        .order(organisation_paths::depth)
+        .select(organisation_paths::ancestor_id)
+        .all(cx.conn())
+        .await?;
+    Ok(rows.into_iter().map(Uid::to).collect())
+}
+
+/// Does this reach cover a record about these? The path is loaded only where it decides.
+pub(super) async fn covers(
+    cx: &mut Cx<'_>,
+    reach: &Reach,
+    organisation: Option<OrganisationId>,
+    owner: Option<PersonId>,
+    private_to: Option<PersonId>,
+) -> Result<bool> {
+    let mut standing = Standing { path: Vec::new(), owner, private_to };
+    if let Some(organisation) = organisation
+        && !reach.organisations.is_empty()
+        && !reach.covers(&standing)
+    {
+        standing.path = path_of(cx, organisation).await?;
+    }
+    Ok(reach.covers(&standing))
+}
+
+/// Refuses what the caller's reach does not cover, exactly as if it did not exist.
+pub(super) async fn within(cx: &mut Cx<'_>, organisation: Option<OrganisationId>, owner: Option<PersonId>, private_to: Option<PersonId>) -> Result<()> {
+    let reach = cx.reach.clone();
+    if covers(cx, &reach, organisation, owner, private_to).await? { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// Where a person stands: every organisation at which they are or were employed, and all above those. Somebody without any employment is
+/// still being added, and stands wherever people are being added.
+pub(super) async fn standing_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Standing> {
+    let rows: Vec<Uid> = employments::table
+        .inner_join(
+            organisation_paths::table
+                .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
+        )
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq(Uid::from(person)))
+        .select(organisation_paths::ancestor_id)
+        .distinct()
+        .all(cx.conn())
+        .await?;
+    let mut path: Vec<OrganisationId> = rows.into_iter().map(Uid::to).collect();
+    if path.is_empty()
+        && let Ok(adding) = rules::reach(&cx.caller, Permission::WritePeople)
+    {
+        path = adding.organisations;
+    }
+    Ok(Standing { path, owner: Some(person), private_to: None })
+}
+
+/// May the caller do this permission's work here, by a role or a relationship? Where the operation itself needs another permission.
+pub(super) async fn may(cx: &mut Cx<'_>, permission: Permission, organisation: Option<OrganisationId>, owner: Option<PersonId>) -> Result<bool> {
+    match rules::reach(&cx.caller.not_as_colleague(), permission) {
+        Ok(reach) => covers(cx, &reach, organisation, owner, None).await,
+        Err(_) => Ok(false),
+    }
+}
+
+/// Refuses a write where the caller may only read, and hides what they may not even read.
+pub(super) async fn writable(tx: &mut Tx<'_>, read: Permission, organisation: OrganisationId, owner: Option<PersonId>, who: &str) -> Result<()> {
+    let reach = tx.reach.clone();
+    if covers(tx, &reach, Some(organisation), None, None).await? {
+        return Ok(());
+    }
+    if may(tx, read, Some(organisation), owner).await? { Ok(rules::require(false, who)?) } else { Err(StoreError::Missing) }
+}
+
+/// Waits until nobody else is changing what this guard stands for, to the end of the transaction.
+pub(super) async fn guard(tx: &mut Tx<'_>, subject: impl Into<Uid>) -> Result<()> {
+    let key = (guards::tenant_id.eq(tx.tenant()), guards::subject_id.eq(subject.into()), guards::passed.eq(1));
+    diesel::insert_into(guards::table)
+        .values(key)
+        .on_conflict((guards::tenant_id, guards::subject_id))
+        .do_update()
+        .set(guards::passed.eq(guards::passed + 1))
+        .done(tx.conn())
+        .await?;
+    Ok(())
+}

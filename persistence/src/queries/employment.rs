@@ -1,0 +1,256 @@
+//! Employments: who keeps the records reads them; colleagues see names, not contracts.
+
+use super::prelude::*;
+use crate::{
+    employment::{CreateEmployment, EmploymentHistory, GetEmployment, ListEmployments, UpdateEmployment},
+    event::History,
+};
+use chrono::NaiveDate;
+use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use trellis_domain::{
+    access::{self as rules, Permission},
+    employment::{Employment, StaffCategory, stand},
+    event::{About, EventKind},
+    id::{EmploymentId, PersonId},
+    rule::{Code, RuleError},
+    text::{StaffCode, Title, Wire},
+    time::{Period, micros},
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = employments, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
+struct EmploymentRow {
+    tenant_id: Uid,
+    id: Uid,
+    person_id: Uid,
+    organisation_id: Uid,
+    job_title: String,
+    staff_category: String,
+    staff_code: Option<String>,
+    fte_percent: i32,
+    starts_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    version: i64,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl EmploymentRow {
+    fn new(tenant_id: Uid, employment: &Employment) -> Self {
+        let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, version, created_at, updated_at } =
+            employment;
+        Self {
+            tenant_id,
+            id: (*id).into(),
+            person_id: (*person_id).into(),
+            organisation_id: (*organisation_id).into(),
+            job_title: job_title.as_str().into(),
+            staff_category: staff_category.as_str().into(),
+            staff_code: staff_code.as_ref().map(|c| c.as_str().into()),
+            fte_percent: *fte_percent,
+            starts_on: period.starts_on,
+            ends_on: period.ends_on,
+            version: *version,
+            created_at: (*created_at).into(),
+            updated_at: (*updated_at).into(),
+        }
+    }
+    fn employment(self) -> Result<Employment> {
+        let Self {
+            tenant_id: _,
+            id,
+            person_id,
+            organisation_id,
+            job_title,
+            staff_category,
+            staff_code,
+            fte_percent,
+            starts_on,
+            ends_on,
+            version,
+            created_at,
+            updated_at,
+        } = self;
+        Ok(Employment {
+            id: id.to(),
+            person_id: person_id.to(),
+            organisation_id: organisation_id.to(),
+            job_title: Title::parse(&job_title).map_err(corrupt)?,
+            staff_category: StaffCategory::parse(&staff_category).map_err(corrupt)?,
+            staff_code: staff_code.map(|c| StaffCode::parse(&c)).transpose().map_err(corrupt)?,
+            fte_percent,
+            period: Period { starts_on, ends_on },
+            version,
+            created_at: created_at.0,
+            updated_at: updated_at.0,
+        })
+    }
+}
+
+pub(super) async fn load(cx: &mut Cx<'_>, id: EmploymentId) -> Result<Employment> {
+    let row: EmploymentRow = employments::table.find((cx.tenant(), Uid::from(id))).select(EmploymentRow::as_select()).one(cx.conn()).await?;
+    row.employment()
+}
+
+/// All the employments of a person.
+pub(super) async fn of_person(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<Employment>> {
+    let rows: Vec<EmploymentRow> = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq(Uid::from(person)))
+        .order(employments::id)
+        .select(EmploymentRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(EmploymentRow::employment).collect()
+}
+
+fn about(employment: &Employment) -> About {
+    About { organisation: Some(employment.organisation_id), person: Some(employment.person_id), private_to: None }
+}
+
+async fn seen(cx: &mut Cx<'_>, record: Employment) -> Result<Seen<Employment>> {
+    let may = access::may(cx, Permission::WritePeople, Some(record.organisation_id), None).await?;
+    Ok(Seen { record, can: vec![("update", rules::require(may, "HR and administrators of the school").err())] })
+}
+
+/// A staff code is one person's at a school: claims it, and gives up the one it replaces.
+async fn claim_code(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employment) -> Result<()> {
+    if before.is_some_and(|b| b.staff_code == after.staff_code) {
+        return Ok(());
+    }
+    if let Some(old) = before.and_then(|b| b.staff_code.as_ref()) {
+        let others: i64 = employments::table
+            .filter(employments::tenant_id.eq(tx.tenant()))
+            .filter(employments::person_id.eq(Uid::from(after.person_id)))
+            .filter(employments::organisation_id.eq(Uid::from(after.organisation_id)))
+            .filter(employments::staff_code.eq(old.as_str()))
+            .filter(employments::id.ne(Uid::from(after.id)))
+            .count()
+            .one(tx.conn())
+            .await?;
+        if others == 0 {
+            diesel::delete(staff_codes::table.find((tx.tenant(), Uid::from(after.organisation_id), old.as_str()))).done(tx.conn()).await?;
+        }
+    }
+    let Some(code) = &after.staff_code else { return Ok(()) };
+    let key = (tx.tenant(), Uid::from(after.organisation_id), code.as_str());
+    let holder: Option<Uid> = staff_codes::table.find(key).select(staff_codes::person_id).one(tx.conn()).await.optional()?;
+    match holder {
+        Some(holder) if holder == Uid::from(after.person_id) => Ok(()),
+        Some(_) => Err(RuleError::at(Code::Duplicate, "/staff_code", "another person has this staff code at the school").into()),
+        None => {
+            let row = (
+                staff_codes::tenant_id.eq(key.0),
+                staff_codes::organisation_id.eq(key.1),
+                staff_codes::staff_code.eq(key.2),
+                staff_codes::person_id.eq(Uid::from(after.person_id)),
+            );
+            diesel::insert_into(staff_codes::table).values(row).done(tx.conn()).await?;
+            Ok(())
+        }
+    }
+}
+
+impl Write<Here> for CreateEmployment {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
+        let Self { person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period } = self.clone();
+        let kind = super::organisation::kind_of(tx, organisation_id, "/organisation_id").await?;
+        super::person::writable_at(tx, organisation_id).await?;
+        super::person::named(tx, person_id, "/person_id").await?;
+        access::guard(tx, person_id).await?;
+        let now = micros(tx.act.now);
+        let new = Employment {
+            id: tx.new_id(),
+            person_id,
+            organisation_id,
+            job_title,
+            staff_category,
+            staff_code,
+            fte_percent,
+            period,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        stand(&new, kind, &of_person(tx, person_id).await?)?;
+        claim_code(tx, None, &new).await?;
+        diesel::insert_into(employments::table).values(EmploymentRow::new(tx.tenant(), &new)).done(tx.conn()).await?;
+        tx.event(EventKind::EmploymentCreated, None, &new, about(&new));
+        seen(tx, new).await
+    }
+}
+
+/// Employments are read by who keeps the records, and by the person.
+async fn readable(cx: &mut Cx<'_>, employment: &Employment) -> Result<()> {
+    let reach = super::person::records_reach(cx);
+    match access::covers(cx, &reach, Some(employment.organisation_id), Some(employment.person_id), None).await? {
+        true => Ok(()),
+        false => Err(StoreError::Missing),
+    }
+}
+
+impl Read<Here> for GetEmployment {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<Employment>>> {
+        let record = load(cx, self.id).await?;
+        readable(cx, &record).await?;
+        if self.unless == Some(record.version) {
+            return Ok(Fetched::Unchanged(record.version));
+        }
+        Ok(Fetched::Found(seen(cx, record).await?))
+    }
+}
+
+impl Read<Here> for ListEmployments {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Employment>> {
+        cx.reach = super::person::records_reach(cx);
+        let query = employments::table.filter(employments::tenant_id.eq(cx.tenant())).select(EmploymentRow::as_select()).into_boxed::<Dialect>();
+        let mut query = page::within_reach!(page::windowed!(query, self.window, employments), cx, employments);
+        if let Some(person) = self.person_id {
+            query = query.filter(employments::person_id.eq(Uid::from(person)));
+        }
+        if let Some(at) = self.organisation_id {
+            let beneath = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq(Uid::from(at)))
+                .select(organisation_paths::descendant_id);
+            query = query.filter(employments::organisation_id.eq_any(beneath));
+        }
+        if let Some(day) = self.current_on {
+            query = access::current!(query, employments, day);
+        }
+        let rows: Vec<EmploymentRow> = query.all(cx.conn()).await?;
+        let items = rows.into_iter().map(EmploymentRow::employment).collect::<Result<Vec<_>>>()?;
+        Ok(Page::cut(items, self.window.limit, |e| e.id.0))
+    }
+}
+
+impl Write<Here> for UpdateEmployment {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
+        let person: Uid = employments::table.find((tx.tenant(), Uid::from(self.id))).select(employments::person_id).one(tx.conn()).await?;
+        access::guard(tx, person).await?;
+        let before = load(tx, self.id).await?;
+        access::writable(tx, Permission::ReadPeople, before.organisation_id, Some(before.person_id), "HR and administrators of the school").await?;
+        super::event::expect(tx, &before, self.expected).await?;
+        let after = before.patched(self.patch.clone())?;
+        let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
+        let kind = super::organisation::kind_of(tx, after.organisation_id, "").await?;
+        stand(&after, kind, &of_person(tx, after.person_id).await?)?;
+        claim_code(tx, Some(&before), &after).await?;
+        let key = employments::table.find((tx.tenant(), Uid::from(after.id))).filter(employments::version.eq(before.version));
+        if diesel::update(key).set(EmploymentRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
+            return Err(StoreError::Retry);
+        }
+        let ended = before.period.ends_on.is_none() && after.period.ends_on.is_some();
+        let kind = if ended { EventKind::EmploymentEnded } else { EventKind::EmploymentUpdated };
+        tx.event(kind, Some(&before), &after, about(&after));
+        seen(tx, after).await
+    }
+}
+
+impl Read<Here> for EmploymentHistory {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
+        let record = load(cx, self.id).await?;
+        readable(cx, &record).await?;
+        super::event::history(cx, self.id.into(), self.window).await
+    }
+}

@@ -1,0 +1,300 @@
+//! The log: appending, and the views that are read from it.
+
+use super::prelude::*;
+use crate::{
+    error::Stale,
+    event::{Break, Changes, Entry, Feed, History, LogHead, VerifyLog},
+    transaction::Versioned,
+};
+use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use trellis_domain::{
+    access::{self as rules, Caller, Permission},
+    event::{About, Actor, EventKind, FIRST, Hashed, RecordType, payload_digest},
+    text::Wire,
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = events, check_for_backend(Sqlite, Pg), treat_none_as_default_value = false)]
+struct EventRow {
+    tenant_id: Uid,
+    number: i64,
+    id: Uid,
+    occurred_at: Moment,
+    actor_kind: String,
+    actor_id: Option<Uid>,
+    request_id: String,
+    kind: String,
+    record_type: String,
+    subject_id: Uid,
+    subject_version: i64,
+    organisation_id: Option<Uid>,
+    person_id: Option<Uid>,
+    private_to: Option<Uid>,
+    changed: String,
+    payload_digest: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = event_payloads, check_for_backend(Sqlite, Pg))]
+struct PayloadRow {
+    tenant_id: Uid,
+    number: i64,
+    salt: Vec<u8>,
+    body: String,
+}
+
+impl EventRow {
+    fn actor(&self) -> Result<Actor> {
+        Actor::from_parts(&self.actor_kind, self.actor_id.map(|id| id.0)).ok_or_else(|| corrupt("an event without an actor"))
+    }
+    fn about(&self) -> About {
+        About { organisation: self.organisation_id.map(Uid::to), person: self.person_id.map(Uid::to), private_to: self.private_to.map(Uid::to) }
+    }
+    fn hashed(&self) -> Result<Hashed<'_>> {
+        Ok(Hashed {
+            tenant: self.tenant_id.to(),
+            number: self.number,
+            id: self.id.to(),
+            occurred_at: self.occurred_at.0,
+            actor: self.actor()?,
+            request_id: &self.request_id,
+            kind: &self.kind,
+            subject: self.subject_id.0,
+            subject_version: self.subject_version,
+            about: self.about(),
+            changed: &self.changed,
+            payload_digest: &self.payload_digest,
+        })
+    }
+    fn entry(self, values: Option<String>) -> Result<Entry> {
+        Ok(Entry {
+            number: self.number,
+            id: self.id.to(),
+            kind: EventKind::parse(&self.kind).map_err(corrupt)?,
+            occurred_at: self.occurred_at.0,
+            actor: self.actor()?,
+            request_id: self.request_id.clone(),
+            subject: self.subject_id.0,
+            subject_version: self.subject_version,
+            about: self.about(),
+            changed: serde_json::from_str(&self.changed).map_err(corrupt)?,
+            values: values.map(|v| serde_json::from_str(&v)).transpose().map_err(corrupt)?,
+            external_refs: Vec::new(),
+        })
+    }
+}
+
+/// The last statements of every write: the tenant's row stays locked until the commit, so numbers appear in commit order and a reader
+/// polling past the last number it saw misses nothing.
+pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
+    let new = std::mem::take(&mut tx.events);
+    if new.is_empty() {
+        return Ok(());
+    }
+    let tenant = tx.tenant();
+    let count = i64::try_from(new.len()).map_err(corrupt)?;
+    let (last, mut previous): (i64, Vec<u8>) = diesel::update(tenants::table.find(tenant))
+        .set(tenants::last_event.eq(tenants::last_event + count))
+        .returning((tenants::last_event, tenants::last_hash))
+        .one(tx.conn())
+        .await?;
+    let (mut rows, mut payloads) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
+    for (event, number) in new.into_iter().zip(last - count + 1..) {
+        let body = event.changes.values.to_string();
+        let mut row = EventRow {
+            tenant_id: tenant,
+            number,
+            id: event.id.into(),
+            occurred_at: event.occurred_at.into(),
+            actor_kind: event.actor.kind().into(),
+            actor_id: event.actor.id().map(Uid),
+            request_id: event.request_id,
+            kind: event.kind.as_str().into(),
+            record_type: event.kind.record_type().as_str().into(),
+            subject_id: Uid(event.subject),
+            subject_version: event.subject_version,
+            organisation_id: optional(event.about.organisation),
+            person_id: optional(event.about.person),
+            private_to: optional(event.about.private_to),
+            changed: serde_json::to_string(&event.changes.fields).map_err(corrupt)?,
+            payload_digest: payload_digest(&event.salt, &body).to_vec(),
+            hash: Vec::new(),
+        };
+        row.hash = row.hashed()?.link(&previous).to_vec();
+        previous.clone_from(&row.hash);
+        payloads.push(PayloadRow { tenant_id: tenant, number, salt: event.salt.to_vec(), body });
+        rows.push(row);
+    }
+    for part in rows.chunks(500) {
+        diesel::insert_into(events::table).values(part).done(tx.conn()).await?;
+    }
+    for part in payloads.chunks(500) {
+        diesel::insert_into(event_payloads::table).values(part).done(tx.conn()).await?;
+    }
+    diesel::update(tenants::table.find(tenant)).set(tenants::last_hash.eq(previous)).done(tx.conn()).await?;
+    Ok(())
+}
+
+/// Refuses a write on a record that is no longer as the caller saw it, and says what happened since.
+pub(super) async fn expect<R: Versioned>(tx: &mut Tx<'_>, record: &R, expected: Option<i64>) -> Result<()> {
+    match expected {
+        Some(expected) if expected != record.version() => {}
+        _ => return Ok(()),
+    }
+    let expected = expected.unwrap_or_default();
+    let since: Vec<EventRow> = page::without_private!(
+        events::table
+            .filter(events::tenant_id.eq(tx.tenant()))
+            .filter(events::subject_id.eq(Uid(record.uuid())))
+            .filter(events::subject_version.gt(expected))
+            .order(events::number.desc())
+            .limit(50)
+            .select(EventRow::as_select())
+            .into_boxed::<Dialect>(),
+        tx,
+        events
+    )
+    .all(tx.conn())
+    .await?;
+    let mut changed: Vec<String> = Vec::new();
+    for row in since.iter().rev() {
+        let fields: Vec<String> = serde_json::from_str(&row.changed).map_err(corrupt)?;
+        changed.extend(fields.into_iter().filter(|f| !changed.contains(f)).collect::<Vec<_>>());
+    }
+    let last = since.first();
+    Err(StoreError::Stale(Box::new(Stale {
+        version: record.version(),
+        changed_by: last.map(|row| (row.actor_kind.clone(), row.actor_id.map(|id| id.0))),
+        changed_at: last.map(|row| row.occurred_at.0),
+        changed,
+    })))
+}
+
+/// The permission under which events of a record type are read.
+fn read_permission(record_type: RecordType) -> Permission {
+    match record_type {
+        RecordType::Organisation => Permission::ReadOrganisations,
+        RecordType::Person | RecordType::Employment | RecordType::Relationship => Permission::ReadPeople,
+        RecordType::Role => Permission::ReadRoles,
+        RecordType::FrameworkVersion => Permission::ReadFrameworks,
+        RecordType::Cycle => Permission::ReadCycles,
+        RecordType::Objective => Permission::ReadObjectives,
+        RecordType::LearningRecord => Permission::ReadLearning,
+        RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
+    }
+}
+
+/// The record types whose events this caller may follow: a machine by its scopes, a person by the roles that let them read the type at all.
+fn followed(caller: &Caller) -> Vec<&'static str> {
+    let may = |permission: Permission| match caller {
+        Caller::Person { roles, .. } => roles.iter().any(|h| permission.roles().contains(&h.role)),
+        _ => rules::reach(caller, permission).is_ok(),
+    };
+    RecordType::ALL.iter().filter(|t| may(read_permission(**t))).map(|t| t.as_str()).collect()
+}
+
+impl Read<Here> for Changes {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Feed> {
+        let mut types = followed(&cx.caller);
+        if let Some(wanted) = &self.types {
+            types.retain(|t| wanted.iter().any(|w| w.as_str() == *t));
+        }
+        // the head first: what commits later is for the next poll
+        let head: i64 = tenants::table.find(cx.tenant()).select(tenants::last_event).one(cx.conn()).await?;
+        let after = self.after.unwrap_or(0);
+        if after > head || after < 0 {
+            return Err(StoreError::CursorExpired);
+        }
+        let mut query = events::table
+            .filter(events::tenant_id.eq(cx.tenant()))
+            .filter(events::number.gt(after))
+            .filter(events::number.le(head))
+            .filter(events::record_type.eq_any(types))
+            .order(events::number)
+            .limit(self.limit + 1)
+            .select(EventRow::as_select())
+            .into_boxed::<Dialect>();
+        query = page::without_private!(query, cx, events);
+        if !cx.reach.everywhere {
+            let covered = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
+                .select(organisation_paths::descendant_id.nullable());
+            query = query.filter(events::organisation_id.eq_any(covered));
+        }
+        let mut rows: Vec<EventRow> = query.all(cx.conn()).await?;
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map_or(after, |r| r.number) } else { head };
+        let mut entries = rows.into_iter().map(|row| row.entry(None)).collect::<Result<Vec<_>>>()?;
+        super::external_ref::attach(cx, &mut entries).await?;
+        Ok(Feed { entries, next, more })
+    }
+}
+
+/// One record's history, newest first; values are shown to whoever may read the record, and drafts' only to their author.
+pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: Window2) -> Result<History> {
+    let mut query = events::table
+        .left_join(event_payloads::table.on(event_payloads::tenant_id.eq(events::tenant_id).and(event_payloads::number.eq(events::number))))
+        .filter(events::tenant_id.eq(cx.tenant()))
+        .filter(events::subject_id.eq(subject))
+        .order(events::number.desc())
+        .limit(window.limit + 1)
+        .select((EventRow::as_select(), event_payloads::body.nullable()))
+        .into_boxed::<Dialect>();
+    if let Some(before) = window.before {
+        query = query.filter(events::number.lt(before));
+    }
+    query = page::without_private!(query, cx, events);
+    let mut rows: Vec<(EventRow, Option<String>)> = query.all(cx.conn()).await?;
+    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = if more { rows.last().map(|(row, _)| row.number) } else { None };
+    let entries = rows.into_iter().map(|(row, values)| row.entry(values)).collect::<Result<Vec<_>>>()?;
+    Ok(History { entries, next })
+}
+use crate::event::HistoryWindow as Window2;
+
+impl Read<Here> for VerifyLog {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<std::result::Result<LogHead, Break>> {
+        let (head, head_hash): (i64, Vec<u8>) = tenants::table.find(cx.tenant()).select((tenants::last_event, tenants::last_hash)).one(cx.conn()).await?;
+        let (mut number, mut previous, mut erased) = (0, FIRST.to_vec(), 0);
+        loop {
+            let rows: Vec<(EventRow, Option<Vec<u8>>, Option<String>)> = events::table
+                .left_join(event_payloads::table.on(event_payloads::tenant_id.eq(events::tenant_id).and(event_payloads::number.eq(events::number))))
+                .filter(events::tenant_id.eq(cx.tenant()))
+                .filter(events::number.gt(number))
+                .filter(events::number.le(head))
+                .order(events::number)
+                .limit(1000)
+                .select((EventRow::as_select(), event_payloads::salt.nullable(), event_payloads::body.nullable()))
+                .all(cx.conn())
+                .await?;
+            if rows.is_empty() {
+                break;
+            }
+            for (row, salt, body) in rows {
+                let broken = |why: &str| Ok(Err(Break { number: number + 1, why: why.into() }));
+                if row.number != number + 1 {
+                    return broken("an event is missing");
+                }
+                if row.hashed()?.link(&previous).to_vec() != row.hash {
+                    return broken("the event, or the link to the one before it, was changed");
+                }
+                match (salt, body) {
+                    (Some(salt), Some(body)) if payload_digest(&salt, &body).to_vec() != row.payload_digest => return broken("its values were changed"),
+                    (None, _) => erased += 1,
+                    _ => {}
+                }
+                (number, previous) = (row.number, row.hash);
+            }
+        }
+        if number != head || previous != head_hash {
+            return Ok(Err(Break { number: number + 1, why: "the log ends before its head".into() }));
+        }
+        Ok(Ok(LogHead { number, hash: previous, erased }))
+    }
+}

@@ -1,0 +1,106 @@
+//! What other systems call our records.
+
+use super::prelude::*;
+use crate::event::Entry;
+use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use std::collections::HashMap;
+use trellis_domain::{
+    event::RecordType,
+    text::{ExternalRef, Reference},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = external_refs, check_for_backend(Sqlite, Pg), treat_none_as_default_value = false)]
+struct RefRow {
+    tenant_id: Uid,
+    record_type: String,
+    source: String,
+    external_id: String,
+    organisation_id: Option<Uid>,
+    person_id: Option<Uid>,
+}
+
+impl RefRow {
+    fn reference(self) -> Result<(Uid, ExternalRef)> {
+        let owner = self.organisation_id.or(self.person_id).ok_or_else(|| corrupt("an external reference of nothing"))?;
+        let parse = |text: String| Reference::try_from(text).map_err(corrupt);
+        Ok((owner, ExternalRef { source: parse(self.source)?, id: parse(self.external_id)? }))
+    }
+}
+
+/// The external references of these records.
+pub(super) async fn of(cx: &mut Cx<'_>, record_type: RecordType, owners: &[Uid]) -> Result<HashMap<Uid, Vec<ExternalRef>>> {
+    if owners.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let query = external_refs::table
+        .filter(external_refs::tenant_id.eq(cx.tenant()))
+        .order((external_refs::source, external_refs::external_id))
+        .into_boxed::<Dialect>();
+    let owners: Vec<Option<Uid>> = owners.iter().map(|o| Some(*o)).collect();
+    let query = match record_type {
+        RecordType::Organisation => query.filter(external_refs::organisation_id.eq_any(owners)),
+        _ => query.filter(external_refs::person_id.eq_any(owners)),
+    };
+    let rows: Vec<RefRow> = query.select(RefRow::as_select()).all(cx.conn()).await?;
+    let mut out: HashMap<Uid, Vec<ExternalRef>> = HashMap::new();
+    for row in rows {
+        let (owner, reference) = row.reference()?;
+        out.entry(owner).or_default().push(reference);
+    }
+    Ok(out)
+}
+
+/// Gives a record exactly these external references.
+pub(super) async fn replace(tx: &mut Tx<'_>, record_type: RecordType, owner: Uid, before: &[ExternalRef], after: &[ExternalRef]) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    let (organisation_id, person_id) = match record_type {
+        RecordType::Organisation => (Some(owner), None),
+        _ => (None, Some(owner)),
+    };
+    let mine = external_refs::table.filter(external_refs::tenant_id.eq(tx.tenant())).filter(external_refs::record_type.eq(record_type.as_str()));
+    match record_type {
+        RecordType::Organisation => diesel::delete(mine.filter(external_refs::organisation_id.eq(owner))).done(tx.conn()).await?,
+        _ => diesel::delete(mine.filter(external_refs::person_id.eq(owner))).done(tx.conn()).await?,
+    };
+    let rows: Vec<RefRow> = after
+        .iter()
+        .map(|r| RefRow {
+            tenant_id: tx.tenant(),
+            record_type: record_type.as_str().into(),
+            source: r.source.as_str().into(),
+            external_id: r.id.as_str().into(),
+            organisation_id,
+            person_id,
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(external_refs::table).values(rows).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// The record of this kind that another system calls so.
+pub(super) async fn find(cx: &mut Cx<'_>, record_type: RecordType, reference: &ExternalRef) -> Result<Option<Uid>> {
+    let row: Option<RefRow> = external_refs::table
+        .find((cx.tenant(), record_type.as_str(), reference.source.as_str(), reference.id.as_str()))
+        .select(RefRow::as_select())
+        .one(cx.conn())
+        .await
+        .optional()?;
+    Ok(row.and_then(|r| r.organisation_id.or(r.person_id)))
+}
+
+/// Puts external references to the entries of the feed that are about organisations and people.
+pub(super) async fn attach(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
+    for record_type in [RecordType::Organisation, RecordType::Person] {
+        let owners: Vec<Uid> = entries.iter().filter(|e| e.kind.record_type() == record_type).map(|e| Uid(e.subject)).collect();
+        let refs = of(cx, record_type, &owners).await?;
+        for entry in entries.iter_mut().filter(|e| e.kind.record_type() == record_type) {
+            entry.external_refs = refs.get(&Uid(entry.subject)).cloned().unwrap_or_default();
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Every statement, written once and mounted by both databases, which give `Here`, `Cx`, `Tx`, `Dialect` and `Exec` their meaning.
+
+mod prelude {
+    pub(super) use super::super::{Cx, Dialect, Exec, Here, Tx};
+    pub(super) use super::{access, page};
+    pub(super) use crate::{
+        column::{Json, Moment, Uid, optional, uids},
+        error::{Result, StoreError},
+        schema::*,
+        transaction::{Fetched, Page, Read, Seen, Write, corrupt},
+    };
+    pub(super) use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+}
+use crate::transaction::{Operation, Read, Write};
+use prelude::{Cx, Here, Result, Tx};
+
+mod access;
+mod account;
+mod cycle;
+mod employment;
+mod event;
+mod external_ref;
+mod framework;
+mod idempotency;
+mod learning;
+mod me;
+mod objective;
+mod organisation;
+mod page;
+mod person;
+mod relationship;
+mod role;
+mod service_account;
+mod tenant;
+
+/// A read: the caller is judged, then it runs.
+pub(super) async fn look<R: Read<Here>>(mut cx: Cx<'_>, operation: &R) -> Result<R::Output> {
+    access::admit::<<R as Operation>::Needs>(&mut cx).await?;
+    operation.run(&mut cx).await
+}
+
+/// A write: the caller is judged, it runs, and its events get their numbers last, so that numbers follow the order of commits.
+pub(super) async fn transact<W: Write<Here>>(mut tx: Tx<'_>, operation: &W) -> Result<W::Output> {
+    access::admit::<<W as Operation>::Needs>(&mut tx).await?;
+    let out = operation.run(&mut tx).await?;
+    event::append(&mut tx).await?;
+    Ok(out)
+}

@@ -1,0 +1,312 @@
+//! People, and who sees how much of them.
+
+use super::prelude::*;
+use crate::{
+    event::History,
+    person::{CreatePerson, GetPerson, ListPeople, PersonHistory, UpdatePerson, VisiblePerson},
+};
+use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use std::collections::HashSet;
+use trellis_domain::{
+    access::{self as rules, Permission, Reach},
+    event::{About, EventKind, RecordType},
+    id::{OrganisationId, PersonId},
+    person::{Person, Trn},
+    rule::{Code, RuleError},
+    text::{Email, Name, Wire},
+    time::micros,
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = people, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
+struct PersonRow {
+    tenant_id: Uid,
+    id: Uid,
+    given_name: String,
+    family_name: String,
+    preferred_name: Option<String>,
+    email: Option<String>,
+    trn: Option<String>,
+    search: String,
+    version: i64,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+/// What a search compares: lower case, family name first.
+fn search_key(person: &Person) -> String {
+    format!("{} {}", person.family_name.as_str(), person.given_name.as_str()).to_lowercase()
+}
+
+impl PersonRow {
+    fn new(tenant_id: Uid, person: &Person) -> Self {
+        let search = search_key(person);
+        let Person { id, given_name, family_name, preferred_name, email, trn, external_refs: _, version, created_at, updated_at } = person;
+        Self {
+            tenant_id,
+            id: (*id).into(),
+            given_name: given_name.as_str().into(),
+            family_name: family_name.as_str().into(),
+            preferred_name: preferred_name.as_ref().map(|n| n.as_str().into()),
+            email: email.as_ref().map(|e| e.as_str().into()),
+            trn: trn.as_ref().map(|t| t.as_str().into()),
+            search,
+            version: *version,
+            created_at: (*created_at).into(),
+            updated_at: (*updated_at).into(),
+        }
+    }
+    fn person(self) -> Result<Person> {
+        let Self { tenant_id: _, id, given_name, family_name, preferred_name, email, trn, search: _, version, created_at, updated_at } = self;
+        Ok(Person {
+            id: id.to(),
+            given_name: Name::parse(&given_name).map_err(corrupt)?,
+            family_name: Name::parse(&family_name).map_err(corrupt)?,
+            preferred_name: preferred_name.map(|n| Name::parse(&n)).transpose().map_err(corrupt)?,
+            email: email.map(|e| Email::parse(&e)).transpose().map_err(corrupt)?,
+            trn: trn.map(|t| Trn::parse(&t)).transpose().map_err(corrupt)?,
+            external_refs: Vec::new(),
+            version,
+            created_at: created_at.0,
+            updated_at: updated_at.0,
+        })
+    }
+}
+
+async fn whole(cx: &mut Cx<'_>, rows: Vec<PersonRow>) -> Result<Vec<Person>> {
+    let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
+    let mut refs = super::external_ref::of(cx, RecordType::Person, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = row.id;
+            Ok(Person { external_refs: refs.remove(&id).unwrap_or_default(), ..row.person()? })
+        })
+        .collect()
+}
+
+pub(super) async fn load(cx: &mut Cx<'_>, id: PersonId) -> Result<Person> {
+    let row: PersonRow = people::table.find((cx.tenant(), Uid::from(id))).select(PersonRow::as_select()).one(cx.conn()).await?;
+    whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
+}
+
+/// The caller's reach over people's records, as against seeing a colleague's name.
+pub(super) fn records_reach(cx: &Cx<'_>) -> Reach {
+    rules::reach(&cx.caller.not_as_colleague(), Permission::ReadPeople).unwrap_or_default()
+}
+
+/// Refuses a person whom this reach does not cover, exactly as if they did not exist.
+pub(super) async fn person_within(cx: &mut Cx<'_>, reach: &Reach, id: PersonId) -> Result<()> {
+    let exists: i64 = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq(Uid::from(id))).count().one(cx.conn()).await?;
+    if exists == 1 && (reach.everywhere || reach.people.contains(&id) || reach.covers(&access::standing_of(cx, id).await?)) {
+        return Ok(());
+    }
+    Err(StoreError::Missing)
+}
+
+/// A person named in a body: one whom the caller may read, or a reference to nothing.
+pub(super) async fn named(cx: &mut Cx<'_>, id: PersonId, pointer: &str) -> Result<()> {
+    let reach = rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_else(|_| cx.reach.clone());
+    match person_within(cx, &reach, id).await {
+        Err(StoreError::Missing) => Err(RuleError::at(Code::UnknownReference, pointer, "no such person").into()),
+        other => other,
+    }
+}
+
+/// The school that an event about a person belongs to: where they work now, or last worked.
+pub(super) async fn about_person(cx: &mut Cx<'_>, id: PersonId) -> Result<About> {
+    let school: Option<Uid> = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq(Uid::from(id)))
+        .order((employments::starts_on.desc(), employments::id))
+        .select(employments::organisation_id)
+        .limit(1)
+        .one(cx.conn())
+        .await
+        .optional()?;
+    Ok(About { organisation: school.map(Uid::to), person: Some(id), private_to: None })
+}
+
+async fn seen(cx: &mut Cx<'_>, person: Person) -> Result<Seen<VisiblePerson>> {
+    let id = person.id;
+    let (records, writes) = (records_reach(cx), rules::reach(&cx.caller, Permission::WritePeople).ok());
+    let standing = access::standing_of(cx, id).await?;
+    let refusal = rules::require(writes.is_some_and(|r| r.covers(&standing)), "HR and administrators of the person's school").err();
+    Ok(Seen { record: VisiblePerson { in_full: records.covers(&standing), person }, can: vec![("update", refusal)] })
+}
+
+async fn unique_trn(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
+    let Some(trn) = &person.trn else { return Ok(()) };
+    let taken: i64 = people::table
+        .filter(people::tenant_id.eq(cx.tenant()))
+        .filter(people::trn.eq(trn.as_str()))
+        .filter(people::id.ne(Uid::from(person.id)))
+        .count()
+        .one(cx.conn())
+        .await?;
+    if taken > 0 {
+        return Err(RuleError::at(Code::Duplicate, "/trn", "another person has this teacher reference number").into());
+    }
+    Ok(())
+}
+
+async fn unique_references(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
+    for (i, reference) in person.external_refs.iter().enumerate() {
+        let taken = super::external_ref::find(cx, RecordType::Person, reference).await?.is_some_and(|id| id != Uid::from(person.id));
+        if taken || person.external_refs[..i].contains(reference) {
+            return Err(RuleError::at(Code::Duplicate, &format!("/external_refs/{i}"), "this external reference is taken").into());
+        }
+    }
+    Ok(())
+}
+
+impl Write<Here> for CreatePerson {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisiblePerson>> {
+        let Self { given_name, family_name, preferred_name, email, trn, external_refs } = self.clone();
+        let now = micros(tx.act.now);
+        let mut external_refs = external_refs;
+        external_refs.sort();
+        let person =
+            Person { id: tx.new_id(), given_name, family_name, preferred_name, email, trn, external_refs, version: 1, created_at: now, updated_at: now };
+        unique_trn(tx, &person).await?;
+        unique_references(tx, &person).await?;
+        diesel::insert_into(people::table).values(PersonRow::new(tx.tenant(), &person)).done(tx.conn()).await?;
+        super::external_ref::replace(tx, RecordType::Person, person.id.into(), &[], &person.external_refs).await?;
+        tx.event(EventKind::PersonCreated, None, &person, About { person: Some(person.id), ..About::default() });
+        seen(tx, person).await
+    }
+}
+
+impl Read<Here> for GetPerson {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<VisiblePerson>>> {
+        let reach = cx.reach.clone();
+        person_within(cx, &reach, self.id).await?;
+        let person = load(cx, self.id).await?;
+        if self.unless == Some(person.version) {
+            return Ok(Fetched::Unchanged(person.version));
+        }
+        Ok(Fetched::Found(seen(cx, person).await?))
+    }
+}
+
+/// People employed, now or once, at these organisations or beneath them.
+macro_rules! employed_at {
+    ($cx:expr, $organisations:expr) => {
+        employments::table
+            .inner_join(
+                organisation_paths::table
+                    .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
+            )
+            .filter(employments::tenant_id.eq($cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(uids($organisations)))
+            .select(employments::person_id)
+    };
+}
+
+impl Read<Here> for ListPeople {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<VisiblePerson>> {
+        let mut query = page::windowed!(
+            people::table.filter(people::tenant_id.eq(cx.tenant())).select(PersonRow::as_select()).into_boxed::<Dialect>(),
+            self.window,
+            people
+        );
+        let reach = cx.reach.clone();
+        if !reach.everywhere {
+            let (mine, employed) = (uids(&reach.people), employed_at!(cx, &reach.organisations));
+            let adding = rules::reach(&cx.caller, Permission::WritePeople).is_ok();
+            let unplaced = people::id.ne_all(employments::table.filter(employments::tenant_id.eq(cx.tenant())).select(employments::person_id));
+            query = match adding {
+                true => query.filter(people::id.eq_any(mine).or(people::id.eq_any(employed)).or(unplaced)),
+                false => query.filter(people::id.eq_any(mine).or(people::id.eq_any(employed))),
+            };
+        }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(people::id.eq_any(employed_at!(cx, &[at])));
+        }
+        if let Some(q) = &self.q {
+            // a range, not LIKE: a bound LIKE cannot use the index
+            let from = q.trim().to_lowercase();
+            let to = format!("{from}\u{10ffff}");
+            query = query.filter(people::search.ge(from)).filter(people::search.lt(to));
+        }
+        if let Some(email) = &self.email {
+            query = query.filter(people::email.eq(email.as_str()));
+        }
+        if let Some(reference) = &self.external_ref {
+            let found = super::external_ref::find(cx, RecordType::Person, reference).await?;
+            query = query.filter(people::id.eq_any(found));
+        }
+        let rows: Vec<PersonRow> = query.all(cx.conn()).await?;
+        let page = Page::cut(rows, self.window.limit, |r| r.id.0);
+        let in_full = in_full(cx, page.items.iter().map(|r| r.id.to()).collect()).await?;
+        let items = whole(cx, page.items).await?;
+        Ok(Page { items, next: page.next }.map(|person| VisiblePerson { in_full: in_full.contains(&person.id), person }))
+    }
+}
+
+/// Whose records, of these people's, the caller keeps or owns.
+async fn in_full(cx: &mut Cx<'_>, ids: Vec<PersonId>) -> Result<HashSet<PersonId>> {
+    let reach = records_reach(cx);
+    if reach.everywhere {
+        return Ok(ids.into_iter().collect());
+    }
+    let kept: Vec<Uid> = employed_at!(cx, &reach.organisations).filter(employments::person_id.eq_any(uids(&ids))).distinct().all(cx.conn()).await?;
+    let mut out: HashSet<PersonId> = kept.into_iter().map(Uid::to).chain(reach.people.iter().copied()).collect();
+    if rules::reach(&cx.caller, Permission::WritePeople).is_ok() {
+        let placed: Vec<Uid> = employments::table
+            .filter(employments::tenant_id.eq(cx.tenant()))
+            .filter(employments::person_id.eq_any(uids(&ids)))
+            .select(employments::person_id)
+            .distinct()
+            .all(cx.conn())
+            .await?;
+        out.extend(ids.into_iter().filter(|id| !placed.contains(&Uid::from(*id))));
+    }
+    Ok(out)
+}
+
+impl Write<Here> for UpdatePerson {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisiblePerson>> {
+        writable(tx, self.id).await?;
+        let before = load(tx, self.id).await?;
+        super::event::expect(tx, &before, self.expected).await?;
+        let mut after = before.patched(self.patch.clone());
+        after.external_refs.sort();
+        let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
+        unique_trn(tx, &after).await?;
+        unique_references(tx, &after).await?;
+        let key = people::table.find((tx.tenant(), Uid::from(after.id))).filter(people::version.eq(before.version));
+        if diesel::update(key).set(PersonRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
+            return Err(StoreError::Retry);
+        }
+        super::external_ref::replace(tx, RecordType::Person, after.id.into(), &before.external_refs, &after.external_refs).await?;
+        let about = about_person(tx, after.id).await?;
+        tx.event(EventKind::PersonUpdated, Some(&before), &after, about);
+        seen(tx, after).await
+    }
+}
+
+/// May the caller write this person's record? A record that they may only read is refused; one that they may not know of is missing.
+pub(super) async fn writable(tx: &mut Tx<'_>, id: PersonId) -> Result<()> {
+    let (writes, reads) = (tx.reach.clone(), rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_default());
+    match person_within(tx, &writes, id).await {
+        Err(StoreError::Missing) => {}
+        other => return other,
+    }
+    person_within(tx, &reads, id).await?;
+    Ok(rules::require(false, "HR and administrators of the person's school")?)
+}
+
+/// May the caller write at this organisation?
+pub(super) async fn writable_at(tx: &mut Tx<'_>, organisation: OrganisationId) -> Result<()> {
+    let reach = tx.reach.clone();
+    let may = access::covers(tx, &reach, Some(organisation), None, None).await?;
+    Ok(rules::require(may, "HR and administrators of that school, or of the trust,")?)
+}
+
+impl Read<Here> for PersonHistory {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
+        let reach = records_reach(cx);
+        person_within(cx, &reach, self.id).await?;
+        super::event::history(cx, self.id.into(), self.window).await
+    }
+}

@@ -1,0 +1,164 @@
+//! Roles: given by the trust's administrators, never to oneself.
+
+use super::prelude::*;
+use crate::{
+    event::History,
+    role::{EndRole, GetRole, GrantRole, ListRoles, RoleHistory},
+};
+use chrono::NaiveDate;
+use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use trellis_domain::{
+    access::{self as rules, Permission},
+    event::{About, EventKind},
+    id::RoleId,
+    role::{Role, RoleName, end, grant},
+    text::Wire,
+    time::{Period, micros},
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = roles, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
+struct RoleRow {
+    tenant_id: Uid,
+    id: Uid,
+    person_id: Uid,
+    role: String,
+    organisation_id: Uid,
+    starts_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    version: i64,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+impl RoleRow {
+    fn new(tenant_id: Uid, held: &Role) -> Self {
+        let Role { id, person_id, role, organisation_id, period, version, created_at, updated_at } = held;
+        Self {
+            tenant_id,
+            id: (*id).into(),
+            person_id: (*person_id).into(),
+            role: role.as_str().into(),
+            organisation_id: (*organisation_id).into(),
+            starts_on: period.starts_on,
+            ends_on: period.ends_on,
+            version: *version,
+            created_at: (*created_at).into(),
+            updated_at: (*updated_at).into(),
+        }
+    }
+    fn role(self) -> Result<Role> {
+        let Self { tenant_id: _, id, person_id, role, organisation_id, starts_on, ends_on, version, created_at, updated_at } = self;
+        Ok(Role {
+            id: id.to(),
+            person_id: person_id.to(),
+            role: RoleName::parse(&role).map_err(corrupt)?,
+            organisation_id: organisation_id.to(),
+            period: Period { starts_on, ends_on },
+            version,
+            created_at: created_at.0,
+            updated_at: updated_at.0,
+        })
+    }
+}
+
+async fn load(cx: &mut Cx<'_>, id: RoleId) -> Result<Role> {
+    let row: RoleRow = roles::table.find((cx.tenant(), Uid::from(id))).select(RoleRow::as_select()).one(cx.conn()).await?;
+    row.role()
+}
+
+fn about(role: &Role) -> About {
+    About { organisation: Some(role.organisation_id), person: Some(role.person_id), private_to: None }
+}
+
+async fn seen(cx: &mut Cx<'_>, record: Role) -> Result<Seen<Role>> {
+    let may = access::may(cx, Permission::WriteRoles, Some(record.organisation_id), None).await?;
+    Ok(Seen { record, can: vec![("end", rules::require(may, "the trust's administrators").err())] })
+}
+
+async fn writable_at(tx: &mut Tx<'_>, organisation: trellis_domain::id::OrganisationId) -> Result<()> {
+    let reach = tx.reach.clone();
+    let may = access::covers(tx, &reach, Some(organisation), None, None).await?;
+    Ok(rules::require(may, "administrators of that organisation, or of the trust,")?)
+}
+
+impl Write<Here> for GrantRole {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Role>> {
+        let Self { person_id, role, organisation_id, period } = self.clone();
+        super::organisation::kind_of(tx, organisation_id, "/organisation_id").await?;
+        super::person::named(tx, person_id, "/person_id").await?;
+        writable_at(tx, organisation_id).await?;
+        access::guard(tx, person_id).await?;
+        let rows: Vec<RoleRow> = roles::table
+            .filter(roles::tenant_id.eq(tx.tenant()))
+            .filter(roles::person_id.eq(Uid::from(person_id)))
+            .select(RoleRow::as_select())
+            .all(tx.conn())
+            .await?;
+        let held = rows.into_iter().map(RoleRow::role).collect::<Result<Vec<_>>>()?;
+        let now = micros(tx.act.now);
+        let new = Role { id: tx.new_id(), person_id, role, organisation_id, period, version: 1, created_at: now, updated_at: now };
+        grant(&new, tx.caller.person(), &held)?;
+        diesel::insert_into(roles::table).values(RoleRow::new(tx.tenant(), &new)).done(tx.conn()).await?;
+        tx.event(EventKind::RoleGranted, None, &new, about(&new));
+        seen(tx, new).await
+    }
+}
+
+impl Read<Here> for GetRole {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<Role>>> {
+        let record = load(cx, self.id).await?;
+        access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?;
+        if self.unless == Some(record.version) {
+            return Ok(Fetched::Unchanged(record.version));
+        }
+        Ok(Fetched::Found(seen(cx, record).await?))
+    }
+}
+
+impl Read<Here> for ListRoles {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Role>> {
+        let query = roles::table.filter(roles::tenant_id.eq(cx.tenant())).select(RoleRow::as_select()).into_boxed::<Dialect>();
+        let mut query = page::within_reach!(page::windowed!(query, self.window, roles), cx, roles);
+        if let Some(person) = self.person_id {
+            query = query.filter(roles::person_id.eq(Uid::from(person)));
+        }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(roles::organisation_id.eq(Uid::from(at)));
+        }
+        if let Some(role) = self.role {
+            query = query.filter(roles::role.eq(role.as_str()));
+        }
+        if let Some(day) = self.current_on {
+            query = access::current!(query, roles, day);
+        }
+        let rows: Vec<RoleRow> = query.all(cx.conn()).await?;
+        let items = rows.into_iter().map(RoleRow::role).collect::<Result<Vec<_>>>()?;
+        Ok(Page::cut(items, self.window.limit, |r| r.id.0))
+    }
+}
+
+impl Write<Here> for EndRole {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Role>> {
+        let before = load(tx, self.id).await?;
+        access::writable(tx, Permission::ReadRoles, before.organisation_id, Some(before.person_id), "administrators of that organisation, or of the trust,")
+            .await?;
+        super::event::expect(tx, &before, self.expected).await?;
+        let after = end(&before, self.ends_on)?;
+        let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
+        let key = roles::table.find((tx.tenant(), Uid::from(after.id))).filter(roles::version.eq(before.version));
+        if diesel::update(key).set(RoleRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
+            return Err(StoreError::Retry);
+        }
+        tx.event(EventKind::RoleEnded, Some(&before), &after, about(&after));
+        seen(tx, after).await
+    }
+}
+
+impl Read<Here> for RoleHistory {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
+        let record = load(cx, self.id).await?;
+        access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?;
+        super::event::history(cx, self.id.into(), self.window).await
+    }
+}

@@ -1,0 +1,122 @@
+//! Tenants and the keys that sign access tokens.
+
+use super::prelude::*;
+use crate::tenant::{AddSigningKey, CreateTenant, FindTenant, ListTenants, RootOrganisation, SigningKey, SigningKeys, Tenant};
+use chrono::TimeDelta;
+use trellis_domain::{
+    event::FIRST,
+    framework::{FrameworkVersion, NewStandard, VersionState, lay_out, seed},
+    id::OrganisationId,
+    organisation::{Organisation, OrganisationStatus},
+    text::{Narrative, Slug, Title, Wire},
+    time::micros,
+};
+
+impl Write<Here> for CreateTenant {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<OrganisationId> {
+        let now = micros(tx.act.now);
+        diesel::insert_into(tenants::table)
+            .values((
+                tenants::id.eq(tx.tenant()),
+                tenants::slug.eq(self.slug.as_str()),
+                tenants::name.eq(self.name.as_str()),
+                tenants::last_event.eq(0),
+                tenants::last_hash.eq(FIRST.to_vec()),
+                tenants::created_at.eq(Moment(now)),
+            ))
+            .done(tx.conn())
+            .await?;
+        let root = Organisation {
+            id: tx.new_id(),
+            kind: self.root,
+            parent_id: None,
+            name: self.name.clone(),
+            phase: None,
+            establishment_type: None,
+            group_type: None,
+            status: OrganisationStatus::Open,
+            opened_on: None,
+            closed_on: None,
+            identifiers: Vec::new(),
+            external_refs: Vec::new(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        super::organisation::insert(tx, &root).await?;
+        for framework in seed::frameworks() {
+            let version = FrameworkVersion {
+                id: tx.new_id(),
+                framework_id: tx.new_id(),
+                key: framework.key,
+                name: framework.name,
+                label: framework.version,
+                state: VersionState::Published,
+                attribution: Narrative::parse(&format!("{} {} {}", framework.attribution.as_str(), framework.licence.as_str(), framework.source.as_str())).ok(),
+                standards: lay_out(framework.standards.into_iter().map(planted).collect(), &mut || tx.new_id())?,
+                version: 1,
+                created_at: now,
+                updated_at: now,
+            };
+            super::framework::insert(tx, &version).await?;
+        }
+        Ok(root.id)
+    }
+}
+
+fn planted(standard: seed::SeedStandard) -> NewStandard {
+    let seed::SeedStandard { code, title, children } = standard;
+    NewStandard { code, title, description: None, children: children.into_iter().map(planted).collect() }
+}
+
+type TenantRow = (Uid, String, String);
+fn tenant((id, slug, name): TenantRow) -> Result<Tenant> {
+    Ok(Tenant { id: id.to(), slug: Slug::parse(&slug).map_err(corrupt)?, name: Title::parse(&name).map_err(corrupt)? })
+}
+
+impl Read<Here> for FindTenant {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Option<Tenant>> {
+        let row: Option<TenantRow> =
+            tenants::table.filter(tenants::slug.eq(&self.slug)).select((tenants::id, tenants::slug, tenants::name)).one(cx.conn()).await.optional()?;
+        row.map(tenant).transpose()
+    }
+}
+impl Read<Here> for ListTenants {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Tenant>> {
+        let rows: Vec<TenantRow> = tenants::table.order(tenants::slug).select((tenants::id, tenants::slug, tenants::name)).all(cx.conn()).await?;
+        rows.into_iter().map(tenant).collect()
+    }
+}
+impl Read<Here> for RootOrganisation {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<OrganisationId> {
+        super::organisation::root(cx).await
+    }
+}
+
+impl Read<Here> for SigningKeys {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<SigningKey>> {
+        let rows: Vec<(Uid, Vec<u8>, Moment)> = signing_keys::table
+            .order(signing_keys::created_at.desc())
+            .select((signing_keys::id, signing_keys::private_key, signing_keys::created_at))
+            .all(cx.conn())
+            .await?;
+        Ok(rows.into_iter().map(|(id, private_key, at)| SigningKey { id: id.0, private_key, created_at: at.0 }).collect())
+    }
+}
+impl Write<Here> for AddSigningKey {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let now = tx.act.wall;
+        let old = Moment(now - TimeDelta::days(self.forget_after_days));
+        diesel::delete(signing_keys::table.filter(signing_keys::created_at.lt(old))).done(tx.conn()).await?;
+        let young = Moment(now - TimeDelta::days(self.rotate_after_days));
+        let fresh: i64 = signing_keys::table.filter(signing_keys::created_at.gt(young)).count().one(tx.conn()).await?;
+        if fresh == 0 {
+            let id = Uid(tx.act.ids.make(now));
+            diesel::insert_into(signing_keys::table)
+                .values((signing_keys::id.eq(id), signing_keys::private_key.eq(&self.private_key), signing_keys::created_at.eq(Moment::from(now))))
+                .done(tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,558 @@
+//! The tables, kept by hand beside the migrations; a test migrates both databases and compares.
+#![allow(missing_docs)]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    tenants (id) {
+        id -> Guid,
+        slug -> Text,
+        name -> Text,
+        last_event -> BigInt,
+        last_hash -> Binary,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    signing_keys (id) {
+        id -> Guid,
+        private_key -> Binary,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    guards (tenant_id, subject_id) {
+        tenant_id -> Guid,
+        subject_id -> Guid,
+        passed -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    organisations (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        kind -> Text,
+        parent_id -> Nullable<Guid>,
+        name -> Text,
+        phase -> Nullable<Text>,
+        establishment_type -> Nullable<Integer>,
+        group_type -> Nullable<Text>,
+        status -> Text,
+        opened_on -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    organisation_paths (tenant_id, descendant_id, ancestor_id) {
+        tenant_id -> Guid,
+        descendant_id -> Guid,
+        ancestor_id -> Guid,
+        depth -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    organisation_identifiers (tenant_id, organisation_id, scheme, value) {
+        tenant_id -> Guid,
+        organisation_id -> Guid,
+        scheme -> Text,
+        value -> Text,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    organisation_links (tenant_id, organisation_id, linked_urn, published_type) {
+        tenant_id -> Guid,
+        organisation_id -> Guid,
+        linked_urn -> Text,
+        published_type -> Text,
+        kind -> Text,
+        linked_name -> Text,
+        established_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    people (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        given_name -> Text,
+        family_name -> Text,
+        preferred_name -> Nullable<Text>,
+        email -> Nullable<Text>,
+        trn -> Nullable<Text>,
+        search -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    external_refs (tenant_id, record_type, source, external_id) {
+        tenant_id -> Guid,
+        record_type -> Text,
+        source -> Text,
+        external_id -> Text,
+        organisation_id -> Nullable<Guid>,
+        person_id -> Nullable<Guid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    employments (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        job_title -> Text,
+        staff_category -> Text,
+        staff_code -> Nullable<Text>,
+        fte_percent -> Integer,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    staff_codes (tenant_id, organisation_id, staff_code) {
+        tenant_id -> Guid,
+        organisation_id -> Guid,
+        staff_code -> Text,
+        person_id -> Guid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    roles (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        role -> Text,
+        organisation_id -> Guid,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    relationships (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        kind -> Text,
+        person_id -> Guid,
+        holder_id -> Guid,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    frameworks (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        key -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    framework_versions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        framework_id -> Guid,
+        name -> Text,
+        label -> Text,
+        state -> Text,
+        attribution -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    standards (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        framework_version_id -> Guid,
+        parent_id -> Nullable<Guid>,
+        code -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    cycles (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        name -> Text,
+        state -> Text,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        rule_profile -> Nullable<Text>,
+        rule_profile_version -> Nullable<Integer>,
+        objectives_due_on -> Nullable<Date>,
+        review_due_on -> Nullable<Date>,
+        report_due_on -> Nullable<Date>,
+        staff_categories -> Document,
+        last_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    cycle_framework_versions (tenant_id, cycle_id, framework_version_id) {
+        tenant_id -> Guid,
+        cycle_id -> Guid,
+        framework_version_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    objectives (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        employment_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        cycle_id -> Nullable<Guid>,
+        origin -> Text,
+        author_id -> Guid,
+        private_to -> Nullable<Guid>,
+        state -> Text,
+        kind -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        inquiry_question -> Nullable<Text>,
+        inquiry_current_practice -> Nullable<Text>,
+        inquiry_change_tried -> Nullable<Text>,
+        inquiry_evidence -> Nullable<Text>,
+        inquiry_finding -> Nullable<Text>,
+        evidence_plan -> Nullable<Text>,
+        support_needed -> Nullable<Text>,
+        learning_needed -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        proposed_by -> Nullable<Guid>,
+        agreed_by -> Nullable<Guid>,
+        agreed_at -> Nullable<Instant>,
+        dissent -> Nullable<Text>,
+        last_reason -> Nullable<Text>,
+        revision -> Integer,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    success_criteria (tenant_id, objective_id, id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+        id -> Guid,
+        position -> Integer,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    objective_standards (tenant_id, objective_id, standard_id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+        standard_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    objective_revisions (tenant_id, objective_id, revision) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+        revision -> Integer,
+        words -> Document,
+        reason -> Text,
+        revised_by -> Guid,
+        revised_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_records (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        employment_id -> Guid,
+        organisation_id -> Guid,
+        private_to -> Nullable<Guid>,
+        title -> Text,
+        kind -> Text,
+        started_on -> Date,
+        ended_on -> Date,
+        minutes -> Integer,
+        provider -> Nullable<Text>,
+        reflection -> Nullable<Text>,
+        visibility -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_record_objectives (tenant_id, learning_record_id, objective_id) {
+        tenant_id -> Guid,
+        learning_record_id -> Guid,
+        objective_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_record_standards (tenant_id, learning_record_id, standard_id) {
+        tenant_id -> Guid,
+        learning_record_id -> Guid,
+        standard_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    accounts (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        email -> Text,
+        password_hash -> Text,
+        disabled_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    sessions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        account_id -> Guid,
+        created_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        refresh_digest -> Binary,
+        refreshed_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    used_refresh_tokens (tenant_id, session_id, digest) {
+        tenant_id -> Guid,
+        session_id -> Guid,
+        digest -> Binary,
+        used_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    service_accounts (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        name -> Text,
+        scopes -> Document,
+        everywhere -> Bool,
+        disabled_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    service_account_organisations (tenant_id, service_account_id, organisation_id) {
+        tenant_id -> Guid,
+        service_account_id -> Guid,
+        organisation_id -> Guid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    service_account_keys (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        service_account_id -> Guid,
+        digest -> Binary,
+        created_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    idempotency_keys (tenant_id, caller_id, operation, key) {
+        tenant_id -> Guid,
+        caller_id -> Guid,
+        operation -> Text,
+        key -> Text,
+        request_digest -> Binary,
+        status -> Integer,
+        headers -> Document,
+        body -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    events (tenant_id, number) {
+        tenant_id -> Guid,
+        number -> BigInt,
+        id -> Guid,
+        occurred_at -> Instant,
+        actor_kind -> Text,
+        actor_id -> Nullable<Guid>,
+        request_id -> Text,
+        kind -> Text,
+        record_type -> Text,
+        subject_id -> Guid,
+        subject_version -> BigInt,
+        organisation_id -> Nullable<Guid>,
+        person_id -> Nullable<Guid>,
+        private_to -> Nullable<Guid>,
+        changed -> Text,
+        payload_digest -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    event_payloads (tenant_id, number) {
+        tenant_id -> Guid,
+        number -> BigInt,
+        salt -> Binary,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    tenants,
+    signing_keys,
+    guards,
+    organisations,
+    organisation_paths,
+    organisation_identifiers,
+    organisation_links,
+    people,
+    external_refs,
+    employments,
+    staff_codes,
+    roles,
+    relationships,
+    frameworks,
+    framework_versions,
+    standards,
+    cycles,
+    cycle_framework_versions,
+    objectives,
+    success_criteria,
+    objective_standards,
+    objective_revisions,
+    learning_records,
+    learning_record_objectives,
+    learning_record_standards,
+    accounts,
+    sessions,
+    used_refresh_tokens,
+    service_accounts,
+    service_account_organisations,
+    service_account_keys,
+    idempotency_keys,
+    events,
+    event_payloads,
+);

@@ -1,0 +1,74 @@
+//! Tenants: customer bodies, each behind its own wall, each with its own log.
+
+use crate::transaction::operations;
+use trellis_domain::{
+    id::{OrganisationId, TenantId},
+    organisation::OrganisationKind,
+    text::{Slug, Title},
+};
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// The short name with which its people log in.
+    pub slug: Slug,
+    /// Its name.
+    pub name: Title,
+}
+
+/// Makes a tenant with its root organisation and the seed frameworks. The act names the new tenant's id.
+#[derive(Debug)]
+pub struct CreateTenant {
+    /// Short name.
+    pub slug: Slug,
+    /// Name.
+    pub name: Title,
+    /// What the root is: a trust, or a single school.
+    pub root: OrganisationKind,
+}
+/// The tenant of this short name.
+#[derive(Debug)]
+pub struct FindTenant {
+    /// Short name.
+    pub slug: String,
+}
+/// Every tenant.
+#[derive(Debug)]
+pub struct ListTenants;
+/// The tenant's root organisation.
+#[derive(Debug)]
+pub struct RootOrganisation;
+/// The key pairs that sign access tokens, newest first: id and private key.
+#[derive(Debug)]
+pub struct SigningKeys;
+/// Adds a key pair, unless one newer than a rotation's age is there.
+#[derive(Debug)]
+pub struct AddSigningKey {
+    /// PKCS#8, DER.
+    pub private_key: Vec<u8>,
+    /// Days after which a new one is wanted.
+    pub rotate_after_days: i64,
+    /// Days after which nothing that an old one signed can still be valid.
+    pub forget_after_days: i64,
+}
+/// A key pair that signs access tokens.
+#[derive(Debug, Clone)]
+pub struct SigningKey {
+    /// Its id, the token's `kid`.
+    pub id: uuid::Uuid,
+    /// PKCS#8, DER.
+    pub private_key: Vec<u8>,
+    /// When it was made.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+operations! {
+    CreateTenant: Operator => OrganisationId;
+    FindTenant: Public => Option<Tenant>;
+    ListTenants: Operator => Vec<Tenant>;
+    RootOrganisation: Operator => OrganisationId;
+    SigningKeys: Public => Vec<SigningKey>;
+    AddSigningKey: Operator => ();
+}

@@ -1,0 +1,371 @@
+//! Operations as values, and what they run in.
+//!
+//! An operation says what it gives back ([`Operation`]) and what a caller needs for it ([`Operation::Needs`]); how it runs is written once, in
+//! `queries/`, which both databases mount. Whoever runs it passes an [`Act`]: who, when, in which request. The caller's facts are loaded
+//! and judged before the operation sees its first row, in the same transaction.
+
+use crate::error::{Result, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use std::sync::Arc;
+use trellis_domain::{
+    access::{Caller, Permission, Reach},
+    event::{About, Actor, EventKind, NewEvent, changes},
+    id::{AccountId, EventId, IdMaker, KeyId, PersonId, SessionId, TenantId, TypedId},
+};
+use uuid::Uuid;
+
+/// What a caller needs for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// This permission.
+    Permission(Permission),
+    /// To be somebody.
+    Identity,
+    /// Nothing: logging in, and what is public.
+    Nothing,
+    /// To be at the command line.
+    Operator,
+}
+
+/// A need as a type, so that a handler holding one permission cannot run an operation that needs another.
+pub trait Needs: 'static {
+    /// The need.
+    const NEED: Need;
+}
+
+/// The needs.
+pub mod needs {
+    use super::{Need, Needs};
+    use trellis_domain::access::Permission;
+
+    macro_rules! needs {
+        ($($name:ident),*) => {$(
+            #[doc = concat!("The permission of this name, see [`Permission::", stringify!($name), "`].")]
+            #[derive(Debug)]
+            pub enum $name {}
+            impl Needs for $name {
+                const NEED: Need = Need::Permission(Permission::$name);
+            }
+        )*};
+    }
+    needs!(
+        ReadOrganisations,
+        WriteOrganisations,
+        ReadPeople,
+        WritePeople,
+        ReadRoles,
+        WriteRoles,
+        ReadFrameworks,
+        WriteFrameworks,
+        ReadCycles,
+        WriteCycles,
+        ReadObjectives,
+        WriteObjectives,
+        ReadLearning,
+        WriteLearning,
+        ReadChanges,
+        ReadAccounts,
+        WriteAccounts
+    );
+    /// To be somebody: a person who logged in, or a machine with a key.
+    #[derive(Debug)]
+    pub enum Identified {}
+    impl Needs for Identified {
+        const NEED: Need = Need::Identity;
+    }
+    /// Nothing.
+    #[derive(Debug)]
+    pub enum Public {}
+    impl Needs for Public {
+        const NEED: Need = Need::Nothing;
+    }
+    /// The command line.
+    #[derive(Debug)]
+    pub enum Operator {}
+    impl Needs for Operator {
+        const NEED: Need = Need::Operator;
+    }
+}
+
+/// What an operation gives back, and what it needs. Its own trait, so that both databases must agree on it.
+pub trait Operation: 'static {
+    /// What it gives back.
+    type Output: Send + 'static;
+    /// What a caller needs.
+    type Needs: Needs;
+}
+
+/// Declares operations: `GetObjective: ReadObjectives => Seen<Objective>;`.
+macro_rules! operations {
+    ($($name:ty: $needs:ident => $output:ty;)*) => {$(
+        impl $crate::transaction::Operation for $name {
+            type Output = $output;
+            type Needs = $crate::transaction::needs::$needs;
+        }
+    )*};
+}
+pub(crate) use operations;
+
+/// One of the two databases.
+pub trait Backend: 'static {
+    /// Its connection, as an operation borrows it.
+    type Connection<'c>;
+    /// Do all statements of a read see one state of the database?
+    const SNAPSHOT: bool;
+}
+/// SQLite, embedded.
+#[derive(Debug)]
+pub enum Sqlite {}
+/// PostgreSQL.
+#[derive(Debug)]
+pub enum Postgres {}
+
+/// An operation that reads.
+#[allow(async_fn_in_trait)]
+pub trait Read<B: Backend>: Operation {
+    /// Runs it.
+    async fn run(&self, cx: &mut Cx<'_, B>) -> Result<Self::Output>;
+}
+/// An operation that writes. `&self`: a serialisation failure runs the same value again.
+#[allow(async_fn_in_trait)]
+pub trait Write<B: Backend>: Operation + Send {
+    /// Runs it.
+    async fn run(&self, tx: &mut Tx<'_, B>) -> Result<Self::Output>;
+}
+/// A read that both databases know.
+pub trait Query: Read<Sqlite> + Read<Postgres> {}
+impl<T: Read<Sqlite> + Read<Postgres>> Query for T {}
+/// A write that both databases know.
+pub trait Command: Write<Sqlite> + Write<Postgres> {}
+impl<T: Write<Sqlite> + Write<Postgres>> Command for T {}
+
+/// By what a caller is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Principal {
+    /// A person's log-in, from a verified access token.
+    Session {
+        /// Which log-in.
+        session: SessionId,
+        /// Whose account.
+        account: AccountId,
+    },
+    /// A machine's key.
+    Key {
+        /// Which key.
+        key: KeyId,
+        /// Digest of the secret that was shown.
+        digest: Vec<u8>,
+    },
+    /// The operator at the command line.
+    Operator,
+    /// Nobody yet.
+    Nobody,
+}
+
+/// Who acts, when, in which request.
+#[derive(Clone)]
+pub struct Act {
+    /// In which tenant.
+    pub tenant: TenantId,
+    /// By what the caller is known.
+    pub principal: Principal,
+    /// The time of the act, for every rule of the domain.
+    pub now: DateTime<Utc>,
+    /// The time on the wall, for credentials: the demo's clock does not move it.
+    pub wall: DateTime<Utc>,
+    /// The request's id.
+    pub request_id: String,
+    /// Where ids come from.
+    pub ids: Arc<dyn IdMaker>,
+}
+
+impl Act {
+    /// The day of the act.
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+}
+
+/// A connection seen by one caller in one tenant.
+pub struct Cx<'c, B: Backend> {
+    pub(crate) conn: B::Connection<'c>,
+    pub(crate) act: Act,
+    pub(crate) caller: Caller,
+    pub(crate) reach: Reach,
+}
+
+impl<'c, B: Backend> Cx<'c, B> {
+    pub(crate) fn new(conn: B::Connection<'c>, act: Act) -> Self {
+        Cx { conn, act, caller: Caller::Nobody, reach: Reach::default() }
+    }
+    pub(crate) fn tenant(&self) -> crate::column::Uid {
+        self.act.tenant.into()
+    }
+    /// A new id, made for this act.
+    pub(crate) fn new_id<T: TypedId>(&self) -> T {
+        T::from(self.act.ids.make(self.act.now))
+    }
+    /// The person who acts.
+    pub(crate) fn person(&self) -> Result<PersonId> {
+        use trellis_domain::rule::{Code, RuleError};
+        self.caller.person().ok_or_else(|| RuleError::new(Code::NotPermitted, "only a person may do this, not a service account").into())
+    }
+}
+
+/// A [`Cx`] in a transaction that writes, with the events that it will leave.
+pub struct Tx<'c, B: Backend> {
+    cx: Cx<'c, B>,
+    pub(crate) events: Vec<NewEvent>,
+    actor: Option<Actor>,
+}
+impl<'c, B: Backend> std::ops::Deref for Tx<'c, B> {
+    type Target = Cx<'c, B>;
+    fn deref(&self) -> &Cx<'c, B> {
+        &self.cx
+    }
+}
+impl<B: Backend> std::ops::DerefMut for Tx<'_, B> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.cx
+    }
+}
+
+impl<'c, B: Backend> Tx<'c, B> {
+    pub(crate) fn new(conn: B::Connection<'c>, act: Act) -> Self {
+        Tx { cx: Cx::new(conn, act), events: Vec::new(), actor: None }
+    }
+    /// Who logs in is known only when they have.
+    pub(crate) fn act_as(&mut self, actor: Actor) {
+        self.actor = Some(actor);
+    }
+    fn actor(&self) -> Actor {
+        self.actor.unwrap_or(match &self.caller {
+            Caller::Person { person, .. } => Actor::Person(*person),
+            Caller::Service { id, .. } => Actor::Service(*id),
+            Caller::Operator | Caller::Nobody => Actor::System,
+        })
+    }
+    /// Leaves an event. It is numbered and stored just before the commit.
+    pub(crate) fn event<R: Versioned>(&mut self, kind: EventKind, before: Option<&R>, after: &R, about: About) {
+        self.happened(kind, after.uuid(), after.version(), changes(before, after), about);
+    }
+    /// Leaves an event about something that is no versioned record.
+    pub(crate) fn happened(&mut self, kind: EventKind, subject: Uuid, subject_version: i64, changes: trellis_domain::event::Changes, about: About) {
+        let event = NewEvent {
+            id: self.new_id::<EventId>(),
+            occurred_at: trellis_domain::time::micros(self.act.now),
+            actor: self.actor(),
+            request_id: self.act.request_id.clone(),
+            kind,
+            subject,
+            subject_version,
+            about,
+            changes,
+            salt: rand::random(),
+        };
+        self.events.push(event);
+    }
+    /// The record's next version, if anything changed that matters; a write that changes nothing leaves no event and keeps the ETag.
+    pub(crate) fn next<R: Versioned>(&self, before: &R, mut after: R) -> Option<R> {
+        if changes(Some(before), &after).fields.is_empty() {
+            return None;
+        }
+        after.touch(before.version() + 1, trellis_domain::time::micros(self.act.now));
+        Some(after)
+    }
+}
+
+/// A record with an id and a version.
+pub trait Versioned: Serialize {
+    /// Its id.
+    fn uuid(&self) -> Uuid;
+    /// Its version.
+    fn version(&self) -> i64;
+    /// Gives it a version and the time of its change.
+    fn touch(&mut self, version: i64, now: DateTime<Utc>);
+}
+
+macro_rules! versioned {
+    ($($record:ty),* $(,)?) => {$(
+        impl Versioned for $record {
+            fn uuid(&self) -> Uuid {
+                self.id.into()
+            }
+            fn version(&self) -> i64 {
+                self.version
+            }
+            fn touch(&mut self, version: i64, now: DateTime<Utc>) {
+                self.version = version;
+                self.updated_at = now;
+            }
+        }
+    )*};
+}
+versioned!(
+    trellis_domain::organisation::Organisation,
+    trellis_domain::person::Person,
+    trellis_domain::employment::Employment,
+    trellis_domain::relationship::Relationship,
+    trellis_domain::role::Role,
+    trellis_domain::framework::FrameworkVersion,
+    trellis_domain::cycle::Cycle,
+    trellis_domain::objective::Objective,
+    trellis_domain::learning::LearningRecord,
+    trellis_domain::account::Account,
+    trellis_domain::service_account::ServiceAccount,
+);
+
+/// What a caller sees of one record: the record, and what can be done with it, with the reason why the rest cannot.
+#[derive(Debug, Clone)]
+pub struct Seen<T> {
+    /// The record.
+    pub record: T,
+    /// By action: nothing in the way, or the rule that is.
+    pub can: Vec<(&'static str, Option<trellis_domain::rule::RuleError>)>,
+}
+
+/// A record, or word that it is still as the caller has it.
+#[derive(Debug, Clone)]
+pub enum Fetched<T> {
+    /// Still this version.
+    Unchanged(i64),
+    /// Here it is.
+    Found(T),
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// The id after which the next page starts, if there is one.
+    pub next: Option<Uuid>,
+}
+
+impl<T> Page<T> {
+    /// A page of at most `limit` from one row more than that.
+    pub(crate) fn cut(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> Uuid) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Page { next: if more { items.last().map(id) } else { None }, items }
+    }
+    /// The same page of something else.
+    pub(crate) fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(f).collect(), next: self.next }
+    }
+}
+
+/// Where a list goes on, and how much of it is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// After this id.
+    pub after: Option<Uuid>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+pub(crate) fn corrupt(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt(what.to_string())
+}

@@ -1,0 +1,1 @@
+//! What shows that Trellis works.
