@@ -1,1 +1,32 @@
-//! stub
+//! The HTTP API of Trellis: routes, requests and views, credentials, the contract.
+
+pub mod account;
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod command;
+pub mod contract;
+pub mod cycle;
+pub mod demo;
+pub mod employment;
+pub mod error;
+pub mod event;
+pub mod extract;
+pub mod framework;
+pub mod learning;
+pub mod me;
+pub mod objective;
+pub mod openapi;
+pub mod organisation;
+pub mod page;
+pub mod permitted;
+pub mod person;
+pub mod problem;
+pub mod public;
+pub mod relationship;
+pub mod request;
+pub mod respond;
+pub mod role;
+pub mod serve;
+pub mod service_account;
+pub mod wire;

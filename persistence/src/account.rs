@@ -54,6 +54,8 @@ pub struct FindLogin {
 pub struct Login {
     /// The account.
     pub account: AccountId,
+    /// What the person logs in with.
+    pub email: Email,
     /// Its password's hash.
     pub password_hash: String,
 }

@@ -19,7 +19,7 @@ pub struct Key {
     /// The key.
     pub key: String,
     /// The contract's name of the operation.
-    pub operation: &'static str,
+    pub operation: String,
     /// Digest of path and body.
     pub request_digest: Vec<u8>,
 }

@@ -53,6 +53,9 @@ pub struct AddSigningKey {
     /// Days after which nothing that an old one signed can still be valid.
     pub forget_after_days: i64,
 }
+/// Deletes every row but the signing keys: for the demo, whose database is its own.
+#[derive(Debug)]
+pub struct WipeDemo;
 /// A key pair that signs access tokens.
 #[derive(Debug, Clone)]
 pub struct SigningKey {
@@ -71,4 +74,5 @@ operations! {
     RootOrganisation: Operator => OrganisationId;
     SigningKeys: Public => Vec<SigningKey>;
     AddSigningKey: Operator => ();
+    WipeDemo: Operator => ();
 }

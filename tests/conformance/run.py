@@ -88,7 +88,7 @@ def judge(base, authorization, seconds, reached):
     if report["operations"]["tested"] != report["operations"]["selected"]:
         return f"no finding, but only {report['operations']['tested']} of {report['operations']['selected']} operations tried"
     if authorization and not still_known(base, authorization):
-        return "the credential stopped working during the run: find the operation that took it away"
+        return "the credential no longer works after the run: find the operation that took it away, or the limit that it met"
     return None
 
 

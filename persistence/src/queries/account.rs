@@ -196,16 +196,20 @@ impl Write<Here> for EnableAccount {
     }
 }
 
+fn login((id, email, password_hash): (Uid, String, String)) -> Result<Login> {
+    Ok(Login { account: id.to(), email: Email::parse(&email).map_err(corrupt)?, password_hash })
+}
+
 impl Read<Here> for FindLogin {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Option<Login>> {
-        let row: Option<(Uid, String)> = accounts::table
+        let row: Option<(Uid, String, String)> = accounts::table
             .filter(accounts::tenant_id.eq(cx.tenant()))
             .filter(accounts::email.eq(self.email.to_ascii_lowercase()))
-            .select((accounts::id, accounts::password_hash))
+            .select((accounts::id, accounts::email, accounts::password_hash))
             .one(cx.conn())
             .await
             .optional()?;
-        Ok(row.map(|(id, password_hash)| Login { account: id.to(), password_hash }))
+        row.map(login).transpose()
     }
 }
 
@@ -219,8 +223,12 @@ fn own_account(cx: &Cx<'_>) -> Result<(AccountId, PersonId)> {
 impl Read<Here> for OwnLogin {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Login> {
         let (account, _) = own_account(cx)?;
-        let password_hash: String = accounts::table.find((cx.tenant(), Uid::from(account))).select(accounts::password_hash).one(cx.conn()).await?;
-        Ok(Login { account, password_hash })
+        let row: (Uid, String, String) = accounts::table
+            .find((cx.tenant(), Uid::from(account)))
+            .select((accounts::id, accounts::email, accounts::password_hash))
+            .one(cx.conn())
+            .await?;
+        login(row)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::{
     event::History,
-    framework::{CreateFrameworkVersion, FrameworkVersionHistory, GetFrameworkVersion, ListFrameworkVersions, PublishFrameworkVersion},
+    framework::{CreateFrameworkVersion, FrameworkVersionHistory, GetFrameworkVersion, ListFrameworkVersions, ListRuleProfiles, PublishFrameworkVersion},
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
@@ -12,6 +12,7 @@ use trellis_domain::{
     event::{About, EventKind},
     framework::{FrameworkVersion, Standard, VersionState, lay_out},
     id::{FrameworkVersionId, StandardId},
+    profile::{RuleProfile, SHIPPED},
     rule::{Code, Faults, RuleError},
     text::{Narrative, Slug, StandardCode, Title, Wire},
     time::micros,
@@ -252,6 +253,12 @@ impl Read<Here> for ListFrameworkVersions {
         let rows: Vec<(VersionRow, String)> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |(r, _)| r.id.0);
         Ok(Page { items: whole(cx, page.items).await?, next: page.next })
+    }
+}
+
+impl Read<Here> for ListRuleProfiles {
+    async fn run(&self, _: &mut Cx<'_>) -> Result<&'static [RuleProfile]> {
+        Ok(SHIPPED)
     }
 }
 

@@ -31,7 +31,7 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
             return fresh(self, tx).await.map(|stored| Answer { stored, replayed: false });
         };
         let kept: Option<AnswerRow> =
-            idempotency_keys::table.find((tx.tenant(), caller_id, key.operation, &*key.key)).select(AnswerRow::as_select()).one(tx.conn()).await.optional()?;
+            idempotency_keys::table.find((tx.tenant(), caller_id, &*key.operation, &*key.key)).select(AnswerRow::as_select()).one(tx.conn()).await.optional()?;
         if let Some(row) = kept {
             if row.request_digest != key.request_digest {
                 return Err(StoreError::KeyReused);
@@ -44,7 +44,7 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
         let row = AnswerRow {
             tenant_id: tx.tenant(),
             caller_id,
-            operation: key.operation.into(),
+            operation: key.operation.clone(),
             key: key.key.clone(),
             request_digest: key.request_digest.clone(),
             status: stored.status.into(),

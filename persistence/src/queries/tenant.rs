@@ -1,7 +1,7 @@
 //! Tenants and the keys that sign access tokens.
 
 use super::prelude::*;
-use crate::tenant::{AddSigningKey, CreateTenant, FindTenant, ListTenants, RootOrganisation, SigningKey, SigningKeys, Tenant};
+use crate::tenant::{AddSigningKey, CreateTenant, FindTenant, ListTenants, RootOrganisation, SigningKey, SigningKeys, Tenant, WipeDemo};
 use chrono::TimeDelta;
 use trellis_domain::{
     event::FIRST,
@@ -117,6 +117,55 @@ impl Write<Here> for AddSigningKey {
                 .done(tx.conn())
                 .await?;
         }
+        Ok(())
+    }
+}
+
+/// Deletes these tables' rows, in this order: whatever refers to others first.
+macro_rules! wipe {
+    ($tx:expr, $($table:ident),*) => {$(
+        diesel::delete($table::table).done($tx.conn()).await?;
+    )*};
+}
+
+impl Write<Here> for WipeDemo {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        wipe!(
+            tx,
+            event_payloads,
+            events,
+            idempotency_keys,
+            service_account_keys,
+            service_account_organisations,
+            service_accounts,
+            used_refresh_tokens,
+            sessions,
+            accounts,
+            learning_record_standards,
+            learning_record_objectives,
+            learning_records,
+            objective_revisions,
+            objective_standards,
+            success_criteria,
+            objectives,
+            cycle_framework_versions,
+            cycles,
+            standards,
+            framework_versions,
+            frameworks,
+            relationships,
+            roles,
+            staff_codes,
+            employments,
+            external_refs,
+            people,
+            organisation_links,
+            organisation_identifiers,
+            organisation_paths,
+            organisations,
+            guards,
+            tenants
+        );
         Ok(())
     }
 }

@@ -109,8 +109,10 @@ const unchanged = await teacher.GET("/v1/objectives/{id}", {
 assert.equal(unchanged.response.status, 304);
 
 const title = `Reading about retrieval practice ${Date.now()}`;
+// Learning is logged after it happened.
+const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 const logged = await teacher.POST("/v1/learning-records", {
-  body: { title, kind: "reading", starts_on: "2026-10-05", hours: 1.5 },
+  body: { title, kind: "reading", started_on: yesterday, ended_on: yesterday, minutes: 90 },
 });
 const record = got(logged);
 assert.equal(record.visibility, "private", "what a person learned is their own until they share it");
@@ -128,16 +130,18 @@ told(`shared it again: ${refused(await teacher.POST("/v1/learning-records/{id}/s
 
 // The types let no unknown field, kind or missing title pass; the bounds of values are the server's to judge, all at once.
 const faults = refused(
-  await teacher.POST("/v1/learning-records", { body: { title: "", kind: "reading", starts_on: "2026-10-05", hours: -1 } }),
+  await teacher.POST("/v1/learning-records", {
+    body: { title: "", kind: "reading", started_on: yesterday, ended_on: yesterday, minutes: -1 },
+  }),
   422,
 ).errors;
-assert.deepEqual(faults?.map((fault) => fault.pointer).sort(), ["/hours", "/title"]);
+assert.deepEqual(faults?.map((fault) => fault.pointer).sort(), ["/minutes", "/title"]);
 told(`a bad one: ${faults?.map((fault) => `${fault.pointer} ${fault.message}`).join("; ")}`);
 
-const [key] = demo.keys.toSorted((one, other) => other.scopes.length - one.scopes.length);
-assert.ok(key, "the demonstration has a service account");
+const key = demo.keys.find(({ scopes }) => ["changes:read", "learning:read"].every((scope) => scopes.includes(scope)));
+assert.ok(key, "the demonstration has a key that follows the feed and reads learning");
 const changes = await allChanges(clientFor(key.key));
 assert.equal(new Set(changes.map((change) => change.cursor)).size, changes.length, "no change comes twice");
 const heard = changes.filter((change) => change.id === record.id).map((change) => change.type);
-assert.ok(heard.length > 0, "the feed has the record just shared");
+assert.deepEqual(heard, ["learning_record.shared"], "a machine hears of the sharing, and of nothing that was private");
 told(`${key.name} followed ${changes.length} changes to the end; of the record: ${heard.join(", ")}`);

@@ -1,0 +1,228 @@
+//! The server put together: what all requests share, the operations, and what answers when none of them does.
+
+use crate::{
+    auth::{password::Passwords, token::Keyring},
+    contract::Contract,
+    demo,
+    error::ApiError,
+    openapi,
+    permitted::InFlight,
+    problem::Problem,
+    request,
+};
+use actix_cors::Cors;
+use actix_web::{
+    App, Error, HttpRequest, HttpResponse,
+    body::BoxBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::from_fn,
+    web,
+};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use std::{
+    num::NonZeroU32,
+    sync::{Arc, OnceLock},
+};
+use trellis_domain::{
+    id::IdMaker,
+    id::TenantId,
+    time::Clock,
+};
+use trellis_persistence::{
+    Act, Database, Principal, Source, StoreError,
+    account::ForgetSessions,
+    idempotency::ForgetAnswers,
+    tenant::{AddSigningKey, SigningKeys},
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+use uuid::Uuid;
+
+/// Attempts on one account a minute.
+const ATTEMPTS: u32 = 20;
+/// Days after which new access tokens are signed with a new key.
+const ROTATE_DAYS: i64 = 30;
+/// Days after which a key is forgotten: all that it signed has long expired.
+const FORGET_DAYS: i64 = 32;
+
+/// Attempts at passwords, counted by account.
+pub struct Attempts(DefaultKeyedRateLimiter<String>);
+impl Default for Attempts {
+    fn default() -> Self {
+        Self(RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(ATTEMPTS).unwrap_or(NonZeroU32::MIN))))
+    }
+}
+impl Attempts {
+    /// Counts one more.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with the time to wait.
+    pub fn note(&self, who: &str) -> Result<(), ApiError> {
+        self.0.check_key(&who.to_owned()).map_err(|until| {
+            let wait = until.wait_time_from(governor::clock::DefaultClock::default().now()).as_secs() + 1;
+            ApiError::new(Problem::TooManyRequests, "too many attempts on this account").header(header::RETRY_AFTER, wait.to_string())
+        })
+    }
+    /// Forgets accounts that were left alone for long.
+    pub fn tidy(&self) {
+        self.0.retain_recent();
+    }
+}
+
+/// What all requests share.
+pub struct Shared {
+    /// Which database it runs on.
+    pub database: &'static str,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn IdMaker>,
+    /// Keys of access tokens.
+    pub keyring: Keyring,
+    /// Hashes passwords in turn.
+    pub passwords: Passwords,
+    /// Counts attempts at passwords.
+    pub attempts: Attempts,
+    /// Idempotency keys that are being worked on.
+    pub in_flight: InFlight,
+    /// The contract.
+    pub contract: &'static Contract,
+    /// Web origins that may call from a browser.
+    pub origins: Vec<String>,
+    /// The demo, if this is one.
+    pub demo: Option<demo::Demo>,
+}
+
+/// The contract, made once.
+pub fn contract() -> &'static Contract {
+    static CONTRACT: OnceLock<Contract> = OnceLock::new();
+    CONTRACT.get_or_init(|| Contract::new(openapi::document()))
+}
+
+/// How a server is put together.
+pub struct Setup {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn IdMaker>,
+    /// Web origins that may call from a browser.
+    pub origins: Vec<String>,
+    /// Is it the demo?
+    pub demo: bool,
+}
+
+/// An act of the server itself.
+pub fn operators_act(tenant: TenantId, clock: &dyn Clock, ids: Arc<dyn IdMaker>, request_id: &str) -> Act {
+    let now = trellis_domain::time::micros(clock.now());
+    Act { tenant, principal: Principal::Operator, now, wall: now, request_id: request_id.into(), ids }
+}
+
+impl Shared {
+    /// What all requests share, on this database; the demo's data are made if it is one.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn new(source: &Source, setup: Setup) -> Result<Arc<Self>, StoreError> {
+        let Setup { clock, ids, origins, demo } = setup;
+        let db = source.connect()?;
+        let passwords = Passwords::new().map_err(|e| StoreError::Internal(e.to_string()))?;
+        let demo = if demo { Some(demo::Demo::build(&db, &*clock, ids.clone()).await?) } else { None };
+        let shared = Self {
+            database: source.kind(),
+            clock,
+            ids,
+            keyring: Keyring::new(&[]),
+            passwords,
+            attempts: Attempts::default(),
+            in_flight: InFlight::default(),
+            contract: contract(),
+            origins,
+            demo,
+        };
+        shared.rotate(&db).await?;
+        Ok(Arc::new(shared))
+    }
+    /// Adds a signing key when the newest is old, and takes on what is kept: a sibling may have added one.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn rotate(&self, db: &Database) -> Result<(), StoreError> {
+        let act = operators_act(TenantId(Uuid::nil()), &*self.clock, self.ids.clone(), "rotation");
+        let add = AddSigningKey { private_key: crate::auth::token::new_private_key(), rotate_after_days: ROTATE_DAYS, forget_after_days: FORGET_DAYS };
+        db.write(act.clone(), add).await?;
+        let kept = db.read(act, SigningKeys).await?;
+        self.keyring.replace(&kept);
+        Ok(())
+    }
+    /// What is done every hour: keys are rotated, old answers and log-ins forgotten.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn tidy(&self, db: &Database) -> Result<(), StoreError> {
+        self.rotate(db).await?;
+        let act = operators_act(TenantId(Uuid::nil()), &*self.clock, self.ids.clone(), "tidying");
+        db.write(act.clone(), ForgetAnswers).await?;
+        db.write(act, ForgetSessions).await?;
+        self.attempts.tidy();
+        Ok(())
+    }
+}
+
+/// Every operation of the contract. `.service(..)` registers and documents in one act.
+pub fn operations(config: &mut ServiceConfig<'_>) {
+    crate::me::routes(config);
+    crate::account::routes(config);
+    crate::organisation::routes(config);
+    crate::person::routes(config);
+    crate::employment::routes(config);
+    crate::relationship::routes(config);
+    crate::role::routes(config);
+    crate::framework::routes(config);
+    crate::cycle::routes(config);
+    crate::objective::routes(config);
+    crate::learning::routes(config);
+    crate::event::routes(config);
+    crate::service_account::routes(config);
+    demo::routes(config);
+    crate::public::routes(config);
+}
+
+/// No operation has this route: the address is unknown, or takes other methods.
+async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result<HttpResponse, ApiError> {
+    let mut methods = shared.contract.methods(request.path());
+    if methods.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    methods.insert("OPTIONS".into());
+    let allow = methods.into_iter().collect::<Vec<_>>().join(", ");
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());
+    }
+    Err(ApiError::new(Problem::MethodNotAllowed, format!("this address takes {allow}")).header(header::ALLOW, allow))
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let exposed = ["etag", "link", "location", "retry-after", "request-id", "error-code", "idempotency-replayed"];
+    let accepted = ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "request-id", "demo-now", "last-event-id"];
+    let base = Cors::default().allowed_methods(["GET", "POST", "PATCH", "DELETE"]).allowed_headers(accepted).expose_headers(exposed).max_age(3600);
+    origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
+}
+
+/// The application of one worker.
+pub fn app(
+    shared: Arc<Shared>,
+    db: Database,
+) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>> {
+    let cors = cors(&shared.origins);
+    App::new()
+        .app_data(web::Data::from(shared))
+        .app_data(web::Data::new(db))
+        .configure(|config| operations(&mut ServiceConfig::new(config)))
+        .route("/openapi.json", web::get().to(crate::public::document))
+        .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
+        .default_service(web::to(no_operation))
+        .wrap(cors)
+        .wrap(from_fn(request::around))
+}

@@ -1,0 +1,77 @@
+//! Passwords: Argon2id (RFC 9106), in a queue that is bounded so that log-ins cannot eat the server.
+
+use crate::{error::ApiError, problem::Problem};
+use actix_web::{http::header, web};
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+
+/// How many may hash at once, each with 19 MiB.
+const AT_ONCE: usize = 2;
+/// How many more may wait.
+const WAITING: usize = 32;
+
+/// The bounded queue.
+pub struct Passwords {
+    permits: Semaphore,
+    waiting: AtomicUsize,
+    /// Checked when there is no such account, so that the answer takes as long.
+    nobody: String,
+}
+
+fn argon2() -> Argon2<'static> {
+    // m=19 MiB, t=2, p=1: OWASP's first choice; the parameters are kept in each hash
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).unwrap_or_default())
+}
+
+/// The hash of a password, as a PHC string.
+///
+/// # Errors
+/// When the machine has no randomness.
+pub fn hash_now(password: &str) -> Result<String, ApiError> {
+    let hash: Result<argon2::password_hash::phc::PasswordHash, _> = argon2().hash_password(password.as_bytes());
+    hash.map(|h| h.to_string()).map_err(|e| ApiError::internal(&e))
+}
+
+fn matches(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|parsed| argon2().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+impl Passwords {
+    /// An empty queue.
+    ///
+    /// # Errors
+    /// As [`hash_now`].
+    pub fn new() -> Result<Self, ApiError> {
+        Ok(Self { permits: Semaphore::new(AT_ONCE), waiting: AtomicUsize::new(0), nobody: hash_now("nobody has this password")? })
+    }
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING + AT_ONCE {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(ApiError::new(Problem::Busy, "too many log-ins at once").header(header::RETRY_AFTER, "2"));
+        }
+        let permit = self.permits.acquire().await;
+        let out = web::block(work).await;
+        drop(permit);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        out.map_err(|e| ApiError::internal(&e))
+    }
+    /// Hashes a password in turn.
+    ///
+    /// # Errors
+    /// Busy, when too many wait.
+    pub async fn hash(&self, password: String) -> Result<String, ApiError> {
+        self.in_turn(move || hash_now(&password)).await?
+    }
+    /// Is it the password of this hash? Without a hash the answer is no, and takes as long.
+    ///
+    /// # Errors
+    /// Busy, when too many wait.
+    pub async fn check(&self, password: String, hash: Option<String>) -> Result<bool, ApiError> {
+        let (known, hash) = (hash.is_some(), hash.unwrap_or_else(|| self.nobody.clone()));
+        Ok(self.in_turn(move || matches(&password, &hash)).await? && known)
+    }
+}

@@ -1,0 +1,209 @@
+//! From what went wrong to the one body that says so: `application/problem+json` (RFC 9457).
+
+use crate::{problem::Problem, request};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use trellis_domain::{
+    access::Denied,
+    rule::{Fault, RuleError},
+};
+use trellis_persistence::{StoreError, Unauthenticated};
+use utoipa::ToSchema;
+
+/// An answer that is not the one that was hoped for.
+#[derive(Debug)]
+pub struct ApiError {
+    /// Which problem.
+    pub problem: Problem,
+    detail: String,
+    errors: Vec<Fault>,
+    more: Map<String, Value>,
+    headers: Vec<(header::HeaderName, String)>,
+}
+
+impl ApiError {
+    /// A problem with its detail.
+    pub fn new(problem: Problem, detail: impl Into<String>) -> Self {
+        Self { problem, detail: detail.into(), errors: Vec::new(), more: Map::new(), headers: Vec::new() }
+    }
+    /// With every fault of the request.
+    #[must_use]
+    pub fn faults(mut self, errors: Vec<Fault>) -> Self {
+        self.errors = errors;
+        self
+    }
+    /// With a member of its own.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.into(), value);
+        self
+    }
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+    /// What does not exist, or is not this caller's to know of: always the same words.
+    pub fn not_found() -> Self {
+        Self::new(Problem::NotFound, "there is nothing here that you could see")
+    }
+    /// Come back in a moment.
+    pub fn busy() -> Self {
+        Self::new(Problem::Busy, "too much is waiting").header(header::RETRY_AFTER, "1")
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.problem.code(), self.detail)
+    }
+}
+
+impl From<RuleError> for ApiError {
+    fn from(RuleError { code, message, faults }: RuleError) -> Self {
+        Self::new(Problem::Rule(code), message).faults(faults)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        use trellis_domain::rule::Code;
+        match error {
+            StoreError::Unauthenticated(why) => Self::unauthenticated(match why {
+                Unauthenticated::Login => Problem::LoginFailed,
+                Unauthenticated::SessionEnded => Problem::SessionEnded,
+                Unauthenticated::AccountDisabled => Problem::AccountDisabled,
+                Unauthenticated::KeyUnknown => Problem::KeyUnknown,
+                Unauthenticated::KeyExpired => Problem::KeyExpired,
+                Unauthenticated::KeyRevoked => Problem::KeyRevoked,
+            }),
+            StoreError::Denied(Denied::Scope { required, held }) => {
+                let held: Vec<&str> = held.iter().map(|p| p.as_str()).collect();
+                let detail = format!("this needs the scope {required}; an administrator of the trust can add it to the service account");
+                Self::new(Problem::InsufficientScope, detail).with("required_scopes", json!([required.as_str()])).with("held_scopes", json!(held))
+            }
+            StoreError::Denied(Denied::Role { required, roles }) => {
+                let roles: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();
+                let detail = format!("this needs {required}, which comes with one of these roles: {}", roles.join(", "));
+                Self::new(Problem::RoleRequired, detail).with("required_scopes", json!([required.as_str()])).with("required_roles", json!(roles))
+            }
+            StoreError::Missing => Self::not_found(),
+            StoreError::Rule(rule) => rule.into(),
+            StoreError::Stale(stale) => {
+                let by = stale.changed_by.map(|(kind, id)| json!({"type": kind, "id": id}));
+                Self::new(Problem::Stale, "the record changed since you read it")
+                    .with("current_etag", json!(format!("\"{}\"", stale.version)))
+                    .with("changed_by", by.unwrap_or(Value::Null))
+                    .with("changed_at", json!(stale.changed_at))
+                    .with("changed", json!(stale.changed))
+                    .header(header::ETAG, format!("\"{}\"", stale.version))
+            }
+            StoreError::Duplicate(_) => RuleError::new(Code::Duplicate, "another record has one of these values already").into(),
+            StoreError::Reference(_) => RuleError::new(Code::UnknownReference, "the body names a record that does not exist").into(),
+            StoreError::KeyReused => Self::new(Problem::IdempotencyKeyReused, "this idempotency key was sent before with another request"),
+            StoreError::CursorExpired => Self::new(Problem::CursorExpired, "the log does not reach this cursor"),
+            StoreError::Busy | StoreError::Retry => Self::busy(),
+            StoreError::Unavailable(why) => {
+                log::error!("the database is unavailable: {why}");
+                Self::new(Problem::Unavailable, "the database cannot be reached").header(header::RETRY_AFTER, "5")
+            }
+            StoreError::Corrupt(why) | StoreError::Internal(why) => Self::internal(&why),
+        }
+    }
+}
+
+impl ApiError {
+    /// A fault of ours: its cause is logged here, once, and never shown.
+    pub fn internal(why: &dyn std::fmt::Display) -> Self {
+        log::error!("internal: {why}");
+        Self::new(Problem::Internal, "a fault of this server; it is logged under the request id")
+    }
+    /// A credential that is missing, malformed, expired or revoked, each told apart (RFC 6750).
+    pub fn unauthenticated(problem: Problem) -> Self {
+        let challenge = match problem {
+            Problem::AuthenticationRequired => "Bearer realm=\"trellis\"".into(),
+            other => format!("Bearer realm=\"trellis\", error=\"invalid_token\", error_description=\"{}\"", other.code()),
+        };
+        Self::new(problem, problem.meaning().trim()).header(header::WWW_AUTHENTICATE, challenge)
+    }
+}
+
+/// A problem (RFC 9457). Some codes add members of their own, which the catalogue describes.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Problem")]
+pub struct ProblemBody {
+    /// Where this server explains the problem.
+    #[schema(example = "/problems/stale")]
+    pub r#type: String,
+    /// A short title, the same whenever the code occurs.
+    pub title: String,
+    /// HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is wrong this time, for a person. Never repeats a value that was sent.
+    pub detail: String,
+    /// The stable code, also in the `Error-Code` header.
+    pub code: String,
+    /// The request's id, by which it is found in logs and in the audit log.
+    pub request_id: String,
+    /// Every fault of the request, if it has faults.
+    pub errors: Vec<FaultView>,
+}
+
+/// One fault of a request.
+#[derive(Serialize, ToSchema)]
+pub struct FaultView {
+    /// JSON pointer into the body (RFC 6901), or the parameter's name.
+    #[schema(example = "/ends_on")]
+    pub pointer: String,
+    /// The rule's stable code.
+    pub code: String,
+    /// What is wrong and what would be accepted.
+    pub message: String,
+}
+
+impl ApiError {
+    /// The answer, for the request of this id.
+    pub fn answer(&self, request_id: &str) -> HttpResponse {
+        let errors = self.errors.iter().map(|f| FaultView { pointer: f.pointer.clone(), code: f.code.clone(), message: f.message.clone() }).collect();
+        let body = ProblemBody {
+            r#type: format!("/problems/{}", self.problem.code()),
+            title: self.problem.title(),
+            status: self.problem.status(),
+            detail: self.detail.clone(),
+            code: self.problem.code().into(),
+            request_id: request_id.into(),
+            errors,
+        };
+        let mut body = serde_json::to_value(body).unwrap_or(Value::Null);
+        if let Value::Object(members) = &mut body {
+            members.extend(self.more.clone());
+        }
+        let mut response = HttpResponse::build(self.status_code());
+        response.content_type("application/problem+json").insert_header(("error-code", self.problem.code()));
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.as_str()));
+        }
+        response.body(body.to_string())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+    /// Without its request id; [`request::finish`] puts it in, where the request is known.
+    fn error_response(&self) -> HttpResponse {
+        self.answer("")
+    }
+}
+
+/// The request id of a request that has one by now.
+pub fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<request::Context>().map_or_else(String::new, |c| c.request_id.clone())
+}

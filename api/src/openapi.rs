@@ -1,0 +1,264 @@
+//! The contract: made by utoipa from the code that serves, then completed by one rule for what all operations share.
+
+use crate::{app, error::ProblemBody};
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Trellis",
+        version = "1",
+        description = "The open backend for staff appraisal and professional learning in schools and trusts. Professional learning comes first in every conversation about performance.\n\nEvery answer that is not a good one is a problem (RFC 9457) whose `code` `/problems.json` explains. Clients ignore fields and change types that they do not know: more are added within v1.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(ProblemBody)),
+    tags(
+        (name = "Me", description = "Who one is"),
+        (name = "Sessions", description = "Logging in and out"),
+        (name = "Organisations", description = "Trusts, schools and groups"),
+        (name = "People", description = "Who works, worked or will work in the schools"),
+        (name = "Employments", description = "Who is employed where, from when to when"),
+        (name = "Relationships", description = "Line managers, appraisers, coaches, mentors, induction tutors"),
+        (name = "Roles", description = "What people may do, where"),
+        (name = "Frameworks", description = "Professional standards as versioned trees"),
+        (name = "Cycles", description = "Rounds of appraisal"),
+        (name = "Objectives", description = "What people set out to achieve or to find out"),
+        (name = "Learning", description = "What people learned; private until they share it"),
+        (name = "Changes", description = "The one ordered log, to follow for ever"),
+        (name = "Accounts", description = "How people log in"),
+        (name = "Service accounts", description = "Machines' identities and keys"),
+        (name = "Problems", description = "What answers mean"),
+        (name = "Health", description = "Whether the server is well"),
+        (name = "Demo", description = "Only with `serve --demo`")
+    )
+)]
+struct Base;
+
+/// The document.
+pub fn document() -> Value {
+    let (_, api) = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(app::operations).split_for_parts();
+    let mut document = serde_json::to_value(api).unwrap_or(Value::Null);
+    complete(&mut document);
+    document
+}
+
+/// What every status of a problem means, whichever operation answers it.
+const PROBLEMS: [(u16, &str); 14] = [
+    (400, "A parameter, a header or the body cannot be read"),
+    (401, "The credential is missing, malformed, expired or revoked"),
+    (403, "Known, and refused: the scope, role or relationship is missing"),
+    (404, "There is no such thing, or it is not the caller's to know of"),
+    (409, "It clashes with how things stand"),
+    (410, "The log does not reach this cursor"),
+    (412, "Changed since the caller read it"),
+    (413, "The body is too large"),
+    (415, "The body's media type or encoding is not taken"),
+    (422, "What was sent breaks a rule; every fault is named"),
+    (428, "If-Match is required"),
+    (429, "Too many attempts"),
+    (500, "A fault of this server"),
+    (503, "Busy or unavailable; try again"),
+];
+
+/// Which problems an operation can answer, by its shape.
+fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
+    let secured = operation["security"].as_array().is_some_and(|s| s.iter().any(|r| r.as_object().is_some_and(|r| !r.is_empty())));
+    let scoped = operation["security"].pointer("/0/bearer/0").is_some();
+    let writes = matches!(method, "post" | "patch");
+    let mut out = vec![400, 415, 500, 503];
+    out.extend(if secured || path.starts_with("/v1/sessions") { vec![401] } else { vec![] });
+    out.extend(if scoped || method == "delete" || path == "/v1/me/password" { vec![403] } else { vec![] });
+    out.extend(if path.contains('{') { vec![404] } else { vec![] });
+    out.extend(if writes { vec![413, 422] } else { vec![] });
+    out.extend(if writes && secured { vec![409] } else { vec![] });
+    out.extend(if takes_if_match(method, path) { vec![412] } else { vec![] });
+    out.extend(if must_match(method, path) { vec![428] } else { vec![] });
+    out.extend(if matches!(path, "/v1/sessions" | "/v1/me/password") && method == "post" { vec![429] } else { vec![] });
+    out.extend(if path == "/v1/changes" { vec![410] } else { vec![] });
+    out.extend(if path.starts_with("/v1/organisations/import") { vec![409] } else { vec![] });
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// A write on one record says which version it saw, if it cares.
+fn takes_if_match(method: &str, path: &str) -> bool {
+    matches!(method, "post" | "patch") && path.contains("{id}") && !path.contains("/keys")
+}
+/// A write on a document that two people write always says so.
+fn must_match(method: &str, path: &str) -> bool {
+    takes_if_match(method, path) && path.starts_with("/v1/objectives/")
+}
+fn keeps_answers(method: &str, path: &str) -> bool {
+    matches!(method, "post" | "patch") && !path.starts_with("/v1/sessions") && !path.starts_with("/v1/demo")
+}
+
+/// Lists that a caller sends in which nothing stands twice.
+const SETS: [&str; 6] = ["standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
+
+fn complete(document: &mut Value) {
+    let mut responses = Map::new();
+    for (status, description) in PROBLEMS {
+        let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}, "Error-Code": {"$ref": "#/components/headers/ErrorCode"}});
+        match status {
+            401 => headers["WWW-Authenticate"] = json!({"description": "Why the credential is not good (RFC 6750)", "required": true, "schema": {"type": "string"}}),
+            429 | 503 => headers["Retry-After"] = json!({"description": "Seconds to wait", "required": true, "schema": {"type": "string", "pattern": "^[0-9]+$"}}),
+            412 => headers["ETag"] = json!({"$ref": "#/components/headers/ETag"}),
+            _ => {}
+        }
+        responses.insert(
+            format!("Problem{status}"),
+            json!({"description": description, "headers": headers, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
+        );
+    }
+    document["components"]["responses"] = Value::Object(responses);
+    document["components"]["headers"] = json!({
+        "RequestId": {"description": "Names the request in logs and in the audit log", "required": true, "schema": {"type": "string", "maxLength": 64}},
+        "ErrorCode": {"description": "The problem's stable code", "required": true, "schema": {"type": "string", "maxLength": 64}},
+        "ETag": {"description": "The record's version, for If-Match and If-None-Match", "required": true, "schema": {"type": "string", "pattern": "^\"[0-9]+\"$"}},
+        "Location": {"description": "Where the new record is", "required": true, "schema": {"type": "string", "format": "uri-reference"}},
+        "Link": {"description": "The next page (RFC 8288), if there is one", "required": false, "schema": {"type": "string"}},
+        "IdempotencyReplayed": {"description": "`true` if the answer was kept from an earlier request with the same key", "required": false, "schema": {"type": "string", "enum": ["true"]}},
+    });
+    document["components"]["securitySchemes"] = json!({
+        "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of `POST /v1/sessions`, or a service account's key. The names beside an operation are the scope that a service account needs, and the permission that a person's roles and relationships must give."}
+    });
+    call_by_title(document);
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for property in schemas.into_iter().flatten().filter_map(|(_, schema)| schema["properties"].as_object_mut()).flatten() {
+        let (name, schema) = property;
+        if SETS.contains(&name.as_str()) && schema.get("maxItems").is_some() {
+            schema["uniqueItems"] = json!(true);
+        }
+    }
+    let examples = examples();
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (path, item) in paths.iter_mut() {
+        for method in ["get", "post", "patch", "delete"] {
+            let Some(operation) = item.get_mut(method) else { continue };
+            complete_operation(method, path, operation);
+            if let Some(example) = operation["operationId"].as_str().and_then(|id| examples.get(id)) {
+                put_example(operation, example);
+            }
+        }
+    }
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.sort_keys(); // so that a difference is easy to read
+    }
+}
+
+/// Schemas are called by their titles where they have one: `Objective`, not `ObjectiveDetail`.
+fn call_by_title(document: &mut Value) {
+    let names: Vec<(String, String)> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, schema)| {
+            let title = schema["title"].as_str().filter(|title| *title != name).map(str::to_owned);
+            // a list of views is called after what it lists
+            let title = title.or_else(|| name.strip_prefix("List_").map(|of| format!("{}List", of.trim_end_matches("View"))));
+            title.map(|title| (name.clone(), title))
+        })
+        .collect();
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        for (old, new) in &names {
+            if let Some(schema) = schemas.remove(old) {
+                schemas.insert(new.clone(), schema);
+            }
+        }
+    }
+    let names: std::collections::HashMap<String, String> =
+        names.into_iter().map(|(old, new)| (format!("#/components/schemas/{old}"), format!("#/components/schemas/{new}"))).collect();
+    rename(document, &names);
+}
+fn rename(value: &mut Value, names: &std::collections::HashMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(new) = members.get("$ref").and_then(Value::as_str).and_then(|r| names.get(r)).cloned() {
+                members.insert("$ref".into(), Value::String(new));
+            }
+            members.values_mut().for_each(|v| rename(v, names));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|v| rename(v, names)),
+        _ => {}
+    }
+}
+
+fn complete_operation(method: &str, path: &str, operation: &mut Value) {
+    let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    for name in path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}'))) {
+        if !parameters.iter().any(|p| p["in"] == "path" && p["name"] == name) {
+            parameters.push(json!({"name": name, "in": "path", "required": true, "description": "The record's id", "schema": {"type": "string", "format": "uuid"}}));
+        }
+    }
+    let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/");
+    if reads_one {
+        parameters.push(json!({"name": "If-None-Match", "in": "header", "required": false, "description": "The ETag that the caller has: answers 304 if it still holds", "schema": {"type": "string"}}));
+    }
+    if takes_if_match(method, path) {
+        let required = must_match(method, path);
+        parameters.push(json!({"name": "If-Match", "in": "header", "required": required, "description": "The ETag that the caller saw, or `*`; another version answers 412", "schema": {"type": "string", "pattern": "^(\\*|\"[0-9]{1,18}\")$"}}));
+    }
+    if keeps_answers(method, path) {
+        parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes the request safe to send again for 7 days: the same key and body replay the answer", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}));
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = Value::Array(parameters);
+    }
+    if let Some(body) = operation.get_mut("requestBody").filter(|_| method == "patch") {
+        let schema = body["content"]["application/json"].clone();
+        body["content"]["application/merge-patch+json"] = schema;
+    }
+    let problems = problems_of(method, path, operation);
+    let lists = operation["responses"]["200"].pointer("/content/application~1json/schema/$ref").and_then(Value::as_str).is_some_and(|r| r.contains("List") || r.ends_with("/Feed"));
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}});
+        let record = reads_one || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !path.contains("/keys"));
+        if record {
+            headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
+        }
+        if status == "201" && !path.contains("/keys") {
+            headers["Location"] = json!({"$ref": "#/components/headers/Location"});
+        }
+        if keeps_answers(method, path) {
+            headers["Idempotency-Replayed"] = json!({"$ref": "#/components/headers/IdempotencyReplayed"});
+        }
+        if lists {
+            headers["Link"] = json!({"$ref": "#/components/headers/Link"});
+        }
+        response["headers"] = headers;
+    }
+    if reads_one {
+        let headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}, "ETag": {"$ref": "#/components/headers/ETag"}});
+        responses.insert("304".into(), json!({"description": "Still as the caller has it", "headers": headers}));
+    }
+    for status in problems {
+        responses.insert(status.to_string(), json!({"$ref": format!("#/components/responses/Problem{status}")}));
+    }
+    responses.sort_keys();
+}
+
+/// Requests and answers as they really were: the suite makes each of them again and compares.
+fn examples() -> Map<String, Value> {
+    serde_json::from_str(include_str!("../../openapi/examples.json")).unwrap_or_default()
+}
+
+fn put_example(operation: &mut Value, example: &Value) {
+    if let Some(path) = example.get("path").and_then(Value::as_object) {
+        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+            if let Some(value) = parameter["name"].as_str().and_then(|name| path.get(name)) {
+                parameter["example"] = value.clone();
+            }
+        }
+    }
+    if let (Some(body), Some(content)) = (example.get("request"), operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)) {
+        content.values_mut().for_each(|media| media["example"] = body.clone());
+    }
+    let status = example["status"].as_u64().unwrap_or(200).to_string();
+    if let (Some(body), Some(media)) = (example.get("response"), operation.pointer_mut(&format!("/responses/{status}/content")).and_then(Value::as_object_mut)) {
+        media.values_mut().for_each(|media| media["example"] = body.clone());
+    }
+}

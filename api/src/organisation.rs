@@ -1,0 +1,525 @@
+//! Trusts, schools and groups.
+
+use crate::{
+    error::ApiError,
+    extract::{Body, File, Id, IfMatch, IfNoneMatch, NoParams, Params},
+    page::{List, Listing, PageParams},
+    permitted::Permitted,
+    respond,
+    wire::{Can, Patch, Word, actions, word},
+};
+use actix_web::{HttpResponse, get, patch, post};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use trellis_domain::{
+    id::OrganisationId,
+    organisation::{Identifier, Organisation, OrganisationPatch, OrganisationStatus, Scheme, gias},
+    rule::{Faults, RuleError},
+    text::ExternalRef,
+};
+use trellis_persistence::{
+    Seen,
+    organisation::{
+        CreateOrganisation, GetOrganisation, ImportAction, ImportGias, ImportResult, ListLinks, ListOrganisations, OrganisationHistory, OrganisationLink, UpdateOrganisation,
+    },
+    transaction::needs::{ReadOrganisations, WriteOrganisations},
+};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+actions! {
+    /// What can be done with an organisation.
+    OrganisationActions, OrganisationCan = "OrganisationCan", &["update", "add_beneath"];
+}
+
+/// What a record is called in another system.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(title = "ExternalRef")]
+pub struct ExternalRefView {
+    /// Which system.
+    #[schema(value_type = word::Reference, example = "bromcom")]
+    pub source: word::Reference,
+    /// The record's id there; unique within the tenant and the kind of record.
+    #[schema(value_type = word::Reference, example = "10023")]
+    pub id: word::Reference,
+}
+impl From<ExternalRef> for ExternalRefView {
+    fn from(ExternalRef { source, id }: ExternalRef) -> Self {
+        Self { source: Word(source), id: Word(id) }
+    }
+}
+/// As the domain knows them.
+pub fn references(views: Vec<ExternalRefView>) -> Vec<ExternalRef> {
+    views.into_iter().map(|v| ExternalRef { source: v.source.0, id: v.id.0 }).collect()
+}
+/// A filter's two halves of an external reference, which go together.
+///
+/// # Errors
+/// `invalid_parameter`, if only one was sent.
+pub fn reference_filter(source: Option<word::Reference>, id: Option<word::Reference>) -> Result<Option<ExternalRef>, ApiError> {
+    match (source, id) {
+        (None, None) => Ok(None),
+        (Some(source), Some(id)) => Ok(Some(ExternalRef { source: source.0, id: id.0 })),
+        _ => Err(ApiError::new(crate::problem::Problem::InvalidParameter, "external_source and external_id go together")),
+    }
+}
+
+/// An identifier by which an organisation is known outside, dated.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(title = "Identifier")]
+pub struct IdentifierView {
+    /// Of which register.
+    pub scheme: word::Scheme,
+    /// In its normal form; a LAESTAB as `123/4567` (`1234567` is accepted).
+    #[schema(min_length = 1, max_length = 20, example = "100000")]
+    pub value: String,
+    /// First day, if known.
+    #[serde(default)]
+    pub starts_on: Option<NaiveDate>,
+    /// Last day, if it ended: academy conversion gives a school a new URN, not a new id.
+    #[serde(default)]
+    pub ends_on: Option<NaiveDate>,
+}
+impl From<Identifier> for IdentifierView {
+    fn from(Identifier { scheme, value, starts_on, ends_on }: Identifier) -> Self {
+        Self { scheme: Word(scheme), value, starts_on, ends_on }
+    }
+}
+fn identifiers(views: Vec<IdentifierView>) -> Result<Vec<Identifier>, RuleError> {
+    let mut faults = Faults::default();
+    let parsed = views
+        .into_iter()
+        .enumerate()
+        .filter_map(|(i, v)| {
+            let identifier = Identifier::parse(v.scheme.0, &v.value).map_err(|e| e.of(&format!("/identifiers/{i}/value")));
+            faults.check(identifier).map(|id| Identifier { starts_on: v.starts_on, ends_on: v.ends_on, ..id })
+        })
+        .collect();
+    faults.settle().map(|()| parsed)
+}
+
+/// A trust, a school or a group.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "OrganisationRecord")]
+pub struct OrganisationView {
+    /// Its id; a URN is not a school's identity.
+    pub id: word::OrganisationId,
+    /// What kind of node of the tenant's tree it is.
+    pub kind: word::OrganisationKind,
+    /// What it lies beneath; null for the tenant's root.
+    pub parent_id: Option<word::OrganisationId>,
+    /// Its name.
+    pub name: word::Title,
+    /// Phase of education.
+    pub phase: Option<word::Phase>,
+    /// Type of establishment, by GIAS's public code.
+    pub establishment_type: Option<i32>,
+    /// Type of a group of schools.
+    pub group_type: Option<word::GroupType>,
+    /// Open, closed or proposed.
+    pub status: word::OrganisationStatus,
+    /// When it opened.
+    pub opened_on: Option<NaiveDate>,
+    /// When it closed.
+    pub closed_on: Option<NaiveDate>,
+    /// URN, LAESTAB, UKPRN and the like, dated.
+    pub identifiers: Vec<IdentifierView>,
+    /// What other systems call it.
+    pub external_refs: Vec<ExternalRefView>,
+    /// Version; the ETag in quotation marks.
+    pub version: i64,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+impl From<Organisation> for OrganisationView {
+    fn from(organisation: Organisation) -> Self {
+        let Organisation {
+            id, kind, parent_id, name, phase, establishment_type, group_type, status, opened_on, closed_on, identifiers, external_refs, version, created_at, updated_at,
+        } = organisation;
+        Self {
+            id: Word(id),
+            kind: Word(kind),
+            parent_id: parent_id.map(Word),
+            name: Word(name),
+            phase: phase.map(Word),
+            establishment_type,
+            group_type: group_type.map(Word),
+            status: Word(status),
+            opened_on,
+            closed_on,
+            identifiers: identifiers.into_iter().map(Into::into).collect(),
+            external_refs: external_refs.into_iter().map(Into::into).collect(),
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+}
+/// An organisation, with what can be done with it.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Organisation")]
+pub struct OrganisationDetail {
+    #[serde(flatten)]
+    record: OrganisationView,
+    /// What can be done with it.
+    can: OrganisationCan,
+}
+impl From<Seen<Organisation>> for OrganisationDetail {
+    fn from(Seen { record, can }: Seen<Organisation>) -> Self {
+        Self { record: record.into(), can: Can::new(can) }
+    }
+}
+
+/// A new organisation.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrganisation {
+    /// What it lies beneath: a school beneath the trust or a group of schools; a group beneath anything.
+    parent_id: word::OrganisationId,
+    /// What kind of node.
+    kind: word::OrganisationKind,
+    /// Its name.
+    name: word::Title,
+    /// Phase of education.
+    #[serde(default)]
+    phase: Option<word::Phase>,
+    /// Type of establishment, by GIAS's public code.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 99)]
+    establishment_type: Option<i32>,
+    /// Type of a group of schools.
+    #[serde(default)]
+    group_type: Option<word::GroupType>,
+    /// Open, if nothing is said.
+    #[serde(default)]
+    status: Option<word::OrganisationStatus>,
+    /// When it opened.
+    #[serde(default)]
+    opened_on: Option<NaiveDate>,
+    /// When it closed.
+    #[serde(default)]
+    closed_on: Option<NaiveDate>,
+    /// URN, LAESTAB, UKPRN and the like.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    identifiers: Vec<IdentifierView>,
+    /// What other systems call it.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    external_refs: Vec<ExternalRefView>,
+}
+
+/// Changes to an organisation: what is absent stays as it is, null empties.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationChanges {
+    /// Its name.
+    #[serde(default)]
+    name: Option<word::Title>,
+    /// Phase of education.
+    #[serde(default)]
+    #[schema(value_type = Option<word::Phase>)]
+    phase: Patch<word::Phase>,
+    /// Type of establishment.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 99)]
+    establishment_type: Patch<i32>,
+    /// Type of a group of schools.
+    #[serde(default)]
+    #[schema(value_type = Option<word::GroupType>)]
+    group_type: Patch<word::GroupType>,
+    /// Open, closed or proposed.
+    #[serde(default)]
+    status: Option<word::OrganisationStatus>,
+    /// When it opened.
+    #[serde(default)]
+    #[schema(value_type = Option<NaiveDate>)]
+    opened_on: Patch<NaiveDate>,
+    /// When it closed.
+    #[serde(default)]
+    #[schema(value_type = Option<NaiveDate>)]
+    closed_on: Patch<NaiveDate>,
+    /// All of its identifiers.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    identifiers: Option<Vec<IdentifierView>>,
+    /// All of its external references.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    external_refs: Option<Vec<ExternalRefView>>,
+}
+
+/// Filters of the list of organisations.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OrganisationFilters {
+    /// Only this kind.
+    kind: Option<word::OrganisationKind>,
+    /// Only those directly beneath this one.
+    parent_id: Option<word::OrganisationId>,
+    /// Only the school with this URN, now or once.
+    #[param(max_length = 6, pattern = "^[0-9]{5,6}$")]
+    urn: Option<String>,
+    /// Only the one that this system calls …
+    external_source: Option<word::Reference>,
+    /// … so.
+    external_id: Option<word::Reference>,
+}
+
+/// List organisations
+///
+/// Every trust, school and group of the tenant. A service account that is limited to schools sees those, with everything beneath.
+#[utoipa::path(tag = "Organisations", params(PageParams, OrganisationFilters), responses((status = 200, description = "A page of organisations", body = List<OrganisationView>)), security(("bearer" = ["organisations:read"])))]
+#[get("/v1/organisations")]
+pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing: Listing<OrganisationFilters>) -> Result<HttpResponse, ApiError> {
+    let OrganisationFilters { kind, parent_id, urn, external_source, external_id } = &listing.filters;
+    let page = permitted
+        .read(ListOrganisations {
+            kind: kind.as_ref().map(|k| k.0),
+            parent_id: parent_id.as_ref().map(|p| p.0),
+            identifier: urn.clone().map(|urn| (Scheme::Urn, urn)),
+            external_ref: reference_filter(external_source.clone(), external_id.clone())?,
+            window: listing.window,
+        })
+        .await?;
+    Ok(listing.answer(page, OrganisationView::from))
+}
+
+/// Add an organisation
+///
+/// A school or group beneath another organisation. For administrators of the organisation above, or of the trust.
+#[utoipa::path(tag = "Organisations", responses((status = 201, description = "Added", body = OrganisationDetail)), security(("bearer" = ["organisations:write"])))]
+#[post("/v1/organisations")]
+pub async fn create_organisation(permitted: Permitted<WriteOrganisations>, _none: Params<NoParams>, body: Body<NewOrganisation>) -> Result<HttpResponse, ApiError> {
+    let NewOrganisation { parent_id, kind, name, phase, establishment_type, group_type, status, opened_on, closed_on, identifiers: ids, external_refs } = body.0;
+    let operation = CreateOrganisation {
+        parent_id: parent_id.0,
+        kind: kind.0,
+        name: name.0,
+        phase: phase.map(|p| p.0),
+        establishment_type,
+        group_type: group_type.map(|g| g.0),
+        status: status.map_or(OrganisationStatus::Open, |s| s.0),
+        opened_on,
+        closed_on,
+        identifiers: identifiers(ids)?,
+        external_refs: references(external_refs),
+    };
+    permitted.write(operation, |seen| respond::created(seen.record.version, format!("/v1/organisations/{}", seen.record.id), &OrganisationDetail::from(seen.clone()))).await
+}
+
+/// Read an organisation
+///
+/// With what can be done with it.
+#[utoipa::path(tag = "Organisations", responses((status = 200, description = "The organisation", body = OrganisationDetail)), security(("bearer" = ["organisations:read"])))]
+#[get("/v1/organisations/{id}")]
+pub async fn get_organisation(permitted: Permitted<ReadOrganisations>, _none: Params<NoParams>, id: Id<OrganisationId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+    let found = permitted.read(GetOrganisation { id: id.0, unless: unless.0 }).await?;
+    Ok(respond::fetched(found, |s| s.record.version, OrganisationDetail::from))
+}
+
+/// Change an organisation
+///
+/// A merge-patch (RFC 7396): what is absent stays, null empties. A change that changes nothing keeps the ETag and leaves no event.
+#[utoipa::path(tag = "Organisations", responses((status = 200, description = "As it is now", body = OrganisationDetail)), security(("bearer" = ["organisations:write"])))]
+#[patch("/v1/organisations/{id}")]
+pub async fn update_organisation(
+    permitted: Permitted<WriteOrganisations>,
+    _none: Params<NoParams>,
+    id: Id<OrganisationId>,
+    expected: IfMatch,
+    body: Body<OrganisationChanges>,
+) -> Result<HttpResponse, ApiError> {
+    let OrganisationChanges { name, phase, establishment_type, group_type, status, opened_on, closed_on, identifiers: ids, external_refs } = body.0;
+    let patch = OrganisationPatch {
+        name: name.map(|n| n.0),
+        phase: phase.value(),
+        establishment_type: establishment_type.into_option(),
+        group_type: group_type.value(),
+        status: status.map(|s| s.0),
+        opened_on: opened_on.into_option(),
+        closed_on: closed_on.into_option(),
+        identifiers: ids.map(identifiers).transpose()?,
+        external_refs: external_refs.map(references),
+    };
+    permitted
+        .write(UpdateOrganisation { id: id.0, patch, expected: expected.0 }, |seen| respond::saved(seen.record.version, &OrganisationDetail::from(seen.clone())))
+        .await
+}
+
+/// A published link of a school to another.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "OrganisationLink")]
+pub struct LinkView {
+    /// What it says.
+    kind: word::LinkKind,
+    /// In the words of the register.
+    published_type: String,
+    /// The other school's URN.
+    linked_urn: String,
+    /// The other school's name.
+    linked_name: String,
+    /// The other school, if it is in the tenant.
+    linked_organisation_id: Option<word::OrganisationId>,
+    /// Since when.
+    established_on: Option<NaiveDate>,
+}
+impl From<OrganisationLink> for LinkView {
+    fn from(OrganisationLink { kind, published_type, linked_urn, linked_name, linked_organisation_id, established_on }: OrganisationLink) -> Self {
+        Self { kind: Word(kind), published_type, linked_urn, linked_name, linked_organisation_id: linked_organisation_id.map(Word), established_on }
+    }
+}
+
+/// List a school's predecessors and successors
+///
+/// As GIAS publishes them.
+#[utoipa::path(tag = "Organisations", responses((status = 200, description = "All of its links", body = List<LinkView>)), security(("bearer" = ["organisations:read"])))]
+#[get("/v1/organisations/{id}/links")]
+pub async fn list_organisation_links(permitted: Permitted<ReadOrganisations>, _none: Params<NoParams>, id: Id<OrganisationId>) -> Result<HttpResponse, ApiError> {
+    let links = permitted.read(ListLinks { id: id.0 }).await?;
+    Ok(HttpResponse::Ok().json(List::whole(links.into_iter().map(LinkView::from).collect())))
+}
+
+/// How a file of GIAS is imported.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportParams {
+    /// Which of GIAS's files it is: `establishments` (the default) or `links`.
+    file: Option<word::GiasFile>,
+    /// Beneath which organisation new schools go; the tenant's root if none is named.
+    parent_id: Option<word::OrganisationId>,
+    /// Only say what would happen.
+    validate_only: Option<bool>,
+}
+trellis_domain::words! {
+    /// GIAS's published files.
+    GiasFile {
+        /// Schools.
+        Establishments = "establishments",
+        /// Predecessors and successors.
+        Links = "links",
+    }
+    /// What was done with a row.
+    RowAction {
+        /// Added.
+        Created = "created",
+        /// Changed.
+        Updated = "updated",
+        /// As it was: no event, the same ETag.
+        Unchanged = "unchanged",
+        /// Not taken; `problem` says why.
+        Failed = "failed",
+    }
+}
+
+/// What an import did, row by row, in the file's order.
+#[derive(Serialize, ToSchema)]
+pub struct ImportReport {
+    /// Was it only a trial?
+    pub validate_only: bool,
+    /// How many rows were added, changed, left and refused.
+    pub counts: ImportCounts,
+    /// One result a row.
+    pub results: Vec<RowResult>,
+}
+/// How many rows met which end.
+#[derive(Serialize, ToSchema, Default)]
+pub struct ImportCounts {
+    /// Added.
+    pub created: usize,
+    /// Changed.
+    pub updated: usize,
+    /// As they were.
+    pub unchanged: usize,
+    /// Not taken.
+    pub failed: usize,
+}
+/// One row's result.
+#[derive(Serialize, ToSchema)]
+pub struct RowResult {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// The line of the file on which it starts; the heading is line 1.
+    pub line: u64,
+    /// The row's URN, as it stands in the file.
+    pub urn: String,
+    /// The organisation, once it exists.
+    pub id: Option<word::OrganisationId>,
+    /// What was done.
+    pub action: word::RowAction,
+    /// Fields that changed.
+    pub changed: Vec<String>,
+    /// Why it was not taken.
+    pub problem: Option<RowProblem>,
+}
+/// Why a row was not taken.
+#[derive(Serialize, ToSchema)]
+pub struct RowProblem {
+    /// The rule's stable code.
+    pub code: String,
+    /// What is wrong.
+    pub detail: String,
+    /// Every fault of the row: the pointer is the heading's name.
+    pub errors: Vec<crate::error::FaultView>,
+}
+
+/// The report of an import.
+pub fn report(results: Vec<ImportResult>, validate_only: bool) -> ImportReport {
+    let mut counts = ImportCounts::default();
+    let results = results
+        .into_iter()
+        .enumerate()
+        .map(|(index, ImportResult { links_file: _, line, urn, action, id, changed })| {
+            let (count, action, fault) = match action {
+                ImportAction::Created => (&mut counts.created, RowAction::Created, None),
+                ImportAction::Updated => (&mut counts.updated, RowAction::Updated, None),
+                ImportAction::Unchanged => (&mut counts.unchanged, RowAction::Unchanged, None),
+                ImportAction::Failed(rule) => (&mut counts.failed, RowAction::Failed, Some(rule)),
+            };
+            *count += 1;
+            let problem = fault.map(|RuleError { code, message, faults }| RowProblem {
+                code: code.as_str().into(),
+                detail: message,
+                errors: faults.into_iter().map(|f| crate::error::FaultView { pointer: f.pointer, code: f.code, message: f.message }).collect(),
+            });
+            RowResult { index, line, urn, id: id.map(Word), action: Word(action), changed, problem }
+        })
+        .collect();
+    ImportReport { validate_only, counts, results }
+}
+
+/// Import schools from GIAS
+///
+/// Takes the CSV that the DfE's register of schools publishes, exactly as published (Windows-1252 or UTF-8). Rows that break a rule fail alone, with their reason;
+/// the same file again changes nothing, leaves no event and keeps every ETag. Whole registers go through `trellis import gias` at the command line.
+#[utoipa::path(tag = "Organisations", params(ImportParams), request_body(content = String, content_type = "text/csv", description = "A file as GIAS publishes it: establishments, or links"), responses((status = 207, description = "One result a row, in the file's order", body = ImportReport)), security(("bearer" = ["organisations:write"])))]
+#[post("/v1/organisations/import")]
+pub async fn import_organisations(permitted: Permitted<WriteOrganisations>, params: Params<ImportParams>, file: File) -> Result<HttpResponse, ApiError> {
+    let ImportParams { file: which, parent_id, validate_only } = params.0;
+    let (mut establishments, mut links) = (Vec::new(), Vec::new());
+    match which.map_or(GiasFile::Establishments, |w| w.0) {
+        GiasFile::Establishments => establishments = gias::read_establishments(&file.0)?,
+        GiasFile::Links => links = gias::read_links(&file.0)?,
+    }
+    let validate_only = validate_only.unwrap_or_default();
+    let operation = ImportGias { establishments, links, parent_id: parent_id.map(|p| p.0), validate_only };
+    permitted.write(operation, move |results| respond::plain(207, &report(results.clone(), validate_only))).await
+}
+
+crate::event::history_of!(organisation_history, ReadOrganisations, OrganisationHistory, OrganisationId, "Organisations", "/v1/organisations/{id}/history", "organisations:read");
+
+/// Registers the operations of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_organisations)
+        .service(create_organisation)
+        .service(import_organisations)
+        .service(get_organisation)
+        .service(update_organisation)
+        .service(list_organisation_links)
+        .service(organisation_history);
+}

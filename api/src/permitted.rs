@@ -1,0 +1,191 @@
+//! The only way to the database. A handler receives `Permitted<N>`; the type `N` is the need, and only operations of that need can be run
+//! with it. A handler without one has nothing to work with.
+
+use crate::{
+    app::Shared,
+    auth::secret,
+    error::ApiError,
+    extract::BodyDigest,
+    problem::Problem,
+    request::{ActorId, Context},
+};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::HashSet,
+    future::{Ready, ready},
+    marker::PhantomData,
+    sync::{Arc, Mutex},
+};
+use trellis_domain::id::TenantId;
+use trellis_persistence::{
+    Act, Command, Database, Principal, Query,
+    idempotency::{Answer, Key, Once, Stored},
+    transaction::{Need, Needs, Operation},
+};
+use uuid::Uuid;
+
+/// Header under which a write can be sent again.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Says that an answer was kept from an earlier request.
+pub const REPLAYED: &str = "idempotency-replayed";
+
+/// A caller who asked for operations of this need, and the database they are run on.
+pub struct Permitted<N> {
+    act: Act,
+    db: web::Data<Database>,
+    shared: web::Data<Shared>,
+    request: HttpRequest,
+    need: PhantomData<N>,
+}
+
+/// Idempotency keys that are being worked on at this moment.
+#[derive(Default, Clone)]
+pub struct InFlight(Arc<Mutex<HashSet<String>>>);
+/// One of them; it is free again when this is dropped.
+struct Held {
+    all: InFlight,
+    key: String,
+}
+impl InFlight {
+    fn hold(&self, key: String) -> Result<Held, ApiError> {
+        let free = self.0.lock().is_ok_and(|mut all| all.insert(key.clone()));
+        match free {
+            true => Ok(Held { all: self.clone(), key }),
+            false => Err(ApiError::new(Problem::IdempotencyKeyInUse, "a request with this key is running").header(header::RETRY_AFTER, "1")),
+        }
+    }
+}
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.all.0.lock() {
+            all.remove(&self.key);
+        }
+    }
+}
+
+fn principal(request: &HttpRequest, shared: &Shared, context: &Context) -> Result<(TenantId, Principal), ApiError> {
+    let refuse = |problem| Err(ApiError::unauthenticated(problem));
+    let Some(header) = request.headers().get(header::AUTHORIZATION) else { return refuse(Problem::AuthenticationRequired) };
+    let credential = header.to_str().ok().and_then(|h| h.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, c)| c.trim());
+    let Some(credential) = credential else { return refuse(Problem::TokenMalformed) };
+    if credential.starts_with(secret::KEY_PREFIX) {
+        let Some((tenant, key, digest)) = secret::read_key(credential) else { return refuse(Problem::TokenMalformed) };
+        request.extensions_mut().insert(ActorId(key.to_string()));
+        return Ok((tenant, Principal::Key { key, digest }));
+    }
+    match shared.keyring.verify(credential, context.wall) {
+        Ok(claims) => {
+            request.extensions_mut().insert(ActorId(claims.sub.to_string()));
+            Ok((claims.tid, Principal::Session { session: claims.sid, account: claims.sub }))
+        }
+        Err(problem) => refuse(problem),
+    }
+}
+
+fn permit<N: Needs>(request: &HttpRequest) -> Result<Permitted<N>, ApiError> {
+    let (Some(shared), Some(db)) = (request.app_data::<web::Data<Shared>>().cloned(), request.app_data::<web::Data<Database>>().cloned()) else {
+        return Err(ApiError::internal(&"the server was put together without its database"));
+    };
+    let Some(context) = request.extensions().get::<Context>().cloned() else { return Err(ApiError::internal(&"a request without its context")) };
+    let (tenant, principal) = match N::NEED {
+        Need::Nothing => (TenantId(Uuid::nil()), Principal::Nobody),
+        Need::Permission(_) | Need::Identity => principal(request, &shared, &context)?,
+        Need::Operator => return Err(ApiError::not_found()),
+    };
+    let act = Act { tenant, principal, now: context.now, wall: context.wall, request_id: context.request_id, ids: shared.ids.clone() };
+    Ok(Permitted { act, db, shared, request: request.clone(), need: PhantomData })
+}
+
+impl<N: Needs> FromRequest for Permitted<N> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(permit(request))
+    }
+}
+
+impl<N: Needs> Permitted<N> {
+    /// Reads.
+    ///
+    /// # Errors
+    /// As the operation says.
+    pub async fn read<R: Query + Operation<Needs = N>>(&self, operation: R) -> Result<R::Output, ApiError> {
+        Ok(self.db.read(self.act.clone(), operation).await?)
+    }
+    /// Writes, and answers what `render` makes of the outcome. With an `Idempotency-Key` the answer is kept with the effect, and sent again.
+    ///
+    /// # Errors
+    /// As the operation says.
+    pub async fn write<W>(&self, operation: W, render: impl Fn(&W::Output) -> Stored + Send + 'static) -> Result<HttpResponse, ApiError>
+    where
+        W: Operation<Needs = N>,
+        Once<W>: Command + Operation<Output = Answer>,
+    {
+        let answer = self.once(operation, render).await?;
+        Ok(crate::respond::stored(&answer.stored, answer.replayed))
+    }
+    /// Writes once under the request's idempotency key, if it has one.
+    ///
+    /// # Errors
+    /// As the operation says.
+    pub async fn once<W>(&self, operation: W, render: impl Fn(&W::Output) -> Stored + Send + 'static) -> Result<Answer, ApiError>
+    where
+        W: Operation<Needs = N>,
+        Once<W>: Command + Operation<Output = Answer>,
+    {
+        let key = self.idempotency_key()?;
+        let held = match &key {
+            Some(key) => Some(self.shared.in_flight.hold(format!("{:?} {} {}", self.act.principal, key.operation, key.key))?),
+            None => None,
+        };
+        let answer = self.db.write(self.act.clone(), Once { operation, key, render: Box::new(render) }).await?;
+        drop(held);
+        Ok(answer)
+    }
+    /// Writes, for what has no answer of its own to keep.
+    ///
+    /// # Errors
+    /// As the operation says.
+    pub async fn perform<W: Command + Operation<Needs = N>>(&self, operation: W) -> Result<W::Output, ApiError> {
+        Ok(self.db.write(self.act.clone(), operation).await?)
+    }
+    /// The act: when, in which tenant, in which request.
+    pub fn act(&self) -> &Act {
+        &self.act
+    }
+    /// What all requests share.
+    pub fn shared(&self) -> &Shared {
+        &self.shared
+    }
+    fn idempotency_key(&self) -> Result<Option<Key>, ApiError> {
+        let Some(key) = self.request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
+        let form = || ApiError::new(Problem::InvalidHeader, "Idempotency-Key is 1 to 255 visible ASCII characters");
+        let key = key.to_str().map_err(|_| form())?;
+        if !(1..=255).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(form());
+        }
+        let pattern = self.request.match_pattern().unwrap_or_default();
+        let operation = self.shared.contract.operation(self.request.method(), &pattern).map_or_else(String::new, |o| o.id.clone());
+        let mut digest = Sha256::new();
+        digest.update(self.request.uri().to_string());
+        if let Some(BodyDigest(body)) = self.request.extensions().get::<BodyDigest>() {
+            digest.update([0]);
+            digest.update(body);
+        }
+        Ok(Some(Key { key: key.into(), operation, request_digest: digest.finalize().to_vec() }))
+    }
+}
+
+impl Permitted<trellis_persistence::transaction::needs::Public> {
+    /// The database itself, with which the demo makes itself anew.
+    pub(crate) fn database(&self) -> &Database {
+        &self.db
+    }
+    /// The same, in a tenant that was found by its name or in a token.
+    #[must_use]
+    pub fn in_tenant(mut self, tenant: TenantId) -> Self {
+        self.act.tenant = tenant;
+        self
+    }
+}

@@ -1,0 +1,143 @@
+//! What happens around every request: its id, its time, its line in the access log, and that every answer that is not a good one is a
+//! problem with the request's id in it.
+
+use crate::{app::Shared, error::ApiError, problem::Problem};
+use actix_web::{
+    Error, HttpMessage,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
+use std::{panic::AssertUnwindSafe, time::Instant};
+use trellis_domain::time::micros;
+
+/// Header by which the demo's clock is moved for one request.
+pub const DEMO_NOW: HeaderName = HeaderName::from_static("demo-now");
+/// Header that names the request.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// What is known of a request before anybody looks at it.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Its id.
+    pub request_id: String,
+    /// The time of the act.
+    pub now: DateTime<Utc>,
+    /// The time on the wall.
+    pub wall: DateTime<Utc>,
+}
+/// Who acts, once it is known, for the access log: an account's or service account's id, nothing personal.
+#[derive(Debug, Clone)]
+pub struct ActorId(pub String);
+
+fn sane(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+}
+
+fn context(request: &ServiceRequest, shared: &Shared) -> (Context, Result<(), ApiError>) {
+    let wall = micros(shared.clock.now());
+    let header = |name: &HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let request_id = header(&REQUEST_ID).filter(|id| sane(id)).map_or_else(|| shared.ids.make(wall).to_string(), str::to_owned);
+    let mut context = Context { request_id, now: wall, wall };
+    let moved = match request.headers().get(DEMO_NOW) {
+        None => Ok(()),
+        Some(_) if shared.demo.is_none() => Err(ApiError::new(Problem::DemoOnly, "Demo-Now moves the clock in the demo only")),
+        Some(at) => match at.to_str().ok().and_then(|at| at.parse::<DateTime<Utc>>().ok()) {
+            Some(at) => {
+                context.now = micros(at);
+                Ok(())
+            }
+            None => Err(ApiError::new(Problem::InvalidHeader, "Demo-Now is an instant such as 2027-07-10T09:00:00Z")),
+        },
+    };
+    let plain = match request.headers().get(header::CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => Err(ApiError::new(Problem::UnsupportedMediaType, "bodies are sent without Content-Encoding")),
+        _ => Ok(()),
+    };
+    (context, moved.and(plain))
+}
+
+/// Around every request.
+///
+/// # Errors
+/// None: every fault becomes an answer.
+pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let Some(shared) = request.app_data::<web::Data<Shared>>().cloned() else {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    };
+    let (context, fit) = context(&request, &shared);
+    request.extensions_mut().insert(context.clone());
+    let (method, bare) = (request.method().clone(), request.request().clone());
+    let answer = match fit {
+        Err(e) => Ok(ServiceResponse::new(bare.clone(), e.answer(&context.request_id))),
+        Ok(()) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+            Ok(answer) => answer.map(ServiceResponse::map_into_boxed_body),
+            Err(_) => Err(ApiError::internal(&"a handler panicked").into()),
+        },
+    };
+    let mut answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => ServiceResponse::new(bare, as_problem(&error).answer(&context.request_id)),
+    };
+    // answers made of errors do not know their request yet
+    let problem = answer.response().error().map(|e| as_problem(e).answer(&context.request_id));
+    if let Some(problem) = problem {
+        answer = answer.into_response(problem);
+    }
+    let status = answer.status();
+    let pattern = answer.request().match_pattern().unwrap_or_default();
+    let operation = shared.contract.operation(&method, &pattern).map_or("-", |o| o.id.as_str()).to_owned();
+    let actor = answer.request().extensions().get::<ActorId>().map_or_else(|| "-".into(), |a| a.0.clone());
+    let headers = answer.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&context.request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::VARY, "Authorization, Origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+    log::info!(target: "access", "{} {operation} {} {:.1}ms {actor}", context.request_id, status.as_u16(), started.elapsed().as_secs_f64() * 1000.0);
+    Ok(answer)
+}
+
+/// Ours as they are; the framework's by their status.
+fn as_problem(error: &Error) -> ApiErrorRef<'_> {
+    match error.as_error::<ApiError>() {
+        Some(ours) => ApiErrorRef::Ours(ours),
+        None => ApiErrorRef::Made(match error.as_response_error().status_code() {
+            StatusCode::NOT_FOUND => ApiError::not_found(),
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Problem::BodyTooLarge, "the body is too large"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::new(Problem::UnsupportedMediaType, "this media type is not taken here"),
+            status if status.is_client_error() => ApiError::new(Problem::MalformedBody, "the request cannot be read"),
+            _ => ApiError::internal(error),
+        }),
+    }
+}
+enum ApiErrorRef<'a> {
+    Ours(&'a ApiError),
+    Made(ApiError),
+}
+impl ApiErrorRef<'_> {
+    fn answer(&self, request_id: &str) -> actix_web::HttpResponse {
+        match self {
+            Self::Ours(e) => e.answer(request_id),
+            Self::Made(e) => e.answer(request_id),
+        }
+    }
+}

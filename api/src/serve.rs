@@ -1,0 +1,233 @@
+//! What each command does.
+
+use crate::{
+    app::{self, Setup, Shared, operators_act},
+    auth::password,
+    clock::{RandomIds, SystemClock},
+    command::{AccountCommand, Command, DatabaseArg, ImportCommand, LogCommand, ServeArgs, TenantCommand},
+    demo, organisation,
+};
+use actix_web::{HttpServer, rt};
+use std::{io::Read as _, sync::Arc, time::Duration};
+use trellis_domain::{
+    account::fit_password,
+    id::{IdMaker, TenantId},
+    organisation::{OrganisationKind, gias},
+    role::RoleName,
+    rule::RuleError,
+    text::{Email, Name, Slug, Title, Wire},
+    time::{Clock, Period},
+};
+use trellis_persistence::{
+    Act, Database, Settings, Source, StoreError,
+    account::CreateAccount,
+    event::VerifyLog,
+    organisation::{ImportAction, ImportGias},
+    person::CreatePerson,
+    role::GrantRole,
+    tenant::{CreateTenant, FindTenant, ListTenants, RootOrganisation, Tenant},
+};
+
+/// Something that a command could not do, for a person.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// Does it.
+///
+/// # Errors
+/// Why it could not be done.
+pub fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(args) => serve(args),
+        Command::Migrate(DatabaseArg { database }) => {
+            open(&database)?.close();
+            println!("{}: up to date", shown(&database));
+            Ok(())
+        }
+        Command::Contract => {
+            println!("{}", serde_json::to_string_pretty(&app::contract().document)?);
+            Ok(())
+        }
+        Command::Import(ImportCommand::Gias { file, links, tenant, validate_only, database }) => {
+            let establishments = gias::read_establishments(&std::fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?).map_err(told)?;
+            let links = match links {
+                Some(file) => gias::read_links(&std::fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?).map_err(told)?,
+                None => Vec::new(),
+            };
+            with(&database.database, async |db| import(db, &tenant, establishments, links, validate_only).await)
+        }
+        Command::Log(LogCommand::Verify { tenant, database }) => with(&database.database, async |db| verify(db, tenant).await),
+        Command::Tenant(TenantCommand::Create { slug, name, school, database }) => with(&database.database, async |db| {
+            let (slug, name) = (Slug::parse(&slug).map_err(|e| format!("--slug: {e}"))?, Title::parse(&name).map_err(|e| format!("--name: {e}"))?);
+            let tenant = TenantId(RandomIds.make(SystemClock.now()));
+            let root = if school { OrganisationKind::School } else { OrganisationKind::Trust };
+            let organisation = db.write(act(tenant), CreateTenant { slug: slug.clone(), name, root }).await.map_err(|e| match e {
+                StoreError::Duplicate(_) => "there is a tenant of this short name already".into(),
+                e => e.to_string(),
+            })?;
+            println!("tenant {} ({tenant}), root organisation {organisation}", slug.as_str());
+            Ok(())
+        }),
+        Command::Account(AccountCommand::Create { tenant, email, given_name, family_name, roles, database }) => {
+            let mut password = String::new();
+            std::io::stdin().read_to_string(&mut password)?;
+            let password = password.trim_end_matches(['\r', '\n']).to_owned();
+            with(&database.database, async |db| create_account(db, &tenant, &email, &given_name, &family_name, &roles, &password).await)
+        }
+    }
+}
+
+fn open(url: &str) -> Result<Source, Failure> {
+    Source::open(url, &Settings::default()).map_err(|e| format!("{}: {e}", shown(url)).into())
+}
+/// A database's URL without its password.
+fn shown(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
+        _ => url.into(),
+    }
+}
+fn told(rule: RuleError) -> Failure {
+    let faults: Vec<String> = rule.faults.iter().map(|f| format!("\n  {}: {}", f.pointer, f.message)).collect();
+    format!("{}{}", rule.message, faults.concat()).into()
+}
+fn act(tenant: TenantId) -> Act {
+    operators_act(tenant, &SystemClock, Arc::new(RandomIds), "command-line")
+}
+
+/// Runs something with the database, and closes it in order.
+fn with(url: &str, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
+    let source = open(url)?;
+    let out = rt::System::new().block_on(async {
+        let db = source.connect().map_err(|e| e.to_string())?;
+        work(&db).await
+    });
+    source.close();
+    out
+}
+
+async fn tenant_of(db: &Database, slug: &str) -> Result<Tenant, Failure> {
+    let found = db.read(act(TenantId(uuid::Uuid::nil())), FindTenant { slug: slug.into() }).await.map_err(|e| e.to_string())?;
+    found.ok_or_else(|| format!("there is no tenant {slug}").into())
+}
+
+async fn import(
+    db: &Database,
+    slug: &str,
+    establishments: Vec<gias::Row<gias::Establishment>>,
+    links: Vec<gias::Row<gias::Link>>,
+    validate_only: bool,
+) -> Result<(), Failure> {
+    let tenant = tenant_of(db, slug).await?;
+    let results = db.write(act(tenant.id), ImportGias { establishments, links, parent_id: None, validate_only }).await.map_err(|e| e.to_string())?;
+    for row in &results {
+        if let ImportAction::Failed(rule) = &row.action {
+            let file = if row.links_file { "links" } else { "schools" };
+            eprintln!("{file}, line {}, URN {}: {}", row.line, row.urn, told(rule.clone()));
+        }
+    }
+    let organisation::ImportCounts { created, updated, unchanged, failed } = organisation::report(results, validate_only).counts;
+    println!("{}created {created}, updated {updated}, unchanged {unchanged}, failed {failed}", if validate_only { "would be: " } else { "" });
+    Ok(())
+}
+
+async fn verify(db: &Database, slug: Option<String>) -> Result<(), Failure> {
+    let tenants = match slug {
+        Some(slug) => vec![tenant_of(db, &slug).await?],
+        None => db.read(act(TenantId(uuid::Uuid::nil())), ListTenants).await.map_err(|e| e.to_string())?,
+    };
+    let mut broken = false;
+    for tenant in tenants {
+        match db.read(act(tenant.id), VerifyLog).await.map_err(|e| e.to_string())? {
+            Ok(head) => println!("{}: {} events hold, {} of them erased", tenant.slug.as_str(), head.number, head.erased),
+            Err(at) => {
+                broken = true;
+                println!("{}: broken at event {}: {}", tenant.slug.as_str(), at.number, at.why);
+            }
+        }
+    }
+    if broken { Err("the log does not hold".into()) } else { Ok(()) }
+}
+
+async fn create_account(db: &Database, slug: &str, email: &str, given: &str, family: &str, roles: &[String], password: &str) -> Result<(), Failure> {
+    let tenant = tenant_of(db, slug).await?;
+    let email = Email::parse(email).map_err(|e| format!("--email: {e}"))?;
+    let given_name = Name::parse(given).map_err(|e| format!("--given-name: {e}"))?;
+    let family_name = Name::parse(family).map_err(|e| format!("--family-name: {e}"))?;
+    let roles = roles.iter().map(|r| RoleName::parse(r).map_err(|e| format!("--role: {e}"))).collect::<Result<Vec<_>, _>>()?;
+    fit_password(password, &email).map_err(|e| format!("the password on the standard input: {e}"))?;
+    let password_hash = password::hash_now(password).map_err(|e| e.to_string())?;
+    let act = act(tenant.id);
+    let person = CreatePerson { given_name, family_name, preferred_name: None, email: Some(email.clone()), trn: None, external_refs: Vec::new() };
+    let person_id = db.write(act.clone(), person).await.map_err(|e| e.to_string())?.record.person.id;
+    let organisation_id = db.read(act.clone(), RootOrganisation).await.map_err(|e| e.to_string())?;
+    for role in roles {
+        let period = Period { starts_on: act.today(), ends_on: None };
+        db.write(act.clone(), GrantRole { person_id, role, organisation_id, period }).await.map_err(|e| e.to_string())?;
+    }
+    let account = db.write(act, CreateAccount { person_id, email, password_hash }).await.map_err(|e| e.to_string())?;
+    println!("account {} of person {person_id}", account.record.id);
+    Ok(())
+}
+
+/// Serves until it is told to stop, then lets everything that was accepted finish.
+fn serve(args: ServeArgs) -> Result<(), Failure> {
+    let ServeArgs { demo, listen, database, workers, origins, write_connections } = args;
+    let temporary = (demo && database.is_none()).then(|| std::env::temp_dir().join(format!("trellis-demo-{}.db", std::process::id())));
+    let url = match (&temporary, database) {
+        (Some(path), _) => format!("sqlite:{}", path.display()),
+        (None, url) => url.unwrap_or_else(|| "sqlite:trellis.db".into()),
+    };
+    let settings = Settings { write_connections: write_connections.into(), ..Settings::default() };
+    let source = Source::open(&url, &settings).map_err(|e| format!("{}: {e}", shown(&url)))?;
+    let listener = std::net::TcpListener::bind(listen).map_err(|e| format!("{listen}: {e}"))?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let system = rt::System::new();
+    let served: Result<(), Failure> = system.block_on(async {
+        let setup = Setup { clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), origins, demo };
+        let shared = Shared::new(&source, setup).await.map_err(|e| format!("{}: {e}", shown(&url)))?;
+        match shared.demo.as_ref().and_then(demo::Demo::guide) {
+            Some(guide) => println!("{}", demo::welcome(&guide, &address)),
+            None => println!("Trellis on {address}, {}", source.kind()),
+        }
+        let hourly = rt::spawn(tidy(shared.clone(), source.clone()));
+        let server = HttpServer::new({
+            let (shared, source) = (shared.clone(), source.clone());
+            move || {
+                let db = source.connect().unwrap_or_else(|e| {
+                    // a worker without a database would answer nothing; the process that watches us starts another
+                    log::error!("a worker has no database: {e}");
+                    std::process::exit(1)
+                });
+                app::app(shared.clone(), db)
+            }
+        })
+        .workers(workers.map_or_else(|| std::thread::available_parallelism().map_or(2, usize::from), usize::from))
+        .client_request_timeout(Duration::from_secs(10))
+        .keep_alive(Duration::from_secs(75))
+        .max_connections(10_000)
+        .shutdown_timeout(30)
+        .listen(listener)?
+        .run();
+        let out = server.await;
+        hourly.abort();
+        out.map_err(Into::into)
+    });
+    drop(system);
+    source.close();
+    if let Some(path) = temporary {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", path.display()));
+        }
+    }
+    served
+}
+
+async fn tidy(shared: Arc<Shared>, source: Source) {
+    let Ok(db) = source.connect() else { return };
+    loop {
+        rt::time::sleep(Duration::from_secs(3600)).await;
+        if let Err(e) = shared.tidy(&db).await {
+            log::warn!("the hourly tidying did not finish: {e}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Domain values in the contract: their schema is made from their own shape, so that what the contract promises and what parsing accepts
+//! are one fact.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde_json::json;
+use std::{borrow::Cow, marker::PhantomData};
+use trellis_domain::{
+    rule::RuleError,
+    text::{LINE, PROSE, Shape, Wire},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        KnownFormat, Object, ObjectBuilder, RefOr, Schema, SchemaFormat,
+        schema::{SchemaType, Type},
+    },
+};
+
+/// A domain value as it travels: an id, a bounded text or one of a closed list of words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Word<T>(pub T);
+
+impl<T: Wire> Serialize for Word<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.text())
+    }
+}
+impl<'de, T: Wire> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        T::parse(&text).map(Word).map_err(|e: RuleError| D::Error::custom(e.message))
+    }
+}
+impl<T> From<T> for Word<T> {
+    fn from(value: T) -> Self {
+        Word(value)
+    }
+}
+
+/// Domain values as they travel, each under its own name: `word::Title` is `Word<Title>`. The contract's names come from these.
+pub mod word {
+    macro_rules! words {
+        ($path:path as $name:ident) => {
+            #[doc = concat!("`", stringify!($name), "` as it travels.")]
+            pub type $name = super::Word<$path>;
+        };
+    }
+    words!(trellis_domain::id::AccountId as AccountId);
+    words!(crate::me::CallerKind as CallerKind);
+    words!(trellis_domain::id::CriterionId as CriterionId);
+    words!(trellis_domain::id::CycleId as CycleId);
+    words!(trellis_domain::cycle::CycleState as CycleState);
+    words!(trellis_domain::text::Email as Email);
+    words!(trellis_domain::id::EmploymentId as EmploymentId);
+    words!(trellis_domain::id::EventId as EventId);
+    words!(trellis_domain::event::EventKind as EventKind);
+    words!(trellis_domain::id::FrameworkId as FrameworkId);
+    words!(trellis_domain::id::FrameworkVersionId as FrameworkVersionId);
+    words!(crate::organisation::GiasFile as GiasFile);
+    words!(trellis_domain::organisation::GroupType as GroupType);
+    words!(trellis_domain::id::KeyId as KeyId);
+    words!(trellis_domain::learning::LearningKind as LearningKind);
+    words!(trellis_domain::id::LearningRecordId as LearningRecordId);
+    words!(trellis_domain::organisation::LinkKind as LinkKind);
+    words!(trellis_domain::text::Name as Name);
+    words!(trellis_domain::text::Narrative as Narrative);
+    words!(trellis_domain::profile::Nation as Nation);
+    words!(trellis_domain::id::ObjectiveId as ObjectiveId);
+    words!(trellis_domain::objective::ObjectiveKind as ObjectiveKind);
+    words!(trellis_domain::objective::ObjectiveOrigin as ObjectiveOrigin);
+    words!(trellis_domain::objective::ObjectiveState as ObjectiveState);
+    words!(trellis_domain::id::OrganisationId as OrganisationId);
+    words!(trellis_domain::organisation::OrganisationKind as OrganisationKind);
+    words!(trellis_domain::organisation::OrganisationStatus as OrganisationStatus);
+    words!(trellis_domain::access::Permission as Permission);
+    words!(trellis_domain::id::PersonId as PersonId);
+    words!(trellis_domain::organisation::Phase as Phase);
+    words!(trellis_domain::profile::ProfileKey as ProfileKey);
+    words!(trellis_domain::text::Reason as Reason);
+    words!(trellis_domain::text::Reference as Reference);
+    words!(trellis_domain::id::RelationshipId as RelationshipId);
+    words!(trellis_domain::relationship::RelationshipKind as RelationshipKind);
+    words!(trellis_domain::id::RoleId as RoleId);
+    words!(trellis_domain::role::RoleName as RoleName);
+    words!(crate::organisation::RowAction as RowAction);
+    words!(trellis_domain::organisation::Scheme as Scheme);
+    words!(trellis_domain::id::ServiceAccountId as ServiceAccountId);
+    words!(trellis_domain::id::SessionId as SessionId);
+    words!(trellis_domain::text::Slug as Slug);
+    words!(trellis_domain::employment::StaffCategory as StaffCategory);
+    words!(trellis_domain::text::StaffCode as StaffCode);
+    words!(trellis_domain::text::StandardCode as StandardCode);
+    words!(trellis_domain::id::StandardId as StandardId);
+    words!(trellis_domain::id::TenantId as TenantId);
+    words!(trellis_domain::text::Title as Title);
+    words!(trellis_domain::person::Trn as Trn);
+    words!(trellis_domain::framework::VersionState as VersionState);
+    words!(trellis_domain::learning::Visibility as Visibility);
+}
+
+/// Every value of a list as it travels.
+pub fn words<T>(values: Vec<T>) -> Vec<Word<T>> {
+    values.into_iter().map(Word).collect()
+}
+/// Every value of a list as the domain knows it.
+pub fn values<T>(words: Vec<Word<T>>) -> Vec<T> {
+    words.into_iter().map(|w| w.0).collect()
+}
+
+impl<T: Wire> PartialSchema for Word<T> {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        let object: Object = match T::SHAPE {
+            Shape::Id => text()
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+                .min_length(Some(36))
+                .max_length(Some(36))
+                .examples([json!("01938a5e-7c00-7000-8000-000000000001")])
+                .build(),
+            Shape::Line { min, max } => text().min_length(Some(min)).max_length(Some(max)).pattern(Some(LINE)).build(),
+            Shape::Prose { max } => text().max_length(Some(max)).pattern(Some(PROSE)).build(),
+            Shape::Code { pattern, max, example } => text().max_length(Some(max)).pattern(Some(pattern)).examples([json!(example)]).build(),
+            Shape::OneOf(words) => text().enum_values(Some(words.to_vec())).build(),
+        };
+        RefOr::T(Schema::Object(object))
+    }
+}
+impl<T: Wire> ToSchema for Word<T> {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed(T::NAME)
+    }
+}
+
+/// A field of a merge-patch (RFC 7396): absent, null, or a value. `#[serde(default)]` makes the absent one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Patch<T> {
+    /// Not sent: stays as it is.
+    #[default]
+    Absent,
+    /// Sent as null: is emptied.
+    Null,
+    /// Sent: is replaced.
+    Value(T),
+}
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::<T>::deserialize(deserializer)?.map_or(Patch::Null, Patch::Value))
+    }
+}
+impl<T> Patch<T> {
+    /// As the domain's patches say it: absent, emptied or replaced.
+    pub fn into_option(self) -> Option<Option<T>> {
+        match self {
+            Self::Absent => None,
+            Self::Null => Some(None),
+            Self::Value(value) => Some(Some(value)),
+        }
+    }
+}
+impl<T> Patch<Word<T>> {
+    /// The same, without the wrapping.
+    pub fn value(self) -> Option<Option<T>> {
+        self.into_option().map(|v| v.map(|w| w.0))
+    }
+}
+
+/// What can be done with a record: by action, whether it is allowed now to this caller, and if not, why.
+#[derive(Debug, Clone)]
+pub struct Can<A> {
+    entries: Vec<(&'static str, Option<RuleError>)>,
+    actions: PhantomData<A>,
+}
+impl<A> Can<A> {
+    /// From the domain's answers.
+    pub fn new(entries: Vec<(&'static str, Option<RuleError>)>) -> Self {
+        Self { entries, actions: PhantomData }
+    }
+}
+
+/// Whether an action is allowed.
+#[derive(Serialize, ToSchema)]
+pub struct Allowed {
+    /// May this caller do it now?
+    pub allowed: bool,
+    /// The rule in the way, if it is not allowed; the same code that the call would answer.
+    pub code: Option<String>,
+    /// The same for a person.
+    pub reason: Option<String>,
+}
+
+impl<A> Serialize for Can<A> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.entries.iter().map(|(action, refusal)| {
+            let allowed = Allowed {
+                allowed: refusal.is_none(),
+                code: refusal.as_ref().map(|r| r.code.as_str().into()),
+                reason: refusal.as_ref().map(|r| r.message.clone()),
+            };
+            (action, allowed)
+        }))
+    }
+}
+
+/// The actions of a kind of record, for the schema of its `can`.
+pub trait Actions {
+    /// The schema's name.
+    const NAME: &'static str;
+    /// The actions.
+    const ACTIONS: &'static [&'static str];
+}
+
+impl<A: Actions> PartialSchema for Can<A> {
+    fn schema() -> RefOr<Schema> {
+        let mut object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Object));
+        for action in A::ACTIONS {
+            object = object.property(*action, utoipa::openapi::Ref::from_schema_name("Allowed")).required(*action);
+        }
+        let object = object.description(Some("What this caller can do with the record now, and why the rest cannot be done. The same rule answers here and refuses there."));
+        RefOr::T(Schema::Object(object.build()))
+    }
+}
+impl<A: Actions> ToSchema for Can<A> {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed(A::NAME)
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Allowed::name().into_owned(), Allowed::schema()));
+    }
+}
+
+/// Declares the actions of a kind of record.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident, $alias:ident = $schema:literal, $list:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub enum $name {}
+        #[doc = concat!("The `can` of a record: `", $schema, "`.")]
+        pub type $alias = $crate::wire::Can<$name>;
+        impl $crate::wire::Actions for $name {
+            const NAME: &'static str = $schema;
+            const ACTIONS: &'static [&'static str] = $list;
+        }
+    )*};
+}
+pub(crate) use actions;
+
+/// The words of a closed list, as a constant.
+pub const fn list<T: Wire>() -> &'static [&'static str] {
+    match T::SHAPE {
+        Shape::OneOf(words) => words,
+        _ => &[],
+    }
+}
