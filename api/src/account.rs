@@ -93,7 +93,7 @@ fn secret_answer(mut response: actix_web::HttpResponseBuilder, tokens: &Tokens) 
 /// Log in
 ///
 /// With tenant, e-mail and password. Wrong ones and unknown ones answer alike, and as slowly.
-#[utoipa::path(tag = "Sessions", responses((status = 201, description = "Logged in", body = Tokens)), security(()))]
+#[utoipa::path(tag = "Sessions", request_body = LoginBody, responses((status = 201, description = "Logged in", body = Tokens)), security(()))]
 #[post("/v1/sessions")]
 pub async fn start_session(permitted: Permitted<Public>, _none: Params<NoParams>, body: Body<LoginBody>) -> Result<HttpResponse, ApiError> {
     let LoginBody { tenant, email, password } = body.0;
@@ -119,7 +119,7 @@ pub async fn start_session(permitted: Permitted<Public>, _none: Params<NoParams>
 /// Refresh a log-in
 ///
 /// Exchanges the refresh token for new tokens. A refresh token used a second time, later than 30 seconds after its first use, gives a thief away: the log-in is revoked.
-#[utoipa::path(tag = "Sessions", responses((status = 200, description = "New tokens", body = Tokens)), security(()))]
+#[utoipa::path(tag = "Sessions", request_body = RefreshBody, responses((status = 200, description = "New tokens", body = Tokens)), security(()))]
 #[post("/v1/sessions/refresh")]
 pub async fn refresh_session(permitted: Permitted<Public>, _none: Params<NoParams>, body: Body<RefreshBody>) -> Result<HttpResponse, ApiError> {
     let Some(token) = secret::read_refresh(&body.0.refresh_token) else { return Err(ApiError::unauthenticated(Problem::TokenMalformed)) };
@@ -160,7 +160,7 @@ const _: () = assert!(PASSWORD_MIN == 12 && PASSWORD_MAX == 200);
 /// Change one's password
 ///
 /// Every other log-in of the account ends.
-#[utoipa::path(tag = "Sessions", responses((status = 204, description = "Changed")), security(("bearer" = [])))]
+#[utoipa::path(tag = "Sessions", request_body = NewPassword, responses((status = 204, description = "Changed")), security(("bearer" = [])))]
 #[post("/v1/me/password")]
 pub async fn change_password(permitted: Permitted<Identified>, _none: Params<NoParams>, body: Body<NewPassword>) -> Result<HttpResponse, ApiError> {
     let NewPassword { current_password, new_password } = body.0;
@@ -250,7 +250,7 @@ pub async fn list_accounts(permitted: Permitted<ReadAccounts>, listing: Listing<
 /// Open an account
 ///
 /// For a person, with a first password.
-#[utoipa::path(tag = "Accounts", responses((status = 201, description = "Opened", body = AccountDetail)), security(("bearer" = ["accounts:write"])))]
+#[utoipa::path(tag = "Accounts", request_body = NewAccount, responses((status = 201, description = "Opened", body = AccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/accounts")]
 pub async fn create_account(permitted: Permitted<WriteAccounts>, _none: Params<NoParams>, body: Body<NewAccount>) -> Result<HttpResponse, ApiError> {
     let NewAccount { person_id, email, password } = body.0;

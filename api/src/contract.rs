@@ -90,7 +90,8 @@ fn closed(schema: &Value, schemas: &Value) -> Value {
     }
 }
 
-fn references(schema: &Value, out: &mut Vec<String>) {
+/// Names of the schemas that this refers to.
+pub fn references(schema: &Value, out: &mut Vec<String>) {
     match schema {
         Value::Object(members) => {
             if let Some(name) = members.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/components/schemas/")) {

@@ -263,7 +263,7 @@ pub async fn list_cycles(permitted: Permitted<ReadCycles>, listing: Listing<Cycl
 /// Draft a cycle
 ///
 /// For the headteacher, HR and administrators of the organisation. `can.publish` names what is still missing.
-#[utoipa::path(tag = "Cycles", responses((status = 201, description = "Drafted", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
+#[utoipa::path(tag = "Cycles", request_body = NewCycle, responses((status = 201, description = "Drafted", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
 #[post("/v1/cycles")]
 pub async fn create_cycle(permitted: Permitted<WriteCycles>, _none: Params<NoParams>, body: Body<NewCycle>) -> Result<HttpResponse, ApiError> {
     let NewCycle {
@@ -308,7 +308,7 @@ pub async fn get_cycle(permitted: Permitted<ReadCycles>, _none: Params<NoParams>
 /// Change a draft cycle
 ///
 /// A merge-patch (RFC 7396). After publishing only due dates move: `POST /v1/cycles/{id}/move-due-dates`.
-#[utoipa::path(tag = "Cycles", responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
+#[utoipa::path(tag = "Cycles", request_body = CycleChanges, responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
 #[patch("/v1/cycles/{id}")]
 pub async fn update_cycle(permitted: Permitted<WriteCycles>, _none: Params<NoParams>, id: Id<CycleId>, expected: IfMatch, body: Body<CycleChanges>) -> Result<HttpResponse, ApiError> {
     let CycleChanges {
@@ -341,7 +341,7 @@ pub async fn update_cycle(permitted: Permitted<WriteCycles>, _none: Params<NoPar
 /// Move a cycle's due dates
 ///
 /// After publishing, with a reason that everybody can read.
-#[utoipa::path(tag = "Cycles", responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
+#[utoipa::path(tag = "Cycles", request_body = MovedDueDates, responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
 #[post("/v1/cycles/{id}/move-due-dates")]
 pub async fn move_cycle_due_dates(
     permitted: Permitted<WriteCycles>,
@@ -405,7 +405,7 @@ steps! {
 /// Cancel a cycle
 ///
 /// From draft or published, with a reason.
-#[utoipa::path(tag = "Cycles", responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
+#[utoipa::path(tag = "Cycles", request_body = WithReason, responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
 #[post("/v1/cycles/{id}/cancel")]
 pub async fn cancel_cycle(permitted: Permitted<WriteCycles>, _none: Params<NoParams>, id: Id<CycleId>, expected: IfMatch, body: Body<WithReason>) -> Result<HttpResponse, ApiError> {
     permitted.write(StepCycle { id: id.0, action: CycleAction::Cancel, reason: Some(body.0.reason.0), expected: expected.0 }, saved).await

@@ -177,7 +177,7 @@ pub async fn list_employments(permitted: Permitted<ReadPeople>, listing: Listing
 /// Employ a person
 ///
 /// Appraisals, objectives and learning records hang on the employment.
-#[utoipa::path(tag = "Employments", responses((status = 201, description = "Added", body = EmploymentDetail)), security(("bearer" = ["people:write"])))]
+#[utoipa::path(tag = "Employments", request_body = NewEmployment, responses((status = 201, description = "Added", body = EmploymentDetail)), security(("bearer" = ["people:write"])))]
 #[post("/v1/employments")]
 pub async fn create_employment(permitted: Permitted<WritePeople>, _none: Params<NoParams>, body: Body<NewEmployment>) -> Result<HttpResponse, ApiError> {
     let NewEmployment { person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, starts_on, ends_on } = body.0;
@@ -206,7 +206,7 @@ pub async fn get_employment(permitted: Permitted<ReadPeople>, _none: Params<NoPa
 /// Change or end an employment
 ///
 /// A merge-patch (RFC 7396). Leavers are ended, never deleted; a returner gets a new employment and keeps their id.
-#[utoipa::path(tag = "Employments", responses((status = 200, description = "As it is now", body = EmploymentDetail)), security(("bearer" = ["people:write"])))]
+#[utoipa::path(tag = "Employments", request_body = EmploymentChanges, responses((status = 200, description = "As it is now", body = EmploymentDetail)), security(("bearer" = ["people:write"])))]
 #[patch("/v1/employments/{id}")]
 pub async fn update_employment(
     permitted: Permitted<WritePeople>,

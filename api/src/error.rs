@@ -2,7 +2,7 @@
 
 use crate::{problem::Problem, request};
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse, ResponseError,
+    HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
 use serde::Serialize;
@@ -15,7 +15,7 @@ use trellis_persistence::{StoreError, Unauthenticated};
 use utoipa::ToSchema;
 
 /// An answer that is not the one that was hoped for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ApiError {
     /// Which problem.
     pub problem: Problem,
@@ -23,17 +23,24 @@ pub struct ApiError {
     errors: Vec<Fault>,
     more: Map<String, Value>,
     headers: Vec<(header::HeaderName, String)>,
+    request_id: String,
 }
 
 impl ApiError {
     /// A problem with its detail.
     pub fn new(problem: Problem, detail: impl Into<String>) -> Self {
-        Self { problem, detail: detail.into(), errors: Vec::new(), more: Map::new(), headers: Vec::new() }
+        Self { problem, detail: detail.into(), errors: Vec::new(), more: Map::new(), headers: Vec::new(), request_id: String::new() }
     }
     /// With every fault of the request.
     #[must_use]
     pub fn faults(mut self, errors: Vec<Fault>) -> Self {
         self.errors = errors;
+        self
+    }
+    /// Of the request of this id.
+    #[must_use]
+    pub fn of(mut self, request_id: &str) -> Self {
+        self.request_id = request_id.into();
         self
     }
     /// With a member of its own.
@@ -157,6 +164,7 @@ pub struct ProblemBody {
 
 /// One fault of a request.
 #[derive(Serialize, ToSchema)]
+#[schema(title = "Fault")]
 pub struct FaultView {
     /// JSON pointer into the body (RFC 6901), or the parameter's name.
     #[schema(example = "/ends_on")]
@@ -197,13 +205,12 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
-    /// Without its request id; [`request::finish`] puts it in, where the request is known.
+    /// With the request id that it knows; [`request::around`] gives it one.
     fn error_response(&self) -> HttpResponse {
-        self.answer("")
+        let mut answer = self.answer(&self.request_id);
+        if let Ok(id) = header::HeaderValue::from_str(&self.request_id) {
+            answer.headers_mut().insert(request::REQUEST_ID, id);
+        }
+        answer
     }
-}
-
-/// The request id of a request that has one by now.
-pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<request::Context>().map_or_else(String::new, |c| c.request_id.clone())
 }

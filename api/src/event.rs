@@ -31,6 +31,7 @@ const FEED: i64 = 1000;
 
 /// Who did it.
 #[derive(Serialize, ToSchema)]
+#[schema(title = "Actor")]
 pub struct ActorView {
     /// `person`, `service_account` or `system` (Trellis itself, or its operator).
     #[schema(example = "person")]

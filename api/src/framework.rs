@@ -184,7 +184,7 @@ pub async fn list_framework_versions(permitted: Permitted<ReadFrameworks>, listi
 /// Add a framework version
 ///
 /// As a draft; for administrators of the whole trust.
-#[utoipa::path(tag = "Frameworks", responses((status = 201, description = "Added", body = FrameworkVersionDetail)), security(("bearer" = ["frameworks:write"])))]
+#[utoipa::path(tag = "Frameworks", request_body = NewFrameworkVersion, responses((status = 201, description = "Added", body = FrameworkVersionDetail)), security(("bearer" = ["frameworks:write"])))]
 #[post("/v1/framework-versions")]
 pub async fn create_framework_version(permitted: Permitted<WriteFrameworks>, _none: Params<NoParams>, body: Body<NewFrameworkVersion>) -> Result<HttpResponse, ApiError> {
     let NewFrameworkVersion { key, name, label, attribution, standards } = body.0;

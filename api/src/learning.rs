@@ -242,7 +242,7 @@ pub async fn list_learning_records(permitted: Permitted<ReadLearning>, listing: 
 /// Log learning
 ///
 /// Of one's own. It is private until its owner shares it.
-#[utoipa::path(tag = "Learning", responses((status = 201, description = "Logged", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
+#[utoipa::path(tag = "Learning", request_body = NewLearningRecord, responses((status = 201, description = "Logged", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records")]
 pub async fn log_learning(permitted: Permitted<WriteLearning>, _none: Params<NoParams>, body: Body<NewLearningRecord>) -> Result<HttpResponse, ApiError> {
     let NewLearningRecord { employment_id, title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids } = body.0;
@@ -276,7 +276,7 @@ pub async fn get_learning_record(permitted: Permitted<ReadLearning>, _none: Para
 /// Change a learning record
 ///
 /// A merge-patch (RFC 7396) by its owner.
-#[utoipa::path(tag = "Learning", responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
+#[utoipa::path(tag = "Learning", request_body = LearningRecordChanges, responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[patch("/v1/learning-records/{id}")]
 pub async fn update_learning_record(
     permitted: Permitted<WriteLearning>,
@@ -303,7 +303,7 @@ pub async fn update_learning_record(
 /// Reflect on learning
 ///
 /// In one's own words; an earlier reflection is kept in the history.
-#[utoipa::path(tag = "Learning", responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
+#[utoipa::path(tag = "Learning", request_body = NewReflection, responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records/{id}/reflect")]
 pub async fn reflect_on_learning(
     permitted: Permitted<WriteLearning>,

@@ -370,7 +370,7 @@ pub async fn list_objectives(permitted: Permitted<ReadObjectives>, listing: List
 /// Draft an objective
 ///
 /// The draft is its author's alone until it is proposed.
-#[utoipa::path(tag = "Objectives", responses((status = 201, description = "Drafted", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
+#[utoipa::path(tag = "Objectives", request_body = NewObjective, responses((status = 201, description = "Drafted", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
 #[post("/v1/objectives")]
 pub async fn create_objective(permitted: Permitted<WriteObjectives>, _none: Params<NoParams>, body: Body<NewObjective>) -> Result<HttpResponse, ApiError> {
     let NewObjective {
@@ -415,7 +415,7 @@ pub async fn get_objective(permitted: Permitted<ReadObjectives>, _none: Params<N
 /// Change the words of an objective
 ///
 /// A merge-patch (RFC 7396) of a draft or a proposal. Whoever changes a proposal makes it theirs: the other party is asked. What is agreed is revised instead.
-#[utoipa::path(tag = "Objectives", responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
+#[utoipa::path(tag = "Objectives", request_body = ObjectiveChanges, responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
 #[patch("/v1/objectives/{id}")]
 pub async fn update_objective(
     permitted: Permitted<WriteObjectives>,
@@ -427,16 +427,15 @@ pub async fn update_objective(
     permitted.write(UpdateObjective { id: id.0, patch: body.0.into(), expected: expected.0 }, saved).await
 }
 
-/// The steps of an objective: without a body, or with a reason.
+/// The steps of an objective that need nothing but the step itself.
 macro_rules! steps {
-    ($($(#[doc = $doc:literal])+ $name:ident, $path:literal, $action:ident, $body:ty, $reason:expr;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident, $path:literal, $action:ident;)*) => {
         $(
             $(#[doc = $doc])+
             #[utoipa::path(tag = "Objectives", responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
             #[post($path)]
-            pub async fn $name(permitted: Permitted<WriteObjectives>, _none: Params<NoParams>, id: Id<ObjectiveId>, expected: MustMatch, body: $body) -> Result<HttpResponse, ApiError> {
-                let reason: fn($body) -> Option<Reason> = $reason;
-                permitted.write(StepObjective { id: id.0, action: ObjectiveAction::$action, reason: reason(body), expected: expected.0 }, saved).await
+            pub async fn $name(permitted: Permitted<WriteObjectives>, _none: Params<NoParams>, id: Id<ObjectiveId>, expected: MustMatch, _body: NoBody) -> Result<HttpResponse, ApiError> {
+                step(&permitted, id.0, ObjectiveAction::$action, None, expected).await
             }
         )*
         fn steps(config: &mut ServiceConfig<'_>) {
@@ -444,45 +443,70 @@ macro_rules! steps {
         }
     };
 }
+async fn step(permitted: &Permitted<WriteObjectives>, id: ObjectiveId, action: ObjectiveAction, reason: Option<Reason>, expected: MustMatch) -> Result<HttpResponse, ApiError> {
+    permitted.write(StepObjective { id, action, reason, expected: expected.0 }, saved).await
+}
 steps! {
     /// Propose an objective
     ///
     /// Puts one's draft to the other party.
-    propose_objective, "/v1/objectives/{id}/propose", Propose, NoBody, |_| None;
+    propose_objective, "/v1/objectives/{id}/propose", Propose;
     /// Agree an objective
     ///
     /// To what the other party proposed; nobody agrees their own proposal.
-    agree_objective, "/v1/objectives/{id}/agree", Agree, NoBody, |_| None;
+    agree_objective, "/v1/objectives/{id}/agree", Agree;
     /// Start work on an objective
     ///
     /// Once it is agreed, or set.
-    start_objective, "/v1/objectives/{id}/start", Start, NoBody, |_| None;
+    start_objective, "/v1/objectives/{id}/start", Start;
     /// Resume an objective
     ///
     /// Goes on after a pause.
-    resume_objective, "/v1/objectives/{id}/resume", Resume, NoBody, |_| None;
+    resume_objective, "/v1/objectives/{id}/resume", Resume;
     /// Review an objective
     ///
     /// The appraiser records that it was talked through.
-    review_objective, "/v1/objectives/{id}/review", Review, NoBody, |_| None;
+    review_objective, "/v1/objectives/{id}/review", Review;
     /// Close an objective
     ///
     /// After its review.
-    close_objective, "/v1/objectives/{id}/close", Close, NoBody, |_| None;
-    /// Pause an objective
-    ///
-    /// With a reason; part-time work and absence move due dates, never an assessment.
-    pause_objective, "/v1/objectives/{id}/pause", Pause, Body<WithReason>, |b| Some(b.0.reason.0);
-    /// Withdraw an objective
-    ///
-    /// With a reason. A proposal by who proposed it; once agreed, by the appraiser.
-    withdraw_objective, "/v1/objectives/{id}/withdraw", Withdraw, Body<WithReason>, |b| Some(b.0.reason.0);
+    close_objective, "/v1/objectives/{id}/close", Close;
+}
+
+/// Pause an objective
+///
+/// With a reason; part-time work and absence move due dates, never an assessment.
+#[utoipa::path(tag = "Objectives", request_body = WithReason, responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
+#[post("/v1/objectives/{id}/pause")]
+pub async fn pause_objective(
+    permitted: Permitted<WriteObjectives>,
+    _none: Params<NoParams>,
+    id: Id<ObjectiveId>,
+    expected: MustMatch,
+    body: Body<WithReason>,
+) -> Result<HttpResponse, ApiError> {
+    step(&permitted, id.0, ObjectiveAction::Pause, Some(body.0.reason.0), expected).await
+}
+
+/// Withdraw an objective
+///
+/// With a reason. A proposal by who proposed it; once agreed, by the appraiser.
+#[utoipa::path(tag = "Objectives", request_body = WithReason, responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
+#[post("/v1/objectives/{id}/withdraw")]
+pub async fn withdraw_objective(
+    permitted: Permitted<WriteObjectives>,
+    _none: Params<NoParams>,
+    id: Id<ObjectiveId>,
+    expected: MustMatch,
+    body: Body<WithReason>,
+) -> Result<HttpResponse, ApiError> {
+    step(&permitted, id.0, ObjectiveAction::Withdraw, Some(body.0.reason.0), expected).await
 }
 
 /// Set an objective with dissent
 ///
 /// The appraiser sets what could not be agreed; the appraisee's dissent is kept in their words.
-#[utoipa::path(tag = "Objectives", responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
+#[utoipa::path(tag = "Objectives", request_body = Dissent, responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
 #[post("/v1/objectives/{id}/set-with-dissent")]
 pub async fn set_objective_with_dissent(
     permitted: Permitted<WriteObjectives>,
@@ -497,7 +521,7 @@ pub async fn set_objective_with_dissent(
 /// Revise an objective
 ///
 /// Changes what was agreed, with a reason. The old words are kept, and agreement is asked for again.
-#[utoipa::path(tag = "Objectives", responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
+#[utoipa::path(tag = "Objectives", request_body = NewRevision, responses((status = 200, description = "As it is now", body = ObjectiveDetail)), security(("bearer" = ["objectives:write"])))]
 #[post("/v1/objectives/{id}/revise")]
 pub async fn revise_objective(
     permitted: Permitted<WriteObjectives>,
@@ -548,5 +572,5 @@ crate::event::history_of!(objective_history, ReadObjectives, ObjectiveHistory, O
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list_objectives).service(create_objective).service(get_objective).service(update_objective);
     steps(config);
-    config.service(set_objective_with_dissent).service(revise_objective).service(list_objective_revisions).service(objective_history);
+    config.service(pause_objective).service(withdraw_objective).service(set_objective_with_dissent).service(revise_objective).service(list_objective_revisions).service(objective_history);
 }

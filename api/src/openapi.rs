@@ -1,7 +1,8 @@
 //! The contract: made by utoipa from the code that serves, then completed by one rule for what all operations share.
 
-use crate::{app, error::ProblemBody};
+use crate::{app, contract::references, error::ProblemBody, wire::word};
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeSet, HashMap};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
@@ -13,7 +14,7 @@ use utoipa_actix_web::AppExt;
         description = "The open backend for staff appraisal and professional learning in schools and trusts. Professional learning comes first in every conversation about performance.\n\nEvery answer that is not a good one is a problem (RFC 9457) whose `code` `/problems.json` explains. Clients ignore fields and change types that they do not know: more are added within v1.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, word::GiasFile)),
     tags(
         (name = "Me", description = "Who one is"),
         (name = "Sessions", description = "Logging in and out"),
@@ -127,12 +128,13 @@ fn complete(document: &mut Value) {
     });
     call_by_title(document);
     let schemas = document["components"]["schemas"].as_object_mut();
-    for property in schemas.into_iter().flatten().filter_map(|(_, schema)| schema["properties"].as_object_mut()).flatten() {
+    for property in schemas.into_iter().flatten().filter_map(|(_, schema)| schema.get_mut("properties").and_then(Value::as_object_mut)).flatten() {
         let (name, schema) = property;
         if SETS.contains(&name.as_str()) && schema.get("maxItems").is_some() {
             schema["uniqueItems"] = json!(true);
         }
     }
+    requests_and_answers(document);
     let examples = examples();
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths.iter_mut() {
@@ -169,11 +171,11 @@ fn call_by_title(document: &mut Value) {
             }
         }
     }
-    let names: std::collections::HashMap<String, String> =
+    let names: HashMap<String, String> =
         names.into_iter().map(|(old, new)| (format!("#/components/schemas/{old}"), format!("#/components/schemas/{new}"))).collect();
     rename(document, &names);
 }
-fn rename(value: &mut Value, names: &std::collections::HashMap<String, String>) {
+fn rename(value: &mut Value, names: &HashMap<String, String>) {
     match value {
         Value::Object(members) => {
             if let Some(new) = members.get("$ref").and_then(Value::as_str).and_then(|r| names.get(r)).cloned() {
@@ -183,6 +185,84 @@ fn rename(value: &mut Value, names: &std::collections::HashMap<String, String>) 
         }
         Value::Array(items) => items.iter_mut().for_each(|v| rename(v, names)),
         _ => {}
+    }
+}
+
+/// Names of the schemas that these refer to, and those in turn.
+fn reached(from: Vec<&Value>, schemas: &Map<String, Value>) -> BTreeSet<String> {
+    let (mut names, mut found) = (Vec::new(), BTreeSet::new());
+    from.into_iter().for_each(|value| references(value, &mut names));
+    while let Some(name) = names.pop() {
+        if found.insert(name.clone())
+            && let Some(schema) = schemas.get(&name)
+        {
+            references(schema, &mut names);
+        }
+    }
+    found
+}
+
+/// In answers every property is always there, so each is required; what permission can hide is not. A schema that is both sent and answered
+/// is told apart: `Inquiry` is answered, `InquiryInput` is sent.
+fn requests_and_answers(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object().cloned() else { return };
+    let operations = || document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object()).flatten().map(|(_, operation)| operation);
+    let sent = reached(operations().filter_map(|o| o.get("requestBody")).collect(), &schemas);
+    let answered = reached(operations().filter_map(|o| o.get("responses")).chain(document["components"].get("responses")).collect(), &schemas);
+    let both = sent.intersection(&answered).filter(|name| schemas[*name].get("properties").is_some());
+    let inputs: HashMap<String, String> = both.map(|name| (reference(name), reference(&format!("{name}Input")))).collect();
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    for (name, input) in &inputs {
+        let (name, input) = (name.trim_start_matches(SCHEMAS), input.trim_start_matches(SCHEMAS));
+        if let Some(mut schema) = schemas.get(name).cloned() {
+            if schema.get("title").is_some() {
+                schema["title"] = json!(input);
+            }
+            schemas.insert(input.into(), schema);
+        }
+    }
+    for name in sent.iter().chain(inputs.values().map(|i| i.trim_start_matches(SCHEMAS).to_owned()).collect::<Vec<_>>().iter()) {
+        let answered_too = inputs.contains_key(&reference(name));
+        if let Some(schema) = schemas.get_mut(name).filter(|_| !answered_too) {
+            rename(schema, &inputs);
+        }
+    }
+    for name in &answered {
+        let Some(schema) = schemas.get_mut(name) else { continue };
+        require_all(schema);
+        if let Some(of) = name.strip_suffix("List") {
+            let record = [format!("{of}Record"), of.to_owned()].into_iter().find(|n| answered.contains(n) || schema_title_is(schema, n));
+            if let (Some(record), Some(items)) = (record, schema.pointer_mut("/properties/items/items")) {
+                *items = json!({"$ref": reference(&record)});
+            }
+        }
+    }
+    for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            if let Some(body) = operation.get_mut("requestBody") {
+                rename(body, &inputs);
+            }
+        }
+    }
+}
+
+const SCHEMAS: &str = "#/components/schemas/";
+fn reference(name: &str) -> String {
+    format!("{SCHEMAS}{name}")
+}
+fn schema_title_is(list: &Value, name: &str) -> bool {
+    list.pointer("/properties/items/items/title").and_then(Value::as_str) == Some(name)
+}
+/// Fields that permission can hide: `redacted` names those that are.
+const HIDEABLE: [&str; 2] = ["trn", "external_refs"];
+fn require_all(schema: &mut Value) {
+    let redacts = schema.pointer("/properties/redacted").is_some();
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        let names: Vec<&String> = properties.keys().filter(|name| !(redacts && HIDEABLE.contains(&name.as_str()))).collect();
+        schema["required"] = json!(names);
+    }
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        require_all(part);
     }
 }
 

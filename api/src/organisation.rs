@@ -292,7 +292,7 @@ pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing
 /// Add an organisation
 ///
 /// A school or group beneath another organisation. For administrators of the organisation above, or of the trust.
-#[utoipa::path(tag = "Organisations", responses((status = 201, description = "Added", body = OrganisationDetail)), security(("bearer" = ["organisations:write"])))]
+#[utoipa::path(tag = "Organisations", request_body = NewOrganisation, responses((status = 201, description = "Added", body = OrganisationDetail)), security(("bearer" = ["organisations:write"])))]
 #[post("/v1/organisations")]
 pub async fn create_organisation(permitted: Permitted<WriteOrganisations>, _none: Params<NoParams>, body: Body<NewOrganisation>) -> Result<HttpResponse, ApiError> {
     let NewOrganisation { parent_id, kind, name, phase, establishment_type, group_type, status, opened_on, closed_on, identifiers: ids, external_refs } = body.0;
@@ -325,7 +325,7 @@ pub async fn get_organisation(permitted: Permitted<ReadOrganisations>, _none: Pa
 /// Change an organisation
 ///
 /// A merge-patch (RFC 7396): what is absent stays, null empties. A change that changes nothing keeps the ETag and leaves no event.
-#[utoipa::path(tag = "Organisations", responses((status = 200, description = "As it is now", body = OrganisationDetail)), security(("bearer" = ["organisations:write"])))]
+#[utoipa::path(tag = "Organisations", request_body = OrganisationChanges, responses((status = 200, description = "As it is now", body = OrganisationDetail)), security(("bearer" = ["organisations:write"])))]
 #[patch("/v1/organisations/{id}")]
 pub async fn update_organisation(
     permitted: Permitted<WriteOrganisations>,

@@ -181,7 +181,7 @@ pub async fn list_people(permitted: Permitted<ReadPeople>, listing: Listing<Pers
 /// Add a person
 ///
 /// Then give them an employment: until then only those who add people see them.
-#[utoipa::path(tag = "People", responses((status = 201, description = "Added", body = PersonDetail)), security(("bearer" = ["people:write"])))]
+#[utoipa::path(tag = "People", request_body = NewPerson, responses((status = 201, description = "Added", body = PersonDetail)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people")]
 pub async fn create_person(permitted: Permitted<WritePeople>, _none: Params<NoParams>, body: Body<NewPerson>) -> Result<HttpResponse, ApiError> {
     let NewPerson { given_name, family_name, preferred_name, email, trn, external_refs } = body.0;
@@ -211,7 +211,7 @@ pub async fn get_person(permitted: Permitted<ReadPeople>, _none: Params<NoParams
 /// Change a person
 ///
 /// A merge-patch (RFC 7396): what is absent stays, null empties. A change that changes nothing keeps the ETag and leaves no event.
-#[utoipa::path(tag = "People", responses((status = 200, description = "As it is now", body = PersonDetail)), security(("bearer" = ["people:write"])))]
+#[utoipa::path(tag = "People", request_body = PersonChanges, responses((status = 200, description = "As it is now", body = PersonDetail)), security(("bearer" = ["people:write"])))]
 #[patch("/v1/people/{id}")]
 pub async fn update_person(
     permitted: Permitted<WritePeople>,

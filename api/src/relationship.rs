@@ -142,7 +142,7 @@ pub async fn list_relationships(permitted: Permitted<ReadPeople>, listing: Listi
 /// Appoint somebody
 ///
 /// As line manager, appraiser, coach, mentor or induction tutor of a person. Nobody appoints themself, and line management has no circles on any date.
-#[utoipa::path(tag = "Relationships", responses((status = 201, description = "Appointed", body = RelationshipDetail)), security(("bearer" = ["people:write"])))]
+#[utoipa::path(tag = "Relationships", request_body = NewRelationship, responses((status = 201, description = "Appointed", body = RelationshipDetail)), security(("bearer" = ["people:write"])))]
 #[post("/v1/relationships")]
 pub async fn create_relationship(permitted: Permitted<WritePeople>, _none: Params<NoParams>, body: Body<NewRelationship>) -> Result<HttpResponse, ApiError> {
     let NewRelationship { kind, person_id, holder_id, starts_on, ends_on } = body.0;
@@ -163,7 +163,7 @@ pub async fn get_relationship(permitted: Permitted<ReadPeople>, _none: Params<No
 /// End a relationship
 ///
 /// Gives it its last day. A handover never restarts a period and never rewrites who did what.
-#[utoipa::path(tag = "Relationships", responses((status = 200, description = "As it is now", body = RelationshipDetail)), security(("bearer" = ["people:write"])))]
+#[utoipa::path(tag = "Relationships", request_body = LastDay, responses((status = 200, description = "As it is now", body = RelationshipDetail)), security(("bearer" = ["people:write"])))]
 #[post("/v1/relationships/{id}/end")]
 pub async fn end_relationship(
     permitted: Permitted<WritePeople>,

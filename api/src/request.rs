@@ -75,18 +75,19 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     };
     let (context, fit) = context(&request, &shared);
     request.extensions_mut().insert(context.clone());
-    let (method, bare) = (request.method().clone(), request.request().clone());
+    let method = request.method().clone();
+    // no clone of the request is kept: the router must be alone with it
     let answer = match fit {
-        Err(e) => Ok(ServiceResponse::new(bare.clone(), e.answer(&context.request_id))),
+        Err(e) => {
+            let problem = e.answer(&context.request_id);
+            Ok(request.into_response(problem))
+        }
         Ok(()) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
             Ok(answer) => answer.map(ServiceResponse::map_into_boxed_body),
             Err(_) => Err(ApiError::internal(&"a handler panicked").into()),
         },
     };
-    let mut answer = match answer {
-        Ok(answer) => answer,
-        Err(error) => ServiceResponse::new(bare, as_problem(&error).answer(&context.request_id)),
-    };
+    let mut answer = answer.map_err(|error| as_problem(&error).of(&context.request_id))?;
     // answers made of errors do not know their request yet
     let problem = answer.response().error().map(|e| as_problem(e).answer(&context.request_id));
     if let Some(problem) = problem {
@@ -99,6 +100,9 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     let headers = answer.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&context.request_id) {
         headers.insert(REQUEST_ID, id);
+    }
+    if headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "application/json") {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     }
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -117,27 +121,15 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
 }
 
 /// Ours as they are; the framework's by their status.
-fn as_problem(error: &Error) -> ApiErrorRef<'_> {
-    match error.as_error::<ApiError>() {
-        Some(ours) => ApiErrorRef::Ours(ours),
-        None => ApiErrorRef::Made(match error.as_response_error().status_code() {
-            StatusCode::NOT_FOUND => ApiError::not_found(),
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Problem::BodyTooLarge, "the body is too large"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::new(Problem::UnsupportedMediaType, "this media type is not taken here"),
-            status if status.is_client_error() => ApiError::new(Problem::MalformedBody, "the request cannot be read"),
-            _ => ApiError::internal(error),
-        }),
+fn as_problem(error: &Error) -> ApiError {
+    if let Some(ours) = error.as_error::<ApiError>() {
+        return ours.clone();
     }
-}
-enum ApiErrorRef<'a> {
-    Ours(&'a ApiError),
-    Made(ApiError),
-}
-impl ApiErrorRef<'_> {
-    fn answer(&self, request_id: &str) -> actix_web::HttpResponse {
-        match self {
-            Self::Ours(e) => e.answer(request_id),
-            Self::Made(e) => e.answer(request_id),
-        }
+    match error.as_response_error().status_code() {
+        StatusCode::NOT_FOUND => ApiError::not_found(),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Problem::BodyTooLarge, "the body is too large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::new(Problem::UnsupportedMediaType, "this media type is not taken here"),
+        status if status.is_client_error() => ApiError::new(Problem::MalformedBody, "the request cannot be read"),
+        _ => ApiError::internal(error),
     }
 }

@@ -136,7 +136,7 @@ pub async fn list_roles(permitted: Permitted<ReadRoles>, listing: Listing<RoleFi
 /// Give a role
 ///
 /// For administrators of the trust. Nobody gives a role to themself. It counts from the next request on.
-#[utoipa::path(tag = "Roles", responses((status = 201, description = "Given", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
+#[utoipa::path(tag = "Roles", request_body = NewRole, responses((status = 201, description = "Given", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
 #[post("/v1/roles")]
 pub async fn grant_role(permitted: Permitted<WriteRoles>, _none: Params<NoParams>, body: Body<NewRole>) -> Result<HttpResponse, ApiError> {
     let NewRole { person_id, role, organisation_id, starts_on, ends_on } = body.0;
@@ -157,7 +157,7 @@ pub async fn get_role(permitted: Permitted<ReadRoles>, _none: Params<NoParams>, 
 /// End a role
 ///
 /// Gives it its last day; to take it away at once, give it yesterday.
-#[utoipa::path(tag = "Roles", responses((status = 200, description = "As it is now", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
+#[utoipa::path(tag = "Roles", request_body = LastDay, responses((status = 200, description = "As it is now", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
 #[post("/v1/roles/{id}/end")]
 pub async fn end_role(permitted: Permitted<WriteRoles>, _none: Params<NoParams>, id: Id<RoleId>, expected: IfMatch, body: Body<LastDay>) -> Result<HttpResponse, ApiError> {
     let operation = EndRole { id: id.0, ends_on: body.0.ends_on, expected: expected.0 };

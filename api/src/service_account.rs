@@ -169,7 +169,7 @@ pub async fn list_service_accounts(permitted: Permitted<ReadAccounts>, listing: 
 /// Make a service account
 ///
 /// It survives whoever made it. Then issue it a key.
-#[utoipa::path(tag = "Service accounts", responses((status = 201, description = "Made", body = ServiceAccountDetail)), security(("bearer" = ["accounts:write"])))]
+#[utoipa::path(tag = "Service accounts", request_body = NewServiceAccount, responses((status = 201, description = "Made", body = ServiceAccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/service-accounts")]
 pub async fn create_service_account(permitted: Permitted<WriteAccounts>, _none: Params<NoParams>, body: Body<NewServiceAccount>) -> Result<HttpResponse, ApiError> {
     let NewServiceAccount { name, scopes, organisation_ids } = body.0;
@@ -192,7 +192,7 @@ pub async fn get_service_account(permitted: Permitted<ReadAccounts>, _none: Para
 /// Change a service account
 ///
 /// Its name, scopes and places; they count from its next request on.
-#[utoipa::path(tag = "Service accounts", responses((status = 200, description = "As it is now", body = ServiceAccountDetail)), security(("bearer" = ["accounts:write"])))]
+#[utoipa::path(tag = "Service accounts", request_body = ServiceAccountChanges, responses((status = 200, description = "As it is now", body = ServiceAccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[patch("/v1/service-accounts/{id}")]
 pub async fn update_service_account(
     permitted: Permitted<WriteAccounts>,
@@ -230,7 +230,7 @@ pub async fn disable_service_account(
 /// Issue a key
 ///
 /// Its secret is shown once. Two may be live at a time, so that one can be rotated without a gap. A replay under an idempotency key answers without the secret.
-#[utoipa::path(tag = "Service accounts", responses((status = 201, description = "Issued", body = IssuedKey)), security(("bearer" = ["accounts:write"])))]
+#[utoipa::path(tag = "Service accounts", request_body = NewKey, responses((status = 201, description = "Issued", body = IssuedKey)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/service-accounts/{id}/keys")]
 pub async fn issue_key(permitted: Permitted<WriteAccounts>, _none: Params<NoParams>, id: Id<ServiceAccountId>, body: Body<NewKey>) -> Result<HttpResponse, ApiError> {
     let act = permitted.act();

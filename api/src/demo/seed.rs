@@ -8,6 +8,8 @@
 mod aims;
 #[path = "seed_aims_more.rs"]
 mod aims_more;
+#[path = "seed_aims_others.rs"]
+mod aims_others;
 #[path = "seed_cast.rs"]
 mod cast;
 #[path = "seed_cycles.rs"]
@@ -16,8 +18,6 @@ mod cycles;
 mod keys;
 #[path = "seed_learning.rs"]
 mod learning;
-#[path = "names.rs"]
-mod names;
 #[path = "seed_objectives.rs"]
 mod objectives;
 #[path = "seed_people.rs"]
@@ -31,6 +31,7 @@ mod scene;
 #[path = "seed_ties.rs"]
 mod ties;
 
+use super::names;
 use chrono::{DateTime, Utc};
 use cycles::{Rounds, Shelf};
 use objectives::Tellers;

@@ -190,10 +190,10 @@ pub(super) const INQUIRIES: &[Aim] = &[
             ),
             lesson(
                 K::LearningVisit,
-                "Visit to Curlew: how Year 4 hold a discussion",
+                "Visit: how another class holds a discussion",
                 (120, 1),
                 US,
-                "Nine-year-olds summarised one another better than my older pupils do. They had been taught how; mine had been told to.",
+                "They summarised one another better than mine do. They had been taught how; mine had been told to.",
                 &["TS1", "M8"],
             ),
         ],

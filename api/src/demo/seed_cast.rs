@@ -60,7 +60,7 @@ pub(super) type Part = (&'static str, &'static str, &'static str, &'static str, 
 /// Last year's cycle: everything came to an end.
 pub(super) const LAST: &[Part] = &[
     ("s-eng-1", "feedback", "Year 9", "English", P::Closed),
-    ("s-eng-2", "modelling", "Year 11", "English", P::Closed),
+    ("s-eng-2", "modelling", "Year 11", "essay writing", P::Closed),
     ("s-mat-2", "checks", "Year 8", "mathematics", P::Done),
     ("s-sci-1", "questioning", "Year 10", "biology", P::Closed),
     ("s-hum-1", "retrieval", "Year 9", "history", P::Closed),
@@ -77,8 +77,8 @@ pub(super) const LAST: &[Part] = &[
 
 /// This year's main cycle.
 pub(super) const MAIN: &[Part] = &[
-    ("s-eng-1", "retrieval", "Year 8", "English", P::Active),
-    ("s-eng-1", "modelling", "Year 10", "English", P::Offered),
+    ("s-eng-1", "retrieval", "Year 8", "poetry", P::Active),
+    ("s-eng-1", "modelling", "Year 10", "essay writing", P::Offered),
     ("s-eng-1", "oracy", "Year 9", "English", P::Draft),
     ("s-eng", "team", "Year 7", "English", P::Active),
     ("s-eng", "questioning", "Year 11", "English", P::Proposed),
@@ -97,14 +97,14 @@ pub(super) const MAIN: &[Part] = &[
     ("s-sci-4", "questioning", "Year 10", "science", P::Withdrawn),
     ("s-sci-5", "metacognition", "Year 12", "biology", P::Active),
     ("s-hum", "curriculum", "Year 7", "chronology", P::Agreed),
-    ("s-hum-1", "modelling", "Year 10", "history", P::Closed),
+    ("s-hum-1", "modelling", "Year 10", "historical argument", P::Closed),
     ("s-hum-2", "feedback", "Year 8", "geography", P::Active),
     ("s-hum-3", "oracy", "Year 9", "religious education", P::Active),
     ("s-mfl", "team", "Year 8", "languages", P::Proposed),
     ("s-mfl-1", "checks", "Year 8", "Spanish", P::Active),
     ("s-mfl-2", "languages", "Year 7", "French", P::Active),
     ("s-art", "checks", "Year 9", "the arts", P::AppraisersDraft),
-    ("s-art-1", "modelling", "Year 9", "art", P::Active),
+    ("s-art-1", "modelling", "Year 9", "drawing", P::Active),
     ("s-art-2", "retrieval", "Year 8", "music", P::Draft),
     ("s-art-3", "belonging", "Year 9", "drama", P::Proposed),
     ("s-pe", "belonging", "Year 10", "physical education", P::Active),

@@ -103,6 +103,16 @@ pub(super) fn everybody() -> impl Iterator<Item = &'static str> {
     BESIDE.iter().map(|(who, _)| *who)
 }
 
+/// What is about to be logged.
+struct Entry<'a> {
+    who: &'static str,
+    lesson: &'a Lesson,
+    title: String,
+    objective_ids: Vec<ObjectiveId>,
+    hurried: bool,
+    share: bool,
+}
+
 /// What was logged, and what is still to come of it.
 pub(super) struct Logged {
     who: &'static str,
@@ -119,24 +129,23 @@ impl Tellers<'_> {
         let entries = lessons.enumerate().map(|(i, (t, l))| {
             // every third is logged in a hurry and thought about later; every third stays private
             let (hurried, share) = (i % 3 == 0, i % 3 != 2 || t.part.0 == "s-eng-1");
-            (t.part.0, l, fill(l.title, &t.part), vec![t.id], hurried, share)
+            Entry { who: t.part.0, lesson: l, title: fill(l.title, &t.part), objective_ids: vec![t.id], hurried, share }
         });
         self.log(entries.collect(), span, part).await
     }
     /// Logs learning that goes with no objective.
     pub(super) async fn learn_beside(&self, span: Span, part: (f64, f64)) -> Result<Vec<Logged>, StoreError> {
-        let entries = BESIDE.iter().enumerate().map(|(i, (who, l))| (*who, l, l.title.to_owned(), Vec::new(), false, i % 2 == 0 && l.kind != K::Other));
+        let entries = BESIDE.iter().enumerate().map(|(i, (who, l))| {
+            let share = i % 2 == 0 && l.kind != K::Other;
+            Entry { who, lesson: l, title: l.title.to_owned(), objective_ids: Vec::new(), hurried: false, share }
+        });
         self.log(entries.collect(), span, part).await
     }
-    async fn log(
-        &self,
-        entries: Vec<(&'static str, &Lesson, String, Vec<ObjectiveId>, bool, bool)>,
-        span: Span,
-        part: (f64, f64),
-    ) -> Result<Vec<Logged>, StoreError> {
+    async fn log(&self, entries: Vec<Entry<'_>>, span: Span, part: (f64, f64)) -> Result<Vec<Logged>, StoreError> {
         let moments = self.scene.calendar.moments(span, part, entries.len());
         let (mut logged, mut writes) = (Vec::new(), Vec::new());
-        for (i, ((who, l, title, objective_ids, hurried, share), at)) in (0..).zip(entries.into_iter().zip(moments)) {
+        for (i, (entry, at)) in (0..).zip(entries.into_iter().zip(moments)) {
+            let Entry { who, lesson: l, title, objective_ids, hurried, share } = entry;
             let ended_on = at.date_naive() - Days::new(i % 3);
             let reflection = Some(l.reflection).filter(|r| !r.is_empty());
             let learning = LogLearning {
@@ -175,7 +184,7 @@ impl Tellers<'_> {
     }
     /// Somebody takes back what they shared.
     pub(super) async fn take_back(&self, logged: &[Logged], span: Span, part: f64) -> Result<(), StoreError> {
-        let back = logged.iter().filter(|l| l.share).last().map(|l| self.show(l, Visibility::Private)).transpose()?;
+        let back = logged.iter().rfind(|l| l.share).map(|l| self.show(l, Visibility::Private)).transpose()?;
         self.scene.over(span, (part, part), back.into_iter().collect()).await?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{
     aims::Aim,
-    aims_more::aim,
+    aims_others::aim,
     cast::{Part, Path},
     cycles::{Rounds, Shelf},
     people::Crew,
@@ -199,8 +199,8 @@ impl Tellers<'_> {
     /// Takes the steps of these numbers, each over a part of the span.
     pub(super) async fn go_on(&self, told: &[Told], span: Span, steps: &[(u8, f64, f64)]) -> Result<(), StoreError> {
         for (number, from, to) in steps {
-            let step = |t| -> Option<(&Told, Move)> { moves(Told::path(t)).into_iter().find(|(n, _)| n == number).map(|(_, m)| (t, m)) };
-            let steps: Vec<(&Told, Move)> = told.iter().filter_map(step).collect();
+            let of_this_number = |path| moves(path).into_iter().find(|(n, _)| n == number).map(|(_, step)| step);
+            let steps: Vec<(&Told, Move)> = told.iter().filter_map(|t| of_this_number(t.part.4).map(|step| (t, step))).collect();
             let moments = self.scene.calendar.moments(span, (*from, *to), steps.len());
             self.scene.together(steps.into_iter().zip(moments).map(|((told, step), at)| self.take(told, step, at))).await?;
         }
@@ -230,11 +230,5 @@ impl Tellers<'_> {
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(WRITTEN_UP)?, expected }).await
             }
         }
-    }
-}
-
-impl Told {
-    fn path(told: &Self) -> Path {
-        told.part.4
     }
 }

@@ -71,9 +71,11 @@ impl Crew {
     }
 }
 
-/// Employments beside the one of the post: where, the job, its category and extent, from the September of so many years ago to the August of
-/// so many. A returner, somebody who changed schools, and one person employed at two schools.
-const BESIDE: [(&str, Site, &str, i32, i32, Option<i32>); 3] = [
+/// Who, where, the job, its extent in per cent, from the September of so many years ago, to the August of so many.
+type Beside = (&'static str, Site, &'static str, i32, i32, Option<i32>);
+
+/// Employments beside the one of the post: of a returner, of somebody who changed schools, and of one person employed at two schools.
+const BESIDE: [Beside; 3] = [
     ("c-y2", Site::Curlew, "Year 2 Teacher", 100, 9, Some(5)),
     ("e-dht", Site::Curlew, "Year 6 Teacher", 100, 8, Some(3)),
     ("s-mfl-2", Site::Curlew, "Primary Languages Teacher", 40, 2, None),
