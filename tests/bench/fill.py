@@ -36,7 +36,7 @@ def tables(tenant, template, schools, cycle, appraiser, count):
     tenant, cycle, appraiser = uuid.UUID(tenant), uuid.UUID(cycle), uuid.UUID(appraiser)
     owner, employment = uuid.UUID(template["person_id"]), uuid.UUID(template["employment_id"])
     standards = [uuid.UUID(s) for s in template["standard_ids"]][:1]
-    people, employments, objectives, criteria, links, learning = [], [], [], [], [], []
+    people, employments, appraisers, objectives, criteria, links, learning = [], [], [], [], [], [], []
     own = []
 
     def objective(person, job, school, n):
@@ -63,6 +63,11 @@ def tables(tenant, template, schools, cycle, appraiser, count):
         given, family = random.choice(GIVEN), random.choice(FAMILY)
         people.append((tenant, person, given, family, None, f"p{i}@bench.example", None, f"{family} {given}".lower(), 1, now, now))
         employments.append((tenant, job, person, school, "Teacher", "teacher", f"B{i}", 100, "2020-09-01", None, 1, now, now))
+        # the first of every ten appraises the other nine
+        if i % 10 == 0:
+            first = person
+        else:
+            appraisers.append((tenant, made(), "appraiser", person, first, "2020-09-01", None, 1, now, now))
         for n in range(5):
             objective(person, job, school, n)
         for n in range(20):
@@ -70,6 +75,7 @@ def tables(tenant, template, schools, cycle, appraiser, count):
     return [
         ("people", "tenant_id id given_name family_name preferred_name email trn search version created_at updated_at", people),
         ("employments", "tenant_id id person_id organisation_id job_title staff_category staff_code fte_percent starts_on ends_on version created_at updated_at", employments),
+        ("relationships", "tenant_id id kind person_id holder_id starts_on ends_on version created_at updated_at", appraisers),
         ("objectives", "tenant_id id employment_id person_id organisation_id cycle_id origin author_id private_to state kind title description inquiry_question "
          "inquiry_current_practice inquiry_change_tried inquiry_evidence inquiry_finding evidence_plan support_needed learning_needed due_on proposed_by agreed_by "
          "agreed_at dissent last_reason revision version created_at updated_at", objectives),

@@ -3,4 +3,16 @@
 #[macro_use]
 mod support;
 
+mod canary;
+mod concepts;
+mod concurrency;
+mod contract;
+mod examples;
+mod feed;
+mod idempotency;
+mod journey;
+mod mass_assignment;
+mod migrations;
+mod permissions;
 mod slice;
+mod tokens;
