@@ -1,10 +1,7 @@
 //! Accounts of people, and their log-ins.
 
 use crate::{
-    auth::{
-        secret,
-        token::LIFETIME,
-    },
+    auth::{secret, token::LIFETIME},
     error::ApiError,
     extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
     page::{List, Listing, PageParams},
@@ -23,7 +20,8 @@ use trellis_domain::{
 use trellis_persistence::{
     Seen,
     account::{
-        AccountHistory, ChangePassword, CreateAccount, EnableAccount, EndSession, FindLogin, GetAccount, ListAccounts, OwnLogin, RefreshSession, Refreshed, Session, StartSession,
+        AccountHistory, ChangePassword, CreateAccount, EnableAccount, EndSession, FindLogin, GetAccount, ListAccounts, OwnLogin, RefreshSecret, RefreshSession,
+        Refreshed, Session, StartSession,
     },
     tenant::FindTenant,
     transaction::needs::{Identified, Public, ReadAccounts, WriteAccounts},
@@ -82,7 +80,8 @@ pub struct Tokens {
 
 fn tokens(permitted: &Permitted<Public>, session: &Session, refresh_token: String) -> Result<Tokens, ApiError> {
     let act = permitted.act();
-    let access_token = permitted.shared().keyring.sign(act.tenant, session.id, session.account, session.person, act.wall).map_err(|e| ApiError::internal(&e))?;
+    let access_token =
+        permitted.shared().keyring.sign(act.tenant, session.id, session.account, session.person, act.wall).map_err(|e| ApiError::internal(&e))?;
     Ok(Tokens { access_token, token_type: "Bearer", expires_in: LIFETIME, refresh_token, session_id: Word(session.id), person_id: Word(session.person) })
 }
 
@@ -109,7 +108,14 @@ pub async fn start_session(permitted: Permitted<Public>, _none: Params<NoParams>
     let session = SessionId(act.ids.make(act.wall));
     let (refresh_token, refresh_digest) = secret::new_refresh(act.tenant, session);
     let started = permitted
-        .perform(StartSession { account: login.account, password_hash: login.password_hash, refresh_digest, session, days: SESSION_DAYS })
+        .perform(StartSession {
+            account: login.account,
+            password_hash: login.password_hash,
+            refresh_secret: secret::new_refresh_secret(),
+            refresh_digest,
+            session,
+            days: SESSION_DAYS,
+        })
         .await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, "/v1/sessions/current"));
@@ -124,10 +130,10 @@ pub async fn start_session(permitted: Permitted<Public>, _none: Params<NoParams>
 pub async fn refresh_session(permitted: Permitted<Public>, _none: Params<NoParams>, body: Body<RefreshBody>) -> Result<HttpResponse, ApiError> {
     let Some(token) = secret::read_refresh(&body.0.refresh_token) else { return Err(ApiError::unauthenticated(Problem::TokenMalformed)) };
     let permitted = permitted.in_tenant(token.tenant);
-    let (successor, successor_digest) = token.successor();
-    let refreshed = permitted
-        .perform(RefreshSession { session: token.session, digest: token.digest.clone(), successor: successor_digest, grace_seconds: GRACE })
-        .await?;
+    let Some(kept) = permitted.read(RefreshSecret { session: token.session }).await? else { return Err(ApiError::unauthenticated(Problem::SessionEnded)) };
+    let (successor, successor_digest) = token.successor(&kept);
+    let refreshed =
+        permitted.perform(RefreshSession { session: token.session, digest: token.digest.clone(), successor: successor_digest, grace_seconds: GRACE }).await?;
     match refreshed {
         Refreshed::Goes(session) => Ok(secret_answer(HttpResponse::Ok(), &tokens(&permitted, &session, successor)?)),
         Refreshed::Revoked => Err(ApiError::unauthenticated(Problem::RefreshReused)),
@@ -257,7 +263,9 @@ pub async fn create_account(permitted: Permitted<WriteAccounts>, _none: Params<N
     fit_password(&password, &email.0)?;
     let password_hash = permitted.shared().passwords.hash(password).await?;
     let operation = CreateAccount { person_id: person_id.0, email: email.0, password_hash };
-    permitted.write(operation, |seen| respond::created(seen.record.version, format!("/v1/accounts/{}", seen.record.id), &AccountDetail::from(seen.clone()))).await
+    permitted
+        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/accounts/{}", seen.record.id), &AccountDetail::from(seen.clone())))
+        .await
 }
 
 /// Read an account
@@ -265,7 +273,12 @@ pub async fn create_account(permitted: Permitted<WriteAccounts>, _none: Params<N
 /// With what can be done with it.
 #[utoipa::path(tag = "Accounts", responses((status = 200, description = "The account", body = AccountDetail)), security(("bearer" = ["accounts:read"])))]
 #[get("/v1/accounts/{id}")]
-pub async fn get_account(permitted: Permitted<ReadAccounts>, _none: Params<NoParams>, id: Id<AccountId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_account(
+    permitted: Permitted<ReadAccounts>,
+    _none: Params<NoParams>,
+    id: Id<AccountId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetAccount { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, AccountDetail::from))
 }
@@ -275,7 +288,13 @@ pub async fn get_account(permitted: Permitted<ReadAccounts>, _none: Params<NoPar
 /// Every log-in of it ends with its next request. Nobody disables their own.
 #[utoipa::path(tag = "Accounts", responses((status = 200, description = "As it is now", body = AccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/accounts/{id}/disable")]
-pub async fn disable_account(permitted: Permitted<WriteAccounts>, _none: Params<NoParams>, id: Id<AccountId>, expected: IfMatch, _body: NoBody) -> Result<HttpResponse, ApiError> {
+pub async fn disable_account(
+    permitted: Permitted<WriteAccounts>,
+    _none: Params<NoParams>,
+    id: Id<AccountId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
     permitted.write(EnableAccount { id: id.0, enabled: false, expected: expected.0 }, saved).await
 }
 
@@ -284,7 +303,13 @@ pub async fn disable_account(permitted: Permitted<WriteAccounts>, _none: Params<
 /// Its person can log in again.
 #[utoipa::path(tag = "Accounts", responses((status = 200, description = "As it is now", body = AccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/accounts/{id}/enable")]
-pub async fn enable_account(permitted: Permitted<WriteAccounts>, _none: Params<NoParams>, id: Id<AccountId>, expected: IfMatch, _body: NoBody) -> Result<HttpResponse, ApiError> {
+pub async fn enable_account(
+    permitted: Permitted<WriteAccounts>,
+    _none: Params<NoParams>,
+    id: Id<AccountId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
     permitted.write(EnableAccount { id: id.0, enabled: true, expected: expected.0 }, saved).await
 }
 

@@ -24,11 +24,7 @@ use std::{
     num::NonZeroU32,
     sync::{Arc, OnceLock},
 };
-use trellis_domain::{
-    id::IdMaker,
-    id::TenantId,
-    time::Clock,
-};
+use trellis_domain::{id::IdMaker, id::TenantId, time::Clock};
 use trellis_persistence::{
     Act, Database, Principal, Source, StoreError,
     account::ForgetSessions,

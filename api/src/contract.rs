@@ -150,7 +150,9 @@ fn faults(error: &ValidationError<'_>, beneath: &str) -> Vec<Fault> {
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
             let deeper: Vec<Fault> = context
                 .iter()
-                .filter(|branch| !branch.iter().any(|e| matches!(e.kind(), ValidationErrorKind::Type { .. }) && e.instance_path().as_str() == error.instance_path().as_str()))
+                .filter(|branch| {
+                    !branch.iter().any(|e| matches!(e.kind(), ValidationErrorKind::Type { .. }) && e.instance_path().as_str() == error.instance_path().as_str())
+                })
                 .flatten()
                 .flat_map(|e| faults(e, beneath))
                 .collect();
@@ -169,9 +171,15 @@ fn escape(name: &str) -> String {
 
 fn accepted(kind: &ValidationErrorKind) -> String {
     match kind {
-        ValidationErrorKind::Enum { options } => format!("one of these is expected: {}", options.as_array().map_or_else(String::new, |o| o.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))),
+        ValidationErrorKind::Enum { options } => format!(
+            "one of these is expected: {}",
+            options.as_array().map_or_else(String::new, |o| o.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
+        ),
         ValidationErrorKind::MaxLength { limit } => format!("at most {limit} characters are accepted"),
-        ValidationErrorKind::MinLength { limit } => format!("at least {limit} characters are expected"),
+        ValidationErrorKind::MinLength { limit } => match limit {
+            1 => "at least 1 character is expected".into(),
+            _ => format!("at least {limit} characters are expected"),
+        },
         ValidationErrorKind::Maximum { limit } => format!("at most {limit} is accepted"),
         ValidationErrorKind::Minimum { limit } => format!("at least {limit} is expected"),
         ValidationErrorKind::MaxItems { limit } => format!("at most {limit} entries are accepted"),

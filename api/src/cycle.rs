@@ -6,7 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
-    wire::{Can, Patch, Word, actions, list, values, words, word},
+    wire::{Can, Patch, Word, actions, list, values, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -175,6 +175,7 @@ pub struct NewCycle {
 pub struct CycleChanges {
     /// Its name.
     #[serde(default)]
+    #[schema(value_type = word::Title)]
     name: Option<word::Title>,
     /// First day.
     #[serde(default)]
@@ -206,11 +207,11 @@ pub struct CycleChanges {
     report_due_on: Patch<NaiveDate>,
     /// Whose appraisal this is.
     #[serde(default)]
-    #[schema(max_items = 4)]
+    #[schema(value_type = Vec<word::StaffCategory>, max_items = 4)]
     staff_categories: Option<Vec<word::StaffCategory>>,
     /// The standards that apply.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<word::FrameworkVersionId>, max_items = 20)]
     framework_version_ids: Option<Vec<word::FrameworkVersionId>>,
 }
 /// New due dates, with the reason; those that are absent stay.
@@ -310,7 +311,13 @@ pub async fn get_cycle(permitted: Permitted<ReadCycles>, _none: Params<NoParams>
 /// A merge-patch (RFC 7396). After publishing only due dates move: `POST /v1/cycles/{id}/move-due-dates`.
 #[utoipa::path(tag = "Cycles", request_body = CycleChanges, responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
 #[patch("/v1/cycles/{id}")]
-pub async fn update_cycle(permitted: Permitted<WriteCycles>, _none: Params<NoParams>, id: Id<CycleId>, expected: IfMatch, body: Body<CycleChanges>) -> Result<HttpResponse, ApiError> {
+pub async fn update_cycle(
+    permitted: Permitted<WriteCycles>,
+    _none: Params<NoParams>,
+    id: Id<CycleId>,
+    expected: IfMatch,
+    body: Body<CycleChanges>,
+) -> Result<HttpResponse, ApiError> {
     let CycleChanges {
         name,
         starts_on,
@@ -407,7 +414,13 @@ steps! {
 /// From draft or published, with a reason.
 #[utoipa::path(tag = "Cycles", request_body = WithReason, responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
 #[post("/v1/cycles/{id}/cancel")]
-pub async fn cancel_cycle(permitted: Permitted<WriteCycles>, _none: Params<NoParams>, id: Id<CycleId>, expected: IfMatch, body: Body<WithReason>) -> Result<HttpResponse, ApiError> {
+pub async fn cancel_cycle(
+    permitted: Permitted<WriteCycles>,
+    _none: Params<NoParams>,
+    id: Id<CycleId>,
+    expected: IfMatch,
+    body: Body<WithReason>,
+) -> Result<HttpResponse, ApiError> {
     permitted.write(StepCycle { id: id.0, action: CycleAction::Cancel, reason: Some(body.0.reason.0), expected: expected.0 }, saved).await
 }
 

@@ -60,7 +60,8 @@ pub struct EmploymentView {
 }
 impl From<Employment> for EmploymentView {
     fn from(employment: Employment) -> Self {
-        let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, version, created_at, updated_at } = employment;
+        let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, version, created_at, updated_at } =
+            employment;
         Self {
             id: Word(id),
             person_id: Word(person_id),
@@ -123,9 +124,11 @@ pub struct NewEmployment {
 pub struct EmploymentChanges {
     /// What they do there.
     #[serde(default)]
+    #[schema(value_type = word::Title)]
     job_title: Option<word::Title>,
     /// Which appraisal rules can apply.
     #[serde(default)]
+    #[schema(value_type = word::StaffCategory)]
     staff_category: Option<word::StaffCategory>,
     /// The school's own code for them.
     #[serde(default)]
@@ -133,10 +136,11 @@ pub struct EmploymentChanges {
     staff_code: Patch<word::StaffCode>,
     /// Full-time equivalent in per cent.
     #[serde(default)]
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(value_type = i32, minimum = 1, maximum = 100)]
     fte_percent: Option<i32>,
     /// First day.
     #[serde(default)]
+    #[schema(value_type = NaiveDate)]
     starts_on: Option<NaiveDate>,
     /// Last day, inclusive; null reopens.
     #[serde(default)]
@@ -190,7 +194,9 @@ pub async fn create_employment(permitted: Permitted<WritePeople>, _none: Params<
         fte_percent: fte_percent.unwrap_or(100),
         period: Period::new(starts_on, ends_on)?,
     };
-    permitted.write(operation, |seen| respond::created(seen.record.version, format!("/v1/employments/{}", seen.record.id), &EmploymentDetail::from(seen.clone()))).await
+    permitted
+        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/employments/{}", seen.record.id), &EmploymentDetail::from(seen.clone())))
+        .await
 }
 
 /// Read an employment
@@ -198,7 +204,12 @@ pub async fn create_employment(permitted: Permitted<WritePeople>, _none: Params<
 /// With what can be done with it.
 #[utoipa::path(tag = "Employments", responses((status = 200, description = "The employment", body = EmploymentDetail)), security(("bearer" = ["people:read"])))]
 #[get("/v1/employments/{id}")]
-pub async fn get_employment(permitted: Permitted<ReadPeople>, _none: Params<NoParams>, id: Id<EmploymentId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_employment(
+    permitted: Permitted<ReadPeople>,
+    _none: Params<NoParams>,
+    id: Id<EmploymentId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetEmployment { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, EmploymentDetail::from))
 }

@@ -19,7 +19,7 @@ use trellis_domain::{
     text::Wire,
 };
 use trellis_persistence::{
-    event::{Changes, Entry, History, HistoryWindow},
+    event::{After, Changes, Entry, History, HistoryWindow, Mark},
     transaction::needs::ReadChanges,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -85,7 +85,7 @@ pub struct Feed {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FeedParams {
-    /// The cursor to go on from; from the beginning of the log without it.
+    /// The cursor to go on from; `head` for only what comes from now on; from the beginning of the log without it.
     #[param(max_length = 100)]
     after: Option<String>,
     /// Only these kinds of record, separated by commas: `person,employment`.
@@ -96,12 +96,34 @@ pub struct FeedParams {
     limit: Option<i64>,
 }
 
+/// A place in the feed: the change's number and the mark of its link.
+fn place(number: i64, mark: Mark) -> String {
+    let mark: String = mark.iter().map(|b| format!("{b:02x}")).collect();
+    BASE64.encode(format!("log.{number}.{mark}"))
+}
+fn read_place(cursor: &str) -> Option<After> {
+    let text = String::from_utf8(BASE64.decode(cursor).ok()?).ok()?;
+    let (number, mark) = text.strip_prefix("log.")?.split_once('.')?;
+    let mut bytes = Mark::default();
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(mark.get(2 * i..2 * i + 2)?, 16).ok()?;
+    }
+    Some(After::Change(number.parse().ok().filter(|n| *n >= 0)?, bytes))
+}
+fn read_after(after: Option<&str>) -> Result<After, ApiError> {
+    match after {
+        None => Ok(After::Beginning),
+        Some("head") => Ok(After::Head),
+        Some(cursor) => read_place(cursor).ok_or_else(|| ApiError::new(Problem::InvalidCursor, "this is no cursor of the change feed")),
+    }
+}
+/// A place in a record's history.
 fn cursor(number: i64) -> String {
-    BASE64.encode(format!("log.{number}"))
+    BASE64.encode(format!("history.{number}"))
 }
 fn read_cursor(cursor: &str) -> Result<i64, ApiError> {
-    let number = BASE64.decode(cursor).ok().and_then(|b| String::from_utf8(b).ok()).and_then(|t| t.strip_prefix("log.").and_then(|n| n.parse().ok()));
-    number.ok_or_else(|| ApiError::new(Problem::InvalidCursor, "this is no cursor of the change feed"))
+    let number = BASE64.decode(cursor).ok().and_then(|b| String::from_utf8(b).ok()).and_then(|t| t.strip_prefix("history.").and_then(|n| n.parse().ok()));
+    number.ok_or_else(|| ApiError::new(Problem::InvalidCursor, "this is no cursor of a history"))
 }
 
 fn record_types(types: &str) -> Result<Vec<RecordType>, ApiError> {
@@ -112,13 +134,13 @@ fn record_types(types: &str) -> Result<Vec<RecordType>, ApiError> {
 
 impl From<Entry> for Change {
     fn from(entry: Entry) -> Self {
-        let Entry { number, id: _, kind, occurred_at, actor, request_id: _, subject, subject_version, about, changed, values: _, external_refs } = entry;
+        let Entry { number, id: _, mark, kind, occurred_at, actor, request_id: _, subject, subject_version, about, changed, values: _, external_refs } = entry;
         let r#type = match kind {
             EventKind::LearningRecordUnshared => "learning_record.left_scope".into(),
             kind => kind.as_str().into(),
         };
         Self {
-            cursor: cursor(number),
+            cursor: place(number, mark),
             r#type,
             id: subject,
             external_refs: external_refs.into_iter().map(Into::into).collect(),
@@ -139,10 +161,10 @@ impl From<Entry> for Change {
 #[get("/v1/changes")]
 pub async fn list_changes(permitted: Permitted<ReadChanges>, request: HttpRequest, params: Params<FeedParams>) -> Result<HttpResponse, ApiError> {
     let FeedParams { after, types, limit } = params.0;
-    let after = after.as_deref().map(read_cursor).transpose()?;
+    let after = read_after(after.as_deref())?;
     let types = types.as_deref().map(record_types).transpose()?;
     let feed = permitted.read(Changes { after, types, limit: limit.unwrap_or(FEED).min(FEED) }).await?;
-    let next_cursor = cursor(feed.next);
+    let next_cursor = place(feed.next, feed.mark);
     let mut response = HttpResponse::Ok();
     if feed.more {
         response.insert_header((header::LINK, link(&request, "after", &next_cursor)));
@@ -222,8 +244,18 @@ fn before_after(values: serde_json::Value) -> BTreeMap<String, BeforeAfter> {
 pub fn history(request: &HttpRequest, page: History) -> HttpResponse {
     let next_cursor = page.next.map(cursor);
     let items = page.entries.into_iter().map(|entry| {
-        let Entry { number: _, id, kind, occurred_at, actor, request_id, subject: _, subject_version, about: _, changed, values, external_refs: _ } = entry;
-        HistoryEntry { id: Word(id), r#type: Word(kind), occurred_at, actor: actor.into(), request_id, version: subject_version, changed, values: values.map(before_after) }
+        let Entry { number: _, id, mark: _, kind, occurred_at, actor, request_id, subject: _, subject_version, about: _, changed, values, external_refs: _ } =
+            entry;
+        HistoryEntry {
+            id: Word(id),
+            r#type: Word(kind),
+            occurred_at,
+            actor: actor.into(),
+            request_id,
+            version: subject_version,
+            changed,
+            values: values.map(before_after),
+        }
     });
     let list = HistoryList { items: items.collect(), next_cursor };
     let mut response = HttpResponse::Ok();

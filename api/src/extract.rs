@@ -210,8 +210,10 @@ fn query(request: &HttpRequest) -> Result<Value, ApiError> {
     let fault = |pointer: &str, code: &str, message: String| Fault { pointer: pointer.chars().take(64).collect(), code: code.into(), message };
     for (name, text) in pairs {
         let Some((_, schema)) = operation.query.iter().find(|(known, _)| *known == name) else {
-            let nearest = operation.query.iter().map(|(known, _)| known).max_by(|a, b| strsim::jaro_winkler(a, &name).total_cmp(&strsim::jaro_winkler(b, &name)));
-            let message = nearest.map_or_else(|| "this operation has no parameters".into(), |n| format!("is no parameter of this operation; did you mean {n}?"));
+            let nearest =
+                operation.query.iter().map(|(known, _)| known).max_by(|a, b| strsim::jaro_winkler(a, &name).total_cmp(&strsim::jaro_winkler(b, &name)));
+            let message =
+                nearest.map_or_else(|| "this operation has no parameters".into(), |n| format!("is no parameter of this operation; did you mean {n}?"));
             unknown.push(fault(&name, Problem::UnknownParameter.code(), message));
             continue;
         };

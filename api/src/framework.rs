@@ -186,7 +186,11 @@ pub async fn list_framework_versions(permitted: Permitted<ReadFrameworks>, listi
 /// As a draft; for administrators of the whole trust.
 #[utoipa::path(tag = "Frameworks", request_body = NewFrameworkVersion, responses((status = 201, description = "Added", body = FrameworkVersionDetail)), security(("bearer" = ["frameworks:write"])))]
 #[post("/v1/framework-versions")]
-pub async fn create_framework_version(permitted: Permitted<WriteFrameworks>, _none: Params<NoParams>, body: Body<NewFrameworkVersion>) -> Result<HttpResponse, ApiError> {
+pub async fn create_framework_version(
+    permitted: Permitted<WriteFrameworks>,
+    _none: Params<NoParams>,
+    body: Body<NewFrameworkVersion>,
+) -> Result<HttpResponse, ApiError> {
     let NewFrameworkVersion { key, name, label, attribution, standards } = body.0;
     let part = |p: NewStandardPart| NewStandard { code: p.code.0, title: p.title.0, description: p.description.map(|d| d.0), children: Vec::new() };
     let standards = standards.into_iter().map(|s| NewStandard {
@@ -197,7 +201,9 @@ pub async fn create_framework_version(permitted: Permitted<WriteFrameworks>, _no
     });
     let operation = CreateFrameworkVersion { key: key.0, name: name.0, label: label.0, attribution: attribution.map(|a| a.0), standards: standards.collect() };
     permitted
-        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/framework-versions/{}", seen.record.id), &FrameworkVersionDetail::from(seen.clone())))
+        .write(operation, |seen| {
+            respond::created(seen.record.version, format!("/v1/framework-versions/{}", seen.record.id), &FrameworkVersionDetail::from(seen.clone()))
+        })
         .await
 }
 

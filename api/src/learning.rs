@@ -6,7 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
-    wire::{Can, Patch, Word, actions, list, values, words, word},
+    wire::{Can, Patch, Word, actions, list, values, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -167,19 +167,23 @@ pub struct NewLearningRecord {
 pub struct LearningRecordChanges {
     /// What it was.
     #[serde(default)]
+    #[schema(value_type = word::Title)]
     title: Option<word::Title>,
     /// How.
     #[serde(default)]
+    #[schema(value_type = word::LearningKind)]
     kind: Option<word::LearningKind>,
     /// First day.
     #[serde(default)]
+    #[schema(value_type = NaiveDate)]
     started_on: Option<NaiveDate>,
     /// Last day.
     #[serde(default)]
+    #[schema(value_type = NaiveDate)]
     ended_on: Option<NaiveDate>,
     /// How long it took, in minutes.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 60_000)]
+    #[schema(value_type = i32, minimum = 0, maximum = 60_000)]
     minutes: Option<i32>,
     /// Who provided it.
     #[serde(default)]
@@ -191,11 +195,11 @@ pub struct LearningRecordChanges {
     reflection: Patch<word::Narrative>,
     /// All the objectives that it serves.
     #[serde(default)]
-    #[schema(max_items = 30)]
+    #[schema(value_type = Vec<word::ObjectiveId>, max_items = 30)]
     objective_ids: Option<Vec<word::ObjectiveId>>,
     /// All the standards that it speaks to.
     #[serde(default)]
-    #[schema(max_items = 30)]
+    #[schema(value_type = Vec<word::StandardId>, max_items = 30)]
     standard_ids: Option<Vec<word::StandardId>>,
 }
 /// A reflection.
@@ -259,7 +263,9 @@ pub async fn log_learning(permitted: Permitted<WriteLearning>, _none: Params<NoP
         standard_ids: values(standard_ids),
     };
     permitted
-        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/learning-records/{}", seen.record.id), &LearningRecordDetail::from(seen.clone())))
+        .write(operation, |seen| {
+            respond::created(seen.record.version, format!("/v1/learning-records/{}", seen.record.id), &LearningRecordDetail::from(seen.clone()))
+        })
         .await
 }
 
@@ -268,7 +274,12 @@ pub async fn log_learning(permitted: Permitted<WriteLearning>, _none: Params<NoP
 /// With what can be done with it.
 #[utoipa::path(tag = "Learning", responses((status = 200, description = "The learning record", body = LearningRecordDetail)), security(("bearer" = ["learning:read"])))]
 #[get("/v1/learning-records/{id}")]
-pub async fn get_learning_record(permitted: Permitted<ReadLearning>, _none: Params<NoParams>, id: Id<LearningRecordId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_learning_record(
+    permitted: Permitted<ReadLearning>,
+    _none: Params<NoParams>,
+    id: Id<LearningRecordId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetLearningRecord { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, LearningRecordDetail::from))
 }
@@ -320,7 +331,13 @@ pub async fn reflect_on_learning(
 /// With one's appraiser, and the headteacher, HR and learning lead of one's school.
 #[utoipa::path(tag = "Learning", responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records/{id}/share")]
-pub async fn share_learning(permitted: Permitted<WriteLearning>, _none: Params<NoParams>, id: Id<LearningRecordId>, expected: IfMatch, _body: NoBody) -> Result<HttpResponse, ApiError> {
+pub async fn share_learning(
+    permitted: Permitted<WriteLearning>,
+    _none: Params<NoParams>,
+    id: Id<LearningRecordId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
     permitted.write(ShowLearning { id: id.0, visibility: Visibility::Shared, expected: expected.0 }, saved).await
 }
 
@@ -329,11 +346,25 @@ pub async fn share_learning(permitted: Permitted<WriteLearning>, _none: Params<N
 /// From the next request on nobody else sees it; those who follow changes are told that it left their scope.
 #[utoipa::path(tag = "Learning", responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records/{id}/unshare")]
-pub async fn unshare_learning(permitted: Permitted<WriteLearning>, _none: Params<NoParams>, id: Id<LearningRecordId>, expected: IfMatch, _body: NoBody) -> Result<HttpResponse, ApiError> {
+pub async fn unshare_learning(
+    permitted: Permitted<WriteLearning>,
+    _none: Params<NoParams>,
+    id: Id<LearningRecordId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
     permitted.write(ShowLearning { id: id.0, visibility: Visibility::Private, expected: expected.0 }, saved).await
 }
 
-crate::event::history_of!(learning_record_history, ReadLearning, LearningRecordHistory, LearningRecordId, "Learning", "/v1/learning-records/{id}/history", "learning:read");
+crate::event::history_of!(
+    learning_record_history,
+    ReadLearning,
+    LearningRecordHistory,
+    LearningRecordId,
+    "Learning",
+    "/v1/learning-records/{id}/history",
+    "learning:read"
+);
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -4,8 +4,9 @@ use crate::{
     employment::EmploymentView,
     error::ApiError,
     extract::{NoParams, Params},
-    page, permitted::Permitted,
-    wire::{Word, words, word},
+    page,
+    permitted::Permitted,
+    wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get};
 use serde::Serialize;

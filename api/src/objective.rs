@@ -7,7 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
-    wire::{Can, Patch, Word, actions, list, values, words, word},
+    wire::{Can, Patch, Word, actions, list, values, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,7 +20,8 @@ use trellis_domain::{
 use trellis_persistence::{
     Seen,
     objective::{
-        CreateObjective, GetObjective, ListObjectives, ListRevisions, ObjectiveHistory, ReviseObjective, Revision, SetObjectiveWithDissent, StepObjective, UpdateObjective,
+        CreateObjective, GetObjective, ListObjectives, ListRevisions, ObjectiveHistory, ReviseObjective, Revision, SetObjectiveWithDissent, StepObjective,
+        UpdateObjective,
     },
     transaction::needs::{ReadObjectives, WriteObjectives},
 };
@@ -262,9 +263,11 @@ pub struct NewObjective {
 pub struct ObjectiveChanges {
     /// What kind.
     #[serde(default)]
+    #[schema(value_type = word::ObjectiveKind)]
     kind: Option<word::ObjectiveKind>,
     /// In one line.
     #[serde(default)]
+    #[schema(value_type = word::Title)]
     title: Option<word::Title>,
     /// In full.
     #[serde(default)]
@@ -292,16 +295,17 @@ pub struct ObjectiveChanges {
     due_on: Patch<NaiveDate>,
     /// All of the success criteria; one whose text stays keeps its id.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<word::Reason>, max_items = 20)]
     success_criteria: Option<Vec<word::Reason>>,
     /// All of the standards.
     #[serde(default)]
-    #[schema(max_items = 30)]
+    #[schema(value_type = Vec<word::StandardId>, max_items = 30)]
     standard_ids: Option<Vec<word::StandardId>>,
 }
 impl From<ObjectiveChanges> for WordsPatch {
     fn from(changes: ObjectiveChanges) -> Self {
-        let ObjectiveChanges { kind, title, description, inquiry, evidence_plan, support_needed, learning_needed, due_on, success_criteria, standard_ids } = changes;
+        let ObjectiveChanges { kind, title, description, inquiry, evidence_plan, support_needed, learning_needed, due_on, success_criteria, standard_ids } =
+            changes;
         Self {
             kind: kind.map(|k| k.0),
             title: title.map(|t| t.0),
@@ -397,9 +401,17 @@ pub async fn create_objective(permitted: Permitted<WriteObjectives>, _none: Para
         standard_ids: Some(values(standard_ids)),
         ..WordsPatch::default()
     };
-    let operation =
-        CreateObjective { employment_id: employment_id.0, cycle_id: cycle_id.map(|c| c.0), kind: kind.0, title: title.0, inquiry: inquiry.map(Into::into), words };
-    permitted.write(operation, |seen| respond::created(seen.record.version, format!("/v1/objectives/{}", seen.record.id), &ObjectiveDetail::from(seen.clone()))).await
+    let operation = CreateObjective {
+        employment_id: employment_id.0,
+        cycle_id: cycle_id.map(|c| c.0),
+        kind: kind.0,
+        title: title.0,
+        inquiry: inquiry.map(Into::into),
+        words,
+    };
+    permitted
+        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/objectives/{}", seen.record.id), &ObjectiveDetail::from(seen.clone())))
+        .await
 }
 
 /// Read an objective
@@ -407,7 +419,12 @@ pub async fn create_objective(permitted: Permitted<WriteObjectives>, _none: Para
 /// With what can be done with it: the same objective answers teacher and appraiser differently.
 #[utoipa::path(tag = "Objectives", responses((status = 200, description = "The objective", body = ObjectiveDetail)), security(("bearer" = ["objectives:read"])))]
 #[get("/v1/objectives/{id}")]
-pub async fn get_objective(permitted: Permitted<ReadObjectives>, _none: Params<NoParams>, id: Id<ObjectiveId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_objective(
+    permitted: Permitted<ReadObjectives>,
+    _none: Params<NoParams>,
+    id: Id<ObjectiveId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetObjective { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, ObjectiveDetail::from))
 }
@@ -443,7 +460,13 @@ macro_rules! steps {
         }
     };
 }
-async fn step(permitted: &Permitted<WriteObjectives>, id: ObjectiveId, action: ObjectiveAction, reason: Option<Reason>, expected: MustMatch) -> Result<HttpResponse, ApiError> {
+async fn step(
+    permitted: &Permitted<WriteObjectives>,
+    id: ObjectiveId,
+    action: ObjectiveAction,
+    reason: Option<Reason>,
+    expected: MustMatch,
+) -> Result<HttpResponse, ApiError> {
     permitted.write(StepObjective { id, action, reason, expected: expected.0 }, saved).await
 }
 steps! {
@@ -572,5 +595,11 @@ crate::event::history_of!(objective_history, ReadObjectives, ObjectiveHistory, O
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list_objectives).service(create_objective).service(get_objective).service(update_objective);
     steps(config);
-    config.service(pause_objective).service(withdraw_objective).service(set_objective_with_dissent).service(revise_objective).service(list_objective_revisions).service(objective_history);
+    config
+        .service(pause_objective)
+        .service(withdraw_objective)
+        .service(set_objective_with_dissent)
+        .service(revise_objective)
+        .service(list_objective_revisions)
+        .service(objective_history);
 }

@@ -104,8 +104,13 @@ fn complete(document: &mut Value) {
     for (status, description) in PROBLEMS {
         let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}, "Error-Code": {"$ref": "#/components/headers/ErrorCode"}});
         match status {
-            401 => headers["WWW-Authenticate"] = json!({"description": "Why the credential is not good (RFC 6750)", "required": true, "schema": {"type": "string"}}),
-            429 | 503 => headers["Retry-After"] = json!({"description": "Seconds to wait", "required": true, "schema": {"type": "string", "pattern": "^[0-9]+$"}}),
+            401 => {
+                headers["WWW-Authenticate"] =
+                    json!({"description": "Why the credential is not good (RFC 6750)", "required": true, "schema": {"type": "string"}})
+            }
+            429 | 503 => {
+                headers["Retry-After"] = json!({"description": "Seconds to wait", "required": true, "schema": {"type": "string", "pattern": "^[0-9]+$"}})
+            }
             412 => headers["ETag"] = json!({"$ref": "#/components/headers/ETag"}),
             _ => {}
         }
@@ -270,7 +275,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     for name in path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}'))) {
         if !parameters.iter().any(|p| p["in"] == "path" && p["name"] == name) {
-            parameters.push(json!({"name": name, "in": "path", "required": true, "description": "The record's id", "schema": {"type": "string", "format": "uuid"}}));
+            parameters
+                .push(json!({"name": name, "in": "path", "required": true, "description": "The record's id", "schema": {"type": "string", "format": "uuid"}}));
         }
     }
     let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/");
@@ -292,7 +298,10 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
         body["content"]["application/merge-patch+json"] = schema;
     }
     let problems = problems_of(method, path, operation);
-    let lists = operation["responses"]["200"].pointer("/content/application~1json/schema/$ref").and_then(Value::as_str).is_some_and(|r| r.contains("List") || r.ends_with("/Feed"));
+    let lists = operation["responses"]["200"]
+        .pointer("/content/application~1json/schema/$ref")
+        .and_then(Value::as_str)
+        .is_some_and(|r| r.contains("List") || r.ends_with("/Feed"));
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}});
@@ -338,7 +347,8 @@ fn put_example(operation: &mut Value, example: &Value) {
         content.values_mut().for_each(|media| media["example"] = body.clone());
     }
     let status = example["status"].as_u64().unwrap_or(200).to_string();
-    if let (Some(body), Some(media)) = (example.get("response"), operation.pointer_mut(&format!("/responses/{status}/content")).and_then(Value::as_object_mut)) {
+    if let (Some(body), Some(media)) = (example.get("response"), operation.pointer_mut(&format!("/responses/{status}/content")).and_then(Value::as_object_mut))
+    {
         media.values_mut().for_each(|media| media["example"] = body.clone());
     }
 }

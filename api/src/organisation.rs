@@ -20,7 +20,8 @@ use trellis_domain::{
 use trellis_persistence::{
     Seen,
     organisation::{
-        CreateOrganisation, GetOrganisation, ImportAction, ImportGias, ImportResult, ListLinks, ListOrganisations, OrganisationHistory, OrganisationLink, UpdateOrganisation,
+        CreateOrganisation, GetOrganisation, ImportAction, ImportGias, ImportResult, ListLinks, ListOrganisations, OrganisationHistory, OrganisationLink,
+        UpdateOrganisation,
     },
     transaction::needs::{ReadOrganisations, WriteOrganisations},
 };
@@ -138,7 +139,21 @@ pub struct OrganisationView {
 impl From<Organisation> for OrganisationView {
     fn from(organisation: Organisation) -> Self {
         let Organisation {
-            id, kind, parent_id, name, phase, establishment_type, group_type, status, opened_on, closed_on, identifiers, external_refs, version, created_at, updated_at,
+            id,
+            kind,
+            parent_id,
+            name,
+            phase,
+            establishment_type,
+            group_type,
+            status,
+            opened_on,
+            closed_on,
+            identifiers,
+            external_refs,
+            version,
+            created_at,
+            updated_at,
         } = organisation;
         Self {
             id: Word(id),
@@ -219,6 +234,7 @@ pub struct NewOrganisation {
 pub struct OrganisationChanges {
     /// Its name.
     #[serde(default)]
+    #[schema(value_type = word::Title)]
     name: Option<word::Title>,
     /// Phase of education.
     #[serde(default)]
@@ -234,6 +250,7 @@ pub struct OrganisationChanges {
     group_type: Patch<word::GroupType>,
     /// Open, closed or proposed.
     #[serde(default)]
+    #[schema(value_type = word::OrganisationStatus)]
     status: Option<word::OrganisationStatus>,
     /// When it opened.
     #[serde(default)]
@@ -245,11 +262,11 @@ pub struct OrganisationChanges {
     closed_on: Patch<NaiveDate>,
     /// All of its identifiers.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<IdentifierView>, max_items = 20)]
     identifiers: Option<Vec<IdentifierView>>,
     /// All of its external references.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<ExternalRefView>, max_items = 20)]
     external_refs: Option<Vec<ExternalRefView>>,
 }
 
@@ -294,8 +311,13 @@ pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing
 /// A school or group beneath another organisation. For administrators of the organisation above, or of the trust.
 #[utoipa::path(tag = "Organisations", request_body = NewOrganisation, responses((status = 201, description = "Added", body = OrganisationDetail)), security(("bearer" = ["organisations:write"])))]
 #[post("/v1/organisations")]
-pub async fn create_organisation(permitted: Permitted<WriteOrganisations>, _none: Params<NoParams>, body: Body<NewOrganisation>) -> Result<HttpResponse, ApiError> {
-    let NewOrganisation { parent_id, kind, name, phase, establishment_type, group_type, status, opened_on, closed_on, identifiers: ids, external_refs } = body.0;
+pub async fn create_organisation(
+    permitted: Permitted<WriteOrganisations>,
+    _none: Params<NoParams>,
+    body: Body<NewOrganisation>,
+) -> Result<HttpResponse, ApiError> {
+    let NewOrganisation { parent_id, kind, name, phase, establishment_type, group_type, status, opened_on, closed_on, identifiers: ids, external_refs } =
+        body.0;
     let operation = CreateOrganisation {
         parent_id: parent_id.0,
         kind: kind.0,
@@ -309,7 +331,11 @@ pub async fn create_organisation(permitted: Permitted<WriteOrganisations>, _none
         identifiers: identifiers(ids)?,
         external_refs: references(external_refs),
     };
-    permitted.write(operation, |seen| respond::created(seen.record.version, format!("/v1/organisations/{}", seen.record.id), &OrganisationDetail::from(seen.clone()))).await
+    permitted
+        .write(operation, |seen| {
+            respond::created(seen.record.version, format!("/v1/organisations/{}", seen.record.id), &OrganisationDetail::from(seen.clone()))
+        })
+        .await
 }
 
 /// Read an organisation
@@ -317,7 +343,12 @@ pub async fn create_organisation(permitted: Permitted<WriteOrganisations>, _none
 /// With what can be done with it.
 #[utoipa::path(tag = "Organisations", responses((status = 200, description = "The organisation", body = OrganisationDetail)), security(("bearer" = ["organisations:read"])))]
 #[get("/v1/organisations/{id}")]
-pub async fn get_organisation(permitted: Permitted<ReadOrganisations>, _none: Params<NoParams>, id: Id<OrganisationId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_organisation(
+    permitted: Permitted<ReadOrganisations>,
+    _none: Params<NoParams>,
+    id: Id<OrganisationId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetOrganisation { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, OrganisationDetail::from))
 }
@@ -347,7 +378,9 @@ pub async fn update_organisation(
         external_refs: external_refs.map(references),
     };
     permitted
-        .write(UpdateOrganisation { id: id.0, patch, expected: expected.0 }, |seen| respond::saved(seen.record.version, &OrganisationDetail::from(seen.clone())))
+        .write(UpdateOrganisation { id: id.0, patch, expected: expected.0 }, |seen| {
+            respond::saved(seen.record.version, &OrganisationDetail::from(seen.clone()))
+        })
         .await
 }
 
@@ -379,7 +412,11 @@ impl From<OrganisationLink> for LinkView {
 /// As GIAS publishes them.
 #[utoipa::path(tag = "Organisations", responses((status = 200, description = "All of its links", body = List<LinkView>)), security(("bearer" = ["organisations:read"])))]
 #[get("/v1/organisations/{id}/links")]
-pub async fn list_organisation_links(permitted: Permitted<ReadOrganisations>, _none: Params<NoParams>, id: Id<OrganisationId>) -> Result<HttpResponse, ApiError> {
+pub async fn list_organisation_links(
+    permitted: Permitted<ReadOrganisations>,
+    _none: Params<NoParams>,
+    id: Id<OrganisationId>,
+) -> Result<HttpResponse, ApiError> {
     let links = permitted.read(ListLinks { id: id.0 }).await?;
     Ok(HttpResponse::Ok().json(List::whole(links.into_iter().map(LinkView::from).collect())))
 }
@@ -510,7 +547,15 @@ pub async fn import_organisations(permitted: Permitted<WriteOrganisations>, para
     permitted.write(operation, move |results| respond::plain(207, &report(results.clone(), validate_only))).await
 }
 
-crate::event::history_of!(organisation_history, ReadOrganisations, OrganisationHistory, OrganisationId, "Organisations", "/v1/organisations/{id}/history", "organisations:read");
+crate::event::history_of!(
+    organisation_history,
+    ReadOrganisations,
+    OrganisationHistory,
+    OrganisationId,
+    "Organisations",
+    "/v1/organisations/{id}/history",
+    "organisations:read"
+);
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,10 +1,6 @@
 //! Lists: their envelope, and cursors that belong to their filters.
 
-use crate::{
-    error::ApiError,
-    extract::Params,
-    problem::Problem,
-};
+use crate::{error::ApiError, extract::Params, problem::Problem};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

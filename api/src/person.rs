@@ -120,9 +120,11 @@ pub struct NewPerson {
 pub struct PersonChanges {
     /// Given name.
     #[serde(default)]
+    #[schema(value_type = word::Name)]
     given_name: Option<word::Name>,
     /// Family name.
     #[serde(default)]
+    #[schema(value_type = word::Name)]
     family_name: Option<word::Name>,
     /// What they like to be called.
     #[serde(default)]
@@ -138,7 +140,7 @@ pub struct PersonChanges {
     trn: Patch<word::Trn>,
     /// All of the external references.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<ExternalRefView>, max_items = 20)]
     external_refs: Option<Vec<ExternalRefView>>,
 }
 
@@ -194,7 +196,9 @@ pub async fn create_person(permitted: Permitted<WritePeople>, _none: Params<NoPa
         external_refs: references(external_refs),
     };
     permitted
-        .write(operation, |seen| respond::created(seen.record.person.version, format!("/v1/people/{}", seen.record.person.id), &PersonDetail::from(seen.clone())))
+        .write(operation, |seen| {
+            respond::created(seen.record.person.version, format!("/v1/people/{}", seen.record.person.id), &PersonDetail::from(seen.clone()))
+        })
         .await
 }
 

@@ -88,7 +88,7 @@ problems! {
     /// The same idempotency key is being worked on at this moment.
     IdempotencyKeyInUse = "idempotency_key_in_use", 409, "Still running", "Wait a moment, then send the same request again.";
     /// The log no longer reaches back to this cursor, or never reached so far.
-    CursorExpired = "cursor_expired", 410, "Cursor expired", "Read the lists anew, then follow the feed from the cursor that `GET /v1/changes?after=` without a value starts with.";
+    CursorExpired = "cursor_expired", 410, "Cursor expired", "Ask `GET /v1/changes?after=head` for the cursor as it stands, read the lists anew, then follow the feed from that cursor.";
     /// The record changed since you read it.
     Stale = "stale", 412, "Changed meanwhile", "Read it again, look at `changed`, and repeat with the new ETag.";
     /// The body is larger than this operation takes.

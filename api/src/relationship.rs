@@ -11,11 +11,7 @@ use crate::{
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use trellis_domain::{
-    id::RelationshipId,
-    relationship::Relationship,
-    time::Period,
-};
+use trellis_domain::{id::RelationshipId, relationship::Relationship, time::Period};
 use trellis_persistence::{
     Seen,
     relationship::{CreateRelationship, EndRelationship, GetRelationship, ListRelationships, RelationshipHistory},
@@ -147,7 +143,11 @@ pub async fn list_relationships(permitted: Permitted<ReadPeople>, listing: Listi
 pub async fn create_relationship(permitted: Permitted<WritePeople>, _none: Params<NoParams>, body: Body<NewRelationship>) -> Result<HttpResponse, ApiError> {
     let NewRelationship { kind, person_id, holder_id, starts_on, ends_on } = body.0;
     let operation = CreateRelationship { kind: kind.0, person_id: person_id.0, holder_id: holder_id.0, period: Period::new(starts_on, ends_on)? };
-    permitted.write(operation, |seen| respond::created(seen.record.version, format!("/v1/relationships/{}", seen.record.id), &RelationshipDetail::from(seen.clone()))).await
+    permitted
+        .write(operation, |seen| {
+            respond::created(seen.record.version, format!("/v1/relationships/{}", seen.record.id), &RelationshipDetail::from(seen.clone()))
+        })
+        .await
 }
 
 /// Read a relationship
@@ -155,7 +155,12 @@ pub async fn create_relationship(permitted: Permitted<WritePeople>, _none: Param
 /// With what can be done with it.
 #[utoipa::path(tag = "Relationships", responses((status = 200, description = "The relationship", body = RelationshipDetail)), security(("bearer" = ["people:read"])))]
 #[get("/v1/relationships/{id}")]
-pub async fn get_relationship(permitted: Permitted<ReadPeople>, _none: Params<NoParams>, id: Id<RelationshipId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_relationship(
+    permitted: Permitted<ReadPeople>,
+    _none: Params<NoParams>,
+    id: Id<RelationshipId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetRelationship { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, RelationshipDetail::from))
 }
@@ -176,7 +181,15 @@ pub async fn end_relationship(
     permitted.write(operation, |seen| respond::saved(seen.record.version, &RelationshipDetail::from(seen.clone()))).await
 }
 
-crate::event::history_of!(relationship_history, ReadPeople, RelationshipHistory, RelationshipId, "Relationships", "/v1/relationships/{id}/history", "people:read");
+crate::event::history_of!(
+    relationship_history,
+    ReadPeople,
+    RelationshipHistory,
+    RelationshipId,
+    "Relationships",
+    "/v1/relationships/{id}/history",
+    "people:read"
+);
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -12,11 +12,7 @@ use crate::{
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use trellis_domain::{
-    id::RoleId,
-    role::Role,
-    time::Period,
-};
+use trellis_domain::{id::RoleId, role::Role, time::Period};
 use trellis_persistence::{
     Seen,
     role::{EndRole, GetRole, GrantRole, ListRoles, RoleHistory},
@@ -159,7 +155,13 @@ pub async fn get_role(permitted: Permitted<ReadRoles>, _none: Params<NoParams>, 
 /// Gives it its last day; to take it away at once, give it yesterday.
 #[utoipa::path(tag = "Roles", request_body = LastDay, responses((status = 200, description = "As it is now", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
 #[post("/v1/roles/{id}/end")]
-pub async fn end_role(permitted: Permitted<WriteRoles>, _none: Params<NoParams>, id: Id<RoleId>, expected: IfMatch, body: Body<LastDay>) -> Result<HttpResponse, ApiError> {
+pub async fn end_role(
+    permitted: Permitted<WriteRoles>,
+    _none: Params<NoParams>,
+    id: Id<RoleId>,
+    expected: IfMatch,
+    body: Body<LastDay>,
+) -> Result<HttpResponse, ApiError> {
     let operation = EndRole { id: id.0, ends_on: body.0.ends_on, expected: expected.0 };
     permitted.write(operation, |seen| respond::saved(seen.record.version, &RoleDetail::from(seen.clone()))).await
 }

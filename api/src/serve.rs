@@ -127,7 +127,7 @@ async fn import(
     }
     let organisation::ImportCounts { created, updated, unchanged, failed } = organisation::report(results, validate_only).counts;
     println!("{}created {created}, updated {updated}, unchanged {unchanged}, failed {failed}", if validate_only { "would be: " } else { "" });
-    Ok(())
+    if failed > 0 { Err(format!("{failed} rows were not taken; the others were").into()) } else { Ok(()) }
 }
 
 async fn verify(db: &Database, slug: Option<String>) -> Result<(), Failure> {
@@ -138,7 +138,10 @@ async fn verify(db: &Database, slug: Option<String>) -> Result<(), Failure> {
     let mut broken = false;
     for tenant in tenants {
         match db.read(act(tenant.id), VerifyLog).await.map_err(|e| e.to_string())? {
-            Ok(head) => println!("{}: {} events hold, {} of them erased", tenant.slug.as_str(), head.number, head.erased),
+            Ok(head) => {
+                let link: String = head.hash.iter().map(|b| format!("{b:02x}")).collect();
+                println!("{}: {} events hold, {} of them erased; the last link is {link}", tenant.slug.as_str(), head.number, head.erased);
+            }
             Err(at) => {
                 broken = true;
                 println!("{}: broken at event {}: {}", tenant.slug.as_str(), at.number, at.why);

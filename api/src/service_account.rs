@@ -7,7 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
-    wire::{Can, Patch, Word, actions, values, words, word},
+    wire::{Can, Patch, Word, actions, values, word, words},
 };
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -126,10 +126,11 @@ pub struct NewServiceAccount {
 pub struct ServiceAccountChanges {
     /// What it is for.
     #[serde(default)]
+    #[schema(value_type = word::Title)]
     name: Option<word::Title>,
     /// All that it may ask for; counts from its next request on.
     #[serde(default)]
-    #[schema(min_items = 1, max_items = 30)]
+    #[schema(value_type = Vec<word::Permission>, min_items = 1, max_items = 30)]
     scopes: Option<Vec<word::Permission>>,
     /// All the places where; null is everywhere.
     #[serde(default)]
@@ -171,11 +172,17 @@ pub async fn list_service_accounts(permitted: Permitted<ReadAccounts>, listing: 
 /// It survives whoever made it. Then issue it a key.
 #[utoipa::path(tag = "Service accounts", request_body = NewServiceAccount, responses((status = 201, description = "Made", body = ServiceAccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/service-accounts")]
-pub async fn create_service_account(permitted: Permitted<WriteAccounts>, _none: Params<NoParams>, body: Body<NewServiceAccount>) -> Result<HttpResponse, ApiError> {
+pub async fn create_service_account(
+    permitted: Permitted<WriteAccounts>,
+    _none: Params<NoParams>,
+    body: Body<NewServiceAccount>,
+) -> Result<HttpResponse, ApiError> {
     let NewServiceAccount { name, scopes, organisation_ids } = body.0;
     let operation = CreateServiceAccount { name: name.0, scopes: values(scopes), organisation_ids: organisation_ids.map(values) };
     permitted
-        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/service-accounts/{}", seen.record.id), &ServiceAccountDetail::from(seen.clone())))
+        .write(operation, |seen| {
+            respond::created(seen.record.version, format!("/v1/service-accounts/{}", seen.record.id), &ServiceAccountDetail::from(seen.clone()))
+        })
         .await
 }
 
@@ -184,7 +191,12 @@ pub async fn create_service_account(permitted: Permitted<WriteAccounts>, _none: 
 /// With its keys, without their secrets.
 #[utoipa::path(tag = "Service accounts", responses((status = 200, description = "The service account", body = ServiceAccountDetail)), security(("bearer" = ["accounts:read"])))]
 #[get("/v1/service-accounts/{id}")]
-pub async fn get_service_account(permitted: Permitted<ReadAccounts>, _none: Params<NoParams>, id: Id<ServiceAccountId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_service_account(
+    permitted: Permitted<ReadAccounts>,
+    _none: Params<NoParams>,
+    id: Id<ServiceAccountId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetServiceAccount { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, ServiceAccountDetail::from))
 }
@@ -232,7 +244,12 @@ pub async fn disable_service_account(
 /// Its secret is shown once. Two may be live at a time, so that one can be rotated without a gap. A replay under an idempotency key answers without the secret.
 #[utoipa::path(tag = "Service accounts", request_body = NewKey, responses((status = 201, description = "Issued", body = IssuedKey)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/service-accounts/{id}/keys")]
-pub async fn issue_key(permitted: Permitted<WriteAccounts>, _none: Params<NoParams>, id: Id<ServiceAccountId>, body: Body<NewKey>) -> Result<HttpResponse, ApiError> {
+pub async fn issue_key(
+    permitted: Permitted<WriteAccounts>,
+    _none: Params<NoParams>,
+    id: Id<ServiceAccountId>,
+    body: Body<NewKey>,
+) -> Result<HttpResponse, ApiError> {
     let act = permitted.act();
     let key = KeyId(act.ids.make(act.wall));
     let (shown, digest) = secret::new_key(act.tenant, key);
@@ -251,12 +268,26 @@ pub async fn issue_key(permitted: Permitted<WriteAccounts>, _none: Params<NoPara
 /// It is refused from the next request on.
 #[utoipa::path(tag = "Service accounts", responses((status = 200, description = "As it is now", body = ServiceAccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/service-accounts/{id}/keys/{key_id}/revoke")]
-pub async fn revoke_key(permitted: Permitted<WriteAccounts>, request: HttpRequest, _none: Params<NoParams>, id: Id<ServiceAccountId>, _body: NoBody) -> Result<HttpResponse, ApiError> {
+pub async fn revoke_key(
+    permitted: Permitted<WriteAccounts>,
+    request: HttpRequest,
+    _none: Params<NoParams>,
+    id: Id<ServiceAccountId>,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let key = segment(&request, "key_id")?;
     permitted.write(RevokeKey { id: id.0, key }, saved).await
 }
 
-crate::event::history_of!(service_account_history, ReadAccounts, ServiceAccountHistory, ServiceAccountId, "Service accounts", "/v1/service-accounts/{id}/history", "accounts:read");
+crate::event::history_of!(
+    service_account_history,
+    ReadAccounts,
+    ServiceAccountHistory,
+    ServiceAccountId,
+    "Service accounts",
+    "/v1/service-accounts/{id}/history",
+    "accounts:read"
+);
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -215,7 +215,8 @@ impl<A: Actions> PartialSchema for Can<A> {
         for action in A::ACTIONS {
             object = object.property(*action, utoipa::openapi::Ref::from_schema_name("Allowed")).required(*action);
         }
-        let object = object.description(Some("What this caller can do with the record now, and why the rest cannot be done. The same rule answers here and refuses there."));
+        let object = object
+            .description(Some("What this caller can do with the record now, and why the rest cannot be done. The same rule answers here and refuses there."));
         RefOr::T(Schema::Object(object.build()))
     }
 }

@@ -303,9 +303,10 @@ impl ObjectiveAction {
 }
 
 impl Objective {
-    /// Whom and where it is about. A draft is its author's alone.
+    /// Whom and where it is about. A draft is its author's alone, and stays so when it is withdrawn before anybody else saw it.
     pub fn about(&self) -> About {
-        let private_to = (self.state == S::Draft).then_some(self.author_id);
+        let unseen = self.state == S::Draft || (self.state == S::Withdrawn && self.proposed_by.is_none());
+        let private_to = unseen.then_some(self.author_id);
         About { organisation: Some(self.organisation_id), person: Some(self.person_id), private_to }
     }
 
@@ -323,8 +324,13 @@ impl Objective {
             return Err(RuleError::new(Code::WrongState, format!("the objective is {}; this needs {}", self.state, from.join(" or "))));
         }
         let proposer = self.proposed_by == by.person;
+        // by sides, not by persons: a second appraiser cannot agree in the appraisee's place
+        let own_side = owner == (self.proposed_by == Some(self.person_id));
         match action {
-            A::Agree if proposer => Err(RuleError::new(Code::NotForYourself, "who proposed it cannot agree it; the other party must")),
+            A::SetWithDissent if by.appraiser && !own_side => {
+                Err(RuleError::new(Code::NotPermitted, "these are the appraisee's own words: agree them, or propose others and set those"))
+            }
+            A::Agree if own_side => Err(RuleError::new(Code::NotForYourself, "who proposed it cannot agree it; the other party must")),
             A::SetWithDissent | A::Review if !by.appraiser => Err(RuleError::new(Code::NotPermitted, "only the appraiser may do this")),
             A::Update | A::Propose | A::Withdraw if self.state == S::Draft && by.person != Some(self.author_id) => {
                 Err(RuleError::new(Code::NotPermitted, "a draft is its author's alone"))
@@ -459,7 +465,6 @@ mod tests {
             (S::Draft, A::Withdraw, 'o', S::Withdrawn),
             (S::Proposed, A::Update, 'b', S::Proposed),
             (S::Proposed, A::Agree, 'a', S::Agreed),
-            (S::Proposed, A::SetWithDissent, 'a', S::SetWithDissent),
             (S::Proposed, A::Withdraw, 'b', S::Withdrawn),
             (S::Agreed, A::Start, 'b', S::Active),
             (S::Agreed, A::Revise, 'b', S::Proposed),
@@ -519,6 +524,28 @@ mod tests {
         ] {
             assert_eq!(Words { kind, inquiry, ..objective(S::Draft).words }.check().is_ok(), ok, "{kind}");
         }
+    }
+
+    #[test]
+    fn what_the_appraiser_proposed_only_the_appraisee_agrees_and_only_the_appraiser_sets() {
+        let theirs = Objective { proposed_by: Some(APPRAISER), ..objective(S::Proposed) };
+        let second = Party { person: Some(PersonId(Uuid::from_u128(9))), appraiser: true };
+        for (action, by, ok) in [
+            (A::Agree, owner(), true),
+            (A::Agree, appraiser(), false),
+            (A::Agree, second, false),
+            (A::SetWithDissent, owner(), false),
+            (A::SetWithDissent, appraiser(), true),
+            (A::SetWithDissent, second, true),
+        ] {
+            assert_eq!(theirs.can(action, by).is_ok(), ok, "{action} {by:?}");
+        }
+    }
+
+    #[test]
+    fn a_draft_that_is_withdrawn_stays_its_authors_alone() {
+        let withdrawn = |from| objective(from).step(A::Withdraw, owner(), None, DateTime::UNIX_EPOCH).map(|o| o.about().private_to);
+        assert_eq!((withdrawn(S::Draft), withdrawn(S::Proposed)), (Ok(Some(OWNER)), Ok(None)));
     }
 
     #[test]

@@ -75,6 +75,8 @@ pub struct StartSession {
     pub account: AccountId,
     /// The hash that the password was found right against; if it changed meanwhile, the log-in fails.
     pub password_hash: String,
+    /// What the successors of its refresh tokens are made with; it never leaves the server.
+    pub refresh_secret: Vec<u8>,
     /// Digest of the first refresh token.
     pub refresh_digest: Vec<u8>,
     /// The log-in's id: it is part of the token.
@@ -91,6 +93,12 @@ pub struct Session {
     pub account: AccountId,
     /// Who.
     pub person: PersonId,
+}
+/// What the successors of a log-in's refresh tokens are made with.
+#[derive(Debug)]
+pub struct RefreshSecret {
+    /// Which log-in.
+    pub session: SessionId,
 }
 /// Exchanges a refresh token for its successor.
 #[derive(Debug)]
@@ -136,6 +144,7 @@ operations! {
     OwnLogin: Identified => Login;
     ChangePassword: Identified => ();
     StartSession: Public => Session;
+    RefreshSecret: Public => Option<Vec<u8>>;
     RefreshSession: Public => Refreshed;
     EndSession: Identified => ();
     ForgetSessions: Operator => usize;

@@ -16,6 +16,8 @@ pub struct Entry {
     pub number: i64,
     /// Its id.
     pub id: EventId,
+    /// The first bytes of its link.
+    pub mark: Mark,
     /// What happened.
     pub kind: EventKind,
     /// When.
@@ -41,13 +43,25 @@ pub struct Entry {
 /// The change feed: what happened after a number, in order, as far as the caller may follow it.
 #[derive(Debug)]
 pub struct Changes {
-    /// After this number; from the beginning if none.
-    pub after: Option<i64>,
+    /// After which change.
+    pub after: After,
     /// Only these record types.
     pub types: Option<Vec<RecordType>>,
     /// At most so many.
     pub limit: i64,
 }
+/// Where a reader of the feed stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// Before the first change.
+    Beginning,
+    /// At the log's head: only what comes.
+    Head,
+    /// After the change of this number and with this link: in a log that was restored from a backup and grew anew, another change has it.
+    Change(i64, Mark),
+}
+/// The first bytes of a change's link in the log.
+pub type Mark = [u8; 6];
 /// A page of the feed.
 #[derive(Debug, Clone)]
 pub struct Feed {
@@ -55,6 +69,8 @@ pub struct Feed {
     pub entries: Vec<Entry>,
     /// The number to go on from.
     pub next: i64,
+    /// The mark of that change.
+    pub mark: Mark,
     /// Is there more already?
     pub more: bool,
 }

@@ -66,8 +66,10 @@ impl<T> Exec for T {}
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 /// How often an operation runs before a caller is told to come back.
 const ATTEMPTS: u32 = 6;
-/// English messages, for faults that come without a code; nobody waits for ever.
-const SESSION: &str = "SET lc_messages = 'C'; SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+/// English messages, for faults that come without a code. Only a role that may set it can; for others the server's own language must do.
+const ENGLISH: &str = "SET lc_messages = 'C'";
+/// Nobody waits for ever.
+const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
 
 /// A server to connect to.
 #[derive(Clone)]
@@ -93,6 +95,7 @@ impl Source {
         config.custom_setup = Box::new(|url| {
             Box::pin(async move {
                 let mut conn = AsyncPgConnection::establish(url).await?;
+                conn.batch_execute(ENGLISH).await.ok();
                 conn.batch_execute(SESSION).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(conn)
             })
@@ -133,6 +136,7 @@ impl Database {
             return Ok(c.clone());
         }
         let mut fresh = <AsyncPgConnection as AsyncConnection>::establish(&self.url).await.map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        fresh.batch_execute(ENGLISH).await.ok();
         fresh.batch_execute(SESSION).await?;
         fresh.batch_execute("SET default_transaction_read_only = on").await?;
         Ok(slot.insert(Rc::new(fresh)).clone())

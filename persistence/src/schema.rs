@@ -413,6 +413,7 @@ diesel::table! {
         created_at -> Instant,
         expires_at -> Instant,
         revoked_at -> Nullable<Instant>,
+        refresh_secret -> Binary,
         refresh_digest -> Binary,
         refreshed_at -> Instant,
     }

@@ -46,7 +46,7 @@ pub struct SigningKeys;
 /// Adds a key pair, unless one newer than a rotation's age is there.
 #[derive(Debug)]
 pub struct AddSigningKey {
-    /// PKCS#8, DER.
+    /// The 32 bytes of an Ed25519 private key (RFC 8032).
     pub private_key: Vec<u8>,
     /// Days after which a new one is wanted.
     pub rotate_after_days: i64,
@@ -61,7 +61,7 @@ pub struct WipeDemo;
 pub struct SigningKey {
     /// Its id, the token's `kid`.
     pub id: uuid::Uuid,
-    /// PKCS#8, DER.
+    /// The 32 bytes of an Ed25519 private key (RFC 8032).
     pub private_key: Vec<u8>,
     /// When it was made.
     pub created_at: chrono::DateTime<chrono::Utc>,

@@ -1,5 +1,6 @@
 """Fills a database with many people, objectives and learning records, straight into its tables: what is measured is asking for them."""
 
+import os
 import random
 import sqlite3
 import subprocess
@@ -94,6 +95,8 @@ def into_sqlite(path, filled):
         for table, columns, rows in filled:
             names = columns.split()
             c.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", rows)
+        if os.environ.get("ANALYZE"):
+            c.execute("ANALYZE")
     c.close()
 
 

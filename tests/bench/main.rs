@@ -50,7 +50,8 @@ fn main() -> Result<(), Failure> {
     let listener = std::net::TcpListener::bind(settings.get("listen")?)?;
     let workers = settings.get("workers")?.parse()?;
     let url = settings.get("database")?.to_owned();
-    let facts = raw::Facts { tenant: settings.id("tenant")?, session: settings.id("session")?, account: settings.id("account")?, person: settings.id("person")? };
+    let facts =
+        raw::Facts { tenant: settings.id("tenant")?, session: settings.id("session")?, account: settings.id("account")?, person: settings.id("person")? };
     let pool = match url.strip_prefix("sqlite:") {
         Some(path) => Some(web::Data::new(pool::Pool::open(path, facts.tenant, settings.id("employment")?, facts.person)?)),
         None => None,

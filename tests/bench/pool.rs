@@ -53,7 +53,8 @@ impl Pool {
             free.push(c);
         }
         let first = free.first_mut().ok_or("an empty pool")?;
-        let organisation = employments::table.find((tenant.as_bytes().as_slice(), employment.as_bytes().as_slice())).select(employments::organisation_id).first(first)?;
+        let organisation =
+            employments::table.find((tenant.as_bytes().as_slice(), employment.as_bytes().as_slice())).select(employments::organisation_id).first(first)?;
         Ok(Self { free: Mutex::new(free), returned: Condvar::new(), tenant, employment, person, organisation })
     }
     fn with<T>(&self, work: impl FnOnce(&mut SqliteConnection) -> T) -> T {
@@ -101,8 +102,10 @@ impl Pool {
                     objectives::updated_at.eq(now),
                 );
                 diesel::insert_into(objectives::table).values(row).execute(c)?;
-                let (number, hash): (i64, Vec<u8>) =
-                    diesel::update(tenants::table.find(tenant)).set(tenants::last_event.eq(tenants::last_event + 1)).returning((tenants::last_event, tenants::last_hash)).get_result(c)?;
+                let (number, hash): (i64, Vec<u8>) = diesel::update(tenants::table.find(tenant))
+                    .set(tenants::last_event.eq(tenants::last_event + 1))
+                    .returning((tenants::last_event, tenants::last_hash))
+                    .get_result(c)?;
                 let row = (
                     events::tenant_id.eq(tenant),
                     events::number.eq(number),
@@ -123,7 +126,8 @@ impl Pool {
                     events::hash.eq(&hash),
                 );
                 diesel::insert_into(events::table).values(row).execute(c)?;
-                let row = (event_payloads::tenant_id.eq(tenant), event_payloads::number.eq(number), event_payloads::salt.eq(tenant), event_payloads::body.eq(&body));
+                let row =
+                    (event_payloads::tenant_id.eq(tenant), event_payloads::number.eq(number), event_payloads::salt.eq(tenant), event_payloads::body.eq(&body));
                 diesel::insert_into(event_payloads::table).values(row).execute(c)?;
                 diesel::update(tenants::table.find(tenant)).set(tenants::last_hash.eq(&hash)).execute(c)?;
                 Ok(id)

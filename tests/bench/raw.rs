@@ -59,7 +59,8 @@ impl Raw {
         let Open { client, statements } = self.open.get_or_try_init(|| self.connect()).await?;
         let today = Utc::now().date_naive();
         let session = client.query_one(&statements[0], &[&tenant, &session, &account]).await?;
-        let _: (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>, DateTime<Utc>) = (session.try_get(0)?, session.try_get(1)?, session.try_get(2)?, session.try_get(3)?);
+        let _: (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>, DateTime<Utc>) =
+            (session.try_get(0)?, session.try_get(1)?, session.try_get(2)?, session.try_get(3)?);
         for role in client.query(&statements[1], &[&tenant, &person, &today, &today]).await? {
             let _: (String, Uuid, Option<Uuid>) = (role.try_get(0)?, role.try_get(1)?, role.try_get(2)?);
         }
@@ -126,9 +127,13 @@ struct Objective {
 impl Objective {
     fn of(row: &Row) -> Result<Self, Error> {
         let inquiry = match row.try_get(13)? {
-            Some(question) => {
-                Some(Inquiry { question, current_practice: row.try_get(14)?, change_tried: row.try_get(15)?, evidence: row.try_get(16)?, finding: row.try_get(17)? })
-            }
+            Some(question) => Some(Inquiry {
+                question,
+                current_practice: row.try_get(14)?,
+                change_tried: row.try_get(15)?,
+                evidence: row.try_get(16)?,
+                finding: row.try_get(17)?,
+            }),
             None => None,
         };
         Ok(Self {

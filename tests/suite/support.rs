@@ -293,7 +293,16 @@ impl World {
 impl Trust {
     pub fn someone<'w>(&self, w: &'w World) -> Making<'w> {
         let n = NUMBER.fetch_add(1, Ordering::Relaxed);
-        Making { w, tenant: self.id, name: ("Ada".into(), format!("Person{n}")), at: None, category: StaffCategory::Teacher, roles: vec![], appraiser: None, manager: None }
+        Making {
+            w,
+            tenant: self.id,
+            name: ("Ada".into(), format!("Person{n}")),
+            at: None,
+            category: StaffCategory::Teacher,
+            roles: vec![],
+            appraiser: None,
+            manager: None,
+        }
     }
 }
 
@@ -357,7 +366,7 @@ impl Making<'_> {
         let password_hash = "none".to_owned();
         let account = w.does(tenant, CreateAccount { person_id: person, email: email.clone(), password_hash: password_hash.clone() }).await.record.id;
         let session = SessionId(w.shared.ids.make(w.now()));
-        w.does(tenant, StartSession { account, password_hash, refresh_digest: vec![0], session, days: 365 }).await;
+        w.does(tenant, StartSession { account, password_hash, refresh_secret: vec![0], refresh_digest: vec![0], session, days: 365 }).await;
         let mut out = Someone { person, account, session, employment, email: email.as_str().into(), token: String::new() };
         out.token = w.token(tenant, &out);
         out

@@ -60,6 +60,10 @@ pub struct Refresh {
     pub digest: Vec<u8>,
     random: [u8; RANDOM],
 }
+/// What the successors of a log-in's refresh tokens are made with.
+pub fn new_refresh_secret() -> Vec<u8> {
+    rand::random::<[u8; 32]>().to_vec()
+}
 /// A log-in's first refresh token, and the digest that is kept.
 pub fn new_refresh(tenant: TenantId, session: SessionId) -> (String, Vec<u8>) {
     show(REFRESH_PREFIX, tenant, session.0, &rand::random())
@@ -69,13 +73,12 @@ pub fn read_refresh(text: &str) -> Option<Refresh> {
     read(REFRESH_PREFIX, text).map(|(tenant, session, random, digest)| Refresh { tenant, session: SessionId(session), digest, random })
 }
 impl Refresh {
-    /// The token that follows this one, always the same: two tabs that refresh at once get one successor. It follows from the secret itself,
-    /// so nobody without the token can make it.
-    pub fn successor(&self) -> (String, Vec<u8>) {
+    /// The token that follows this one, always the same: two tabs that refresh at once get one successor. It is made with the log-in's own
+    /// secret, which never leaves the server: whoever has a token cannot make the next.
+    pub fn successor(&self, secret: &[u8]) -> (String, Vec<u8>) {
         let mut random = [0; RANDOM];
-        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.random) {
-            mac.update(b"trellis refresh successor");
-            mac.update(self.session.0.as_bytes());
+        if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) {
+            mac.update(&self.random);
             random.copy_from_slice(&mac.finalize().into_bytes()[..RANDOM]);
         }
         show(REFRESH_PREFIX, self.tenant, self.session.0, &random)
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn a_refresh_token_has_one_successor() {
         let (first, digest) = new_refresh(TenantId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
-        let read = read_refresh(&first).map(|r| (r.digest.clone(), r.successor(), r.successor()));
-        assert!(read.is_some_and(|(d, a, b)| d == digest && a == b && a.0 != first));
+        let read = read_refresh(&first).map(|r| (r.digest.clone(), r.successor(b"secret"), r.successor(b"secret"), r.successor(b"other")));
+        assert!(read.is_some_and(|(d, a, b, c)| d == digest && a == b && a.0 != first && c != a));
     }
 }

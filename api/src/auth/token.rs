@@ -154,7 +154,13 @@ fn check(keys: &[Key], token: &str) -> Option<(String, Claims)> {
         return None;
     }
     let header = decode_header(token).ok()?;
-    if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || header.jwk.is_some() || header.jku.is_some() || header.x5u.is_some() || header.x5c.is_some() {
+    if header.alg != Algorithm::EdDSA
+        || header.typ.as_deref() != Some(TYPE)
+        || header.jwk.is_some()
+        || header.jku.is_some()
+        || header.x5u.is_some()
+        || header.x5c.is_some()
+    {
         return None;
     }
     let key = keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref())?;

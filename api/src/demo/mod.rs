@@ -10,7 +10,7 @@ use crate::{
     extract::{NoBody, NoParams, Params},
     permitted::Permitted,
     problem::Problem,
-    wire::{Word, words, word},
+    wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get, post};
 use seed::{Guide, GuideKey, GuideLogin, Stage};
@@ -21,7 +21,11 @@ use trellis_domain::{
     text::Wire,
     time::{Clock, micros},
 };
-use trellis_persistence::{Database, StoreError, tenant::WipeDemo, transaction::needs::Public};
+use trellis_persistence::{
+    Database, StoreError,
+    tenant::{ListTenants, WipeDemo},
+    transaction::needs::Public,
+};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -77,18 +81,31 @@ pub struct DemoGuide {
 }
 impl From<Guide> for DemoGuide {
     fn from(Guide { tenant: _, slug, logins, keys }: Guide) -> Self {
-        let login = |GuideLogin { role, name, email, password, person_id }| DemoLogin { role: String::from(role), name, email, password: String::from(password), person_id: Word(person_id) };
-        let key = |GuideKey { name, scopes, organisation_ids, key }| DemoKey { name, scopes: words(scopes), organisation_ids: organisation_ids.map(words), key };
+        let login = |GuideLogin { role, name, email, password, person_id }| DemoLogin {
+            role: String::from(role),
+            name,
+            email,
+            password: String::from(password),
+            person_id: Word(person_id),
+        };
+        let key =
+            |GuideKey { name, scopes, organisation_ids, key }| DemoKey { name, scopes: words(scopes), organisation_ids: organisation_ids.map(words), key };
         Self { tenant: Word(slug), docs: "/docs".into(), logins: logins.into_iter().map(login).collect(), keys: keys.into_iter().map(key).collect() }
     }
 }
 
 impl Demo {
-    /// Wipes the database and fills it anew. Only ever called for a database that belongs to the demo.
+    /// Wipes the database and fills it anew. A database that holds anybody but the demo is refused.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub async fn build(db: &Database, clock: &dyn Clock, ids: Arc<dyn IdMaker>) -> Result<Self, StoreError> {
+        let act = operators_act(TenantId(uuid::Uuid::nil()), clock, ids.clone(), "demo");
+        let strangers: Vec<String> =
+            db.read(act, ListTenants).await?.into_iter().map(|t| t.slug.text().into_owned()).filter(|slug| slug != seed::SLUG).collect();
+        if !strangers.is_empty() {
+            return Err(StoreError::Unavailable(format!("the demo wipes its database, and this one holds {}: give it another", strangers.join(", "))));
+        }
         let password_hash = password::hash_now(PASSWORD).map_err(|e| StoreError::Internal(e.to_string()))?;
         let guide = fill(db, clock, ids, &password_hash).await?;
         Ok(Self { guide: Mutex::new(guide), password_hash })

@@ -49,6 +49,9 @@ use trellis_domain::{
 };
 use trellis_persistence::{Database, StoreError, tenant::CreateTenant};
 
+/// The short name of the demo's tenant.
+pub const SLUG: &str = "tidewater";
+
 /// What the story is told with.
 pub struct Stage {
     /// Where ids come from.
@@ -129,7 +132,7 @@ pub async fn seed(db: &Database, stage: &Stage, shown: Shown<'_>) -> Result<Guid
     let calendar = Calendar::new(stage.now);
     let tenant = TenantId(stage.ids.make(calendar.moment(Span::Past, 0.0)));
     let scene = Scene { db, stage, tenant, calendar };
-    let slug: Slug = say("tidewater")?;
+    let slug: Slug = say(SLUG)?;
 
     let founding = CreateTenant { slug: slug.clone(), name: say("Tidewater Learning Trust")?, root: OrganisationKind::Trust };
     let trust = db.write(scene.operator(scene.calendar.moment(Span::Past, 0.0)), founding).await?;

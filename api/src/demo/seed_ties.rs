@@ -138,7 +138,7 @@ pub(super) async fn log_in(scene: &Scene<'_>, crew: &mut Crew, keys: &[&'static 
     for key in keys {
         let account = crew.get(key)?.account.ok_or_else(|| StoreError::Internal(format!("{key} has no account")))?;
         let (session, password_hash) = (SessionId(scene.stage.ids.make(opens)), scene.stage.password_hash.clone());
-        starts.push((Principal::Nobody, StartSession { account, password_hash, refresh_digest: vec![0; 32], session, days: 1 }));
+        starts.push((Principal::Nobody, StartSession { account, password_hash, refresh_secret: Vec::new(), refresh_digest: vec![0; 32], session, days: 1 }));
     }
     for (key, session) in keys.iter().zip(scene.over(Span::Past, part, starts).await?) {
         crew.get_mut(key)?.principal = Some(Principal::Session { session: session.id, account: session.account });

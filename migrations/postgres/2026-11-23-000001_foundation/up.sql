@@ -419,6 +419,7 @@ CREATE TABLE sessions (
   created_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
   revoked_at timestamptz,
+  refresh_secret bytea NOT NULL,
   refresh_digest bytea NOT NULL,
   refreshed_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, id),

@@ -419,6 +419,7 @@ CREATE TABLE sessions (
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   revoked_at BIGINT,
+  refresh_secret BLOB NOT NULL,
   refresh_digest BLOB NOT NULL,
   refreshed_at BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id),

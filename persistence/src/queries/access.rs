@@ -53,13 +53,15 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 return Err(StoreError::Unauthenticated(Unauthenticated::SessionEnded));
             }
             let person = person.to::<PersonId>();
-            let everything = permission.is_none();
+            // what somebody may be told about a record that they may not write hangs on these too
+            let colleagues = permission.is_none_or(|p| matches!(p, Permission::ReadPeople | Permission::WritePeople | Permission::WriteRoles));
+            let appraisees = permission.is_none_or(|p| !p.of_all());
             Ok(Caller::Person {
                 account,
                 person,
                 roles: roles_of(cx, person).await?,
-                employed_at: if everything || permission == Some(Permission::ReadPeople) { employers_of(cx, person).await? } else { Vec::new() },
-                appraises: if permission.is_none_or(Permission::appraisers) { appraisees_of(cx, person).await? } else { Vec::new() },
+                employed_at: if colleagues { employers_of(cx, person).await? } else { Vec::new() },
+                appraises: if appraisees { appraisees_of(cx, person).await? } else { Vec::new() },
             })
         }
         Principal::Key { key, digest } => {

@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::{
     account::{
         AccountHistory, ChangePassword, CreateAccount, EnableAccount, EndSession, FindLogin, ForgetSessions, GetAccount, ListAccounts, Login, OwnLogin,
-        RefreshSession, Refreshed, Session, StartSession,
+        RefreshSecret, RefreshSession, Refreshed, Session, StartSession,
     },
     error::Unauthenticated,
     event::History,
@@ -223,11 +223,8 @@ fn own_account(cx: &Cx<'_>) -> Result<(AccountId, PersonId)> {
 impl Read<Here> for OwnLogin {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Login> {
         let (account, _) = own_account(cx)?;
-        let row: (Uid, String, String) = accounts::table
-            .find((cx.tenant(), Uid::from(account)))
-            .select((accounts::id, accounts::email, accounts::password_hash))
-            .one(cx.conn())
-            .await?;
+        let row: (Uid, String, String) =
+            accounts::table.find((cx.tenant(), Uid::from(account))).select((accounts::id, accounts::email, accounts::password_hash)).one(cx.conn()).await?;
         login(row)
     }
 }
@@ -272,6 +269,7 @@ impl Write<Here> for StartSession {
             sessions::account_id.eq(Uid::from(self.account)),
             sessions::created_at.eq(Moment(now)),
             sessions::expires_at.eq(Moment(now + TimeDelta::days(self.days))),
+            sessions::refresh_secret.eq(&self.refresh_secret),
             sessions::refresh_digest.eq(&self.refresh_digest),
             sessions::refreshed_at.eq(Moment(now)),
         );
@@ -286,6 +284,12 @@ impl Write<Here> for StartSession {
 fn happened(tx: &mut Tx<'_>, kind: EventKind, session: SessionId, person: PersonId) {
     let nothing = Changes { fields: Vec::new(), values: serde_json::Value::Object(serde_json::Map::new()) };
     tx.happened(kind, session.0, 1, nothing, About { person: Some(person), ..About::default() });
+}
+
+impl Read<Here> for RefreshSecret {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Option<Vec<u8>>> {
+        Ok(sessions::table.find((cx.tenant(), Uid::from(self.session))).select(sessions::refresh_secret).one(cx.conn()).await.optional()?)
+    }
 }
 
 impl Write<Here> for RefreshSession {

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::{
     error::Stale,
-    event::{Break, Changes, Entry, Feed, History, LogHead, VerifyLog},
+    event::{After, Break, Changes, Entry, Feed, History, LogHead, Mark, VerifyLog},
     transaction::Versioned,
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
@@ -71,6 +71,7 @@ impl EventRow {
         Ok(Entry {
             number: self.number,
             id: self.id.to(),
+            mark: mark(&self.hash),
             kind: EventKind::parse(&self.kind).map_err(corrupt)?,
             occurred_at: self.occurred_at.0,
             actor: self.actor()?,
@@ -171,6 +172,12 @@ pub(super) async fn expect<R: Versioned>(tx: &mut Tx<'_>, record: &R, expected: 
     })))
 }
 
+fn mark(link: &[u8]) -> Mark {
+    let mut out = Mark::default();
+    out.iter_mut().zip(link).for_each(|(to, from)| *to = *from);
+    out
+}
+
 /// The permission under which events of a record type are read.
 fn read_permission(record_type: RecordType) -> Permission {
     match record_type {
@@ -201,11 +208,19 @@ impl Read<Here> for Changes {
             types.retain(|t| wanted.iter().any(|w| w.as_str() == *t));
         }
         // the head first: what commits later is for the next poll
-        let head: i64 = tenants::table.find(cx.tenant()).select(tenants::last_event).one(cx.conn()).await?;
-        let after = self.after.unwrap_or(0);
-        if after > head || after < 0 {
-            return Err(StoreError::CursorExpired);
-        }
+        let (head, head_hash): (i64, Vec<u8>) = tenants::table.find(cx.tenant()).select((tenants::last_event, tenants::last_hash)).one(cx.conn()).await?;
+        let after = match self.after {
+            After::Beginning => 0,
+            After::Head => head,
+            After::Change(0, _) => 0,
+            After::Change(number, seen) => {
+                let link: Option<Vec<u8>> = events::table.find((cx.tenant(), number)).select(events::hash).one(cx.conn()).await.optional()?;
+                match link {
+                    Some(link) if mark(&link) == seen => number,
+                    _ => return Err(StoreError::CursorExpired),
+                }
+            }
+        };
         let mut query = events::table
             .filter(events::tenant_id.eq(cx.tenant()))
             .filter(events::number.gt(after))
@@ -221,16 +236,28 @@ impl Read<Here> for Changes {
                 .filter(organisation_paths::tenant_id.eq(cx.tenant()))
                 .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
                 .select(organisation_paths::descendant_id.nullable());
-            query = query.filter(events::organisation_id.eq_any(covered));
+            // somebody was added before they were employed: their first events name no school yet
+            let employed = employments::table
+                .inner_join(
+                    organisation_paths::table
+                        .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
+                )
+                .filter(employments::tenant_id.eq(cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
+                .select(employments::person_id.nullable());
+            query = query.filter(events::organisation_id.eq_any(covered).or(events::organisation_id.is_null().and(events::person_id.eq_any(employed))));
         }
         let mut rows: Vec<EventRow> = query.all(cx.conn()).await?;
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more { rows.last().map_or(after, |r| r.number) } else { head };
+        let (next, at) = match rows.last().filter(|_| more) {
+            Some(row) => (row.number, mark(&row.hash)),
+            None => (head, mark(&head_hash)),
+        };
         let mut entries = rows.into_iter().map(|row| row.entry(None)).collect::<Result<Vec<_>>>()?;
         super::external_ref::attach(cx, &mut entries).await?;
-        Ok(Feed { entries, next, more })
+        Ok(Feed { entries, next, mark: at, more })
     }
 }
 

@@ -6,6 +6,7 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     event::RecordType,
+    rule::{Code, Faults, RuleError},
     text::{ExternalRef, Reference},
 };
 
@@ -48,6 +49,7 @@ pub(super) async fn of(cx: &mut Cx<'_>, record_type: RecordType, owners: &[Uid])
         let (owner, reference) = row.reference()?;
         out.entry(owner).or_default().push(reference);
     }
+    out.values_mut().for_each(|own| own.sort()); // whatever order the database has for text
     Ok(out)
 }
 
@@ -80,6 +82,18 @@ pub(super) async fn replace(tx: &mut Tx<'_>, record_type: RecordType, owner: Uid
         diesel::insert_into(external_refs::table).values(rows).done(tx.conn()).await?;
     }
     Ok(())
+}
+
+/// Every external reference is free, or this record's own, and none stands twice.
+pub(super) async fn check(cx: &mut Cx<'_>, record_type: RecordType, owner: Uid, references: &[ExternalRef]) -> Result<()> {
+    let mut faults = Faults::default();
+    for (i, reference) in references.iter().enumerate() {
+        let taken = find(cx, record_type, reference).await?.is_some_and(|id| id != owner);
+        if taken || references[..i].contains(reference) {
+            faults.check::<()>(Err(RuleError::at(Code::Duplicate, &format!("/external_refs/{i}"), "this external reference is taken")));
+        }
+    }
+    Ok(faults.settle()?)
 }
 
 /// The record of this kind that another system calls so.

@@ -30,8 +30,12 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
         let (Some(key), Some(caller_id)) = (&self.key, caller) else {
             return fresh(self, tx).await.map(|stored| Answer { stored, replayed: false });
         };
-        let kept: Option<AnswerRow> =
-            idempotency_keys::table.find((tx.tenant(), caller_id, &*key.operation, &*key.key)).select(AnswerRow::as_select()).one(tx.conn()).await.optional()?;
+        let kept: Option<AnswerRow> = idempotency_keys::table
+            .find((tx.tenant(), caller_id, &*key.operation, &*key.key))
+            .select(AnswerRow::as_select())
+            .one(tx.conn())
+            .await
+            .optional()?;
         if let Some(row) = kept {
             if row.request_digest != key.request_digest {
                 return Err(StoreError::KeyReused);

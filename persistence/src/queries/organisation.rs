@@ -145,6 +145,9 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<OrganisationRow>) -> Result<Vec<Organi
         .map(|row| {
             let id = row.id;
             let organisation = row.organisation()?;
+            if let Some(own) = by_id.get_mut(&id) {
+                own.sort(); // the domain's order, which is not that of the schemes' names
+            }
             Ok(Organisation { identifiers: by_id.remove(&id).unwrap_or_default(), external_refs: refs.remove(&id).unwrap_or_default(), ..organisation })
         })
         .collect()
@@ -214,6 +217,7 @@ async fn put_identifiers(tx: &mut Tx<'_>, organisation: &Organisation) -> Result
 }
 
 async fn put_references(tx: &mut Tx<'_>, before: &[trellis_domain::text::ExternalRef], organisation: &Organisation) -> Result<()> {
+    super::external_ref::check(tx, RecordType::Organisation, organisation.id.into(), &organisation.external_refs).await?;
     super::external_ref::replace(tx, RecordType::Organisation, organisation.id.into(), before, &organisation.external_refs).await
 }
 
@@ -277,8 +281,9 @@ impl Write<Here> for CreateOrganisation {
             return Err(RuleError::new(Code::NotPermitted, "only administrators of the organisation above, or of the trust, add to it").into());
         }
         let now = micros(tx.act.now);
-        let mut identifiers = identifiers;
+        let (mut identifiers, mut external_refs) = (identifiers, external_refs);
         identifiers.sort();
+        external_refs.sort();
         let organisation = Organisation {
             id: tx.new_id(),
             kind,
@@ -359,6 +364,7 @@ impl Write<Here> for UpdateOrganisation {
         super::event::expect(tx, &before, self.expected).await?;
         let mut after = before.patched(self.patch.clone())?;
         after.identifiers.sort();
+        after.external_refs.sort();
         let after = save(tx, &before, after).await?.unwrap_or(before);
         seen(tx, after).await
     }
@@ -407,14 +413,19 @@ impl Read<Here> for ListLinks {
 
 /// The organisations that have, or had, these URNs.
 async fn by_urn(cx: &mut Cx<'_>, urns: &[&str]) -> Result<HashMap<String, Uid>> {
-    let rows: Vec<(String, Uid)> = organisation_identifiers::table
-        .filter(organisation_identifiers::tenant_id.eq(cx.tenant()))
-        .filter(organisation_identifiers::scheme.eq("urn"))
-        .filter(organisation_identifiers::value.eq_any(urns))
-        .select((organisation_identifiers::value, organisation_identifiers::organisation_id))
-        .all(cx.conn())
-        .await?;
-    Ok(rows.into_iter().collect())
+    let mut known = HashMap::new();
+    // SQLite binds at most 32,766 values in one statement, and the whole register has more schools
+    for part in urns.chunks(10_000) {
+        let rows: Vec<(String, Uid)> = organisation_identifiers::table
+            .filter(organisation_identifiers::tenant_id.eq(cx.tenant()))
+            .filter(organisation_identifiers::scheme.eq("urn"))
+            .filter(organisation_identifiers::value.eq_any(part))
+            .select((organisation_identifiers::value, organisation_identifiers::organisation_id))
+            .all(cx.conn())
+            .await?;
+        known.extend(rows);
+    }
+    Ok(known)
 }
 
 impl Write<Here> for ImportGias {

@@ -149,16 +149,6 @@ async fn unique_trn(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
     Ok(())
 }
 
-async fn unique_references(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
-    for (i, reference) in person.external_refs.iter().enumerate() {
-        let taken = super::external_ref::find(cx, RecordType::Person, reference).await?.is_some_and(|id| id != Uid::from(person.id));
-        if taken || person.external_refs[..i].contains(reference) {
-            return Err(RuleError::at(Code::Duplicate, &format!("/external_refs/{i}"), "this external reference is taken").into());
-        }
-    }
-    Ok(())
-}
-
 impl Write<Here> for CreatePerson {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisiblePerson>> {
         let Self { given_name, family_name, preferred_name, email, trn, external_refs } = self.clone();
@@ -168,7 +158,7 @@ impl Write<Here> for CreatePerson {
         let person =
             Person { id: tx.new_id(), given_name, family_name, preferred_name, email, trn, external_refs, version: 1, created_at: now, updated_at: now };
         unique_trn(tx, &person).await?;
-        unique_references(tx, &person).await?;
+        super::external_ref::check(tx, RecordType::Person, person.id.into(), &person.external_refs).await?;
         diesel::insert_into(people::table).values(PersonRow::new(tx.tenant(), &person)).done(tx.conn()).await?;
         super::external_ref::replace(tx, RecordType::Person, person.id.into(), &[], &person.external_refs).await?;
         tx.event(EventKind::PersonCreated, None, &person, About { person: Some(person.id), ..About::default() });
@@ -273,7 +263,7 @@ impl Write<Here> for UpdatePerson {
         after.external_refs.sort();
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         unique_trn(tx, &after).await?;
-        unique_references(tx, &after).await?;
+        super::external_ref::check(tx, RecordType::Person, after.id.into(), &after.external_refs).await?;
         let key = people::table.find((tx.tenant(), Uid::from(after.id))).filter(people::version.eq(before.version));
         if diesel::update(key).set(PersonRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
             return Err(StoreError::Retry);
