@@ -114,7 +114,7 @@ impl Operation {
     pub fn body_faults(&self, body: &Value) -> Vec<Fault> {
         let Some(schema) = &self.body else { return Vec::new() };
         let check = self.body_check.get_or_init(|| checker(schema));
-        check.as_ref().map_or_else(Vec::new, |check| check.iter_errors(body).flat_map(|e| faults(&e, "")).collect())
+        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(body).flat_map(|e| faults(&e, ""))))
     }
     /// Every fault of the query, by the contract.
     pub fn query_faults(&self, query: &Value) -> Vec<Fault> {
@@ -133,8 +133,19 @@ impl Operation {
             }
             checker(&json!({"type": "object", "properties": properties, "components": {"schemas": components}}))
         });
-        check.as_ref().map_or_else(Vec::new, |check| check.iter_errors(query).flat_map(|e| faults(&e, "")).collect())
+        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, ""))))
     }
+}
+
+/// One fault for each field: an empty title need not hear of its pattern too.
+fn told_once(all: impl Iterator<Item = Fault>) -> Vec<Fault> {
+    let mut out: Vec<Fault> = Vec::new();
+    for fault in all {
+        if !out.iter().any(|f| f.pointer == fault.pointer) {
+            out.push(fault);
+        }
+    }
+    out
 }
 
 /// A fault as a person reads it. Values are never repeated: they may be anybody's secret.

@@ -289,21 +289,18 @@ pub struct MustMatch(pub Option<i64>);
 /// `If-None-Match`: the version that the caller has.
 pub struct IfNoneMatch(pub Option<i64>);
 
-fn entity_tag(tag: &str) -> Result<i64, ApiError> {
-    let form = || ApiError::new(Problem::InvalidHeader, "an ETag as this server gave it is expected, in quotation marks");
+/// The version that an ETag names. Scripts may leave the quotation marks out; a weak tag never matches strongly, and one that is not ours
+/// matches no version.
+fn entity_tag(tag: &str) -> i64 {
     let tag = tag.trim();
-    let weak = tag.starts_with("W/");
-    let inner = tag.trim_start_matches("W/").strip_prefix('"').and_then(|t| t.strip_suffix('"')).ok_or_else(form)?;
-    // a weak tag never matches strongly, and one that is not ours matches no version
-    Ok(if weak { -1 } else { inner.parse().unwrap_or(-1) })
+    tag.trim_matches('"').parse().ok().filter(|version| *version > 0 && !tag.starts_with("W/")).unwrap_or(-1)
 }
 
-fn if_match(request: &HttpRequest) -> Result<Option<Option<i64>>, ApiError> {
-    let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().map_err(|_| ApiError::new(Problem::InvalidHeader, "If-Match is an ETag"))?;
-    match text.trim() {
-        "*" => Ok(Some(None)),
-        text => entity_tag(text).map(|version| Some(Some(version))),
+fn if_match(request: &HttpRequest) -> Option<Option<i64>> {
+    let value = request.headers().get(header::IF_MATCH)?;
+    match value.to_str().unwrap_or_default().trim() {
+        "*" => Some(None),
+        tag => Some(Some(entity_tag(tag))),
     }
 }
 
@@ -311,15 +308,15 @@ impl FromRequest for IfMatch {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(if_match(request).map(|tag| IfMatch(tag.flatten())))
+        ready(Ok(IfMatch(if_match(request).flatten())))
     }
 }
 impl FromRequest for MustMatch {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(if_match(request).and_then(|tag| {
-            tag.map(MustMatch).ok_or_else(|| ApiError::new(Problem::IfMatchRequired, "two people write this document; send the ETag that you saw in If-Match"))
+        ready(if_match(request).map(MustMatch).ok_or_else(|| {
+            ApiError::new(Problem::IfMatchRequired, "two people write this document; send the ETag that you saw in If-Match")
         }))
     }
 }
@@ -328,7 +325,7 @@ impl FromRequest for IfNoneMatch {
     type Future = Ready<Result<Self, ApiError>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let value = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let version = value.split(',').filter_map(|tag| entity_tag(tag.trim().trim_start_matches("W/")).ok()).find(|v| *v > 0);
+        let version = value.split(',').map(|tag| entity_tag(tag.trim().trim_start_matches("W/"))).find(|version| *version > 0);
         ready(Ok(IfNoneMatch(version)))
     }
 }

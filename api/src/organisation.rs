@@ -15,7 +15,7 @@ use trellis_domain::{
     id::OrganisationId,
     organisation::{Identifier, Organisation, OrganisationPatch, OrganisationStatus, Scheme, gias},
     rule::{Faults, RuleError},
-    text::ExternalRef,
+    text::{ExternalRef, Reference, Wire},
 };
 use trellis_persistence::{
     Seen,
@@ -54,16 +54,10 @@ impl From<ExternalRef> for ExternalRefView {
 pub fn references(views: Vec<ExternalRefView>) -> Vec<ExternalRef> {
     views.into_iter().map(|v| ExternalRef { source: v.source.0, id: v.id.0 }).collect()
 }
-/// A filter's two halves of an external reference, which go together.
-///
-/// # Errors
-/// `invalid_parameter`, if only one was sent.
-pub fn reference_filter(source: Option<word::Reference>, id: Option<word::Reference>) -> Result<Option<ExternalRef>, ApiError> {
-    match (source, id) {
-        (None, None) => Ok(None),
-        (Some(source), Some(id)) => Ok(Some(ExternalRef { source: source.0, id: id.0 })),
-        _ => Err(ApiError::new(crate::problem::Problem::InvalidParameter, "external_source and external_id go together")),
-    }
+/// A filter's external reference: system and id, with a colon between.
+pub fn reference_filter(text: Option<&str>) -> Option<ExternalRef> {
+    let (source, id) = text?.split_once(':')?;
+    Some(ExternalRef { source: Reference::parse(source).ok()?, id: Reference::parse(id).ok()? })
 }
 
 /// An identifier by which an organisation is known outside, dated.
@@ -281,10 +275,9 @@ pub struct OrganisationFilters {
     /// Only the school with this URN, now or once.
     #[param(max_length = 6, pattern = "^[0-9]{5,6}$")]
     urn: Option<String>,
-    /// Only the one that this system calls …
-    external_source: Option<word::Reference>,
-    /// … so.
-    external_id: Option<word::Reference>,
+    /// Only the one that another system calls so: the system, a colon, the id there.
+    #[param(max_length = 201, pattern = r"^[^:\u0000-\u001f\u007f]{1,100}:[^\u0000-\u001f\u007f]{1,100}$", example = "bromcom:10023")]
+    external_ref: Option<String>,
 }
 
 /// List organisations
@@ -293,13 +286,13 @@ pub struct OrganisationFilters {
 #[utoipa::path(tag = "Organisations", params(PageParams, OrganisationFilters), responses((status = 200, description = "A page of organisations", body = List<OrganisationView>)), security(("bearer" = ["organisations:read"])))]
 #[get("/v1/organisations")]
 pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing: Listing<OrganisationFilters>) -> Result<HttpResponse, ApiError> {
-    let OrganisationFilters { kind, parent_id, urn, external_source, external_id } = &listing.filters;
+    let OrganisationFilters { kind, parent_id, urn, external_ref } = &listing.filters;
     let page = permitted
         .read(ListOrganisations {
             kind: kind.as_ref().map(|k| k.0),
             parent_id: parent_id.as_ref().map(|p| p.0),
             identifier: urn.clone().map(|urn| (Scheme::Urn, urn)),
-            external_ref: reference_filter(external_source.clone(), external_id.clone())?,
+            external_ref: reference_filter(external_ref.as_deref()),
             window: listing.window,
         })
         .await?;

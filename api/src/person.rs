@@ -155,10 +155,9 @@ pub struct PersonFilters {
     q: Option<String>,
     /// Only those with this e-mail.
     email: Option<word::Email>,
-    /// Only the one that this system calls …
-    external_source: Option<word::Reference>,
-    /// … so.
-    external_id: Option<word::Reference>,
+    /// Only the one that another system calls so: the system, a colon, the id there.
+    #[param(max_length = 201, pattern = r"^[^:\u0000-\u001f\u007f]{1,100}:[^\u0000-\u001f\u007f]{1,100}$", example = "bromcom:10023")]
+    external_ref: Option<String>,
 }
 
 /// List people
@@ -167,13 +166,13 @@ pub struct PersonFilters {
 #[utoipa::path(tag = "People", params(PageParams, PersonFilters), responses((status = 200, description = "A page of people", body = List<PersonView>)), security(("bearer" = ["people:read"])))]
 #[get("/v1/people")]
 pub async fn list_people(permitted: Permitted<ReadPeople>, listing: Listing<PersonFilters>) -> Result<HttpResponse, ApiError> {
-    let PersonFilters { organisation_id, q, email, external_source, external_id } = &listing.filters;
+    let PersonFilters { organisation_id, q, email, external_ref } = &listing.filters;
     let page = permitted
         .read(ListPeople {
             organisation_id: organisation_id.as_ref().map(|o| o.0),
             q: q.clone(),
             email: email.clone().map(|e| e.0),
-            external_ref: reference_filter(external_source.clone(), external_id.clone())?,
+            external_ref: reference_filter(external_ref.as_deref()),
             window: listing.window,
         })
         .await?;

@@ -1,1 +1,257 @@
-//! Being written.
+//! The examples of the contract are requests that were really made and answers that were really given. This story makes each of them again
+//! and compares; `make contract` writes them anew.
+
+use crate::support::*;
+use actix_web::http::Method;
+use serde_json::{Map, Value, json};
+use trellis_domain::role::RoleName;
+
+/// The story as it is told: what was sent and answered, by operation.
+struct Telling<'w> {
+    w: &'w World,
+    told: Map<String, Value>,
+}
+
+impl Telling<'_> {
+    /// One operation: the path's template filled in, a body if there is one, If-Match `*` wherever it is asked for.
+    async fn tell(&mut self, method: Method, path: &str, credential: Option<&str>, body: Option<Value>) -> Reply {
+        let (template, operation) = operation(&method, path).unwrap_or_else(|| panic!("{method} {path} is no operation"));
+        let mut asking = self.w.ask(method.clone(), path);
+        if let Some(credential) = credential {
+            asking = asking.bearer(credential);
+        }
+        if operation["parameters"].as_array().into_iter().flatten().any(|p| p["name"] == "If-Match" && p["required"] == true) {
+            asking = asking.if_match("*");
+        }
+        if let Some(body) = body.clone() {
+            asking = asking.json(body);
+        }
+        let reply = asking.send().await;
+        assert!(reply.status < 300, "{method} {path}: {}", reply.text);
+        self.note(template, path, operation, body, &reply);
+        reply
+    }
+    fn note(&mut self, template: &str, path: &str, operation: &Value, body: Option<Value>, reply: &Reply) {
+        let bare = path.split('?').next().unwrap_or_default();
+        let filled: Map<String, Value> =
+            template.split('/').zip(bare.split('/')).filter(|(t, _)| t.starts_with('{')).map(|(t, s)| (t.trim_matches(['{', '}']).to_owned(), json!(s))).collect();
+        let mut example = json!({"status": reply.status});
+        if !filled.is_empty() {
+            example["path"] = Value::Object(filled);
+        }
+        if let Some(body) = body {
+            example["request"] = body;
+        }
+        if !reply.body.is_null() {
+            let mut body = reply.body.clone();
+            shorten(&mut body);
+            example["response"] = body;
+        }
+        let id = operation["operationId"].as_str().unwrap().to_owned();
+        self.told.entry(id).or_insert(example);
+    }
+}
+
+/// Long lists are cut, and secrets and signatures, which differ in every run, are named instead of shown.
+fn shorten(body: &mut Value) {
+    match body {
+        Value::Array(items) => {
+            items.truncate(2);
+            items.iter_mut().for_each(shorten);
+        }
+        Value::Object(members) => {
+            for (name, value) in members.iter_mut() {
+                match (name.as_str(), &value) {
+                    ("access_token", Value::String(_)) => *value = json!("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9..."),
+                    ("refresh_token", Value::String(_)) => *value = json!("trellis_refresh_..."),
+                    ("key", Value::String(text)) if text.starts_with("trellis_key_") => *value = json!("trellis_key_..."),
+                    ("x", Value::String(_)) => *value = json!("..."),
+                    ("cursor" | "next_cursor", Value::String(_)) => *value = json!("bG9nLjQyLjAwMTEyMjMzNDQ1NQ"),
+                    _ => shorten(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/examples.json");
+
+#[test]
+fn every_operation_has_an_example_that_really_happened() {
+    World::run(Backend::Sqlite, async |w| {
+        let told = story(w).await;
+        let operations: Vec<&str> = document()["paths"].as_object().unwrap().values().flat_map(|i| i.as_object().unwrap().values()).filter_map(|o| o["operationId"].as_str()).collect();
+        let missing: Vec<&&str> = operations.iter().filter(|id| !told.contains_key(**id) && !id.ends_with("_demo")).collect();
+        assert!(missing.is_empty(), "without an example: {missing:?}");
+        let told = format!("{}\n", serde_json::to_string_pretty(&Value::Object(told)).unwrap());
+        if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+            std::fs::write(FILE, told).unwrap();
+        } else {
+            assert!(std::fs::read_to_string(FILE).unwrap_or_default() == told, "openapi/examples.json is stale: run `make contract`");
+        }
+    });
+}
+
+async fn story(w: &World) -> Map<String, Value> {
+    let (get, post, patch) = (Method::GET, Method::POST, Method::PATCH);
+    let trust = w.trust("beacon-hill").await;
+    let admin = trust.someone(w).named("Siân", "Prosser").with(RoleName::TrustAdmin, trust.root).made().await;
+    let hr = trust.someone(w).named("Katarzyna", "Wiśniewska").with(RoleName::Hr, trust.root).made().await;
+    let appraiser = trust.someone(w).named("Niamh", "O'Rourke").at(trust.school).made().await;
+    let teacher = trust.someone(w).named("Amina", "Okoro").at(trust.school).appraised_by(&appraiser).made().await;
+    let (a, h, p, t) = (Some(admin.token.as_str()), Some(hr.token.as_str()), Some(appraiser.token.as_str()), Some(teacher.token.as_str()));
+    let mut s = Telling { w, told: Map::new() };
+
+    // organisations
+    let new = json!({"parent_id": trust.root.to_string(), "kind": "school", "name": "Rhyl Community Primary School", "phase": "primary", "establishment_type": 1, "identifiers": [{"scheme": "urn", "value": "100021"}], "external_refs": [{"source": "bromcom", "id": "RCPS"}]});
+    let school = s.tell(post.clone(), "/v1/organisations", a, Some(new)).await.id();
+    let at = format!("/v1/organisations/{school}");
+    s.tell(patch.clone(), &at, a, Some(json!({"phase": "all_through"}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/organisations?kind=school", t, None).await;
+    let csv = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/data/gias/establishments.csv")).unwrap();
+    let reply = w.post("/v1/organisations/import").by(&admin).raw("text/csv", &csv).send().await.expect(207);
+    let (template, operation) = operation(&post, "/v1/organisations/import").unwrap();
+    s.note(template, "/v1/organisations/import", operation, None, &reply);
+    let links = "\"URN\",\"LinkURN\",\"LinkName\",\"LinkType\",\"LinkEstablishedDate\"\n\"100021\",\"100012\",\"Carlton Primary School\",\"Predecessor - merged\",\"31-08-2021\"\n";
+    w.post("/v1/organisations/import?file=links").by(&admin).raw("text/csv", links.as_bytes()).send().await.expect(207);
+    s.tell(get.clone(), &format!("{at}/links"), t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+
+    // people
+    let new = json!({"given_name": "Dafydd", "family_name": "Hughes", "email": "dafydd.hughes@beaconhill.example", "trn": "0012345", "external_refs": [{"source": "bromcom", "id": "10023"}]});
+    let person = s.tell(post.clone(), "/v1/people", h, Some(new)).await.id();
+    let at = format!("/v1/people/{person}");
+    s.tell(patch.clone(), &at, h, Some(json!({"preferred_name": "Dai"}))).await;
+    s.tell(get.clone(), &at, h, None).await;
+    s.tell(get.clone(), "/v1/people?q=ok", t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), h, None).await;
+    let new = json!({"person_id": person, "organisation_id": school, "job_title": "Teacher of Year 4", "staff_category": "teacher", "staff_code": "DHU", "fte_percent": 60, "starts_on": "2026-09-01"});
+    let employment = s.tell(post.clone(), "/v1/employments", h, Some(new)).await.id();
+    let at = format!("/v1/employments/{employment}");
+    s.tell(patch.clone(), &at, h, Some(json!({"fte_percent": 80}))).await;
+    s.tell(get.clone(), &at, h, None).await;
+    s.tell(get.clone(), &format!("/v1/employments?person_id={person}"), h, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), h, None).await;
+    let new = json!({"kind": "mentor", "person_id": person, "holder_id": appraiser.person.to_string(), "starts_on": "2026-09-01"});
+    let relationship = s.tell(post.clone(), "/v1/relationships", h, Some(new)).await.id();
+    let at = format!("/v1/relationships/{relationship}");
+    s.tell(get.clone(), &at, h, None).await;
+    s.tell(get.clone(), "/v1/relationships?kind=mentor", h, None).await;
+    s.tell(post.clone(), &format!("{at}/end"), h, Some(json!({"ends_on": "2027-08-31"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), h, None).await;
+    let new = json!({"person_id": person, "role": "learning_lead", "organisation_id": school, "starts_on": "2026-09-01"});
+    let role = s.tell(post.clone(), "/v1/roles", a, Some(new)).await.id();
+    let at = format!("/v1/roles/{role}");
+    s.tell(get.clone(), &at, a, None).await;
+    s.tell(get.clone(), "/v1/roles?role=learning_lead", a, None).await;
+    s.tell(post.clone(), &format!("{at}/end"), a, Some(json!({"ends_on": "2027-08-31"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), a, None).await;
+
+    // frameworks and cycles
+    let standards = s.tell(get.clone(), "/v1/framework-versions?key=teachers-standards", t, None).await;
+    let (version, standard) = (standards.items()[0]["id"].as_str().unwrap().to_owned(), standards.items()[0]["standards"][1]["id"].as_str().unwrap().to_owned());
+    s.tell(get.clone(), &format!("/v1/framework-versions/{version}"), t, None).await;
+    let new = json!({"key": "our-support-staff", "name": "Support colleagues at Beacon Hill", "label": "2026", "standards": [{"code": "S1", "title": "Pupils come first", "parts": [{"code": "S1a", "title": "Every pupil is known by name"}]}]});
+    let own = s.tell(post.clone(), "/v1/framework-versions", a, Some(new)).await.id();
+    s.tell(post.clone(), &format!("/v1/framework-versions/{own}/publish"), a, None).await;
+    s.tell(get.clone(), &format!("/v1/framework-versions/{own}/history"), a, None).await;
+    s.tell(get.clone(), "/v1/rule-profiles", h, None).await;
+    let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader"], "framework_version_ids": [version]});
+    let cycle = s.tell(post.clone(), "/v1/cycles", h, Some(new)).await.id();
+    let at = format!("/v1/cycles/{cycle}");
+    s.tell(patch.clone(), &at, h, Some(json!({"report_due_on": "2027-10-31"}))).await;
+    s.tell(get.clone(), &at, h, None).await;
+    s.tell(get.clone(), "/v1/cycles", h, None).await;
+    s.tell(post.clone(), &format!("{at}/publish"), h, None).await;
+    s.tell(post.clone(), &format!("{at}/move-due-dates"), h, Some(json!({"objectives_due_on": "2026-11-13", "reason": "Half-term fell early this year"}))).await;
+    s.tell(post.clone(), &format!("{at}/open-planning"), h, None).await;
+    let draft = w.post("/v1/cycles").by(&hr).json(json!({"organisation_id": trust.school.to_string(), "name": "A draft too many"})).send().await.id();
+    s.tell(post.clone(), &format!("/v1/cycles/{draft}/cancel"), h, Some(json!({"reason": "Drafted by mistake"}))).await;
+
+    // objectives
+    let new = |cycle: &str| {
+        json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle, "kind": "growth_inquiry", "title": "Does retrieval practice help my Year 9 set?",
+        "inquiry": {"question": "If every lesson begins with five minutes of retrieval, do pupils use more of last term's vocabulary in March?", "current_practice": "A recap by me."},
+        "learning_needed": "Reading on spacing; a visit to a colleague who does it well.", "success_criteria": ["Pupils use the vocabulary unprompted in extended writing"], "standard_ids": [standard.clone()], "due_on": "2027-03-26"})
+    };
+    let objective = s.tell(post.clone(), "/v1/objectives", t, Some(new(&cycle))).await.id();
+    let at = format!("/v1/objectives/{objective}");
+    s.tell(patch.clone(), &at, t, Some(json!({"support_needed": "Cover for one visit"}))).await;
+    s.tell(post.clone(), &format!("{at}/propose"), t, None).await;
+    s.tell(get.clone(), &at, p, None).await;
+    s.tell(get.clone(), "/v1/objectives?kind=growth_inquiry", p, None).await;
+    s.tell(post.clone(), &format!("{at}/agree"), p, None).await;
+    s.tell(post.clone(), &format!("{at}/revise"), t, Some(json!({"reason": "A new timetable", "changes": {"due_on": "2027-05-28"}}))).await;
+    s.tell(get.clone(), &format!("{at}/revisions"), t, None).await;
+    w.post(format!("{at}/agree")).by(&appraiser).if_match("*").send().await.expect(200);
+    s.tell(post.clone(), &format!("{at}/start"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/pause"), t, Some(json!({"reason": "Jury service until half-term"}))).await;
+    s.tell(post.clone(), &format!("{at}/resume"), t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let second = w.post("/v1/objectives").by(&appraiser).json(new(&cycle)).send().await.expect(201).id();
+    w.post(format!("/v1/objectives/{second}/propose")).by(&appraiser).if_match("*").send().await.expect(200);
+    s.tell(post.clone(), &format!("/v1/objectives/{second}/set-with-dissent"), p, Some(json!({"dissent": "I would rather work on oracy, as we said in June."}))).await;
+    s.tell(post.clone(), &format!("/v1/objectives/{second}/withdraw"), p, Some(json!({"reason": "We found a better question"}))).await;
+
+    // learning
+    let new = json!({"title": "Visit to Ms Grant's Year 9 lesson", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective.clone()], "standard_ids": [standard.clone()]});
+    let record = s.tell(post.clone(), "/v1/learning-records", t, Some(new)).await.id();
+    let at = format!("/v1/learning-records/{record}");
+    s.tell(patch.clone(), &at, t, Some(json!({"minutes": 75}))).await;
+    s.tell(post.clone(), &format!("{at}/reflect"), t, Some(json!({"reflection": "Her questions waited for an answer. Mine do not yet."}))).await;
+    s.tell(post.clone(), &format!("{at}/share"), t, None).await;
+    s.tell(get.clone(), &at, p, None).await;
+    s.tell(get.clone(), &format!("/v1/learning-records?objective_id={objective}"), p, None).await;
+    s.tell(post.clone(), &format!("{at}/unshare"), t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+
+    // the year ends
+    s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;
+    s.tell(post.clone(), &format!("/v1/objectives/{objective}/close"), t, None).await;
+    let at = format!("/v1/cycles/{cycle}");
+    for step in ["start-monitoring", "open-review", "start-closing", "close", "archive"] {
+        s.tell(post.clone(), &format!("{at}/{step}"), h, None).await;
+    }
+    s.tell(get.clone(), &format!("{at}/history"), h, None).await;
+
+    // accounts, log-ins and machines
+    let password = "green kettle on a bicycle";
+    let new = json!({"person_id": person, "email": "dafydd.hughes@beaconhill.example", "password": password});
+    let account = s.tell(post.clone(), "/v1/accounts", a, Some(new)).await.id();
+    let login = json!({"tenant": "beacon-hill", "email": "dafydd.hughes@beaconhill.example", "password": password});
+    let tokens = s.tell(post.clone(), "/v1/sessions", None, Some(login)).await.body;
+    let refresh = json!({"refresh_token": tokens["refresh_token"]});
+    let refreshed = s.tell(post.clone(), "/v1/sessions/refresh", None, Some(refresh)).await.body;
+    s.told["refresh_session"]["request"]["refresh_token"] = json!("trellis_refresh_...");
+    let own = refreshed["access_token"].as_str().unwrap().to_owned();
+    s.tell(get.clone(), "/v1/me", Some(&own), None).await;
+    s.tell(post.clone(), "/v1/me/password", Some(&own), Some(json!({"current_password": password, "new_password": "a taller kettle on two bicycles"}))).await;
+    s.tell(Method::DELETE, "/v1/sessions/current", Some(&own), None).await;
+    let at = format!("/v1/accounts/{account}");
+    s.tell(post.clone(), &format!("{at}/disable"), a, None).await;
+    s.tell(post.clone(), &format!("{at}/enable"), a, None).await;
+    s.tell(get.clone(), &at, a, None).await;
+    s.tell(get.clone(), &format!("/v1/accounts?person_id={person}"), a, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), a, None).await;
+    let new = json!({"name": "Nightly MIS sync", "scopes": ["people:read", "people:write", "changes:read"], "organisation_ids": [school]});
+    let machine = s.tell(post.clone(), "/v1/service-accounts", a, Some(new)).await.id();
+    let at = format!("/v1/service-accounts/{machine}");
+    s.tell(patch.clone(), &at, a, Some(json!({"name": "Nightly sync of staff"}))).await;
+    let issued = s.tell(post.clone(), &format!("{at}/keys"), a, Some(json!({"days": 365}))).await;
+    let key = issued.body["key"].as_str().unwrap().to_owned();
+    s.tell(get.clone(), "/v1/changes?types=person,employment", Some(&key), None).await;
+    s.tell(post.clone(), &format!("{at}/keys/{}/revoke", issued.id()), a, None).await;
+    s.tell(get.clone(), &at, a, None).await;
+    s.tell(get.clone(), "/v1/service-accounts", a, None).await;
+    s.tell(post.clone(), &format!("{at}/disable"), a, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), a, None).await;
+
+    // what anybody may read
+    s.tell(get.clone(), "/problems.json", None, None).await;
+    s.tell(get.clone(), "/problems/stale", None, None).await;
+    s.tell(get.clone(), "/.well-known/jwks.json", None, None).await;
+    s.tell(get.clone(), "/health", None, None).await;
+    s.told
+}

@@ -138,7 +138,7 @@ const faults = refused(
 assert.deepEqual(faults?.map((fault) => fault.pointer).sort(), ["/minutes", "/title"]);
 told(`a bad one: ${faults?.map((fault) => `${fault.pointer} ${fault.message}`).join("; ")}`);
 
-const key = demo.keys.find(({ scopes }) => ["changes:read", "learning:read"].every((scope) => scopes.includes(scope)));
+const key = demo.keys.find(({ scopes }) => scopes.includes("changes:read") && scopes.includes("learning:read"));
 assert.ok(key, "the demonstration has a key that follows the feed and reads learning");
 const changes = await allChanges(clientFor(key.key));
 assert.equal(new Set(changes.map((change) => change.cursor)).size, changes.length, "no change comes twice");
