@@ -14,7 +14,10 @@ use serde::{
 };
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    time::Duration,
+};
 use trellis_domain::{
     rule::{Code, Fault},
     text::Wire,
@@ -32,8 +35,17 @@ fn shared(request: &HttpRequest) -> Result<web::Data<Shared>, ApiError> {
     request.app_data::<web::Data<Shared>>().cloned().ok_or_else(|| ApiError::internal(&"the server was put together without its state"))
 }
 
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The whole body, within [`PATIENCE`].
+async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
+    let late = |_| ApiError::new(Problem::MalformedBody, format!("the body did not arrive within {} seconds", PATIENCE.as_secs()));
+    actix_web::rt::time::timeout(PATIENCE, read_all(request, payload, limit)).await.map_err(late)?
+}
+
 /// The whole body, up to a limit; more is refused as early as it is known.
-async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
+async fn read_all(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
     let too_large = || ApiError::new(Problem::BodyTooLarge, format!("at most {limit} bytes are taken here"));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     if length.is_some_and(|length| length > limit) {

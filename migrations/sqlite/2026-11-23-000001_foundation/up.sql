@@ -1,3 +1,6 @@
+-- A table with indexes of its own keeps its rowid: without statistics SQLite prefers a clustered primary key to the index that a query is for,
+-- and reads the whole tenant. The rest are clustered by their key.
+--
 -- Tenant first in every primary key, unique key and foreign key: a row cannot refer to another tenant's row.
 
 CREATE TABLE tenants (
@@ -40,7 +43,7 @@ CREATE TABLE organisations (
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, parent_id) REFERENCES organisations (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX organisations_parent ON organisations (tenant_id, parent_id, id);
 CREATE UNIQUE INDEX organisations_root ON organisations (tenant_id) WHERE parent_id IS NULL;
 
@@ -53,7 +56,7 @@ CREATE TABLE organisation_paths (
   PRIMARY KEY (tenant_id, descendant_id, ancestor_id),
   FOREIGN KEY (tenant_id, descendant_id) REFERENCES organisations (tenant_id, id),
   FOREIGN KEY (tenant_id, ancestor_id) REFERENCES organisations (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX organisation_paths_ancestor ON organisation_paths (tenant_id, ancestor_id, descendant_id);
 
 CREATE TABLE organisation_identifiers (
@@ -65,7 +68,7 @@ CREATE TABLE organisation_identifiers (
   ends_on DATE,
   PRIMARY KEY (tenant_id, organisation_id, scheme, value),
   FOREIGN KEY (tenant_id, organisation_id) REFERENCES organisations (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX organisation_identifiers_value ON organisation_identifiers (tenant_id, scheme, value);
 CREATE UNIQUE INDEX organisation_identifiers_one ON organisation_identifiers (tenant_id, scheme, value) WHERE scheme IN ('urn', 'group_uid', 'companies_house');
 
@@ -95,7 +98,7 @@ CREATE TABLE people (
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, trn)
-) WITHOUT ROWID;
+);
 CREATE INDEX people_search ON people (tenant_id, search, id);
 CREATE INDEX people_email ON people (tenant_id, email);
 
@@ -111,7 +114,7 @@ CREATE TABLE external_refs (
   FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id),
   CHECK ((record_type = 'organisation') = (organisation_id IS NOT NULL)),
   CHECK ((record_type = 'person') = (person_id IS NOT NULL))
-) WITHOUT ROWID;
+);
 CREATE INDEX external_refs_organisation ON external_refs (tenant_id, organisation_id);
 CREATE INDEX external_refs_person ON external_refs (tenant_id, person_id);
 
@@ -132,7 +135,7 @@ CREATE TABLE employments (
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id),
   FOREIGN KEY (tenant_id, organisation_id) REFERENCES organisations (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX employments_person ON employments (tenant_id, person_id, id);
 CREATE INDEX employments_organisation ON employments (tenant_id, organisation_id, id);
 
@@ -145,7 +148,7 @@ CREATE TABLE staff_codes (
   PRIMARY KEY (tenant_id, organisation_id, staff_code),
   FOREIGN KEY (tenant_id, organisation_id) REFERENCES organisations (tenant_id, id),
   FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX staff_codes_person ON staff_codes (tenant_id, person_id);
 
 CREATE TABLE roles (
@@ -162,7 +165,7 @@ CREATE TABLE roles (
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id),
   FOREIGN KEY (tenant_id, organisation_id) REFERENCES organisations (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX roles_person ON roles (tenant_id, person_id, id);
 CREATE INDEX roles_organisation ON roles (tenant_id, organisation_id, id);
 
@@ -180,7 +183,7 @@ CREATE TABLE relationships (
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id),
   FOREIGN KEY (tenant_id, holder_id) REFERENCES people (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX relationships_person ON relationships (tenant_id, person_id, kind, id);
 CREATE INDEX relationships_holder ON relationships (tenant_id, holder_id, kind, id);
 
@@ -221,7 +224,7 @@ CREATE TABLE standards (
   UNIQUE (tenant_id, framework_version_id, code),
   FOREIGN KEY (tenant_id, framework_version_id) REFERENCES framework_versions (tenant_id, id),
   FOREIGN KEY (tenant_id, parent_id) REFERENCES standards (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX standards_parent ON standards (tenant_id, parent_id);
 
 CREATE TABLE cycles (
@@ -244,7 +247,7 @@ CREATE TABLE cycles (
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, organisation_id) REFERENCES organisations (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX cycles_organisation ON cycles (tenant_id, organisation_id, id);
 
 CREATE TABLE cycle_framework_versions (
@@ -255,7 +258,7 @@ CREATE TABLE cycle_framework_versions (
   PRIMARY KEY (tenant_id, cycle_id, framework_version_id),
   FOREIGN KEY (tenant_id, cycle_id) REFERENCES cycles (tenant_id, id),
   FOREIGN KEY (tenant_id, framework_version_id) REFERENCES framework_versions (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX cycle_framework_versions_version ON cycle_framework_versions (tenant_id, framework_version_id);
 
 CREATE TABLE objectives (
@@ -327,7 +330,7 @@ CREATE TABLE objective_standards (
   PRIMARY KEY (tenant_id, objective_id, standard_id),
   FOREIGN KEY (tenant_id, objective_id) REFERENCES objectives (tenant_id, id),
   FOREIGN KEY (tenant_id, standard_id) REFERENCES standards (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX objective_standards_standard ON objective_standards (tenant_id, standard_id);
 
 -- The words of an objective as they stood before each revision, and why they changed.
@@ -382,7 +385,7 @@ CREATE TABLE learning_record_objectives (
   PRIMARY KEY (tenant_id, learning_record_id, objective_id),
   FOREIGN KEY (tenant_id, learning_record_id) REFERENCES learning_records (tenant_id, id),
   FOREIGN KEY (tenant_id, objective_id) REFERENCES objectives (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX learning_record_objectives_objective ON learning_record_objectives (tenant_id, objective_id, learning_record_id);
 
 CREATE TABLE learning_record_standards (
@@ -393,7 +396,7 @@ CREATE TABLE learning_record_standards (
   PRIMARY KEY (tenant_id, learning_record_id, standard_id),
   FOREIGN KEY (tenant_id, learning_record_id) REFERENCES learning_records (tenant_id, id),
   FOREIGN KEY (tenant_id, standard_id) REFERENCES standards (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX learning_record_standards_standard ON learning_record_standards (tenant_id, standard_id);
 
 CREATE TABLE accounts (
@@ -424,7 +427,7 @@ CREATE TABLE sessions (
   refreshed_at BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, account_id) REFERENCES accounts (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX sessions_account ON sessions (tenant_id, account_id, id);
 
 -- Refresh tokens that were used: one of them used again gives the thief away.
@@ -457,7 +460,7 @@ CREATE TABLE service_account_organisations (
   PRIMARY KEY (tenant_id, service_account_id, organisation_id),
   FOREIGN KEY (tenant_id, service_account_id) REFERENCES service_accounts (tenant_id, id),
   FOREIGN KEY (tenant_id, organisation_id) REFERENCES organisations (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX service_account_organisations_organisation ON service_account_organisations (tenant_id, organisation_id);
 
 CREATE TABLE service_account_keys (
@@ -470,7 +473,7 @@ CREATE TABLE service_account_keys (
   revoked_at BIGINT,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, service_account_id) REFERENCES service_accounts (tenant_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX service_account_keys_account ON service_account_keys (tenant_id, service_account_id, id);
 
 CREATE TABLE idempotency_keys (
@@ -507,7 +510,7 @@ CREATE TABLE events (
   payload_digest BLOB NOT NULL,
   hash BLOB NOT NULL,
   PRIMARY KEY (tenant_id, number)
-) WITHOUT ROWID;
+);
 CREATE INDEX events_subject ON events (tenant_id, subject_id, number);
 
 -- Values before and after, kept apart so that they can be erased without breaking the chain.

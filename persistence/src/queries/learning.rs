@@ -128,16 +128,14 @@ impl LearningRow {
 /// Whole records of rows: with their links, in two statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRecord>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
-    let objectives: Vec<(Uid, Uid)> = learning_record_objectives::table
-        .filter(learning_record_objectives::tenant_id.eq(cx.tenant()))
-        .filter(learning_record_objectives::learning_record_id.eq_any(&ids))
+    let objectives = learning_record_objectives::table.filter(learning_record_objectives::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
+    let objectives: Vec<(Uid, Uid)> = page::of_these!(objectives, learning_record_objectives::learning_record_id, &ids)
         .order((learning_record_objectives::learning_record_id, learning_record_objectives::position))
         .select((learning_record_objectives::learning_record_id, learning_record_objectives::objective_id))
         .all(cx.conn())
         .await?;
-    let standards: Vec<(Uid, Uid)> = learning_record_standards::table
-        .filter(learning_record_standards::tenant_id.eq(cx.tenant()))
-        .filter(learning_record_standards::learning_record_id.eq_any(&ids))
+    let standards = learning_record_standards::table.filter(learning_record_standards::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
+    let standards: Vec<(Uid, Uid)> = page::of_these!(standards, learning_record_standards::learning_record_id, &ids)
         .order((learning_record_standards::learning_record_id, learning_record_standards::position))
         .select((learning_record_standards::learning_record_id, learning_record_standards::standard_id))
         .all(cx.conn())

@@ -214,16 +214,14 @@ impl ObjectiveRow {
 /// Whole records of rows: with criteria and standards, in two statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
-    let criteria: Vec<CriterionRow> = success_criteria::table
-        .filter(success_criteria::tenant_id.eq(cx.tenant()))
-        .filter(success_criteria::objective_id.eq_any(&ids))
+    let criteria = success_criteria::table.filter(success_criteria::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
+    let criteria: Vec<CriterionRow> = page::of_these!(criteria, success_criteria::objective_id, &ids)
         .order((success_criteria::objective_id, success_criteria::position))
         .select(CriterionRow::as_select())
         .all(cx.conn())
         .await?;
-    let standards: Vec<(Uid, Uid)> = objective_standards::table
-        .filter(objective_standards::tenant_id.eq(cx.tenant()))
-        .filter(objective_standards::objective_id.eq_any(&ids))
+    let standards = objective_standards::table.filter(objective_standards::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
+    let standards: Vec<(Uid, Uid)> = page::of_these!(standards, objective_standards::objective_id, &ids)
         .order((objective_standards::objective_id, objective_standards::position))
         .select((objective_standards::objective_id, objective_standards::standard_id))
         .all(cx.conn())

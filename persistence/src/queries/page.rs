@@ -49,4 +49,13 @@ macro_rules! unmoved {
         }
     };
 }
-pub(crate) use {unmoved, windowed, within_reach, without_private};
+/// Children of these records. For a single one by equality: a list bound to `IN` is a statement that is prepared anew each time.
+macro_rules! of_these {
+    ($query:expr, $column:expr, $ids:expr) => {
+        match $ids.as_slice() {
+            [one] => $query.filter($column.eq(*one)),
+            many => $query.filter($column.eq_any(many.to_vec())),
+        }
+    };
+}
+pub(crate) use {of_these, unmoved, windowed, within_reach, without_private};
