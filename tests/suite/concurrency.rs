@@ -1,7 +1,7 @@
 //! Two at once: exactly one wins, the other hears why, and nothing is lost (T8).
 
 use crate::support::*;
-use actix_web::{http::Method, test};
+use actix_web::{http::Method, test as http};
 use serde_json::{Value, json};
 use std::sync::{Arc, Barrier};
 use trellis_api::app;
@@ -45,10 +45,10 @@ pub fn all_at_once(w: &World, shots: Vec<Shot>) -> Vec<(u16, Value)> {
                 let (shared, source, barrier) = (w.shared.clone(), w.source.clone(), barrier.clone());
                 scope.spawn(move || {
                     actix_web::rt::System::new().block_on(async move {
-                        let service = test::init_service(app::app(shared, source.connect().unwrap())).await;
+                        let service = http::init_service(app::app(shared, source.connect().unwrap())).await;
                         barrier.wait();
                         let calls = share.into_iter().map(|(i, shot)| {
-                            let mut request = test::TestRequest::with_uri(&shot.path).method(shot.method);
+                            let mut request = http::TestRequest::with_uri(&shot.path).method(shot.method);
                             for (name, value) in shot.headers {
                                 request = request.insert_header((name, value));
                             }
@@ -57,9 +57,9 @@ pub fn all_at_once(w: &World, shots: Vec<Shot>) -> Vec<(u16, Value)> {
                             }
                             let service = &service;
                             async move {
-                                let answer = test::call_service(service, request.to_request()).await;
+                                let answer = http::call_service(service, request.to_request()).await;
                                 let status = answer.status().as_u16();
-                                let body: Value = serde_json::from_slice(&test::read_body(answer).await).unwrap_or_default();
+                                let body: Value = serde_json::from_slice(&http::read_body(answer).await).unwrap_or_default();
                                 if let (400.., Some(code)) = (status, body["code"].as_str()) {
                                     note(code);
                                 }

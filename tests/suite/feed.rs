@@ -22,7 +22,7 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     StoreError,
-    event::{Changes, VerifyLog},
+    event::{After, Changes, VerifyLog},
     person::CreatePerson,
 };
 
@@ -103,15 +103,16 @@ on_both! {
             let reader = scope.spawn(move || {
                 actix_web::rt::System::new().block_on(async move {
                     let db = source.connect().unwrap();
-                    let (mut last, mut seen, end) = (0, vec![], Instant::now() + Duration::from_secs(60));
+                    let (mut after, mut last, mut seen, end) = (After::Beginning, 0, vec![], Instant::now() + Duration::from_secs(60));
                     loop {
                         let over = running.load(Ordering::SeqCst) == 0 || Instant::now() > end;
-                        let page = db.read(act.clone(), Changes { after: Some(last), types: None, limit: 7 }).await.unwrap();
+                        let page = db.read(act.clone(), Changes { after, types: None, limit: 7 }).await.unwrap();
                         for entry in &page.entries {
                             assert_eq!(entry.number, last + 1, "a number was left out, or told twice");
                             last = entry.number;
                             seen.push(entry.subject);
                         }
+                        after = After::Change(page.next, page.mark);
                         if over && page.entries.is_empty() {
                             held.store(false, Ordering::SeqCst);
                             return seen;

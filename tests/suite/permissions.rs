@@ -74,7 +74,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
         call("get_problem", Record::None, "", "", "anonymous"),
         call("get_demo", Record::None, "", "", "anonymous"),
         call("reset_demo", Record::None, "", "", "anonymous"),
-        call("start_session", Record::None, "", r#"{"tenant": "nowhere", "email": "nobody@school.example", "password": "not a password"}"#, "anonymous"),
+        call("start_session", Record::None, "", r#"{"tenant": "nowhere", "email": "nobody<n>@school.example", "password": "not a password"}"#, "anonymous"),
         call("refresh_session", Record::None, "", r#"{"refresh_token": "not a token"}"#, "anonymous"),
         call("get_me", Record::None, "", "", "owner"),
         call("list_changes", Record::None, "", "", "trust_admin"),
@@ -188,7 +188,8 @@ pub const CALLS: &[(&str, &[Call])] = &[
         call("update_objective", Record::Objective("proposed"), "", r#"{"title": "<word> <n>", "inquiry": {"question": "<word>?"}}"#, "owner"),
         call("propose_objective", Record::Objective("draft"), "", "", "owner"),
         call("agree_objective", Record::Objective("proposed"), "", "", "appraiser"),
-        call("set_objective_with_dissent", Record::Objective("proposed"), "", r#"{"dissent": "<word>"}"#, "appraiser"),
+        call("set_objective_with_dissent", Record::Objective("proposed"), "", r#"{"dissent": "<word>"}"#, "owner"),
+        call("set_objective_with_dissent", Record::Objective("proposed by the appraiser"), "", r#"{"dissent": "<word>"}"#, "appraiser"),
         call("start_objective", AGREED, "", "", "owner"),
         call("revise_objective", AGREED, "", r#"{"reason": "<word>", "changes": {"title": "<word> <n>"}}"#, "owner"),
         call("pause_objective", Record::Objective("active"), "", REASON, "appraiser"),
@@ -397,12 +398,14 @@ impl Scene {
             }
             Record::Objective(state) => {
                 let new = json!({"employment_id": names["employment"], "kind": "growth_inquiry", "title": self.word, "inquiry": {"question": self.word}});
-                let made = self.made(w, &self.owner, "/v1/objectives", &new.to_string()).await.id();
-                let path = format!("/v1/objectives/{made}");
                 let (owner, appraiser) = (&self.owner, &self.appraiser);
+                let author = if state == "proposed by the appraiser" { appraiser } else { owner };
+                let made = self.made(w, author, "/v1/objectives", &new.to_string()).await.id();
+                let path = format!("/v1/objectives/{made}");
                 let steps: &[(&str, &Someone)] = match state {
                     "draft" => &[],
                     "proposed" => &[("propose", owner)],
+                    "proposed by the appraiser" => &[("propose", appraiser)],
                     "agreed" => &[("propose", owner), ("agree", appraiser)],
                     "active" => &[("propose", owner), ("agree", appraiser), ("start", appraiser)],
                     "paused" => &[("propose", owner), ("agree", appraiser), ("start", appraiser), ("pause", appraiser)],

@@ -171,12 +171,6 @@ const FORGED: &[(&str, &str, &str, &str)] = &[
         r#"{"iss":"trellis","aud":"trellis-api","sub":"01938a5e-7c00-7000-8000-000000000001","tid":"01938a5e-7c00-7000-8000-000000000002","sid":"01938a5e-7c00-7000-8000-000000000003","pid":"01938a5e-7c00-7000-8000-000000000004","client_id":"trellis","jti":"01938a5e-7c00-7000-8000-000000000005","iat":1791190800,"exp":1791191400}"#,
         "JGzDgoJremo9DWTz6EXPrWZhPlOhW5ikdI_gF4c9XsKaBy3HWsm6vW42-31toVC_qtM45tjSzM8DuRq-WGE5BQ",
     ),
-    (
-        "crit that nobody understands",
-        r#"{"typ":"at+jwt","alg":"EdDSA","kid":"01938a5e-7c00-7000-8000-0000000000aa","crit":["x"],"x":1}"#,
-        r#"{"iss":"trellis","aud":"trellis-api","sub":"01938a5e-7c00-7000-8000-000000000001","tid":"01938a5e-7c00-7000-8000-000000000002","sid":"01938a5e-7c00-7000-8000-000000000003","pid":"01938a5e-7c00-7000-8000-000000000004","client_id":"trellis","jti":"01938a5e-7c00-7000-8000-000000000005","iat":1791190800,"exp":1791191400}"#,
-        "ofDgffEUH8OBTyvw9dqGet0sP1qfDALPFjLPBrWXjM5y6oyWAm-p4yKPXbmLe_-dazVLPAglK0TexSAn_gWwCA",
-    ),
 ];
 
 /// Base64url without padding (RFC 4648).
