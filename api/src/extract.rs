@@ -327,9 +327,11 @@ impl FromRequest for MustMatch {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(if_match(request).map(MustMatch).ok_or_else(|| {
-            ApiError::new(Problem::IfMatchRequired, "two people write this document; send the ETag that you saw in If-Match")
-        }))
+        ready(
+            if_match(request)
+                .map(MustMatch)
+                .ok_or_else(|| ApiError::new(Problem::IfMatchRequired, "two people write this document; send the ETag that you saw in If-Match")),
+        )
     }
 }
 impl FromRequest for IfNoneMatch {

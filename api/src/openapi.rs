@@ -210,6 +210,7 @@ fn reached(from: Vec<&Value>, schemas: &Map<String, Value>) -> BTreeSet<String> 
 /// In answers every property is always there, so each is required; what permission can hide is not. A schema that is both sent and answered
 /// is told apart: `Inquiry` is answered, `InquiryInput` is sent.
 fn requests_and_answers(document: &mut Value) {
+    list_by_name(document);
     let Some(schemas) = document["components"]["schemas"].as_object().cloned() else { return };
     let operations = || document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object()).flatten().map(|(_, operation)| operation);
     let sent = reached(operations().filter_map(|o| o.get("requestBody")).collect(), &schemas);
@@ -235,12 +236,6 @@ fn requests_and_answers(document: &mut Value) {
     for name in &answered {
         let Some(schema) = schemas.get_mut(name) else { continue };
         require_all(schema);
-        if let Some(of) = name.strip_suffix("List") {
-            let record = [format!("{of}Record"), of.to_owned()].into_iter().find(|n| answered.contains(n) || schema_title_is(schema, n));
-            if let (Some(record), Some(items)) = (record, schema.pointer_mut("/properties/items/items")) {
-                *items = json!({"$ref": reference(&record)});
-            }
-        }
     }
     for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (_, operation) in item.as_object_mut().into_iter().flatten() {
@@ -251,12 +246,20 @@ fn requests_and_answers(document: &mut Value) {
     }
 }
 
+/// utoipa writes what a list holds into the list; it has a name of its own.
+fn list_by_name(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    let names: BTreeSet<String> = schemas.keys().cloned().collect();
+    for items in schemas.values_mut().filter_map(|schema| schema.pointer_mut("/properties/items/items")) {
+        if let Some(title) = items.get("title").and_then(Value::as_str).filter(|title| names.contains(*title)) {
+            *items = json!({"$ref": reference(title)});
+        }
+    }
+}
+
 const SCHEMAS: &str = "#/components/schemas/";
 fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
-}
-fn schema_title_is(list: &Value, name: &str) -> bool {
-    list.pointer("/properties/items/items/title").and_then(Value::as_str) == Some(name)
 }
 /// Fields that permission can hide: `redacted` names those that are.
 const HIDEABLE: [&str; 2] = ["trn", "external_refs"];

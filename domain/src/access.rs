@@ -94,9 +94,10 @@ impl Permission {
     pub const fn appraisers(self) -> bool {
         matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
     }
-    /// May a machine hold it? What people write about themselves is theirs, and machines do not make machines.
+    /// May a machine hold it? What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
+    /// its holder whatever they like.
     pub const fn for_service_accounts(self) -> bool {
-        !matches!(self, P::WriteObjectives | P::WriteLearning | P::WriteAccounts)
+        !matches!(self, P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles)
     }
 }
 

@@ -33,8 +33,12 @@ impl Telling<'_> {
     }
     fn note(&mut self, template: &str, path: &str, operation: &Value, body: Option<Value>, reply: &Reply) {
         let bare = path.split('?').next().unwrap_or_default();
-        let filled: Map<String, Value> =
-            template.split('/').zip(bare.split('/')).filter(|(t, _)| t.starts_with('{')).map(|(t, s)| (t.trim_matches(['{', '}']).to_owned(), json!(s))).collect();
+        let filled: Map<String, Value> = template
+            .split('/')
+            .zip(bare.split('/'))
+            .filter(|(t, _)| t.starts_with('{'))
+            .map(|(t, s)| (t.trim_matches(['{', '}']).to_owned(), json!(s)))
+            .collect();
         let mut example = json!({"status": reply.status});
         if !filled.is_empty() {
             example["path"] = Value::Object(filled);
@@ -81,7 +85,8 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/examples.jso
 fn every_operation_has_an_example_that_really_happened() {
     World::run(Backend::Sqlite, async |w| {
         let told = story(w).await;
-        let operations: Vec<&str> = document()["paths"].as_object().unwrap().values().flat_map(|i| i.as_object().unwrap().values()).filter_map(|o| o["operationId"].as_str()).collect();
+        let operations: Vec<&str> =
+            document()["paths"].as_object().unwrap().values().flat_map(|i| i.as_object().unwrap().values()).filter_map(|o| o["operationId"].as_str()).collect();
         let missing: Vec<&&str> = operations.iter().filter(|id| !told.contains_key(**id) && !id.ends_with("_demo")).collect();
         assert!(missing.is_empty(), "without an example: {missing:?}");
         let told = format!("{}\n", serde_json::to_string_pretty(&Value::Object(told)).unwrap());
@@ -151,7 +156,8 @@ async fn story(w: &World) -> Map<String, Value> {
 
     // frameworks and cycles
     let standards = s.tell(get.clone(), "/v1/framework-versions?key=teachers-standards", t, None).await;
-    let (version, standard) = (standards.items()[0]["id"].as_str().unwrap().to_owned(), standards.items()[0]["standards"][1]["id"].as_str().unwrap().to_owned());
+    let (version, standard) =
+        (standards.items()[0]["id"].as_str().unwrap().to_owned(), standards.items()[0]["standards"][1]["id"].as_str().unwrap().to_owned());
     s.tell(get.clone(), &format!("/v1/framework-versions/{version}"), t, None).await;
     let new = json!({"key": "our-support-staff", "name": "Support colleagues at Beacon Hill", "label": "2026", "standards": [{"code": "S1", "title": "Pupils come first", "parts": [{"code": "S1a", "title": "Every pupil is known by name"}]}]});
     let own = s.tell(post.clone(), "/v1/framework-versions", a, Some(new)).await.id();
@@ -165,7 +171,8 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &at, h, None).await;
     s.tell(get.clone(), "/v1/cycles", h, None).await;
     s.tell(post.clone(), &format!("{at}/publish"), h, None).await;
-    s.tell(post.clone(), &format!("{at}/move-due-dates"), h, Some(json!({"objectives_due_on": "2026-11-13", "reason": "Half-term fell early this year"}))).await;
+    s.tell(post.clone(), &format!("{at}/move-due-dates"), h, Some(json!({"objectives_due_on": "2026-11-13", "reason": "Half-term fell early this year"})))
+        .await;
     s.tell(post.clone(), &format!("{at}/open-planning"), h, None).await;
     let draft = w.post("/v1/cycles").by(&hr).json(json!({"organisation_id": trust.school.to_string(), "name": "A draft too many"})).send().await.id();
     s.tell(post.clone(), &format!("/v1/cycles/{draft}/cancel"), h, Some(json!({"reason": "Drafted by mistake"}))).await;
@@ -192,7 +199,13 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
     let second = w.post("/v1/objectives").by(&appraiser).json(new(&cycle)).send().await.expect(201).id();
     w.post(format!("/v1/objectives/{second}/propose")).by(&appraiser).if_match("*").send().await.expect(200);
-    s.tell(post.clone(), &format!("/v1/objectives/{second}/set-with-dissent"), p, Some(json!({"dissent": "I would rather work on oracy, as we said in June."}))).await;
+    s.tell(
+        post.clone(),
+        &format!("/v1/objectives/{second}/set-with-dissent"),
+        p,
+        Some(json!({"dissent": "I would rather work on oracy, as we said in June."})),
+    )
+    .await;
     s.tell(post.clone(), &format!("/v1/objectives/{second}/withdraw"), p, Some(json!({"reason": "We found a better question"}))).await;
 
     // learning

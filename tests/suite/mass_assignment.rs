@@ -11,9 +11,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What an attacker would like to set, whatever the operation answers.
 const COVETED: &[&str] = &[
-    "id", "version", "created_at", "updated_at", "state", "status", "tenant", "tenant_id", "person_id", "author_id", "owner_id", "agreed_by", "agreed_at", "proposed_by",
-    "visibility", "disabled_at", "private_to", "revision", "origin", "password_hash", "role", "roles", "scopes", "can", "organisation_id", "employment_id", "last_event",
-    "nobody_knows_this", "__proto__",
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "state",
+    "status",
+    "tenant",
+    "tenant_id",
+    "person_id",
+    "author_id",
+    "owner_id",
+    "agreed_by",
+    "agreed_at",
+    "proposed_by",
+    "visibility",
+    "disabled_at",
+    "private_to",
+    "revision",
+    "origin",
+    "password_hash",
+    "role",
+    "roles",
+    "scopes",
+    "can",
+    "organisation_id",
+    "employment_id",
+    "last_event",
+    "nobody_knows_this",
+    "__proto__",
 ];
 
 fn resolved(schema: &'static Value) -> &'static Value {

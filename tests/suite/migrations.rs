@@ -39,7 +39,9 @@ const KEYS: &str = "SELECT t.relname || ' ' || x.KIND || ' (' || x.cols || ')' A
 #[test]
 fn columns_and_their_nullability_are_the_same() {
     let found = same(
-        &format!("SELECT m.name || '.' || c.name || CASE WHEN c.\"notnull\" OR c.pk THEN ' not null' ELSE '' END AS line FROM sqlite_master m, pragma_table_info(m.name) c WHERE {OURS}"),
+        &format!(
+            "SELECT m.name || '.' || c.name || CASE WHEN c.\"notnull\" OR c.pk THEN ' not null' ELSE '' END AS line FROM sqlite_master m, pragma_table_info(m.name) c WHERE {OURS}"
+        ),
         "SELECT table_name || '.' || column_name || CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END AS line FROM information_schema.columns \
          WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' AND table_name <> 'trellis_migrating'",
     );

@@ -159,7 +159,8 @@ fn check(keys: &[Key], token: &str) -> Option<(String, Claims)> {
         || header.jwk.is_some()
         || header.jku.is_some()
         || header.x5u.is_some()
-        || header.x5c.is_some() || header.crit.is_some()
+        || header.x5c.is_some()
+        || header.crit.is_some()
     {
         return None;
     }

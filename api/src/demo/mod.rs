@@ -100,12 +100,6 @@ impl Demo {
     /// # Errors
     /// When the database cannot be written.
     pub async fn build(db: &Database, clock: &dyn Clock, ids: Arc<dyn IdMaker>) -> Result<Self, StoreError> {
-        let act = operators_act(TenantId(uuid::Uuid::nil()), clock, ids.clone(), "demo");
-        let strangers: Vec<String> =
-            db.read(act, ListTenants).await?.into_iter().map(|t| t.slug.text().into_owned()).filter(|slug| slug != seed::SLUG).collect();
-        if !strangers.is_empty() {
-            return Err(StoreError::Unavailable(format!("the demo wipes its database, and this one holds {}: give it another", strangers.join(", "))));
-        }
         let password_hash = password::hash_now(PASSWORD).map_err(|e| StoreError::Internal(e.to_string()))?;
         let guide = fill(db, clock, ids, &password_hash).await?;
         Ok(Self { guide: Mutex::new(guide), password_hash })
@@ -118,6 +112,11 @@ impl Demo {
 
 async fn fill(db: &Database, clock: &dyn Clock, ids: Arc<dyn IdMaker>, password_hash: &str) -> Result<DemoGuide, StoreError> {
     let act = operators_act(TenantId(uuid::Uuid::nil()), clock, ids.clone(), "demo");
+    let strangers: Vec<String> =
+        db.read(act.clone(), ListTenants).await?.into_iter().map(|t| t.slug.text().into_owned()).filter(|slug| slug != seed::SLUG).collect();
+    if !strangers.is_empty() {
+        return Err(StoreError::Unavailable(format!("the demo wipes its database, and this one holds {}: give it another", strangers.join(", "))));
+    }
     db.write(act, WipeDemo).await?;
     let now = micros(clock.now());
     let stage = Stage { ids, now, wall: now, password: PASSWORD, password_hash: password_hash.into() };

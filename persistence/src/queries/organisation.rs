@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
-    access::Permission,
+    access::{Caller, Permission},
     event::{About, EventKind, RecordType, changes},
     id::OrganisationId,
     organisation::{GroupType, Identifier, LinkKind, Organisation, OrganisationKind, OrganisationPatch, OrganisationStatus, Phase, Scheme, gias, place},
@@ -158,10 +158,18 @@ async fn load(cx: &mut Cx<'_>, id: OrganisationId) -> Result<Organisation> {
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
-/// What kind of organisation it is, if it can be named by this caller: a reference to anything else is one to nothing.
+/// What kind of organisation it is, if it can be named by this caller: a reference to anything else is one to nothing. A machine with its own
+/// schools knows of no other.
 pub(super) async fn kind_of(cx: &mut Cx<'_>, id: OrganisationId, pointer: &str) -> Result<OrganisationKind> {
+    let unknown = || RuleError::at(Code::UnknownReference, pointer, "no such organisation");
     let kind: Option<String> = organisations::table.find((cx.tenant(), Uid::from(id))).select(organisations::kind).one(cx.conn()).await.optional()?;
-    let kind = kind.ok_or_else(|| RuleError::at(Code::UnknownReference, pointer, "no such organisation"))?;
+    let kind = kind.ok_or_else(unknown)?;
+    if let Caller::Service { organisations: Some(own), .. } = cx.caller.clone() {
+        let path = access::path_of(cx, id).await?;
+        if !path.iter().any(|o| own.contains(o)) {
+            return Err(unknown().into());
+        }
+    }
     OrganisationKind::parse(&kind).map_err(corrupt)
 }
 
@@ -435,11 +443,11 @@ impl Write<Here> for ImportGias {
             None => root(tx).await?,
         };
         let parent_kind = kind_of(tx, parent, "parent_id").await?;
-        place(OrganisationKind::School, parent_kind)?;
         let reach = tx.reach.clone();
         if !access::covers(tx, &reach, Some(parent), None, None).await? {
             return Err(RuleError::new(Code::NotPermitted, "only administrators of the organisation above, or of the trust, add to it").into());
         }
+        place(OrganisationKind::School, parent_kind)?;
         let mut urns: Vec<&str> = self.establishments.iter().map(|r| r.urn.as_str()).collect();
         urns.extend(self.links.iter().map(|r| r.urn.as_str()));
         let mut known = by_urn(tx, &urns).await?;
