@@ -105,6 +105,8 @@ pub struct World {
     pub clock: Arc<FrozenClock>,
     /// The file, on SQLite; the URL, on PostgreSQL.
     pub place: String,
+    /// How many people were made in it.
+    people: AtomicU64,
     call: Call,
 }
 
@@ -176,7 +178,7 @@ impl World {
                 let service = service.clone();
                 Box::pin(async move { test::call_service(&*service, request).await })
             });
-            let world = World { backend, db: source.connect().unwrap(), source, shared, clock, place: place.clone(), call };
+            let world = World { backend, db: source.connect().unwrap(), source, shared, clock, place: place.clone(), people: AtomicU64::new(0), call };
             story(&world).await;
         });
         closing.close();
@@ -292,7 +294,7 @@ impl World {
 
 impl Trust {
     pub fn someone<'w>(&self, w: &'w World) -> Making<'w> {
-        let n = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let n = w.people.fetch_add(1, Ordering::Relaxed);
         Making {
             w,
             tenant: self.id,
@@ -329,7 +331,7 @@ impl Making<'_> {
     }
     pub async fn made(self) -> Someone {
         let Making { w, tenant, name: (given, family), at, category, roles, appraiser, manager } = self;
-        let n = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let n = w.people.fetch_add(1, Ordering::Relaxed);
         let email = Email::parse(&format!("p{n}@school.example")).unwrap();
         let new = CreatePerson {
             given_name: Name::parse(&given).unwrap(),
