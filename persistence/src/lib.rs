@@ -1,6 +1,6 @@
 //! Trellis on SQLite and PostgreSQL, from one source.
 //!
-//! An operation is a value ([`transaction`]); how it runs is written once in `queries/`, which [`sqlite`] and [`postgres`] both mount.
+//! An operation is a value ([`transaction`]); how it runs is written once in `queries/`, which `sqlite` and `postgres` both mount.
 //! Rows are private: whoever uses this crate speaks domain types.
 #![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
 

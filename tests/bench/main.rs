@@ -5,6 +5,8 @@
 //! * `POST /pool/objectives` (SQLite): an objective and its event, by a pool of connections with `BEGIN IMMEDIATE` on blocking threads.
 //! * `GET /raw/objectives/{id}` (PostgreSQL): the statements of Trellis's get, by plain tokio-postgres on one pipelined connection of each worker.
 
+#![allow(clippy::disallowed_methods, clippy::type_complexity)] // the limits are what one writes in a hurry: they ask the machine for time and ids
+
 mod pool;
 mod raw;
 

@@ -1,7 +1,6 @@
 //! The main job as one story: the schools come in, a teacher's inquiry is agreed, learning is logged, one record is shared and one kept, and a
 //! vendor who follows the log misses nothing.
 
-use crate::support::*;
 use serde_json::json;
 use trellis_domain::{access::Permission, role::RoleName};
 

@@ -462,7 +462,7 @@ impl Scene {
             }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
-                let email = trellis_domain::text::Email::parse(&format!("{}@school.example", Uuid::now_v7().simple())).unwrap();
+                let email = trellis_domain::text::Email::parse(&format!("{}@school.example", w.shared.ids.make(w.now()).simple())).unwrap();
                 let person_id = trellis_domain::id::PersonId(holder.parse().unwrap());
                 let new = trellis_persistence::account::CreateAccount { person_id, email, password_hash: "none".into() };
                 let made = w.does(self.trust.id, new).await.record.id.to_string();

@@ -1,6 +1,5 @@
 //! The slice from end to end, in small.
 
-use crate::support::*;
 use serde_json::json;
 use trellis_domain::role::RoleName;
 

@@ -3,10 +3,10 @@
 
 use actix_web::{
     dev::ServiceResponse,
-    http::{Method, StatusCode, header::HeaderMap},
+    http::{Method, header::HeaderMap},
     test,
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel_async::{AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper};
 use jsonschema::Validator;
@@ -41,7 +41,7 @@ use trellis_persistence::{
     relationship::CreateRelationship,
     role::GrantRole,
     service_account::{CreateServiceAccount, IssueKey},
-    tenant::{CreateTenant, RootOrganisation},
+    tenant::CreateTenant,
 };
 use uuid::Uuid;
 
@@ -61,6 +61,8 @@ macro_rules! on_both {
         mod $name {
             #[allow(unused_imports)]
             use super::*;
+            #[allow(unused_imports)]
+            use $crate::support::*;
             async fn story($w: &$crate::support::World) $body
             $(#[$meta])*
             #[test]
@@ -191,16 +193,9 @@ impl World {
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
-    pub fn today(&self) -> NaiveDate {
-        self.now().date_naive()
-    }
     /// Moves the clock on.
     pub fn later(&self, by: TimeDelta) {
         *self.clock.0.lock().unwrap() += by;
-    }
-    /// Moves the clock to an instant.
-    pub fn at(&self, instant: &str) {
-        *self.clock.0.lock().unwrap() = instant.parse().unwrap();
     }
     /// An act of the operator.
     pub fn operator(&self, tenant: TenantId) -> Act {
@@ -216,7 +211,6 @@ impl World {
 #[derive(Clone)]
 pub struct Trust {
     pub id: TenantId,
-    pub slug: String,
     pub root: OrganisationId,
     pub school: OrganisationId,
     pub other_school: OrganisationId,
@@ -242,7 +236,6 @@ pub struct Making<'w> {
     category: StaffCategory,
     roles: Vec<(RoleName, OrganisationId)>,
     appraiser: Option<PersonId>,
-    manager: Option<PersonId>,
 }
 
 pub fn title(text: &str) -> Title {
@@ -255,7 +248,7 @@ impl World {
         let root = self.does(id, CreateTenant { slug: Slug::parse(slug).unwrap(), name: title(&format!("{slug} trust")), root: OrganisationKind::Trust }).await;
         let school = self.organisation(id, root, OrganisationKind::School, &format!("{slug} school")).await;
         let other_school = self.organisation(id, root, OrganisationKind::School, &format!("{slug} other school")).await;
-        Trust { id, slug: slug.into(), root, school, other_school }
+        Trust { id, root, school, other_school }
     }
     pub async fn organisation(&self, tenant: TenantId, parent_id: OrganisationId, kind: OrganisationKind, name: &str) -> OrganisationId {
         let new = CreateOrganisation {
@@ -282,9 +275,6 @@ impl World {
         self.does(trust.id, IssueKey { id, key, digest, expires_at: self.now() + TimeDelta::days(30) }).await;
         (id, key, shown)
     }
-    pub async fn root_of(&self, tenant: TenantId) -> OrganisationId {
-        self.db.read(self.operator(tenant), RootOrganisation).await.unwrap()
-    }
     /// Makes somebody another's appraiser, or line manager, from the beginning of the year.
     pub async fn appoint(&self, trust: &Trust, kind: RelationshipKind, person_id: PersonId, holder_id: PersonId) {
         let period = Period { starts_on: "2026-09-01".parse().unwrap(), ends_on: None };
@@ -295,16 +285,7 @@ impl World {
 impl Trust {
     pub fn someone<'w>(&self, w: &'w World) -> Making<'w> {
         let n = w.people.fetch_add(1, Ordering::Relaxed);
-        Making {
-            w,
-            tenant: self.id,
-            name: ("Ada".into(), format!("Person{n}")),
-            at: None,
-            category: StaffCategory::Teacher,
-            roles: vec![],
-            appraiser: None,
-            manager: None,
-        }
+        Making { w, tenant: self.id, name: ("Ada".into(), format!("Person{n}")), at: None, category: StaffCategory::Teacher, roles: vec![], appraiser: None }
     }
 }
 
@@ -325,12 +306,8 @@ impl Making<'_> {
         self.appraiser = Some(appraiser.person);
         self
     }
-    pub fn managed_by(mut self, manager: &Someone) -> Self {
-        self.manager = Some(manager.person);
-        self
-    }
     pub async fn made(self) -> Someone {
-        let Making { w, tenant, name: (given, family), at, category, roles, appraiser, manager } = self;
+        let Making { w, tenant, name: (given, family), at, category, roles, appraiser } = self;
         let n = w.people.fetch_add(1, Ordering::Relaxed);
         let email = Email::parse(&format!("p{n}@school.example")).unwrap();
         let new = CreatePerson {
@@ -359,10 +336,8 @@ impl Making<'_> {
         for (role, organisation_id) in roles {
             w.does(tenant, GrantRole { person_id: person, role, organisation_id, period }).await;
         }
-        for (kind, holder) in [(RelationshipKind::Appraiser, appraiser), (RelationshipKind::LineManager, manager)] {
-            if let Some(holder_id) = holder {
-                w.does(tenant, CreateRelationship { kind, person_id: person, holder_id, period }).await;
-            }
+        if let Some(holder_id) = appraiser {
+            w.does(tenant, CreateRelationship { kind: RelationshipKind::Appraiser, person_id: person, holder_id, period }).await;
         }
         // no password is hashed: the suite would do nothing else
         let password_hash = "none".to_owned();
@@ -611,8 +586,4 @@ pub fn alike(a: &Reply, b: &Reply) {
         (r.status, body, headers)
     };
     assert_eq!(bare(a), bare(b));
-}
-
-pub fn status(code: u16) -> StatusCode {
-    StatusCode::from_u16(code).unwrap()
 }
