@@ -89,10 +89,14 @@ pub struct FeedParams {
     #[param(max_length = 100)]
     after: Option<String>,
     /// Only these kinds of record, separated by commas: `person,employment`.
-    #[param(max_length = 300, example = "person,employment")]
+    #[param(
+        max_length = 300,
+        pattern = "^(organisation|person|employment|relationship|role|framework_version|cycle|objective|learning_record|account|session|service_account)(,(organisation|person|employment|relationship|role|framework_version|cycle|objective|learning_record|account|session|service_account))*$",
+        example = "person,employment"
+    )]
     types: Option<String>,
     /// How many; 1,000 if not given, and never more.
-    #[param(minimum = 1, example = 1000)]
+    #[param(minimum = 1, maximum = 2147483647, example = 1000)]
     limit: Option<i64>,
 }
 
@@ -220,7 +224,7 @@ pub struct HistoryParams {
     #[param(max_length = 100)]
     pub cursor: Option<String>,
     /// How many; 50 if not given, and never more than 200.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 2147483647)]
     pub limit: Option<i64>,
 }
 impl HistoryParams {

@@ -93,8 +93,11 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
         Ok(value.into())
     }
+    /// 30.0 is an integer, by JSON Schema's word.
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        #[allow(clippy::cast_possible_truncation)] // whole, and within what a double holds exactly
+        Ok(if value.fract() == 0.0 && value.abs() < EXACT { (value as i64).into() } else { value.into() })
     }
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
         Ok(value.into())

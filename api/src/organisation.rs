@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::OrganisationId,
     organisation::{Identifier, Organisation, OrganisationPatch, OrganisationStatus, Scheme, gias},
-    rule::{Faults, RuleError},
+    rule::{Code, Faults, RuleError},
     text::{ExternalRef, Reference, Wire},
 };
 use trellis_persistence::{
@@ -88,7 +88,8 @@ fn identifiers(views: Vec<IdentifierView>) -> Result<Vec<Identifier>, RuleError>
         .into_iter()
         .enumerate()
         .filter_map(|(i, v)| {
-            let identifier = Identifier::parse(v.scheme.0, &v.value).map_err(|e| e.of(&format!("/identifiers/{i}/value")));
+            let identifier = Identifier::parse(v.scheme.0, &v.value)
+                .map_err(|e| RuleError::at(Code::InvalidIdentifier, &format!("/identifiers/{i}/value"), e.message));
             faults.check(identifier).map(|id| Identifier { starts_on: v.starts_on, ends_on: v.ends_on, ..id })
         })
         .collect();

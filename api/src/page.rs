@@ -23,7 +23,7 @@ pub struct PageParams {
     #[param(max_length = 500)]
     pub cursor: Option<String>,
     /// How many entries; 50 if not given, and never more than 200.
-    #[param(minimum = 1, example = 50)]
+    #[param(minimum = 1, maximum = 2147483647, example = 50)]
     pub limit: Option<i64>,
 }
 

@@ -46,6 +46,8 @@ macro_rules! codes {
 codes! {
     /// A field's value is not of the form it must have.
     InvalidValue = "invalid_value", Invalid, "Correct the fields named in `errors`; each message says what is accepted.";
+    /// An identifier does not have the form that its register gives it.
+    InvalidIdentifier = "invalid_identifier", Invalid, "The message names the form: a URN has 5 or 6 digits, a LAESTAB is 123/4567, a UKPRN has 8 digits.";
     /// A period ends before it starts.
     PeriodBackwards = "period_backwards", Invalid, "Send an `ends_on` on or after `starts_on`.";
     /// A body names a record that does not exist, or that this caller may not know of.

@@ -1,6 +1,6 @@
 """Holds a running demonstration server to its own contract, once for each kind of caller.
 
-    python tests/conformance/run.py http://127.0.0.1:8080 [--seconds 60]
+    python tests/conformance/run.py http://127.0.0.1:8080 [--seconds 30]
 
 Needs the packages of requirements.txt. The exit status is 0 when schemathesis found nothing for any caller, and every credential
 still worked at the end: a run whose credential had died would have judged little more than 401.
@@ -102,19 +102,22 @@ def labels(base):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("base")
-    arguments.add_argument("--seconds", type=int, default=60, help="for each caller")
+    arguments.add_argument("--seconds", type=int, default=30, help="for each caller")
     given = arguments.parse_args()
 
     # So that schemathesis ends with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
-    demo = requests.get(f"{given.base}/v1/demo", timeout=10).json()
+    # Read anew for each: the caller without a credential may make the demonstration anew, and the keys with it.
+    def demo():
+        return requests.get(f"{given.base}/v1/demo", timeout=10).json()
+
     # The one who can change most for the others comes last; each signs in just before its run.
     callers = {
         "anonymous": lambda: None,
-        "teacher": lambda: sign_in(given.base, demo, "teacher"),
-        "service account": lambda: broadest_key(demo),
-        "trust administrator": lambda: sign_in(given.base, demo, "trust_admin"),
+        "teacher": lambda: sign_in(given.base, demo(), "teacher"),
+        "service account": lambda: broadest_key(demo()),
+        "trust administrator": lambda: sign_in(given.base, demo(), "trust_admin"),
     }
     verdicts, reached = {}, set()
     for name, authorization in callers.items():

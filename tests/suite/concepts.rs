@@ -54,7 +54,7 @@ on_both! {
         post(new(&trust.school.to_string(), "school", json!([]))).await.problem(422, "misplaced_organisation");
         post(new(&no_id(), "school", json!([]))).await.problem(422, "unknown_reference");
         let bad = post(new(&trust.root.to_string(), "school", json!([{"scheme": "urn", "value": "1"}, {"scheme": "ukprn", "value": "x"}]))).await;
-        assert_eq!(bad.problem(422, "invalid_value").pointers(), ["/identifiers/0/value", "/identifiers/1/value"]);
+        assert_eq!(bad.problem(422, "invalid_identifier").pointers(), ["/identifiers/0/value", "/identifiers/1/value"]);
         post(new(&trust.root.to_string(), "school", json!([{"scheme": "urn", "value": "100000"}]))).await.expect(201);
         post(new(&trust.root.to_string(), "school", json!([{"scheme": "urn", "value": "100000"}]))).await.problem(409, "duplicate");
         let group = post(new(&trust.school.to_string(), "group", json!([]))).await.expect(201);
