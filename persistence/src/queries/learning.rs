@@ -347,8 +347,8 @@ impl Read<Here> for ListLearningRecords {
 impl Write<Here> for UpdateLearningRecord {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
         let before = load_for_write(tx, self.id).await?;
-        before.can(LearningAction::Update, tx.caller.person())?;
         super::event::expect(tx, &before, self.expected).await?;
+        before.can(LearningAction::Update, tx.caller.person())?;
         let after = before.patched(self.patch.clone(), tx.act.today())?;
         save(tx, EventKind::LearningRecordUpdated, before, after).await
     }
@@ -357,8 +357,8 @@ impl Write<Here> for UpdateLearningRecord {
 impl Write<Here> for ReflectOnLearning {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
         let before = load_for_write(tx, self.id).await?;
-        before.can(LearningAction::Reflect, tx.caller.person())?;
         super::event::expect(tx, &before, self.expected).await?;
+        before.can(LearningAction::Reflect, tx.caller.person())?;
         let patch = LearningRecordPatch { reflection: Some(Some(self.reflection.clone())), ..LearningRecordPatch::default() };
         let after = before.patched(patch, tx.act.today())?;
         save(tx, EventKind::LearningRecordReflected, before, after).await
@@ -372,8 +372,8 @@ impl Write<Here> for ShowLearning {
             Visibility::Shared => LearningAction::Share,
             Visibility::Private => LearningAction::Unshare,
         };
-        before.can(action, tx.caller.person())?;
         super::event::expect(tx, &before, self.expected).await?;
+        before.can(action, tx.caller.person())?;
         let after = LearningRecord { visibility: self.visibility, ..before.clone() };
         save(tx, action.event(), before, after).await
     }
