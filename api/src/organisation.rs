@@ -88,8 +88,8 @@ fn identifiers(views: Vec<IdentifierView>) -> Result<Vec<Identifier>, RuleError>
         .into_iter()
         .enumerate()
         .filter_map(|(i, v)| {
-            let identifier = Identifier::parse(v.scheme.0, &v.value)
-                .map_err(|e| RuleError::at(Code::InvalidIdentifier, &format!("/identifiers/{i}/value"), e.message));
+            let identifier =
+                Identifier::parse(v.scheme.0, &v.value).map_err(|e| RuleError::at(Code::InvalidIdentifier, &format!("/identifiers/{i}/value"), e.message));
             faults.check(identifier).map(|id| Identifier { starts_on: v.starts_on, ends_on: v.ends_on, ..id })
         })
         .collect();
