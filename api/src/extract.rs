@@ -304,18 +304,28 @@ pub struct MustMatch(pub Option<i64>);
 /// `If-None-Match`: the version that the caller has.
 pub struct IfNoneMatch(pub Option<i64>);
 
-/// The version that an ETag names. Scripts may leave the quotation marks out; a weak tag never matches strongly, and one that is not ours
-/// matches no version.
+/// The form of `If-Match`: `*`, or one entity tag (RFC 9110, 8.8.3) whose quotation marks a script may leave out.
+pub const IF_MATCH: &str = r#"^(\*|(W/)?"[!#-~]*"|[0-9]{1,18})$"#;
+
+/// The version that an entity tag names. A weak one never matches strongly, and one that is not ours matches no version.
 fn entity_tag(tag: &str) -> i64 {
-    let tag = tag.trim();
     tag.trim_matches('"').parse().ok().filter(|version| *version > 0 && !tag.starts_with("W/")).unwrap_or(-1)
 }
 
-fn if_match(request: &HttpRequest) -> Option<Option<i64>> {
-    let value = request.headers().get(header::IF_MATCH)?;
-    match value.to_str().unwrap_or_default().trim() {
-        "*" => Some(None),
-        tag => Some(Some(entity_tag(tag))),
+/// What `If-Match` says, if it is there: any version, or this one.
+fn if_match(request: &HttpRequest) -> Result<Option<Option<i64>>, ApiError> {
+    let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
+    let malformed = || ApiError::new(Problem::InvalidHeader, "If-Match is * or one ETag such as \"3\"");
+    let tag = value.to_str().map_err(|_| malformed())?.trim();
+    let bare = || (1..=18).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_digit());
+    let quoted = || {
+        let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+        opaque.is_some_and(|t| t.bytes().all(|b| b.is_ascii_graphic() && b != b'"'))
+    };
+    match tag {
+        "*" => Ok(Some(None)),
+        _ if bare() || quoted() => Ok(Some(Some(entity_tag(tag)))),
+        _ => Err(malformed()),
     }
 }
 
@@ -323,18 +333,15 @@ impl FromRequest for IfMatch {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(IfMatch(if_match(request).flatten())))
+        ready(if_match(request).map(|version| IfMatch(version.flatten())))
     }
 }
 impl FromRequest for MustMatch {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(
-            if_match(request)
-                .map(MustMatch)
-                .ok_or_else(|| ApiError::new(Problem::IfMatchRequired, "two people write this document; send the ETag that you saw in If-Match")),
-        )
+        let missing = || ApiError::new(Problem::IfMatchRequired, "two people write this document; send the ETag that you saw in If-Match");
+        ready(if_match(request).and_then(|version| version.map(MustMatch).ok_or_else(missing)))
     }
 }
 impl FromRequest for IfNoneMatch {

@@ -288,7 +288,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     }
     if takes_if_match(method, path) {
         let required = must_match(method, path);
-        parameters.push(json!({"name": "If-Match", "in": "header", "required": required, "description": "The ETag that the caller saw, or `*`; another version answers 412", "schema": {"type": "string", "pattern": "^(\\*|\"[0-9]{1,18}\")$"}}));
+        parameters.push(json!({"name": "If-Match", "in": "header", "required": required, "description": "The ETag that the caller saw, or `*`; another version answers 412", "schema": {"type": "string", "pattern": crate::extract::IF_MATCH}}));
     }
     if keeps_answers(method, path) {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes the request safe to send again for 7 days: the same key and body replay the answer", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}));

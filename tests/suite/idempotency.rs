@@ -42,6 +42,13 @@ on_both! {
         let first = share().send().await.expect(200);
         let again = share().send().await.expect(200);
         assert_eq!((first.text, first.headers["etag"].as_str()), (again.text, again.headers["etag"].as_str()));
+        for malformed in ["", "3.0", "W/3", "\"1\", \"2\"", "\"1"] {
+            let asking = w.post(format!("/v1/learning-records/{}/share", record.id())).by(&teacher).header("idempotency-key", "s");
+            asking.if_match(malformed).send().await.problem(400, "invalid_header");
+        }
+        for stale in ["7", "\"7\"", "W/\"1\"", "\"somebody-else's\""] {
+            w.post(format!("/v1/learning-records/{}/share", record.id())).by(&teacher).if_match(stale).send().await.problem(412, "stale");
+        }
     }
 
     async fn another_callers_same_key_is_a_key_of_its_own(w: World) {
