@@ -165,8 +165,10 @@ impl Shared {
     }
 }
 
-/// Every operation of the contract. `.service(..)` registers and documents in one act.
+/// Every operation of the contract. `.service(..)` registers and documents in one act. Routes are tried in this order: what is asked most comes first.
 pub fn operations(config: &mut ServiceConfig<'_>) {
+    crate::objective::routes(config);
+    crate::learning::routes(config);
     crate::me::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);
@@ -176,8 +178,6 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::role::routes(config);
     crate::framework::routes(config);
     crate::cycle::routes(config);
-    crate::objective::routes(config);
-    crate::learning::routes(config);
     crate::event::routes(config);
     crate::service_account::routes(config);
     demo::routes(config);

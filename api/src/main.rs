@@ -10,15 +10,17 @@ use trellis_api::{
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Memory that is free goes back to the system at once: a school's server is idle most of the day.
-#[allow(unsafe_code)] // mimalloc has no safe way to set an option; this one is set before any thread is started
-fn return_memory() {
-    const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15; // `mi_option_purge_delay` of mimalloc.h, which the crate does not name
-    unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, 0) }
+/// Keeps the kernel from backing a few kilobytes in use by two megabytes: a school's server is small, and idle most of the day.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)] // there is no safe way to ask; it is asked before any thread is started
+fn no_huge_pages() {
+    unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) };
 }
+#[cfg(not(target_os = "linux"))]
+fn no_huge_pages() {}
 
 fn main() -> ExitCode {
-    return_memory();
+    no_huge_pages();
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,actix_server=warn")).init();
     if let Err(unknown) = known_environment(std::env::vars().map(|(name, _)| name)) {
         eprintln!("trellis: {unknown}");

@@ -3,6 +3,7 @@
 use crate::{
     connection::Settings,
     error::{Result, StoreError},
+    known::Known,
     transaction::{Act, Backend, Read, Write},
 };
 use deadpool::managed::{PoolError, Timeouts};
@@ -107,7 +108,7 @@ impl Source {
             .timeouts(Timeouts { wait: Some(Duration::from_secs(5)), create: Some(Duration::from_secs(5)), recycle: None })
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Database { url: self.url.clone(), reader: Mutex::new(None), pool })
+        Ok(Database { url: self.url.clone(), reader: Mutex::new(None), known: Known::default(), pool })
     }
 }
 
@@ -115,16 +116,17 @@ impl Source {
 pub struct Database {
     url: Arc<str>,
     reader: Mutex<Option<Rc<AsyncPgConnection>>>,
+    known: Known,
     pool: Pool<AsyncPgConnection>,
 }
 
 impl Database {
     pub(crate) async fn read<R: Read<Here>>(&self, act: Act, operation: &R) -> Result<R::Output> {
         let conn = self.reader(None).await?;
-        match queries::look(Cx::new(&conn, act.clone()), operation).await {
+        match queries::look(Cx::new(&conn, act.clone()).knowing(&self.known), operation).await {
             Err(StoreError::Unavailable(_)) => {
                 let conn = self.reader(Some(&conn)).await?;
-                queries::look(Cx::new(&conn, act), operation).await
+                queries::look(Cx::new(&conn, act).knowing(&self.known), operation).await
             }
             out => out,
         }

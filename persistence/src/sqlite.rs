@@ -3,12 +3,14 @@
 use crate::{
     connection::Settings,
     error::{Result, StoreError},
+    known::Known,
     transaction::{Act, Backend, Read, Write},
 };
 use diesel::{
     Connection as _,
     connection::SimpleConnection,
     prelude::*,
+    query_builder::{AstPass, QueryFragment},
     query_dsl::methods::{ExecuteDsl, LoadQuery},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -73,6 +75,51 @@ fn now<T>(operation: impl Future<Output = Result<T>>) -> Result<T> {
     }
 }
 
+/// The statements around an operation, which diesel keeps prepared when they have a type: its own it prepares anew each time.
+macro_rules! frames {
+    ($($name:ident = $sql:literal;)*) => {$(
+        #[derive(diesel::query_builder::QueryId)]
+        struct $name;
+        impl QueryFragment<Dialect> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+                out.push_sql($sql);
+                Ok(())
+            }
+        }
+        impl Frame for $name {
+            fn set(&self, c: Connection<'_>) -> QueryResult<usize> {
+                <Self as ExecuteDsl<SqliteConnection>>::execute(Self, c)
+            }
+        }
+    )*};
+}
+trait Frame {
+    fn set(&self, c: Connection<'_>) -> QueryResult<usize>;
+}
+frames! {
+    Begin = "BEGIN";
+    Commit = "COMMIT";
+    Rollback = "ROLLBACK";
+    Savepoint = "SAVEPOINT operation";
+    Release = "RELEASE operation";
+    RollbackTo = "ROLLBACK TO operation";
+}
+
+/// Runs an operation between two statements, or undoes it by the third. One that panics fails alone.
+fn framed<T>((begin, end, undo): (&dyn Frame, &dyn Frame, &dyn Frame), c: Connection<'_>, run: impl FnOnce(Connection<'_>) -> Result<T>) -> Result<T> {
+    begin.set(c)?;
+    let out = catch_unwind(AssertUnwindSafe(|| run(c))).unwrap_or_else(|_| Err(StoreError::Internal("an operation panicked".into())));
+    if out.is_err() {
+        // where SQLite has ended the transaction itself there is nothing to undo, and the writer finds out
+        undo.set(c).ok();
+    }
+    // an undone savepoint is released too; an undone transaction has ended
+    match (end.set(c), out) {
+        (Err(e), Ok(_)) => Err(e.into()),
+        (_, out) => out,
+    }
+}
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 /// Most operations that share one commit.
 const BATCH: usize = 256;
@@ -103,7 +150,7 @@ impl Source {
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut conn = open(&self.path)?;
         conn.batch_execute("PRAGMA query_only=ON")?;
-        Ok(Database { conn: RefCell::new(conn), writer: self.writer.clone() })
+        Ok(Database { conn: RefCell::new(conn), known: Known::default(), writer: self.writer.clone() })
     }
     /// Lets the writer finish what is queued. It ends when the last sender is gone.
     pub(crate) fn close(self) {
@@ -167,10 +214,7 @@ fn write_loop(path: &str, mut conn: SqliteConnection, jobs: &mpsc::Receiver<Job>
 
 fn job<W: Write<Here>>(act: Act, operation: W, reply: oneshot::Sender<Result<W::Output>>) -> Job {
     Box::new(move |c| {
-        let out = c.transaction(|c| {
-            let run = AssertUnwindSafe(|| now(queries::transact(Tx::new(c, act), &operation)));
-            catch_unwind(run).unwrap_or_else(|_| Err(StoreError::Internal("an operation panicked".into())))
-        });
+        let out = framed((&Savepoint, &Release, &RollbackTo), c, |c| now(queries::transact(Tx::new(c, act), &operation)));
         (out.is_ok(), Box::new(move |committed| drop(reply.send(out.and_then(|out| committed.clone().map(|()| out))))))
     })
 }
@@ -178,13 +222,14 @@ fn job<W: Write<Here>>(act: Act, operation: W, reply: oneshot::Sender<Result<W::
 /// A worker's own connection, and the way to the writer.
 pub struct Database {
     conn: RefCell<SqliteConnection>,
+    known: Known,
     writer: mpsc::SyncSender<Job>,
 }
 
 impl Database {
     pub(crate) fn read<R: Read<Here>>(&self, act: Act, operation: &R) -> Result<R::Output> {
         let mut conn = self.conn.try_borrow_mut().map_err(|_| StoreError::Busy)?;
-        conn.transaction(|c| now(queries::look(Cx::new(c, act), operation)))
+        framed((&Begin, &Commit, &Rollback), &mut conn, |c| now(queries::look(Cx::new(c, act).knowing(&self.known), operation)))
     }
     pub(crate) async fn write<W: Write<Here>>(&self, act: Act, operation: W) -> Result<W::Output> {
         let (reply, answer) = oneshot::channel();

@@ -4,7 +4,10 @@
 //! `queries/`, which both databases mount. Whoever runs it passes an [`Act`]: who, when, in which request. The caller's facts are loaded
 //! and judged before the operation sees its first row, in the same transaction.
 
-use crate::error::{Result, StoreError};
+use crate::{
+    error::{Result, StoreError},
+    known::Known,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::sync::Arc;
@@ -141,7 +144,7 @@ pub trait Command: Write<Sqlite> + Write<Postgres> {}
 impl<T: Write<Sqlite> + Write<Postgres>> Command for T {}
 
 /// By what a caller is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Principal {
     /// A person's log-in, from a verified access token.
     Session {
@@ -193,11 +196,22 @@ pub struct Cx<'c, B: Backend> {
     pub(crate) act: Act,
     pub(crate) caller: Caller,
     pub(crate) reach: Reach,
+    /// Until when the caller's credential is good.
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    known: Option<&'c Known>,
 }
 
 impl<'c, B: Backend> Cx<'c, B> {
     pub(crate) fn new(conn: B::Connection<'c>, act: Act) -> Self {
-        Cx { conn, act, caller: Caller::Nobody, reach: Reach::default() }
+        Cx { conn, act, caller: Caller::Nobody, reach: Reach::default(), expires_at: None, known: None }
+    }
+    /// The same, with callers that were known a moment ago: for reads.
+    pub(crate) fn knowing(mut self, known: &'c Known) -> Self {
+        self.known = Some(known);
+        self
+    }
+    pub(crate) fn known(&self) -> Option<&'c Known> {
+        self.known
     }
     pub(crate) fn tenant(&self) -> crate::column::Uid {
         self.act.tenant.into()

@@ -308,9 +308,9 @@ CREATE INDEX objectives_person ON objectives (tenant_id, person_id, id);
 CREATE INDEX objectives_organisation ON objectives (tenant_id, organisation_id, id);
 CREATE INDEX objectives_cycle ON objectives (tenant_id, cycle_id, id);
 CREATE INDEX objectives_author ON objectives (tenant_id, author_id);
-CREATE INDEX objectives_private ON objectives (tenant_id, private_to);
-CREATE INDEX objectives_proposed_by ON objectives (tenant_id, proposed_by);
-CREATE INDEX objectives_agreed_by ON objectives (tenant_id, agreed_by);
+CREATE INDEX objectives_private ON objectives (tenant_id, private_to) WHERE private_to IS NOT NULL;
+CREATE INDEX objectives_proposed_by ON objectives (tenant_id, proposed_by) WHERE proposed_by IS NOT NULL;
+CREATE INDEX objectives_agreed_by ON objectives (tenant_id, agreed_by) WHERE agreed_by IS NOT NULL;
 
 CREATE TABLE success_criteria (
   tenant_id BLOB NOT NULL,

@@ -3,6 +3,7 @@
 use super::prelude::*;
 use crate::{
     error::Unauthenticated,
+    known::AsOf,
     transaction::{Need, Needs, Principal},
 };
 use chrono::NaiveDate;
@@ -21,13 +22,31 @@ pub(super) async fn admit<N: Needs>(cx: &mut Cx<'_>) -> Result<()> {
             Principal::Operator => cx.caller = Caller::Operator,
             _ => return Err(StoreError::Missing),
         },
-        Need::Identity => cx.caller = identify(cx, None).await?,
+        Need::Identity => cx.caller = recognise(cx, None).await?,
         Need::Permission(permission) => {
-            cx.caller = identify(cx, Some(permission)).await?;
+            cx.caller = recognise(cx, Some(permission)).await?;
             cx.reach = rules::reach(&cx.caller, permission).map_err(StoreError::Denied)?;
         }
     }
     Ok(())
+}
+
+/// The caller as they were a moment ago, if nothing has happened in the tenant since; otherwise all that is known of them is loaded.
+async fn recognise(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Caller> {
+    let Some(known) = cx.known() else { return identify(cx, permission).await };
+    let (tenant, principal) = (cx.act.tenant, cx.act.principal.clone());
+    // the log's head first: what happens after it is newer than the facts are said to be, never older
+    let head: Option<i64> = tenants::table.find(cx.tenant()).select(tenants::last_event).one(cx.conn()).await.optional()?;
+    let Some(last_event) = head else { return identify(cx, permission).await };
+    let as_of = AsOf { last_event, day: cx.act.today() };
+    if let Some(caller) = known.recall(tenant, &principal, as_of, cx.act.wall) {
+        return Ok(caller);
+    }
+    let caller = identify(cx, None).await?;
+    if let Some(expires_at) = cx.expires_at {
+        known.remember(tenant, principal, as_of, expires_at, caller.clone());
+    }
+    Ok(caller)
 }
 
 /// The caller, with what they hold today. Relationships and colleagues are loaded for the permissions that ask for them.
@@ -52,6 +71,7 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
             if revoked.is_some() || expires.0 <= cx.act.wall {
                 return Err(StoreError::Unauthenticated(Unauthenticated::SessionEnded));
             }
+            cx.expires_at = Some(expires.0);
             let person = person.to::<PersonId>();
             // what somebody may be told about a record that they may not write hangs on these too
             let colleagues = permission.is_none_or(|p| matches!(p, Permission::ReadPeople | Permission::WritePeople | Permission::WriteRoles));
@@ -96,6 +116,7 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
             if expires.0 <= cx.act.wall {
                 return refuse(Unauthenticated::KeyExpired);
             }
+            cx.expires_at = Some(expires.0);
             let scopes = serde_json::from_str(&scopes.0).map_err(corrupt)?;
             let organisations = if everywhere { None } else { Some(super::service_account::organisations_of(cx, id).await?) };
             Ok(Caller::Service { id: id.to(), scopes, organisations })

@@ -6,7 +6,14 @@ use crate::{
     event::{After, Break, Changes, Entry, Feed, History, LogHead, Mark, VerifyLog},
     transaction::Versioned,
 };
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use crate::column::sql::Guid;
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Binary},
+    sqlite::Sqlite,
+};
 use trellis_domain::{
     access::{self as rules, Caller, Permission},
     event::{About, Actor, EventKind, FIRST, Hashed, RecordType, payload_digest},
@@ -95,11 +102,7 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
     }
     let tenant = tx.tenant();
     let count = i64::try_from(new.len()).map_err(corrupt)?;
-    let (last, mut previous): (i64, Vec<u8>) = diesel::update(tenants::table.find(tenant))
-        .set(tenants::last_event.eq(tenants::last_event + count))
-        .returning((tenants::last_event, tenants::last_hash))
-        .one(tx.conn())
-        .await?;
+    let (last, mut previous): (i64, Vec<u8>) = TakeNumbers { tenant, count }.one(tx.conn()).await?;
     let (mut rows, mut payloads) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
     for (event, number) in new.into_iter().zip(last - count + 1..) {
         let body = event.changes.values.to_string();
@@ -127,14 +130,61 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
         payloads.push(PayloadRow { tenant_id: tenant, number, salt: event.salt.to_vec(), body });
         rows.push(row);
     }
-    for part in rows.chunks(500) {
-        diesel::insert_into(events::table).values(part).done(tx.conn()).await?;
+    match (rows.as_slice(), payloads.as_slice()) {
+        // the insert of a single row is kept prepared
+        ([row], [payload]) => {
+            diesel::insert_into(events::table).values(row).done(tx.conn()).await?;
+            diesel::insert_into(event_payloads::table).values(payload).done(tx.conn()).await?;
+        }
+        (rows, payloads) => {
+            for part in rows.chunks(500) {
+                diesel::insert_into(events::table).values(part).done(tx.conn()).await?;
+            }
+            for part in payloads.chunks(500) {
+                diesel::insert_into(event_payloads::table).values(part).done(tx.conn()).await?;
+            }
+        }
     }
-    for part in payloads.chunks(500) {
-        diesel::insert_into(event_payloads::table).values(part).done(tx.conn()).await?;
-    }
-    diesel::update(tenants::table.find(tenant)).set(tenants::last_hash.eq(previous)).done(tx.conn()).await?;
+    LinkHead { tenant, hash: previous }.done(tx.conn()).await?;
     Ok(())
+}
+
+/// Takes the next numbers of a tenant's log, and gives the last of them with the hash before the first. Written by hand, as [`LinkHead`] is: diesel prepares its own updates
+/// anew each time, and these two are in every write.
+#[derive(QueryId)]
+struct TakeNumbers {
+    tenant: Uid,
+    count: i64,
+}
+impl Query for TakeNumbers {
+    type SqlType = (BigInt, Binary);
+}
+impl<C> RunQueryDsl<C> for TakeNumbers {}
+impl QueryFragment<Dialect> for TakeNumbers {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        out.push_sql("UPDATE tenants SET last_event = last_event + ");
+        out.push_bind_param::<BigInt, _>(&self.count)?;
+        out.push_sql(" WHERE id = ");
+        out.push_bind_param::<Guid, _>(&self.tenant)?;
+        out.push_sql(" RETURNING last_event, last_hash");
+        Ok(())
+    }
+}
+/// Notes the hash of a tenant's last event.
+#[derive(QueryId)]
+struct LinkHead {
+    tenant: Uid,
+    hash: Vec<u8>,
+}
+impl<C> RunQueryDsl<C> for LinkHead {}
+impl QueryFragment<Dialect> for LinkHead {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        out.push_sql("UPDATE tenants SET last_hash = ");
+        out.push_bind_param::<Binary, _>(&self.hash)?;
+        out.push_sql(" WHERE id = ");
+        out.push_bind_param::<Guid, _>(&self.tenant)?;
+        Ok(())
+    }
 }
 
 /// Refuses a write on a record that is no longer as the caller saw it, and says what happened since.

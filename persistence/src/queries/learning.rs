@@ -128,18 +128,16 @@ impl LearningRow {
 /// Whole records of rows: with their links, in two statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRecord>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
-    let objectives = learning_record_objectives::table.filter(learning_record_objectives::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
-    let objectives: Vec<(Uid, Uid)> = page::of_these!(objectives, learning_record_objectives::learning_record_id, &ids)
+    let objectives = learning_record_objectives::table
+        .filter(learning_record_objectives::tenant_id.eq(cx.tenant()))
         .order((learning_record_objectives::learning_record_id, learning_record_objectives::position))
-        .select((learning_record_objectives::learning_record_id, learning_record_objectives::objective_id))
-        .all(cx.conn())
-        .await?;
-    let standards = learning_record_standards::table.filter(learning_record_standards::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
-    let standards: Vec<(Uid, Uid)> = page::of_these!(standards, learning_record_standards::learning_record_id, &ids)
+        .select((learning_record_objectives::learning_record_id, learning_record_objectives::objective_id));
+    let objectives: Vec<(Uid, Uid)> = page::of_these!(cx, objectives, learning_record_objectives::learning_record_id, &ids);
+    let standards = learning_record_standards::table
+        .filter(learning_record_standards::tenant_id.eq(cx.tenant()))
         .order((learning_record_standards::learning_record_id, learning_record_standards::position))
-        .select((learning_record_standards::learning_record_id, learning_record_standards::standard_id))
-        .all(cx.conn())
-        .await?;
+        .select((learning_record_standards::learning_record_id, learning_record_standards::standard_id));
+    let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, learning_record_standards::learning_record_id, &ids);
     let mut objectives_of: HashMap<Uid, Vec<ObjectiveId>> = HashMap::new();
     for (record, objective) in objectives {
         objectives_of.entry(record).or_default().push(objective.to());

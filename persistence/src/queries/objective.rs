@@ -214,18 +214,16 @@ impl ObjectiveRow {
 /// Whole records of rows: with criteria and standards, in two statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
-    let criteria = success_criteria::table.filter(success_criteria::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
-    let criteria: Vec<CriterionRow> = page::of_these!(criteria, success_criteria::objective_id, &ids)
+    let criteria = success_criteria::table
+        .filter(success_criteria::tenant_id.eq(cx.tenant()))
         .order((success_criteria::objective_id, success_criteria::position))
-        .select(CriterionRow::as_select())
-        .all(cx.conn())
-        .await?;
-    let standards = objective_standards::table.filter(objective_standards::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
-    let standards: Vec<(Uid, Uid)> = page::of_these!(standards, objective_standards::objective_id, &ids)
+        .select(CriterionRow::as_select());
+    let criteria: Vec<CriterionRow> = page::of_these!(cx, criteria, success_criteria::objective_id, &ids);
+    let standards = objective_standards::table
+        .filter(objective_standards::tenant_id.eq(cx.tenant()))
         .order((objective_standards::objective_id, objective_standards::position))
-        .select((objective_standards::objective_id, objective_standards::standard_id))
-        .all(cx.conn())
-        .await?;
+        .select((objective_standards::objective_id, objective_standards::standard_id));
+    let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, objective_standards::objective_id, &ids);
     let mut criteria_of: HashMap<Uid, Vec<Criterion>> = HashMap::new();
     for CriterionRow { tenant_id: _, objective_id, id, position: _, text } in criteria {
         let text = Reason::parse(&text).map_err(corrupt)?;
