@@ -9,7 +9,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start the server with demonstration data
-	cargo run --release --bin trellis -- serve --demo $(if $(LISTEN),--listen $(LISTEN))
+	cargo run --profile demo --bin trellis -- serve --demo $(if $(LISTEN),--listen $(LISTEN))
 
 demo: run ## The same as run
 

@@ -15,6 +15,7 @@ pub mod extract;
 pub mod framework;
 pub mod learning;
 pub mod me;
+pub mod memory;
 pub mod objective;
 pub mod openapi;
 pub mod organisation;

@@ -227,6 +227,8 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
 
 async fn tidy(shared: Arc<Shared>, source: Source) {
     let Ok(db) = source.connect() else { return };
+    rt::time::sleep(Duration::from_secs(1)).await;
+    crate::memory::while_serving();
     loop {
         rt::time::sleep(Duration::from_secs(3600)).await;
         if let Err(e) = shared.tidy(&db).await {

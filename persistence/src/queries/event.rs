@@ -1,12 +1,12 @@
 //! The log: appending, and the views that are read from it.
 
 use super::prelude::*;
+use crate::column::sql::Guid;
 use crate::{
     error::Stale,
     event::{After, Break, Changes, Entry, Feed, History, LogHead, Mark, VerifyLog},
     transaction::Versioned,
 };
-use crate::column::sql::Guid;
 use diesel::{
     pg::Pg,
     prelude::*,
