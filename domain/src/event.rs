@@ -149,6 +149,16 @@ words! {
     }
 }
 
+impl RecordType {
+    /// Can a change of such a record change what somebody may do?
+    pub const fn bears_authority(self) -> bool {
+        match self {
+            Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => true,
+            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord => false,
+        }
+    }
+}
+
 impl EventKind {
     /// The kind of record it happened to: the word before the dot.
     pub fn record_type(self) -> RecordType {

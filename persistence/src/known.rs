@@ -1,7 +1,7 @@
 //! Callers whose facts were loaded a moment ago.
 //!
-//! Every write that could change what somebody may do leaves an event, so while the tenant's log stands where it stood, on the same day, the
-//! facts are what they were. Whether the session or key has expired is asked every time.
+//! Every write that could change what somebody may do leaves an event, so while the last such event of the tenant's log is the same, on the same
+//! day, the facts are what they were. Whether the session or key has expired is asked every time.
 
 use crate::transaction::Principal;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -12,10 +12,10 @@ use trellis_domain::{access::Caller, id::TenantId};
 /// How many callers a worker remembers.
 const CALLERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(511);
 
-/// Where the log stood, and on which day, when the facts were loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// By which event the tenant's roles and relationships stood, and on which day, when the facts were loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AsOf {
-    pub(crate) last_event: i64,
+    pub(crate) authority: Vec<u8>,
     pub(crate) day: NaiveDate,
 }
 
@@ -36,10 +36,10 @@ impl Default for Known {
 
 impl Known {
     /// The caller, if nothing can have changed since and their credential is still good.
-    pub(crate) fn recall(&self, tenant: TenantId, principal: &Principal, as_of: AsOf, wall: DateTime<Utc>) -> Option<Caller> {
+    pub(crate) fn recall(&self, tenant: TenantId, principal: &Principal, as_of: &AsOf, wall: DateTime<Utc>) -> Option<Caller> {
         let mut known = self.0.try_borrow_mut().ok()?;
         let facts = known.get(&(tenant, principal.clone()))?;
-        (facts.as_of == as_of && wall < facts.expires_at).then(|| facts.caller.clone())
+        (facts.as_of == *as_of && wall < facts.expires_at).then(|| facts.caller.clone())
     }
     /// Remembers a caller until their credential expires.
     pub(crate) fn remember(&self, tenant: TenantId, principal: Principal, as_of: AsOf, expires_at: DateTime<Utc>, caller: Caller) {
@@ -60,19 +60,19 @@ mod tests {
         let at = |second: i64| DateTime::from_timestamp(second, 0).unwrap();
         let tenant = TenantId(Uuid::from_u128(1));
         let key = |digest: u8| Principal::Key { key: KeyId(Uuid::from_u128(2)), digest: vec![digest] };
-        let as_of = AsOf { last_event: 7, day: at(0).date_naive() };
+        let as_of = AsOf { authority: vec![7], day: at(0).date_naive() };
         let caller = Caller::Service { id: ServiceAccountId(Uuid::from_u128(3)), scopes: Vec::new(), organisations: None };
         let known = Known::default();
-        known.remember(tenant, key(1), as_of, at(100), caller.clone());
+        known.remember(tenant, key(1), as_of.clone(), at(100), caller.clone());
         for (case, tenant, principal, as_of, now, expected) in [
-            ("the same", tenant, key(1), as_of, at(99), true),
-            ("expired", tenant, key(1), as_of, at(100), false),
-            ("another secret", tenant, key(2), as_of, at(99), false),
-            ("another tenant", TenantId(Uuid::from_u128(9)), key(1), as_of, at(99), false),
-            ("something happened", tenant, key(1), AsOf { last_event: 8, ..as_of }, at(99), false),
-            ("another day", tenant, key(1), AsOf { day: at(90_000).date_naive(), ..as_of }, at(99), false),
+            ("the same", tenant, key(1), as_of.clone(), at(99), true),
+            ("expired", tenant, key(1), as_of.clone(), at(100), false),
+            ("another secret", tenant, key(2), as_of.clone(), at(99), false),
+            ("another tenant", TenantId(Uuid::from_u128(9)), key(1), as_of.clone(), at(99), false),
+            ("something happened", tenant, key(1), AsOf { authority: vec![8], ..as_of.clone() }, at(99), false),
+            ("another day", tenant, key(1), AsOf { day: at(90_000).date_naive(), ..as_of.clone() }, at(99), false),
         ] {
-            assert_eq!(known.recall(tenant, &principal, as_of, now), expected.then(|| caller.clone()), "{case}");
+            assert_eq!(known.recall(tenant, &principal, &as_of, now), expected.then(|| caller.clone()), "{case}");
         }
     }
 }

@@ -10,6 +10,7 @@ diesel::table! {
         name -> Text,
         last_event -> BigInt,
         last_hash -> Binary,
+        authority_hash -> Binary,
         created_at -> Instant,
     }
 }

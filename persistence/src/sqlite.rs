@@ -124,7 +124,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite")
 /// Most operations that share one commit.
 const BATCH: usize = 256;
 type Reply = Box<dyn FnOnce(&Result<()>)>;
-type Job = Box<dyn FnOnce(&mut SqliteConnection) -> (bool, Reply) + Send>;
+type Job = Box<dyn FnOnce(&mut SqliteConnection, &Known) -> (bool, Reply) + Send>;
 
 /// An open file.
 #[derive(Clone)]
@@ -186,13 +186,14 @@ fn open(path: &str) -> Result<SqliteConnection> {
 
 /// Takes whatever is queued as one transaction: one fsync for all of it. Ends when the last sender is gone.
 fn write_loop(path: &str, mut conn: SqliteConnection, jobs: &mpsc::Receiver<Job>) {
+    let known = Known::default();
     while let Ok(first) = jobs.recv() {
         let mut batch = vec![first]; // collected before the transaction: draining inside it costs a fifth
         batch.extend(jobs.try_iter().take(BATCH - 1));
         let mut replies = Vec::with_capacity(batch.len());
         let committed = conn.immediate_transaction(|c| {
             for job in batch {
-                let (ok, reply) = job(c);
+                let (ok, reply) = job(c, &known);
                 replies.push(reply);
                 // on FULL, IOERR or NOMEM SQLite itself ends the transaction; then BEGIN works, and no further job may run
                 if !ok && c.batch_execute("BEGIN").is_ok() {
@@ -213,8 +214,8 @@ fn write_loop(path: &str, mut conn: SqliteConnection, jobs: &mpsc::Receiver<Job>
 }
 
 fn job<W: Write<Here>>(act: Act, operation: W, reply: oneshot::Sender<Result<W::Output>>) -> Job {
-    Box::new(move |c| {
-        let out = framed((&Savepoint, &Release, &RollbackTo), c, |c| now(queries::transact(Tx::new(c, act), &operation)));
+    Box::new(move |c, known| {
+        let out = framed((&Savepoint, &Release, &RollbackTo), c, |c| now(queries::transact(Tx::new(c, act).knowing(known), &operation)));
         (out.is_ok(), Box::new(move |committed| drop(reply.send(out.and_then(|out| committed.clone().map(|()| out))))))
     })
 }

@@ -205,7 +205,7 @@ impl<'c, B: Backend> Cx<'c, B> {
     pub(crate) fn new(conn: B::Connection<'c>, act: Act) -> Self {
         Cx { conn, act, caller: Caller::Nobody, reach: Reach::default(), expires_at: None, known: None }
     }
-    /// The same, with callers that were known a moment ago: for reads.
+    /// The same, with callers that were known a moment ago.
     pub(crate) fn knowing(mut self, known: &'c Known) -> Self {
         self.known = Some(known);
         self
@@ -248,6 +248,11 @@ impl<B: Backend> std::ops::DerefMut for Tx<'_, B> {
 impl<'c, B: Backend> Tx<'c, B> {
     pub(crate) fn new(conn: B::Connection<'c>, act: Act) -> Self {
         Tx { cx: Cx::new(conn, act), events: Vec::new(), actor: None }
+    }
+    /// The same, with callers that were known a moment ago: where there is one writer.
+    pub(crate) fn knowing(mut self, known: &'c Known) -> Self {
+        self.cx = self.cx.knowing(known);
+        self
     }
     /// Who logs in is known only when they have.
     pub(crate) fn act_as(&mut self, actor: Actor) {

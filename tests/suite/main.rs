@@ -7,6 +7,7 @@ mod canary;
 mod concepts;
 mod concurrency;
 mod contract;
+mod demo;
 mod examples;
 mod feed;
 mod idempotency;

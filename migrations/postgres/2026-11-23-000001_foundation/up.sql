@@ -6,6 +6,8 @@ CREATE TABLE tenants (
   name text NOT NULL,
   last_event bigint NOT NULL,
   last_hash bytea NOT NULL,
+  -- the hash of the last event that could change what somebody may do
+  authority_hash bytea NOT NULL,
   created_at timestamptz NOT NULL
 ) WITH (fillfactor = 50);
 

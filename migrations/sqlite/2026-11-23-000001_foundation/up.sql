@@ -9,6 +9,8 @@ CREATE TABLE tenants (
   name TEXT NOT NULL,
   last_event BIGINT NOT NULL,
   last_hash BLOB NOT NULL,
+  -- the hash of the last event that could change what somebody may do
+  authority_hash BLOB NOT NULL,
   created_at BIGINT NOT NULL
 ) WITHOUT ROWID;
 

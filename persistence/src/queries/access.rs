@@ -35,11 +35,11 @@ pub(super) async fn admit<N: Needs>(cx: &mut Cx<'_>) -> Result<()> {
 async fn recognise(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Caller> {
     let Some(known) = cx.known() else { return identify(cx, permission).await };
     let (tenant, principal) = (cx.act.tenant, cx.act.principal.clone());
-    // the log's head first: what happens after it is newer than the facts are said to be, never older
-    let head: Option<i64> = tenants::table.find(cx.tenant()).select(tenants::last_event).one(cx.conn()).await.optional()?;
-    let Some(last_event) = head else { return identify(cx, permission).await };
-    let as_of = AsOf { last_event, day: cx.act.today() };
-    if let Some(caller) = known.recall(tenant, &principal, as_of, cx.act.wall) {
+    // this first: what happens after it is newer than the facts are said to be, never older
+    let authority: Option<Vec<u8>> = tenants::table.find(cx.tenant()).select(tenants::authority_hash).one(cx.conn()).await.optional()?;
+    let Some(authority) = authority else { return identify(cx, permission).await };
+    let as_of = AsOf { authority, day: cx.act.today() };
+    if let Some(caller) = known.recall(tenant, &principal, &as_of, cx.act.wall) {
         return Ok(caller);
     }
     let caller = identify(cx, None).await?;

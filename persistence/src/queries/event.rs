@@ -11,7 +11,7 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Binary},
+    sql_types::{BigInt, Binary, Nullable},
     sqlite::Sqlite,
 };
 use trellis_domain::{
@@ -103,6 +103,7 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
     let tenant = tx.tenant();
     let count = i64::try_from(new.len()).map_err(corrupt)?;
     let (last, mut previous): (i64, Vec<u8>) = TakeNumbers { tenant, count }.one(tx.conn()).await?;
+    let mut authority = None;
     let (mut rows, mut payloads) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
     for (event, number) in new.into_iter().zip(last - count + 1..) {
         let body = event.changes.values.to_string();
@@ -127,6 +128,9 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
         };
         row.hash = row.hashed()?.link(&previous).to_vec();
         previous.clone_from(&row.hash);
+        if event.kind.record_type().bears_authority() {
+            authority = Some(row.hash.clone());
+        }
         payloads.push(PayloadRow { tenant_id: tenant, number, salt: event.salt.to_vec(), body });
         rows.push(row);
     }
@@ -145,7 +149,7 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
             }
         }
     }
-    LinkHead { tenant, hash: previous }.done(tx.conn()).await?;
+    LinkHead { tenant, hash: previous, authority }.done(tx.conn()).await?;
     Ok(())
 }
 
@@ -170,18 +174,21 @@ impl QueryFragment<Dialect> for TakeNumbers {
         Ok(())
     }
 }
-/// Notes the hash of a tenant's last event.
+/// Notes the hash of a tenant's last event, and of the last one by which somebody's authority may have changed.
 #[derive(QueryId)]
 struct LinkHead {
     tenant: Uid,
     hash: Vec<u8>,
+    authority: Option<Vec<u8>>,
 }
 impl<C> RunQueryDsl<C> for LinkHead {}
 impl QueryFragment<Dialect> for LinkHead {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
         out.push_sql("UPDATE tenants SET last_hash = ");
         out.push_bind_param::<Binary, _>(&self.hash)?;
-        out.push_sql(" WHERE id = ");
+        out.push_sql(", authority_hash = coalesce(");
+        out.push_bind_param::<Nullable<Binary>, _>(&self.authority)?;
+        out.push_sql(", authority_hash) WHERE id = ");
         out.push_bind_param::<Guid, _>(&self.tenant)?;
         Ok(())
     }

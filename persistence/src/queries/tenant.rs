@@ -21,6 +21,7 @@ impl Write<Here> for CreateTenant {
                 tenants::slug.eq(self.slug.as_str()),
                 tenants::name.eq(self.name.as_str()),
                 tenants::last_event.eq(0),
+                tenants::authority_hash.eq(trellis_domain::event::FIRST.to_vec()),
                 tenants::last_hash.eq(FIRST.to_vec()),
                 tenants::created_at.eq(Moment(now)),
             ))
