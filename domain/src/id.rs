@@ -90,4 +90,6 @@ ids! {
     KeyId = "KeyId";
     /// An event of the log.
     EventId = "EventId";
+    /// A job: work that takes longer than a request may.
+    JobId = "JobId";
 }

@@ -25,11 +25,14 @@
 
 pub mod access;
 pub mod account;
+pub mod bulk;
 pub mod cycle;
 pub mod employment;
 pub mod event;
+pub mod forbidden;
 pub mod framework;
 pub mod id;
+pub mod job;
 pub mod learning;
 pub mod objective;
 pub mod organisation;
@@ -39,5 +42,6 @@ pub mod relationship;
 pub mod role;
 pub mod rule;
 pub mod service_account;
+pub mod table;
 pub mod text;
 pub mod time;

@@ -1,6 +1,6 @@
 //! A rule that was not kept: a stable code, its kind, a message a person can act on, and the field it is about.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What kind of answer a broken rule gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,12 +98,22 @@ codes! {
     ForbiddenData = "forbidden_data", Invalid, "Remove the column: National Insurance and DBS numbers, ethnicity, disability and religion are never held.";
     /// The file is not of the published form.
     UnreadableFile = "unreadable_file", Invalid, "Send the CSV exactly as published, with its heading row.";
+    /// A row's reference, TRN and staff code belong to different people.
+    AmbiguousMatch = "ambiguous_match", Conflict, "The message names the people; correct the row, or the record that has the wrong value.";
+    /// Two rows of one request are about the same record.
+    RepeatedRow = "repeated_row", Invalid, "Send one row for each record; a row of JSON takes several employments.";
+    /// The row's dates fit more than one employment of the person at the school.
+    AmbiguousEmployment = "ambiguous_employment", Conflict, "Send the `starts_on` of the one that is meant.";
+    /// Nothing of an atomic request was stored, because another of its rows failed.
+    NotApplied = "not_applied", Conflict, "Correct the rows that failed, then send all of them again.";
+    /// An atomic request has more rows than are stored at once.
+    TooManyRows = "too_many_rows", Invalid, "Send at most 1,000 rows with `atomic=true`, or leave it out.";
     /// The password is too easily guessed, or one that is known from breaches.
     WeakPassword = "weak_password", Invalid, "Use at least 12 characters that are not your name or e-mail; a few words are good.";
 }
 
 /// One fault of a request: where, which rule, what would be accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// JSON pointer (RFC 6901) into the body, or the parameter's name.
     pub pointer: String,

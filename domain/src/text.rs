@@ -160,17 +160,17 @@ macro_rules! words {
 
 texts! {
     /// What a record is called: one line of at most 200 characters.
-    Title = Shape::Line { min: 1, max: 200 }, |t| line(t, 1, 200).map(|()| t.to_owned());
+    Title = Shape::Line { min: 1, max: 200 }, |t| named(t, 200);
     /// What people write to one another: at most 10,000 characters.
     Narrative = Shape::Prose { max: 10_000 }, |t| prose(t, 10_000).map(|()| t.to_owned());
     /// Why something was done: one line of at most 500 characters.
     Reason = Shape::Line { min: 1, max: 500 }, |t| line(t, 1, 500).map(|()| t.to_owned());
     /// The name of a person, part of it: one line of at most 100 characters.
-    Name = Shape::Line { min: 1, max: 100 }, |t| line(t, 1, 100).map(|()| t.to_owned());
+    Name = Shape::Line { min: 1, max: 100 }, |t| named(t, 100);
     /// Where a record of another system came from, and its id there: one line of at most 100 characters.
-    Reference = Shape::Line { min: 1, max: 100 }, |t| line(t, 1, 100).map(|()| t.to_owned());
+    Reference = Shape::Line { min: 1, max: 100 }, |t| named(t, 100);
     /// A staff or payroll code: one line of at most 50 characters, unique at a school.
-    StaffCode = Shape::Line { min: 1, max: 50 }, |t| line(t, 1, 50).map(|()| t.to_owned());
+    StaffCode = Shape::Line { min: 1, max: 50 }, |t| named(t, 50);
     /// A short name for machines and web addresses: lower-case letters, digits and hyphens.
     Slug = Shape::Code { pattern: "^[a-z0-9][a-z0-9-]{0,62}$", max: 63, example: "beacon-hill" }, |t| {
         let ok = t.len() <= 63 && !t.starts_with('-') && !t.is_empty() && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -183,6 +183,19 @@ texts! {
     };
     /// An e-mail address; kept in lower case.
     Email = Shape::Code { pattern: r"^[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}$", max: 254, example: "amina.okoro@beaconhill.example" }, email;
+}
+
+impl From<&Reference> for Name {
+    /// What fits a reference fits a name.
+    fn from(reference: &Reference) -> Self {
+        Self(reference.0.clone())
+    }
+}
+
+/// One line that names something, and is no number that is never held.
+fn named(text: &str, max: usize) -> Result<String, RuleError> {
+    line(text, 1, max)?;
+    crate::forbidden::refuse(text).map(|()| text.to_owned())
 }
 
 fn email(text: &str) -> Result<String, RuleError> {

@@ -13,6 +13,7 @@ mod error;
 pub mod event;
 pub mod framework;
 pub mod idempotency;
+pub mod job;
 mod known;
 pub mod learning;
 pub mod me;

@@ -106,6 +106,7 @@ diesel::table! {
         email -> Nullable<Text>,
         trn -> Nullable<Text>,
         search -> Text,
+        managed -> Nullable<Document>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -139,6 +140,7 @@ diesel::table! {
         fte_percent -> Integer,
         starts_on -> Date,
         ends_on -> Nullable<Date>,
+        managed -> Nullable<Document>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -522,6 +524,69 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+
+    jobs (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        kind -> Text,
+        state -> Text,
+        ready -> Bool,
+        caller_kind -> Text,
+        caller_id -> Guid,
+        principal -> Document,
+        request_id -> Text,
+        validate_only -> Bool,
+        atomic -> Bool,
+        total -> BigInt,
+        done -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        unchanged -> BigInt,
+        failed -> BigInt,
+        pass -> Integer,
+        pass_done -> BigInt,
+        problem_code -> Nullable<Text>,
+        problem_detail -> Nullable<Text>,
+        claimed_by -> Nullable<Guid>,
+        claimed_until -> Nullable<Instant>,
+        created_at -> Instant,
+        started_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+
+    job_rows (tenant_id, job_id, row_index) {
+        tenant_id -> Guid,
+        job_id -> Guid,
+        row_index -> BigInt,
+        pass -> Integer,
+        key -> Nullable<Text>,
+        input -> Document,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+
+    job_results (tenant_id, job_id, row_index) {
+        tenant_id -> Guid,
+        job_id -> Guid,
+        row_index -> BigInt,
+        key -> Nullable<Text>,
+        record_id -> Nullable<Guid>,
+        action -> Text,
+        result -> Document,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     signing_keys,
@@ -557,4 +622,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     events,
     event_payloads,
+    jobs,
+    job_rows,
+    job_results,
 );

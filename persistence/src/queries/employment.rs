@@ -11,7 +11,7 @@ use trellis_domain::{
     access::{self as rules, Permission},
     employment::{Employment, StaffCategory, stand},
     event::{About, EventKind},
-    id::{EmploymentId, PersonId},
+    id::{EmploymentId, OrganisationId, PersonId},
     rule::{Code, RuleError},
     text::{StaffCode, Title, Wire},
     time::{Period, micros},
@@ -114,7 +114,7 @@ async fn seen(cx: &mut Cx<'_>, record: Employment) -> Result<Seen<Employment>> {
 }
 
 /// A staff code is one person's at a school: claims it, and gives up the one it replaces.
-async fn claim_code(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employment) -> Result<()> {
+pub(super) async fn claim_code(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employment) -> Result<()> {
     if before.is_some_and(|b| b.staff_code == after.staff_code) {
         return Ok(());
     }
@@ -151,6 +151,68 @@ async fn claim_code(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employ
     }
 }
 
+/// Claims the staff codes of new employments of people who do not have them yet.
+pub(super) async fn claim_new_codes(tx: &mut Tx<'_>, new: &[(OrganisationId, StaffCode, PersonId)]) -> Result<()> {
+    let tenant = tx.tenant();
+    for part in new.chunks(500) {
+        let rows: Vec<_> = part
+            .iter()
+            .map(|(at, code, person)| {
+                (
+                    staff_codes::tenant_id.eq(tenant),
+                    staff_codes::organisation_id.eq(Uid::from(*at)),
+                    staff_codes::staff_code.eq(code.as_str()),
+                    staff_codes::person_id.eq(Uid::from(*person)),
+                )
+            })
+            .collect();
+        diesel::insert_into(staff_codes::table).values(rows).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Stores new employments.
+pub(super) async fn insert(tx: &mut Tx<'_>, new: &[Employment]) -> Result<()> {
+    let tenant = tx.tenant();
+    for part in new.chunks(500) {
+        let rows: Vec<EmploymentRow> = part.iter().map(|e| EmploymentRow::new(tenant, e)).collect();
+        diesel::insert_into(employments::table).values(rows).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Stores a changed employment.
+pub(super) async fn save(tx: &mut Tx<'_>, before: &Employment, after: &Employment) -> Result<()> {
+    let key = employments::table.find((tx.tenant(), Uid::from(after.id))).filter(employments::version.eq(before.version));
+    if diesel::update(key).set(EmploymentRow::new(tx.tenant(), after)).done(tx.conn()).await? == 0 {
+        return Err(StoreError::Retry);
+    }
+    Ok(())
+}
+
+/// Leaves the event of a new or changed employment.
+pub(super) fn announce(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employment) {
+    let ended = before.is_some_and(|b| b.period.ends_on.is_none()) && after.period.ends_on.is_some();
+    let kind = match before {
+        None => EventKind::EmploymentCreated,
+        Some(_) if ended => EventKind::EmploymentEnded,
+        Some(_) => EventKind::EmploymentUpdated,
+    };
+    tx.event(kind, before, after, about(after));
+}
+
+/// All the employments of these people.
+pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Employment>> {
+    let rows: Vec<EmploymentRow> = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq_any(people))
+        .order(employments::id)
+        .select(EmploymentRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(EmploymentRow::employment).collect()
+}
+
 impl Write<Here> for CreateEmployment {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
         let Self { person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period } = self.clone();
@@ -174,8 +236,8 @@ impl Write<Here> for CreateEmployment {
         };
         stand(&new, kind, &of_person(tx, person_id).await?)?;
         claim_code(tx, None, &new).await?;
-        diesel::insert_into(employments::table).values(EmploymentRow::new(tx.tenant(), &new)).done(tx.conn()).await?;
-        tx.event(EventKind::EmploymentCreated, None, &new, about(&new));
+        insert(tx, std::slice::from_ref(&new)).await?;
+        announce(tx, None, &new);
         seen(tx, new).await
     }
 }
@@ -236,13 +298,8 @@ impl Write<Here> for UpdateEmployment {
         let kind = super::organisation::kind_of(tx, after.organisation_id, "").await?;
         stand(&after, kind, &of_person(tx, after.person_id).await?)?;
         claim_code(tx, Some(&before), &after).await?;
-        let key = employments::table.find((tx.tenant(), Uid::from(after.id))).filter(employments::version.eq(before.version));
-        if diesel::update(key).set(EmploymentRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
-            return Err(StoreError::Retry);
-        }
-        let ended = before.period.ends_on.is_none() && after.period.ends_on.is_some();
-        let kind = if ended { EventKind::EmploymentEnded } else { EventKind::EmploymentUpdated };
-        tx.event(kind, Some(&before), &after, about(&after));
+        save(tx, &before, &after).await?;
+        announce(tx, Some(&before), &after);
         seen(tx, after).await
     }
 }

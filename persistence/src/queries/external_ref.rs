@@ -58,30 +58,61 @@ pub(super) async fn replace(tx: &mut Tx<'_>, record_type: RecordType, owner: Uid
     if before == after {
         return Ok(());
     }
-    let (organisation_id, person_id) = match record_type {
-        RecordType::Organisation => (Some(owner), None),
-        _ => (None, Some(owner)),
-    };
     let mine = external_refs::table.filter(external_refs::tenant_id.eq(tx.tenant())).filter(external_refs::record_type.eq(record_type.as_str()));
     match record_type {
         RecordType::Organisation => diesel::delete(mine.filter(external_refs::organisation_id.eq(owner))).done(tx.conn()).await?,
         _ => diesel::delete(mine.filter(external_refs::person_id.eq(owner))).done(tx.conn()).await?,
     };
-    let rows: Vec<RefRow> = after
-        .iter()
-        .map(|r| RefRow {
-            tenant_id: tx.tenant(),
-            record_type: record_type.as_str().into(),
-            source: r.source.as_str().into(),
-            external_id: r.id.as_str().into(),
-            organisation_id,
-            person_id,
-        })
-        .collect();
-    if !rows.is_empty() {
+    insert(tx, record_type, &after.iter().map(|r| (owner, r)).collect::<Vec<_>>()).await
+}
+
+/// Stores external references that records did not have.
+pub(super) async fn insert(tx: &mut Tx<'_>, record_type: RecordType, new: &[(Uid, &ExternalRef)]) -> Result<()> {
+    for part in new.chunks(500) {
+        let rows: Vec<RefRow> = part
+            .iter()
+            .map(|(owner, r)| {
+                let (organisation_id, person_id) = match record_type {
+                    RecordType::Organisation => (Some(*owner), None),
+                    _ => (None, Some(*owner)),
+                };
+                RefRow {
+                    tenant_id: tx.tenant(),
+                    record_type: record_type.as_str().into(),
+                    source: r.source.as_str().into(),
+                    external_id: r.id.as_str().into(),
+                    organisation_id,
+                    person_id,
+                }
+            })
+            .collect();
         diesel::insert_into(external_refs::table).values(rows).done(tx.conn()).await?;
     }
     Ok(())
+}
+
+/// The records of this kind that other systems call so.
+pub(super) async fn find_all(cx: &mut Cx<'_>, record_type: RecordType, wanted: &[&ExternalRef]) -> Result<HashMap<ExternalRef, Uid>> {
+    let mut out = HashMap::new();
+    let sources: std::collections::BTreeSet<&str> = wanted.iter().map(|r| r.source.as_str()).collect();
+    for source in sources {
+        let ids: Vec<&str> = wanted.iter().filter(|r| r.source.as_str() == source).map(|r| r.id.as_str()).collect();
+        for part in ids.chunks(10_000) {
+            let rows: Vec<RefRow> = external_refs::table
+                .filter(external_refs::tenant_id.eq(cx.tenant()))
+                .filter(external_refs::record_type.eq(record_type.as_str()))
+                .filter(external_refs::source.eq(source))
+                .filter(external_refs::external_id.eq_any(part))
+                .select(RefRow::as_select())
+                .all(cx.conn())
+                .await?;
+            for row in rows {
+                let (owner, reference) = row.reference()?;
+                out.insert(reference, owner);
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Every external reference is free, or this record's own, and none stands twice.

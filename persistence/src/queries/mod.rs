@@ -16,13 +16,16 @@ use prelude::{Cx, Here, Result, Tx};
 
 mod access;
 mod account;
+mod bulk;
 mod cycle;
 mod employment;
 mod event;
 mod external_ref;
 mod framework;
 mod idempotency;
+mod job;
 mod learning;
+mod matching;
 mod me;
 mod objective;
 mod organisation;

@@ -149,6 +149,33 @@ async fn unique_trn(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
     Ok(())
 }
 
+/// Stores new people, with what other systems call them.
+pub(super) async fn insert(tx: &mut Tx<'_>, new: &[Person]) -> Result<()> {
+    let tenant = tx.tenant();
+    for part in new.chunks(500) {
+        let rows: Vec<PersonRow> = part.iter().map(|p| PersonRow::new(tenant, p)).collect();
+        diesel::insert_into(people::table).values(rows).done(tx.conn()).await?;
+    }
+    let refs: Vec<_> = new.iter().flat_map(|p| p.external_refs.iter().map(|r| (Uid::from(p.id), r))).collect();
+    super::external_ref::insert(tx, RecordType::Person, &refs).await
+}
+
+/// Stores a changed person.
+pub(super) async fn save(tx: &mut Tx<'_>, before: &Person, after: &Person) -> Result<()> {
+    let key = people::table.find((tx.tenant(), Uid::from(after.id))).filter(people::version.eq(before.version));
+    if diesel::update(key).set(PersonRow::new(tx.tenant(), after)).done(tx.conn()).await? == 0 {
+        return Err(StoreError::Retry);
+    }
+    super::external_ref::replace(tx, RecordType::Person, after.id.into(), &before.external_refs, &after.external_refs).await
+}
+
+/// These people.
+pub(super) async fn all(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> =
+        people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq_any(ids)).select(PersonRow::as_select()).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Write<Here> for CreatePerson {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisiblePerson>> {
         let Self { given_name, family_name, preferred_name, email, trn, external_refs } = self.clone();
@@ -159,8 +186,7 @@ impl Write<Here> for CreatePerson {
             Person { id: tx.new_id(), given_name, family_name, preferred_name, email, trn, external_refs, version: 1, created_at: now, updated_at: now };
         unique_trn(tx, &person).await?;
         super::external_ref::check(tx, RecordType::Person, person.id.into(), &person.external_refs).await?;
-        diesel::insert_into(people::table).values(PersonRow::new(tx.tenant(), &person)).done(tx.conn()).await?;
-        super::external_ref::replace(tx, RecordType::Person, person.id.into(), &[], &person.external_refs).await?;
+        insert(tx, std::slice::from_ref(&person)).await?;
         tx.event(EventKind::PersonCreated, None, &person, About { person: Some(person.id), ..About::default() });
         seen(tx, person).await
     }
@@ -264,11 +290,7 @@ impl Write<Here> for UpdatePerson {
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         unique_trn(tx, &after).await?;
         super::external_ref::check(tx, RecordType::Person, after.id.into(), &after.external_refs).await?;
-        let key = people::table.find((tx.tenant(), Uid::from(after.id))).filter(people::version.eq(before.version));
-        if diesel::update(key).set(PersonRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
-            return Err(StoreError::Retry);
-        }
-        super::external_ref::replace(tx, RecordType::Person, after.id.into(), &before.external_refs, &after.external_refs).await?;
+        save(tx, &before, &after).await?;
         let about = about_person(tx, after.id).await?;
         tx.event(EventKind::PersonUpdated, Some(&before), &after, about);
         seen(tx, after).await

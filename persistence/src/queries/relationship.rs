@@ -82,6 +82,37 @@ async fn seen(cx: &mut Cx<'_>, record: Relationship) -> Result<Seen<Relationship
     Ok(Seen { record, can: vec![("end", rules::require(may, "HR and administrators of the person's school").err())] })
 }
 
+/// Stores new ones.
+pub(super) async fn insert(tx: &mut Tx<'_>, new: &[Relationship]) -> Result<()> {
+    let tenant = tx.tenant();
+    for part in new.chunks(500) {
+        let rows: Vec<RelationshipRow> = part.iter().map(|r| RelationshipRow::new(tenant, r)).collect();
+        diesel::insert_into(relationships::table).values(rows).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Stores one that was given its last day.
+pub(super) async fn save(tx: &mut Tx<'_>, before: &Relationship, after: &Relationship) -> Result<()> {
+    let key = relationships::table.find((tx.tenant(), Uid::from(after.id))).filter(relationships::version.eq(before.version));
+    if diesel::update(key).set(RelationshipRow::new(tx.tenant(), after)).done(tx.conn()).await? == 0 {
+        return Err(StoreError::Retry);
+    }
+    Ok(())
+}
+
+/// All of these people.
+pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Relationship>> {
+    let rows: Vec<RelationshipRow> = relationships::table
+        .filter(relationships::tenant_id.eq(cx.tenant()))
+        .filter(relationships::person_id.eq_any(people))
+        .order(relationships::id)
+        .select(RelationshipRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(RelationshipRow::relationship).collect()
+}
+
 impl Write<Here> for CreateRelationship {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Relationship>> {
         let Self { kind, person_id, holder_id, period } = self.clone();
@@ -111,7 +142,7 @@ impl Write<Here> for CreateRelationship {
                 .await?;
             acyclic(&new, &rows.into_iter().map(RelationshipRow::relationship).collect::<Result<Vec<_>>>()?)?;
         }
-        diesel::insert_into(relationships::table).values(RelationshipRow::new(tx.tenant(), &new)).done(tx.conn()).await?;
+        insert(tx, std::slice::from_ref(&new)).await?;
         let about = super::person::about_person(tx, person_id).await?;
         tx.event(EventKind::RelationshipCreated, None, &new, about);
         seen(tx, new).await
@@ -173,10 +204,7 @@ impl Write<Here> for EndRelationship {
         super::event::expect(tx, &before, self.expected).await?;
         let after = end(&before, self.ends_on)?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
-        let key = relationships::table.find((tx.tenant(), Uid::from(after.id))).filter(relationships::version.eq(before.version));
-        if diesel::update(key).set(RelationshipRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
-            return Err(StoreError::Retry);
-        }
+        save(tx, &before, &after).await?;
         let about = super::person::about_person(tx, after.person_id).await?;
         tx.event(EventKind::RelationshipEnded, Some(&before), &after, about);
         seen(tx, after).await

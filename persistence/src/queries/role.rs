@@ -67,7 +67,7 @@ async fn load(cx: &mut Cx<'_>, id: RoleId) -> Result<Role> {
     row.role()
 }
 
-fn about(role: &Role) -> About {
+pub(super) fn about(role: &Role) -> About {
     About { organisation: Some(role.organisation_id), person: Some(role.person_id), private_to: None }
 }
 
@@ -80,6 +80,37 @@ async fn writable_at(tx: &mut Tx<'_>, organisation: trellis_domain::id::Organisa
     let reach = tx.reach.clone();
     let may = access::covers(tx, &reach, Some(organisation), None, None).await?;
     Ok(rules::require(may, "administrators of that organisation, or of the trust,")?)
+}
+
+/// Stores new ones.
+pub(super) async fn insert(tx: &mut Tx<'_>, new: &[Role]) -> Result<()> {
+    let tenant = tx.tenant();
+    for part in new.chunks(500) {
+        let rows: Vec<RoleRow> = part.iter().map(|r| RoleRow::new(tenant, r)).collect();
+        diesel::insert_into(roles::table).values(rows).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Stores one that was given its last day.
+pub(super) async fn save(tx: &mut Tx<'_>, before: &Role, after: &Role) -> Result<()> {
+    let key = roles::table.find((tx.tenant(), Uid::from(after.id))).filter(roles::version.eq(before.version));
+    if diesel::update(key).set(RoleRow::new(tx.tenant(), after)).done(tx.conn()).await? == 0 {
+        return Err(StoreError::Retry);
+    }
+    Ok(())
+}
+
+/// All of these people.
+pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Role>> {
+    let rows: Vec<RoleRow> = roles::table
+        .filter(roles::tenant_id.eq(cx.tenant()))
+        .filter(roles::person_id.eq_any(people))
+        .order(roles::id)
+        .select(RoleRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(RoleRow::role).collect()
 }
 
 impl Write<Here> for GrantRole {
@@ -99,7 +130,7 @@ impl Write<Here> for GrantRole {
         let now = micros(tx.act.now);
         let new = Role { id: tx.new_id(), person_id, role, organisation_id, period, version: 1, created_at: now, updated_at: now };
         grant(&new, tx.caller.person(), &held)?;
-        diesel::insert_into(roles::table).values(RoleRow::new(tx.tenant(), &new)).done(tx.conn()).await?;
+        insert(tx, std::slice::from_ref(&new)).await?;
         tx.event(EventKind::RoleGranted, None, &new, about(&new));
         seen(tx, new).await
     }
@@ -146,10 +177,7 @@ impl Write<Here> for EndRole {
         super::event::expect(tx, &before, self.expected).await?;
         let after = end(&before, self.ends_on)?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
-        let key = roles::table.find((tx.tenant(), Uid::from(after.id))).filter(roles::version.eq(before.version));
-        if diesel::update(key).set(RoleRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
-            return Err(StoreError::Retry);
-        }
+        save(tx, &before, &after).await?;
         tx.event(EventKind::RoleEnded, Some(&before), &after, about(&after));
         seen(tx, after).await
     }

@@ -1,0 +1,279 @@
+//! A table's columns: which fields of a row they are, so that a file and a body of JSON are read by the same rules.
+
+use crate::{
+    forbidden,
+    id::PersonId,
+    job::JobKind,
+    rule::{Code, Fault, RuleError},
+    text::Wire,
+};
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
+
+/// The columns of a file of people, and the field of a row that each is. One employment a row.
+pub const PEOPLE: &[(&str, &str)] = &[
+    ("source", "/external_ref/source"),
+    ("external_id", "/external_ref/id"),
+    ("given_name", "/given_name"),
+    ("family_name", "/family_name"),
+    ("preferred_name", "/preferred_name"),
+    ("email", "/email"),
+    ("trn", "/trn"),
+    ("urn", "/employments/0/organisation/urn"),
+    ("organisation_id", "/employments/0/organisation/id"),
+    ("organisation", "/employments/0/organisation/external_ref/id"),
+    ("job_title", "/employments/0/job_title"),
+    ("staff_category", "/employments/0/staff_category"),
+    ("staff_code", "/employments/0/staff_code"),
+    ("fte_percent", "/employments/0/fte_percent"),
+    ("starts_on", "/employments/0/starts_on"),
+    ("ends_on", "/employments/0/ends_on"),
+    ("line_manager", ""),
+    ("appraiser", ""),
+];
+/// The columns of a file of organisations.
+pub const ORGANISATIONS: &[(&str, &str)] = &[
+    ("source", "/external_ref/source"),
+    ("external_id", "/external_ref/id"),
+    ("kind", "/kind"),
+    ("name", "/name"),
+    ("parent_id", "/parent/id"),
+    ("parent_urn", "/parent/urn"),
+    ("parent", "/parent/external_ref/id"),
+    ("phase", "/phase"),
+    ("establishment_type", "/establishment_type"),
+    ("group_type", "/group_type"),
+    ("status", "/status"),
+    ("opened_on", "/opened_on"),
+    ("closed_on", "/closed_on"),
+    ("urn", "/urn"),
+    ("laestab", "/laestab"),
+    ("ukprn", "/ukprn"),
+];
+const TIES: [&str; 2] = ["line_manager", "appraiser"];
+
+/// The columns of a file.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    kind: JobKind,
+    /// For each column of the file, which of ours it is.
+    which: Vec<usize>,
+    source: Option<String>,
+}
+
+fn known(kind: JobKind) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        JobKind::PeopleBulkUpsert => PEOPLE,
+        JobKind::OrganisationsBulkUpsert => ORGANISATIONS,
+    }
+}
+
+/// A heading as it is compared: `Family Name` is `family_name`.
+fn plain(heading: &str) -> String {
+    heading.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// How alike two names are, for a suggestion: pairs of letters that they share.
+fn alike(a: &str, b: &str) -> usize {
+    let pairs = |t: &str| t.as_bytes().windows(2).map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let other = pairs(b);
+    200 * pairs(a).iter().filter(|p| other.contains(p)).count() / (a.len() + b.len()).max(1)
+}
+
+impl Columns {
+    /// From a heading row. `source` is the system of every row, where the file has no column for it.
+    ///
+    /// # Errors
+    /// `forbidden_data`, naming every such column; `unreadable_file`, naming every heading that is missing, unknown or stands twice.
+    pub fn of(kind: JobKind, headings: &[String], source: Option<&str>) -> Result<Self, RuleError> {
+        let pointer = |heading: &str| format!("/{}", heading.chars().take(64).collect::<String>());
+        let refused: Vec<Fault> = headings.iter().filter_map(|h| forbidden::named(h).map(|what| forbidden::fault(pointer(h), what))).collect();
+        if !refused.is_empty() {
+            let message = "the file has columns that are never held; nothing of it was kept".into();
+            return Err(RuleError { code: Code::ForbiddenData, message, faults: refused });
+        }
+        let (ours, mut faults, mut which) = (known(kind), Vec::new(), Vec::new());
+        let mut fault = |heading: &str, message: String| faults.push(Fault { pointer: pointer(heading), code: Code::UnreadableFile.as_str().into(), message });
+        for heading in headings {
+            let name = plain(heading);
+            match ours.iter().position(|(known, _)| *known == name) {
+                Some(i) if which.contains(&i) => fault(heading, "this heading stands twice".into()),
+                Some(i) => which.push(i),
+                None => {
+                    let nearest = ours.iter().map(|(known, _)| *known).max_by_key(|known| alike(known, &name)).unwrap_or_default();
+                    fault(heading, format!("is no heading of this file; did you mean {nearest}?"));
+                }
+            }
+        }
+        let has = |name: &str| which.iter().any(|i| ours[*i].0 == name);
+        let missing: Vec<&str> = ["source", "external_id"].into_iter().filter(|n| !has(n) && !(*n == "source" && source.is_some())).collect();
+        missing.iter().for_each(|name| fault(name, format!("the heading {name} is missing")));
+        if faults.is_empty() {
+            return Ok(Self { kind, which, source: source.map(str::to_owned) });
+        }
+        let message = faults.iter().map(|f| format!("{} {}", &f.pointer[1..], f.message)).collect::<Vec<_>>().join("; ");
+        Err(RuleError { code: Code::UnreadableFile, message, faults })
+    }
+    /// A row of the file as a row of JSON. An empty cell says nothing: the field stays as it is.
+    pub fn row(&self, cells: &[String]) -> Value {
+        let mut row = json!({});
+        let cell = |name: &str| {
+            let at = self.which.iter().position(|i| known(self.kind)[*i].0 == name);
+            at.and_then(|at| cells.get(at)).filter(|c| !c.is_empty())
+        };
+        let source = cell("source").cloned().or_else(|| self.source.clone());
+        if let Some(source) = &source {
+            put(&mut row, "/external_ref/source", json!(source));
+        }
+        for (i, text) in self.which.iter().zip(cells).filter(|(_, text)| !text.is_empty()) {
+            let (name, pointer) = known(self.kind)[*i];
+            if pointer.is_empty() {
+                continue;
+            }
+            put(&mut row, pointer, value(name, text));
+            if let Some(of) = pointer.strip_suffix("/external_ref/id") {
+                put(&mut row, &format!("{of}/external_ref/source"), json!(source));
+            }
+        }
+        let ties: Vec<Value> = TIES.into_iter().filter_map(|kind| Some(json!({"kind": kind, "holder": holder(cell(kind)?, source.as_deref(), &row)}))).collect();
+        if !ties.is_empty() {
+            row["relationships"] = json!(ties);
+        }
+        row
+    }
+    /// The source that every row has, if the file has no column for it.
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+}
+
+/// Somebody named in a cell: `trn:1234567`, `code:AB1` at the school of the row, our id, or the same system's id.
+fn holder(text: &str, source: Option<&str>, row: &Value) -> Value {
+    if let Some(trn) = text.strip_prefix("trn:") {
+        return json!({"trn": trn.trim()});
+    }
+    if let Some(code) = text.strip_prefix("code:") {
+        return json!({"staff_code": code.trim(), "organisation": row.pointer("/employments/0/organisation").cloned().unwrap_or(Value::Null)});
+    }
+    match PersonId::parse(text) {
+        Ok(_) => json!({"id": text}),
+        Err(_) => json!({"external_ref": {"source": source, "id": text}}),
+    }
+}
+
+/// A cell as the field takes it: days as they are written in England, words whatever their case.
+fn value(name: &str, text: &str) -> Value {
+    match name {
+        "starts_on" | "ends_on" | "opened_on" | "closed_on" => json!(day(text)),
+        "fte_percent" | "establishment_type" => text.trim_end_matches('%').trim().parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+        "staff_category" | "kind" | "phase" | "status" | "group_type" => json!(plain(text)),
+        _ => json!(text),
+    }
+}
+fn day(text: &str) -> String {
+    let parts: Vec<&str> = text.split(['/', '-', '.']).collect();
+    let [day, month, year] = parts.as_slice() else { return text.into() };
+    if year.len() != 4 || !(1..=2).contains(&day.len()) || !(1..=2).contains(&month.len()) || parts.concat().bytes().any(|b| !b.is_ascii_digit()) {
+        return text.into();
+    }
+    let read = (year.parse(), month.parse(), day.parse());
+    let (Ok(year), Ok(month), Ok(day)) = read else { return text.into() };
+    NaiveDate::from_ymd_opt(year, month, day).map_or_else(|| text.into(), |d| d.to_string())
+}
+
+fn put(row: &mut Value, pointer: &str, value: Value) {
+    let parts: Vec<&str> = pointer.trim_start_matches('/').split('/').collect();
+    put_at(row, &parts, value);
+}
+fn put_at(at: &mut Value, parts: &[&str], value: Value) {
+    match parts.split_first() {
+        None => *at = value,
+        Some((&"0", rest)) => {
+            if !at.is_array() {
+                *at = json!([{}]);
+            }
+            put_at(&mut at[0], rest, value);
+        }
+        Some((name, rest)) => {
+            if !at.is_object() {
+                *at = Value::Object(Map::new());
+            }
+            put_at(&mut at[*name], rest, value);
+        }
+    }
+}
+
+/// The heading that a pointer into a row means.
+pub fn heading(kind: JobKind, pointer: &str, tie: impl Fn(usize) -> Option<String>) -> String {
+    if let Some(rest) = pointer.strip_prefix("/relationships/") {
+        let place = rest.split('/').next().and_then(|n| n.parse().ok()).unwrap_or_default();
+        return tie(place).unwrap_or_else(|| "line_manager".into());
+    }
+    let ours = known(kind);
+    let exact = ours.iter().find(|(_, p)| *p == pointer);
+    let nearest = exact.or_else(|| ours.iter().find(|(name, p)| !p.is_empty() && p.starts_with(pointer) && *name != "source"));
+    nearest.map_or_else(|| pointer.trim_start_matches('/').to_owned(), |(name, _)| (*name).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(headings: &[&str], source: Option<&str>) -> Result<Columns, RuleError> {
+        Columns::of(JobKind::PeopleBulkUpsert, &headings.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>(), source)
+    }
+    fn row(headings: &[&str], cells: &[&str]) -> Option<Value> {
+        columns(headings, Some("mis")).ok().map(|c| c.row(&cells.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()))
+    }
+
+    #[test]
+    fn a_row_of_a_file_is_a_row_of_json() {
+        for (headings, cells, expected) in [
+            (vec!["External ID", "given_name"], vec!["7", ""], json!({"external_ref": {"source": "mis", "id": "7"}})),
+            (
+                vec!["external_id", "urn", "starts_on", "FTE percent", "staff_category"],
+                vec!["7", "100000", "1/9/2026", "60%", "Teacher"],
+                json!({"external_ref": {"source": "mis", "id": "7"}, "employments": [{"organisation": {"urn": "100000"}, "starts_on": "2026-09-01", "fte_percent": 60, "staff_category": "teacher"}]}),
+            ),
+            (
+                vec!["external_id", "organisation", "line_manager", "appraiser"],
+                vec!["7", "S1", "8", "trn:12345"],
+                json!({"external_ref": {"source": "mis", "id": "7"}, "employments": [{"organisation": {"external_ref": {"source": "mis", "id": "S1"}}}],
+                    "relationships": [{"kind": "line_manager", "holder": {"external_ref": {"source": "mis", "id": "8"}}}, {"kind": "appraiser", "holder": {"trn": "12345"}}]}),
+            ),
+        ] {
+            assert_eq!(row(&headings, &cells), Some(expected), "{headings:?}");
+        }
+    }
+
+    #[test]
+    fn headings_are_judged_all_at_once() {
+        let told = columns(&["Given nmae", "email", "email"], None).map_err(|e| (e.code, e.faults.iter().map(|f| f.pointer.clone()).collect::<Vec<_>>(), e.message));
+        let Err((code, pointers, message)) = told else { unreachable!("taken") };
+        assert_eq!((code, pointers.as_slice()), (Code::UnreadableFile, ["/Given nmae", "/email", "/source", "/external_id"].map(str::to_owned).as_slice()));
+        assert!(message.contains("did you mean given_name"), "{message}");
+        let told = columns(&["external_id", "NI Number", "Ethnicity"], Some("mis")).map_err(|e| (e.code, e.faults.len()));
+        assert_eq!(told.err(), Some((Code::ForbiddenData, 2)));
+    }
+
+    #[test]
+    fn a_fault_is_told_by_its_heading() {
+        let tie = |i: usize| TIES.get(i).map(|t| (*t).to_owned());
+        for (pointer, expected) in [
+            ("/employments/0/ends_on", "ends_on"),
+            ("/external_ref", "external_id"),
+            ("/employments/0/organisation", "urn"),
+            ("/relationships/1/holder", "appraiser"),
+            ("/trn", "trn"),
+        ] {
+            assert_eq!(heading(JobKind::PeopleBulkUpsert, pointer, tie), expected);
+        }
+    }
+
+    #[test]
+    fn days_are_read_as_they_are_written_in_england() {
+        for (text, expected) in [("01/09/2026", "2026-09-01"), ("1.9.2026", "2026-09-01"), ("2026-09-01", "2026-09-01"), ("31/02/2026", "31/02/2026"), ("soon", "soon")] {
+            assert_eq!(day(text), expected);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What became of a row.
+
+use super::Intake;
+use crate::{
+    rule::Fault,
+    text::ExternalRef,
+    words,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+words! {
+    /// What was done with a row.
+    RowAction {
+        /// Added.
+        Created = "created",
+        /// Changed.
+        Updated = "updated",
+        /// As it was: no event, the same ETag.
+        Unchanged = "unchanged",
+        /// Not taken; `problem` says why.
+        Failed = "failed",
+    }
+}
+
+/// A field that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Which: `preferred_name`, `employments/0/job_title`.
+    pub field: String,
+    /// As it is.
+    pub before: Value,
+    /// As it would be.
+    pub after: Value,
+}
+
+/// Why a row was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The first rule's stable code.
+    pub code: String,
+    /// What is wrong.
+    pub detail: String,
+    /// Every fault of the row.
+    pub errors: Vec<Fault>,
+}
+
+/// What became of a row, as it is kept and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Its place among the rows, from 0.
+    pub index: i64,
+    /// The line of the file where it starts, if it came in a file.
+    pub line: Option<u64>,
+    /// The row's key.
+    pub external_ref: Option<ExternalRef>,
+    /// The record, once it exists.
+    pub id: Option<Uuid>,
+    /// What was done.
+    pub action: RowAction,
+    /// Names of what changed.
+    pub changed: Vec<String>,
+    /// Fields that are kept here, though the row says otherwise.
+    pub overridden: Vec<String>,
+    /// What changes, where it was only asked.
+    pub differences: Vec<Difference>,
+    /// Why it was not taken.
+    pub problem: Option<Problem>,
+}
+
+impl Outcome {
+    /// A row that was not taken. Its faults point into the request: `/rows/17/employments/0/ends_on`; in a file, to the heading.
+    pub fn failed<R>(index: i64, key: Option<&ExternalRef>, intake: &Intake<R>, faults: Vec<Fault>, heading: impl Fn(&str) -> String) -> Self {
+        let pointer = |at: &str| if intake.line.is_some() { format!("/{}", heading(at)) } else { format!("/rows/{index}{at}") };
+        let errors: Vec<Fault> = faults.into_iter().map(|f| Fault { pointer: pointer(&f.pointer), ..f }).collect();
+        let problem = Problem {
+            code: errors.first().map_or_else(String::new, |f| f.code.clone()),
+            detail: errors.iter().map(|f| f.message.as_str()).collect::<Vec<_>>().join("; "),
+            errors,
+        };
+        Self {
+            index,
+            line: intake.line,
+            external_ref: key.cloned(),
+            id: None,
+            action: RowAction::Failed,
+            changed: Vec::new(),
+            overridden: Vec::new(),
+            differences: Vec::new(),
+            problem: Some(problem),
+        }
+    }
+}

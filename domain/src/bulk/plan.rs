@@ -1,0 +1,255 @@
+//! What a row about a person means: who it is about, and what changes; or every reason why it cannot be taken.
+//!
+//! Whom a row is about is told by its reference, then its TRN, then a staff code at the same school. An e-mail only suggests.
+
+use super::{
+    Difference, Intake, RowAction,
+    facts::{Facts, Known},
+    key_text,
+    person::PersonRow,
+    tie, work,
+};
+use crate::{
+    employment::Employment,
+    event::changes,
+    id::PersonId,
+    person::Person,
+    relationship::Relationship,
+    role::Role,
+    rule::{Code, Fault, RuleError},
+    text::ExternalRef,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// One record that a row adds or changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The person.
+    Person(Option<Box<Person>>, Box<Person>),
+    /// An employment.
+    Employment(Option<Employment>, Employment),
+    /// A role.
+    Role(Option<Role>, Role),
+    /// A relationship.
+    Relationship(Option<Relationship>, Relationship),
+}
+
+/// What a row comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Who it is about.
+    pub id: PersonId,
+    /// Added, changed or left.
+    pub action: RowAction,
+    /// Records to add and change, in this order.
+    pub changes: Vec<Change>,
+    /// Names of what changes.
+    pub changed: Vec<String>,
+    /// What changes, field by field.
+    pub differences: Vec<Difference>,
+    /// Whose e-mail the new person has.
+    pub suggestions: Vec<PersonId>,
+}
+
+/// What becomes of a row now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is taken.
+    Take(Box<Plan>),
+    /// It names somebody whose own row is still to be done.
+    Wait,
+    /// It cannot be taken.
+    Refuse(Vec<Fault>),
+}
+
+/// A row being planned.
+pub(super) struct Planning<'a> {
+    pub facts: &'a Facts,
+    pub ids: &'a mut dyn FnMut() -> Uuid,
+    pub faults: Vec<Fault>,
+    pub waits: bool,
+    pub changes: Vec<Change>,
+    pub changed: Vec<String>,
+    pub differences: Vec<Difference>,
+    /// The person as they will be.
+    pub known: Known,
+}
+
+impl Planning<'_> {
+    pub fn fault(&mut self, pointer: &str, code: Code, message: impl Into<String>) {
+        // what could not be read is not also missing
+        if !self.faults.iter().any(|f| f.pointer == pointer || (!pointer.is_empty() && f.pointer.starts_with(&format!("{pointer}/")))) {
+            self.faults.push(Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.into() });
+        }
+    }
+    /// Takes note of a rule that was not kept by the entry at this place.
+    pub fn check(&mut self, at: &str, rule: Result<(), RuleError>) -> bool {
+        let Err(rule) = rule else { return true };
+        let pointers: Vec<String> = match rule.faults.is_empty() {
+            true => vec![String::new()],
+            false => rule.faults.iter().map(|f| f.pointer.replace("_id", "")).collect(),
+        };
+        pointers.iter().for_each(|p| self.fault(&format!("{at}{p}"), rule.code, rule.message.clone()));
+        false
+    }
+    /// Takes note of what changes in a record at this place of the row.
+    pub fn differ<R: Serialize>(&mut self, at: &str, name: &str, before: Option<&R>, after: &R) -> bool {
+        let found = changes(before, after);
+        for field in &found.fields {
+            let value = &found.values[field];
+            let own = format!("{at}{field}");
+            if before.is_none() && (value["after"].is_null() || value["after"] == serde_json::json!([]) || field == "person_id") {
+                continue;
+            }
+            self.differences.push(Difference { field: own, before: value["before"].clone(), after: value["after"].clone() });
+            let named = if name.is_empty() { field.clone() } else { name.to_owned() };
+            if !self.changed.contains(&named) {
+                self.changed.push(named);
+            }
+        }
+        !found.fields.is_empty()
+    }
+}
+
+/// What a row comes to, as things stand.
+pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn FnMut() -> Uuid) -> Verdict {
+    let Intake { row, faults, .. } = intake;
+    let Some(key) = &row.external_ref else { return Verdict::Refuse(faults.clone()) };
+    let mut refused = faults.clone();
+    if let Some(first) = facts.keys.get(&key_text(key)).filter(|first| **first < index) {
+        refused.push(told("/external_ref", Code::RepeatedRow, format!("row {first} has this external reference already")));
+        return Verdict::Refuse(refused);
+    }
+    let found = match whom(row, key, facts) {
+        Ok(found) => found,
+        Err(mut fault) => {
+            refused.append(&mut fault);
+            None
+        }
+    };
+    if let Some(id) = found {
+        match facts.people.get(&id) {
+            Some(known) if !known.writes => refused.push(told("", Code::NotPermitted, "only HR and administrators of the person's school may do this".into())),
+            _ => {}
+        }
+        if let Some(first) = facts.been.get(&id).filter(|first| **first != index) {
+            refused.push(told("", Code::RepeatedRow, format!("row {first} is about this person already")));
+        }
+    }
+    let (before, known) = match found.and_then(|id| facts.people.get(&id)) {
+        Some(known) => (Some(known.person.clone()), known.clone()),
+        None => (None, nobody(row, key, facts, ids)),
+    };
+    let mut p = Planning { facts, ids, faults: refused, waits: false, changes: Vec::new(), changed: Vec::new(), differences: Vec::new(), known };
+    if before.is_none() {
+        for (name, field) in [("/given_name", &row.given_name), ("/family_name", &row.family_name)] {
+            if field.is_none() {
+                p.fault(name, Code::InvalidValue, "is missing: a new person needs it");
+            }
+        }
+    }
+    let after = described(&p.known.person, row, key, before.is_none(), facts);
+    if p.differ("", "", before.as_ref(), &after) {
+        p.known.person = after.clone();
+        p.changes.push(Change::Person(before.clone().map(Box::new), Box::new(after)));
+    }
+    work::employments(&mut p, row);
+    tie::roles(&mut p, row);
+    tie::relationships(&mut p, row, key);
+    if !p.faults.is_empty() {
+        return Verdict::Refuse(p.faults);
+    }
+    if p.waits {
+        return Verdict::Wait;
+    }
+    let action = match (&before, p.changes.is_empty() && p.changed.is_empty()) {
+        (None, _) => RowAction::Created,
+        (Some(_), true) => RowAction::Unchanged,
+        (Some(_), false) => RowAction::Updated,
+    };
+    let suggestions = match (&before, row.email.value()) {
+        (None, Some(email)) => facts.emails.get(email).cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let Planning { changes, changed, differences, known, .. } = p;
+    Verdict::Take(Box::new(Plan { id: known.person.id, action, changes, changed, differences, suggestions }))
+}
+
+fn told(pointer: &str, code: Code, message: String) -> Fault {
+    Fault { pointer: pointer.into(), code: code.as_str().into(), message }
+}
+
+/// Whom the row is about: by its reference, then its TRN, then a staff code at the same school.
+fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<PersonId>, Vec<Fault>> {
+    let mut named: Vec<(String, &str, PersonId)> = Vec::new();
+    named.extend(facts.refs.get(key).map(|id| ("/external_ref".into(), "the reference", *id)));
+    for (i, reference) in row.external_refs.iter().enumerate() {
+        named.extend(facts.refs.get(reference).map(|id| (format!("/external_refs/{i}"), "another reference", *id)));
+    }
+    named.extend(row.trn.value().and_then(|trn| facts.trns.get(trn)).map(|id| ("/trn".into(), "the TRN", *id)));
+    let mut faults = Vec::new();
+    // one whom the caller may not know of is told of as the single write tells it: the value is taken
+    for (pointer, what, id) in &named {
+        if !facts.people.get(id).is_some_and(|k| k.reads) {
+            faults.push(told(pointer, Code::Duplicate, format!("{what} belongs to another person")));
+        }
+    }
+    if let Some((_, first, id)) = named.first().cloned()
+        && faults.is_empty()
+    {
+        for (pointer, what, other) in named.iter().filter(|(_, _, other)| *other != id) {
+            faults.push(told(pointer, Code::AmbiguousMatch, format!("{first} belongs to {id}, but {what} to {other}")));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    if let Some((_, _, id)) = named.first() {
+        return Ok(Some(*id));
+    }
+    let by_code = row.employments.iter().find_map(|e| {
+        let (at, _) = facts.place(e.organisation.as_ref()?)?;
+        facts.codes.get(&(at, e.staff_code.value()?.clone())).copied()
+    });
+    Ok(by_code.filter(|id| facts.people.get(id).is_some_and(|k| k.reads)))
+}
+
+/// Somebody new. What is missing of their name is refused before anybody sees the stand-in.
+fn nobody(row: &PersonRow, key: &ExternalRef, facts: &Facts, ids: &mut dyn FnMut() -> Uuid) -> Known {
+    let stand_in = || crate::text::Name::from(&key.id);
+    let person = Person {
+        id: PersonId(ids()),
+        given_name: row.given_name.clone().unwrap_or_else(stand_in),
+        family_name: row.family_name.clone().unwrap_or_else(stand_in),
+        preferred_name: None,
+        email: None,
+        trn: None,
+        external_refs: Vec::new(),
+        version: 1,
+        created_at: facts.now,
+        updated_at: facts.now,
+    };
+    Known { person, employments: Vec::new(), roles: Vec::new(), relationships: Vec::new(), reads: true, writes: true }
+}
+
+/// The person as the row describes them.
+fn described(person: &Person, row: &PersonRow, key: &ExternalRef, new: bool, facts: &Facts) -> Person {
+    let mut external_refs = person.external_refs.clone();
+    external_refs.extend(std::iter::once(key).chain(&row.external_refs).cloned());
+    external_refs.sort();
+    external_refs.dedup();
+    let patch = crate::person::PersonPatch {
+        given_name: row.given_name.clone(),
+        family_name: row.family_name.clone(),
+        preferred_name: row.preferred_name.clone().patch(),
+        email: row.email.clone().patch(),
+        trn: row.trn.clone().patch(),
+        external_refs: Some(external_refs),
+    };
+    let after = person.patched(patch);
+    match new || changes(Some(person), &after).fields.is_empty() {
+        true => after,
+        false => Person { version: person.version + 1, updated_at: facts.now, ..after },
+    }
+}

@@ -1,0 +1,118 @@
+//! The employments of a row.
+
+use super::{
+    person::{EmploymentEntry, PersonRow},
+    plan::{Change, Planning},
+};
+use crate::{
+    employment::{Employment, EmploymentPatch, stand},
+    event::changes,
+    id::{EmploymentId, OrganisationId},
+    rule::Code,
+    time::Period,
+};
+
+/// Plans every employment of a row.
+pub(super) fn employments(p: &mut Planning<'_>, row: &PersonRow) {
+    let mut spoken_of: Vec<EmploymentId> = Vec::new();
+    for (i, entry) in row.employments.iter().enumerate() {
+        let at = format!("/employments/{i}");
+        let Some(key) = &entry.organisation else { continue };
+        let Some((school, place)) = p.facts.place(key) else {
+            p.fault(&format!("{at}/organisation"), Code::UnknownReference, "no such organisation");
+            continue;
+        };
+        let found = match which(&p.known.employments, school, entry, p) {
+            Ok(found) => found,
+            Err(n) => {
+                p.fault(&format!("{at}/starts_on"), Code::AmbiguousEmployment, format!("{n} employments of this person at the school fit these days"));
+                continue;
+            }
+        };
+        if let Some(twice) = found.as_ref().filter(|e| spoken_of.contains(&e.id)) {
+            p.fault(&at, Code::RepeatedRow, format!("the employment {} is spoken of twice in this row", twice.id));
+            continue;
+        }
+        let Some(after) = described(p, &at, school, entry, found.as_ref()) else { continue };
+        spoken_of.push(after.id);
+        if found.as_ref().is_some_and(|before| changes(Some(before), &after).fields.is_empty()) {
+            continue;
+        }
+        if !place.writes {
+            p.fault(&format!("{at}/organisation"), Code::NotPermitted, "only HR and administrators of that school, or of the trust, may do this");
+        }
+        let stands = stand(&after, place.kind, &p.known.employments);
+        p.check(&at, stands);
+        if let Some(code) = &after.staff_code
+            && p.facts.codes.get(&(school, code.clone())).is_some_and(|holder| *holder != p.known.person.id)
+        {
+            p.fault(&format!("{at}/staff_code"), Code::Duplicate, "another person has this staff code at the school");
+        }
+        p.differ(&format!("employments/{i}/"), "employments", found.as_ref(), &after);
+        p.known.employments.retain(|e| e.id != after.id);
+        p.known.employments.push(after.clone());
+        p.changes.push(Change::Employment(found, after));
+    }
+}
+
+/// The employment that the entry is about: the one there that shares days with it, or begins on the same day.
+///
+/// # Errors
+/// How many there are, if it could be more than one.
+fn which(held: &[Employment], school: OrganisationId, entry: &EmploymentEntry, p: &Planning<'_>) -> Result<Option<Employment>, usize> {
+    let period = Period { starts_on: entry.starts_on.unwrap_or(p.facts.today), ends_on: entry.ends_on.value().copied() };
+    // dates the wrong way round are told later; until then they are about their first day
+    let period = Period { ends_on: period.ends_on.map(|end| end.max(period.starts_on)), ..period };
+    let there = || held.iter().filter(|e| e.organisation_id == school);
+    if let Some(same) = there().find(|e| Some(e.period.starts_on) == entry.starts_on) {
+        return Ok(Some(same.clone()));
+    }
+    let fits: Vec<&Employment> = there().filter(|e| e.period.overlaps(&period)).collect();
+    match fits.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some((*one).clone())),
+        several => Err(several.len()),
+    }
+}
+
+/// The employment as the entry describes it.
+fn described(p: &mut Planning<'_>, at: &str, organisation_id: OrganisationId, entry: &EmploymentEntry, before: Option<&Employment>) -> Option<Employment> {
+    let EmploymentEntry { organisation: _, job_title, staff_category, staff_code, fte_percent, starts_on, ends_on } = entry.clone();
+    if let Some(before) = before {
+        let patch = EmploymentPatch { job_title, staff_category, staff_code: staff_code.patch(), fte_percent, starts_on, ends_on: ends_on.patch() };
+        return match before.patched(patch) {
+            Ok(after) if changes(Some(before), &after).fields.is_empty() => Some(after),
+            Ok(after) => Some(Employment { version: before.version + 1, updated_at: p.facts.now, ..after }),
+            Err(rule) => {
+                p.check(at, Err(rule));
+                None
+            }
+        };
+    }
+    let missing = [("job_title", job_title.is_none()), ("staff_category", staff_category.is_none()), ("starts_on", starts_on.is_none())];
+    for (name, _) in missing.iter().filter(|(_, missing)| *missing) {
+        p.fault(&format!("{at}/{name}"), Code::InvalidValue, "is missing: a new employment needs it");
+    }
+    let starts_on = starts_on?;
+    let period = match Period::new(starts_on, ends_on.value().copied()) {
+        Ok(period) => period,
+        Err(rule) => {
+            p.check(at, Err(rule));
+            return None;
+        }
+    };
+    let id = EmploymentId((p.ids)());
+    Some(Employment {
+        id,
+        person_id: p.known.person.id,
+        organisation_id,
+        job_title: job_title?,
+        staff_category: staff_category?,
+        staff_code: staff_code.patch().flatten(),
+        fte_percent: fte_percent.unwrap_or(100),
+        period,
+        version: 1,
+        created_at: p.facts.now,
+        updated_at: p.facts.now,
+    })
+}

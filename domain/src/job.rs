@@ -1,0 +1,33 @@
+//! Jobs: work on many rows, done in parts, each part as a whole.
+
+use crate::words;
+
+words! {
+    /// What a job does.
+    JobKind {
+        /// Adds and changes people, with their employments, roles and relationships.
+        PeopleBulkUpsert = "people_bulk_upsert",
+        /// Adds and changes schools and groups.
+        OrganisationsBulkUpsert = "organisations_bulk_upsert",
+    }
+    /// How far a job is.
+    JobState {
+        /// Waiting for its turn.
+        Queued = "queued",
+        /// Being worked on.
+        Running = "running",
+        /// Every row has its result.
+        Completed = "completed",
+        /// Called off: rows with a result are done, the others are not.
+        Cancelled = "cancelled",
+        /// It cannot go on; `problem` says why. Rows with a result are done, the others are not.
+        Failed = "failed",
+    }
+}
+
+impl JobState {
+    /// Will nothing more be done?
+    pub const fn ended(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled | Self::Failed)
+    }
+}
