@@ -7,7 +7,6 @@ const NOT_REACHED: &[(&str, &str)] = &[
     ("internal", "a fault of ours: an answer that carries it fails the suite"),
     ("unavailable", "needs a database that is gone: tests/faults"),
     ("busy", "needs more load than a test makes: tests/faults"),
-    ("forbidden_data", "no operation takes a file of people yet"),
 ];
 
 #[test]

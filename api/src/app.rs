@@ -29,6 +29,7 @@ use trellis_persistence::{
     Act, Database, Principal, Source, StoreError,
     account::ForgetSessions,
     idempotency::ForgetAnswers,
+    job::ForgetJobs,
     tenant::{AddSigningKey, SigningKeys},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -86,6 +87,8 @@ pub struct Shared {
     pub contract: &'static Contract,
     /// Web origins that may call from a browser.
     pub origins: Vec<String>,
+    /// Rung when a job was submitted.
+    pub jobs: tokio::sync::Notify,
     /// The demo, if this is one.
     pub demo: Option<demo::Demo>,
 }
@@ -134,6 +137,7 @@ impl Shared {
             in_flight: InFlight::default(),
             contract: contract(),
             origins,
+            jobs: tokio::sync::Notify::new(),
             demo,
         };
         shared.rotate(&db).await?;
@@ -159,7 +163,8 @@ impl Shared {
         self.rotate(db).await?;
         let act = operators_act(TenantId(Uuid::nil()), &*self.clock, self.ids.clone(), "tidying");
         db.write(act.clone(), ForgetAnswers).await?;
-        db.write(act, ForgetSessions).await?;
+        db.write(act.clone(), ForgetSessions).await?;
+        while db.write(act.clone(), ForgetJobs).await? > 0 {}
         self.attempts.tidy();
         Ok(())
     }
@@ -180,6 +185,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::cycle::routes(config);
     crate::event::routes(config);
     crate::service_account::routes(config);
+    crate::bulk::routes(config);
+    crate::job::routes(config);
     demo::routes(config);
     crate::public::routes(config);
 }
@@ -200,7 +207,7 @@ async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result
 
 fn cors(origins: &[String]) -> Cors {
     let exposed = ["etag", "link", "location", "retry-after", "request-id", "error-code", "idempotency-replayed"];
-    let accepted = ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "request-id", "demo-now", "last-event-id"];
+    let accepted = ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "request-id", "demo-now", "last-event-id", "prefer"];
     let base = Cors::default().allowed_methods(["GET", "POST", "PATCH", "DELETE"]).allowed_headers(accepted).expose_headers(exposed).max_age(3600);
     origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
 }

@@ -19,6 +19,7 @@ use std::{
     time::Duration,
 };
 use trellis_domain::{
+    forbidden,
     rule::{Code, Fault},
     text::Wire,
 };
@@ -63,13 +64,13 @@ async fn read_all(request: &HttpRequest, mut payload: Payload, limit: usize) -> 
     Ok(body.freeze())
 }
 
-fn media_type(request: &HttpRequest) -> String {
+pub(crate) fn media_type(request: &HttpRequest) -> String {
     let header = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A JSON value in which no name stands twice: which of two would count is nobody's guess.
-struct Strict;
+pub(crate) struct Strict;
 impl<'de> DeserializeSeed<'de> for Strict {
     type Value = Value;
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -151,6 +152,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             let shared = shared(&request)?;
             let pattern = request.match_pattern().unwrap_or_default();
             let Some(operation) = shared.contract.operation(request.method(), &pattern) else { return Err(ApiError::internal(&"a route without a contract")) };
+            let forbidden = forbidden::faults(&value);
+            if !forbidden.is_empty() {
+                let detail = "the body asks for what is never held, or carries it; nothing of it was kept";
+                return Err(ApiError::new(Problem::Rule(Code::ForbiddenData), detail).faults(forbidden));
+            }
             let faults = operation.body_faults(&value);
             if !faults.is_empty() {
                 return Err(ApiError::new(Problem::ValidationFailed, format!("{} faults; `errors` names each", faults.len())).faults(faults));

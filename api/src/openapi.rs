@@ -27,6 +27,8 @@ use utoipa_actix_web::AppExt;
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
+        (name = "Bulk", description = "Many records at once, as another system has them"),
+        (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),
         (name = "Accounts", description = "How people log in"),
         (name = "Service accounts", description = "Machines' identities and keys"),
@@ -86,7 +88,7 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
 
 /// A write on one record says which version it saw, if it cares.
 fn takes_if_match(method: &str, path: &str) -> bool {
-    matches!(method, "post" | "patch") && path.contains("{id}") && !path.contains("/keys")
+    matches!(method, "post" | "patch") && path.contains("{id}") && !path.contains("/keys") && !path.starts_with("/v1/jobs/")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
@@ -282,7 +284,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
                 .push(json!({"name": name, "in": "path", "required": true, "description": "The record's id", "schema": {"type": "string", "format": "uuid"}}));
         }
     }
-    let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/");
+    let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/") && !path.starts_with("/v1/jobs/");
     if reads_one {
         parameters.push(json!({"name": "If-None-Match", "in": "header", "required": false, "description": "The ETag that the caller has: answers 304 if it still holds", "schema": {"type": "string"}}));
     }
@@ -292,6 +294,9 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     }
     if keeps_answers(method, path) {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes the request safe to send again for 7 days: the same key and body replay the answer", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}));
+    }
+    if path.ends_with("/bulk-upsert") {
+        parameters.push(json!({"name": "Prefer", "in": "header", "required": false, "description": "`respond-async` (RFC 7240) answers 202 at once, with the job", "schema": {"type": "string", "maxLength": 200}}));
     }
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
@@ -312,7 +317,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
         if record {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         }
-        if status == "201" && !path.contains("/keys") {
+        if status == "202" || (status == "201" && !path.contains("/keys")) {
             headers["Location"] = json!({"$ref": "#/components/headers/Location"});
         }
         if keeps_answers(method, path) {
@@ -347,11 +352,11 @@ fn put_example(operation: &mut Value, example: &Value) {
         }
     }
     if let (Some(body), Some(content)) = (example.get("request"), operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)) {
-        content.values_mut().for_each(|media| media["example"] = body.clone());
+        content.iter_mut().filter(|(media, _)| (*media == "text/csv") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
     }
     let status = example["status"].as_u64().unwrap_or(200).to_string();
     if let (Some(body), Some(media)) = (example.get("response"), operation.pointer_mut(&format!("/responses/{status}/content")).and_then(Value::as_object_mut))
     {
-        media.values_mut().for_each(|media| media["example"] = body.clone());
+        media.iter_mut().filter(|(media, _)| (*media == "text/csv") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
     }
 }

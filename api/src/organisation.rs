@@ -12,6 +12,7 @@ use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
+    bulk::RowAction,
     id::OrganisationId,
     organisation::{Identifier, Organisation, OrganisationPatch, OrganisationStatus, Scheme, gias},
     rule::{Code, Faults, RuleError},
@@ -433,17 +434,6 @@ trellis_domain::words! {
         Establishments = "establishments",
         /// Predecessors and successors.
         Links = "links",
-    }
-    /// What was done with a row.
-    RowAction {
-        /// Added.
-        Created = "created",
-        /// Changed.
-        Updated = "updated",
-        /// As it was: no event, the same ETag.
-        Unchanged = "unchanged",
-        /// Not taken; `problem` says why.
-        Failed = "failed",
     }
 }
 

@@ -21,7 +21,7 @@ use trellis_domain::id::TenantId;
 use trellis_persistence::{
     Act, Command, Database, Principal, Query,
     idempotency::{Answer, Key, Once, Stored},
-    transaction::{Need, Needs, Operation},
+    transaction::{Need, Needs, Operation, needs::Operator},
 };
 use uuid::Uuid;
 
@@ -149,6 +149,14 @@ impl<N: Needs> Permitted<N> {
     /// As the operation says.
     pub async fn perform<W: Command + Operation<Needs = N>>(&self, operation: W) -> Result<W::Output, ApiError> {
         Ok(self.db.write(self.act.clone(), operation).await?)
+    }
+    /// Tidies up after this caller's own work.
+    ///
+    /// # Errors
+    /// As the operation says.
+    pub(crate) async fn as_operator<W: Command + Operation<Needs = Operator>>(&self, operation: W) -> Result<W::Output, ApiError> {
+        let act = Act { principal: Principal::Operator, ..self.act.clone() };
+        Ok(self.db.write(act, operation).await?)
     }
     /// The act: when, in which tenant, in which request.
     pub fn act(&self) -> &Act {

@@ -5,7 +5,7 @@ use crate::{
     auth::password,
     clock::{RandomIds, SystemClock},
     command::{AccountCommand, Command, DatabaseArg, ImportCommand, LogCommand, ServeArgs, TenantCommand},
-    demo, organisation,
+    demo, organisation, runner,
 };
 use actix_web::{HttpServer, rt};
 use std::{io::Read as _, sync::Arc, time::Duration};
@@ -193,6 +193,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
             None => println!("Trellis on {address}, {}", source.kind()),
         }
         let hourly = rt::spawn(tidy(shared.clone(), source.clone()));
+        let jobs = rt::spawn(runner::serve(shared.clone(), source.clone()));
         let server = HttpServer::new({
             let (shared, source) = (shared.clone(), source.clone());
             move || {
@@ -213,6 +214,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
         .run();
         let out = server.await;
         hourly.abort();
+        jobs.abort();
         out.map_err(Into::into)
     });
     drop(system);

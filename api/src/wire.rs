@@ -58,6 +58,9 @@ pub mod word {
     words!(trellis_domain::id::FrameworkVersionId as FrameworkVersionId);
     words!(crate::organisation::GiasFile as GiasFile);
     words!(trellis_domain::organisation::GroupType as GroupType);
+    words!(trellis_domain::id::JobId as JobId);
+    words!(trellis_domain::job::JobKind as JobKind);
+    words!(trellis_domain::job::JobState as JobState);
     words!(trellis_domain::id::KeyId as KeyId);
     words!(trellis_domain::learning::LearningKind as LearningKind);
     words!(trellis_domain::id::LearningRecordId as LearningRecordId);
@@ -82,7 +85,7 @@ pub mod word {
     words!(trellis_domain::relationship::RelationshipKind as RelationshipKind);
     words!(trellis_domain::id::RoleId as RoleId);
     words!(trellis_domain::role::RoleName as RoleName);
-    words!(crate::organisation::RowAction as RowAction);
+    words!(trellis_domain::bulk::RowAction as RowAction);
     words!(trellis_domain::organisation::Scheme as Scheme);
     words!(trellis_domain::id::ServiceAccountId as ServiceAccountId);
     words!(trellis_domain::id::SessionId as SessionId);

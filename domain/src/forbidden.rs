@@ -4,7 +4,7 @@
 use crate::rule::{Code, Fault, RuleError};
 use serde_json::Value;
 
-/// What a name asks for, if it is forbidden.
+/// What a name asks for, if it is forbidden: the beginning of a sentence that refuses it.
 pub fn named(name: &str) -> Option<&'static str> {
     let mut spaced = String::with_capacity(name.len() + 4);
     let mut before = ' ';
@@ -20,19 +20,19 @@ pub fn named(name: &str) -> Option<&'static str> {
     let word = |w: &str| words.contains(&w);
     let number = || words.iter().any(|w| matches!(*w, "no" | "num" | "number" | "nr"));
     if run.contains("nationalinsurance") || run.contains("ninumber") || word("nino") || word("ninum") || (word("ni") && (number() || words.len() == 1)) {
-        return Some("National Insurance numbers");
+        return Some("National Insurance numbers are");
     }
     if word("dbs") || word("crb") || run.contains("dbsnumber") || run.contains("dbscertificate") || run.contains("disclosureandbarring") {
-        return Some("DBS numbers");
+        return Some("DBS numbers are");
     }
     if run.contains("ethnic") || word("race") {
-        return Some("ethnicity");
+        return Some("ethnicity is");
     }
     if run.contains("disabilit") || (word("disabled") && !word("at")) {
-        return Some("disability");
+        return Some("disability is");
     }
     if run.contains("religio") || word("faith") || word("belief") {
-        return Some("religion");
+        return Some("religion is");
     }
     None
 }
@@ -52,7 +52,10 @@ pub fn national_insurance(text: &str) -> bool {
         |b| b.is_ascii_digit(),
         |b| matches!(b.to_ascii_uppercase(), b'A'..=b'D'),
     ];
-    text.len() <= 20 && compact.next().is_some_and(|b| first(b) && b.is_ascii_alphabetic()) && form[1..].iter().all(|fits| compact.next().is_some_and(fits)) && compact.next().is_none()
+    text.len() <= 20
+        && compact.next().is_some_and(|b| first(b) && b.is_ascii_alphabetic())
+        && form[1..].iter().all(|fits| compact.next().is_some_and(fits))
+        && compact.next().is_none()
 }
 
 /// Refuses a short text that looks like a National Insurance number.
@@ -68,19 +71,26 @@ pub fn refuse(text: &str) -> Result<(), RuleError> {
 
 /// The fault of a name that asks for what is never held.
 pub fn fault(pointer: String, what: &str) -> Fault {
-    Fault { pointer, code: Code::ForbiddenData.as_str().into(), message: format!("{what} are never held; leave this out").replace("ity are", "ity is").replace("religion are", "religion is") }
+    Fault { pointer, code: Code::ForbiddenData.as_str().into(), message: format!("{what} never held; leave this out") }
 }
 
 /// Short texts of bodies that could carry a number.
 const CARRIERS: [&str; 10] = ["given_name", "family_name", "preferred_name", "name", "title", "job_title", "staff_code", "source", "id", "code"];
 
+/// Every forbidden name in a body.
+pub fn names(body: &Value) -> Vec<Fault> {
+    let mut out = Vec::new();
+    walk(body, "", false, &mut out);
+    out
+}
+
 /// Every forbidden name, and every forbidden value of a short text, in a body.
 pub fn faults(body: &Value) -> Vec<Fault> {
     let mut out = Vec::new();
-    walk(body, "", &mut out);
+    walk(body, "", true, &mut out);
     out
 }
-fn walk(value: &Value, at: &str, out: &mut Vec<Fault>) {
+fn walk(value: &Value, at: &str, values: bool, out: &mut Vec<Fault>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
@@ -88,12 +98,14 @@ fn walk(value: &Value, at: &str, out: &mut Vec<Fault>) {
                 let pointer = format!("{at}/{}", short.replace('~', "~0").replace('/', "~1"));
                 match (named(name), value) {
                     (Some(what), _) => out.push(fault(pointer, what)),
-                    (None, Value::String(text)) if CARRIERS.contains(&name.as_str()) && national_insurance(text) => out.push(fault(pointer, "National Insurance numbers")),
-                    (None, value) => walk(value, &pointer, out),
+                    (None, Value::String(text)) if values && CARRIERS.contains(&name.as_str()) && national_insurance(text) => {
+                        out.push(fault(pointer, "National Insurance numbers are"))
+                    }
+                    (None, value) => walk(value, &pointer, values, out),
                 }
             }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, value)| walk(value, &format!("{at}/{i}"), out)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(i, value)| walk(value, &format!("{at}/{i}"), values, out)),
         _ => {}
     }
 }

@@ -143,7 +143,9 @@ impl<R: Read> Table<R> {
             let breaks = self.record.iter().map(|cell| cell.bytes().filter(|b| *b == b'\n').count() as u64).sum::<u64>();
             let line = self.reader.position().line().saturating_sub(breaks + 1);
             if self.record.iter().any(|cell| cell.ends_with('\0')) {
-                return Err(unreadable(format!("the file ends inside a quoted field that begins on line {line} or after: it was cut, or a quotation mark is missing")));
+                return Err(unreadable(format!(
+                    "the file ends inside a quoted field that begins on line {line} or after: it was cut, or a quotation mark is missing"
+                )));
             }
             let mut cells: Vec<String> = self.record.iter().map(cleaned).collect();
             if cells.iter().all(String::is_empty) {
@@ -158,7 +160,9 @@ impl<R: Read> Table<R> {
             }
             let cells = match cells.len() == width {
                 true => Ok(cells),
-                false => Err(unreadable(format!("fields: {} in this row, {width} in the heading row; it was cut, or a quotation mark is missing", cells.len()))),
+                false => {
+                    Err(unreadable(format!("fields: {} in this row, {width} in the heading row; it was cut, or a quotation mark is missing", cells.len())))
+                }
             };
             return Ok(Some(Line { line, cells }));
         }

@@ -124,6 +124,21 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("{at}/links"), t, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
+    // many at once
+    let rows = json!({"rows": [{"external_ref": {"source": "bromcom", "id": "900"}, "kind": "group", "name": "Year 4 team", "parent": {"id": school}}]});
+    s.tell(post.clone(), "/v1/organisations/bulk-upsert", a, Some(rows)).await;
+    let job = |id: &str| json!([{"organisation": {"id": id}, "job_title": "Teacher of Year 4", "staff_category": "teacher", "starts_on": "2026-09-01"}]);
+    let rows = json!({"rows": [
+        {"external_ref": {"source": "bromcom", "id": "901"}, "given_name": "Megan", "family_name": "Rees", "employments": job(&school), "relationships": [{"kind": "line_manager", "holder": {"external_ref": {"source": "bromcom", "id": "902"}}}]},
+        {"external_ref": {"source": "bromcom", "id": "902"}, "given_name": "Tomos", "family_name": "Pritchard", "trn": "12345/67", "employments": job(&school)},
+    ]});
+    let done = s.tell(post.clone(), "/v1/people/bulk-upsert", h, Some(rows.clone())).await.body["job_id"].as_str().unwrap().to_owned();
+    s.tell(get.clone(), "/v1/jobs", h, None).await;
+    s.tell(get.clone(), &format!("/v1/jobs/{done}"), h, None).await;
+    s.tell(get.clone(), &format!("/v1/jobs/{done}/results"), h, None).await;
+    let later = w.post("/v1/people/bulk-upsert").by(&hr).header("prefer", "respond-async").json(rows).send().await.expect(202).id();
+    s.tell(post.clone(), &format!("/v1/jobs/{later}/cancel"), h, None).await;
+
     // people
     let new = json!({"given_name": "Dafydd", "family_name": "Hughes", "email": "dafydd.hughes@beaconhill.example", "trn": "0012345", "external_refs": [{"source": "bromcom", "id": "10023"}]});
     let person = s.tell(post.clone(), "/v1/people", h, Some(new)).await.id();

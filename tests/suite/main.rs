@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 
+mod bulk;
 mod canary;
 mod concepts;
 mod concurrency;
@@ -10,7 +11,9 @@ mod contract;
 mod demo;
 mod examples;
 mod feed;
+mod forbidden;
 mod idempotency;
+mod jobs;
 mod journey;
 mod mass_assignment;
 mod migrations;

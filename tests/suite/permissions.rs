@@ -38,6 +38,8 @@ pub enum Record {
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
+    /// A job that somebody of HR asked for.
+    Job,
 }
 
 /// How an operation is called.
@@ -63,6 +65,8 @@ const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const MACHINE: Record = Record::ServiceAccount;
 const PUBLISHED: Record = Record::Cycle("published");
+const PEOPLE: &str = "source,external_id,given_name,family_name\nmis,p<n>,Ada,Person\n";
+const PLACES: &str = "source,external_id,kind,name\nmis,o<n>,group,Group <n>\n";
 const LINKS: &str = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n999999,999998,,Successor,\n";
 
 /// Every operation of the contract. Each group has a world of its own.
@@ -115,6 +119,12 @@ pub const CALLS: &[(&str, &[Call])] = &[
                 "hr",
             ),
             call("update_employment", Record::Employment, "", r#"{"job_title": "<word> <n>"}"#, "hr"),
+            call("bulk_upsert_people", Record::None, "", PEOPLE, "hr"),
+            call("bulk_upsert_organisations", Record::None, "", PLACES, "trust_admin"),
+            call("list_jobs", Record::Job, "limit=200", "", "owner"),
+            call("get_job", Record::Job, "", "", "owner"),
+            call("list_job_results", Record::Job, "", "", "owner"),
+            call("cancel_job", Record::Job, "", "", "owner"),
         ],
     ),
     (
@@ -471,6 +481,11 @@ impl Scene {
                 }
                 made
             }
+            Record::Job => {
+                let row = json!({"external_ref": {"source": "mis", "id": filled("<n>", &names)}, "given_name": self.word, "family_name": "Job"});
+                let asking = w.post("/v1/people/bulk-upsert").by(admin).header("prefer", "respond-async");
+                asking.json(json!({"rows": [row]})).send().await.expect(202).id()
+            }
             Record::ServiceAccount => {
                 let at = vec![trellis_domain::id::OrganisationId(self.organisation.parse().unwrap())];
                 let (machine, key, _) = w.key(&self.trust, &[Permission::ReadPeople], Some(at)).await;
@@ -555,7 +570,7 @@ pub async fn tried(w: &World, call: &Call, names: &Names, credential: Option<&st
         asking = asking.if_match("*");
     }
     if operation.pointer("/requestBody/content/text~1csv").is_some() {
-        asking = asking.raw("text/csv", call.body.as_bytes());
+        asking = asking.raw("text/csv", filled(call.body, names).as_bytes());
     } else if !call.body.is_empty() {
         asking = asking.json(serde_json::from_str(&filled(call.body, names)).unwrap());
     }

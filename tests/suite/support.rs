@@ -434,7 +434,8 @@ impl Asking<'_> {
         let (status, headers) = (answer.status(), headers_of(answer.headers()));
         let bytes = test::read_body(answer).await;
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let table = headers.get("content-type").is_some_and(|media| media.starts_with("text/csv"));
+        let body = if table { Value::String(text.clone()) } else { serde_json::from_str(&text).unwrap_or(Value::Null) };
         let reply = Reply { status: status.as_u16(), headers, body, text };
         reached(&reply);
         if checked {

@@ -135,15 +135,12 @@ impl Columns {
                 put(&mut row, &format!("{of}/external_ref/source"), json!(source));
             }
         }
-        let ties: Vec<Value> = TIES.into_iter().filter_map(|kind| Some(json!({"kind": kind, "holder": holder(cell(kind)?, source.as_deref(), &row)}))).collect();
+        let ties: Vec<Value> =
+            TIES.into_iter().filter_map(|kind| Some(json!({"kind": kind, "holder": holder(cell(kind)?, source.as_deref(), &row)}))).collect();
         if !ties.is_empty() {
             row["relationships"] = json!(ties);
         }
         row
-    }
-    /// The source that every row has, if the file has no column for it.
-    pub fn source(&self) -> Option<&str> {
-        self.source.as_deref()
     }
 }
 
@@ -248,7 +245,8 @@ mod tests {
 
     #[test]
     fn headings_are_judged_all_at_once() {
-        let told = columns(&["Given nmae", "email", "email"], None).map_err(|e| (e.code, e.faults.iter().map(|f| f.pointer.clone()).collect::<Vec<_>>(), e.message));
+        let told =
+            columns(&["Given nmae", "email", "email"], None).map_err(|e| (e.code, e.faults.iter().map(|f| f.pointer.clone()).collect::<Vec<_>>(), e.message));
         let Err((code, pointers, message)) = told else { unreachable!("taken") };
         assert_eq!((code, pointers.as_slice()), (Code::UnreadableFile, ["/Given nmae", "/email", "/source", "/external_id"].map(str::to_owned).as_slice()));
         assert!(message.contains("did you mean given_name"), "{message}");
@@ -272,7 +270,9 @@ mod tests {
 
     #[test]
     fn days_are_read_as_they_are_written_in_england() {
-        for (text, expected) in [("01/09/2026", "2026-09-01"), ("1.9.2026", "2026-09-01"), ("2026-09-01", "2026-09-01"), ("31/02/2026", "31/02/2026"), ("soon", "soon")] {
+        for (text, expected) in
+            [("01/09/2026", "2026-09-01"), ("1.9.2026", "2026-09-01"), ("2026-09-01", "2026-09-01"), ("31/02/2026", "31/02/2026"), ("soon", "soon")]
+        {
             assert_eq!(day(text), expected);
         }
     }

@@ -1,6 +1,9 @@
 //! What is known when rows are planned: loaded by the store in a fixed number of statements, and carried on from row to row.
 
-use super::{OrganisationKey, PersonKey, key_text, plan::{Change, Plan}};
+use super::{
+    OrganisationKey, PersonKey, key_text,
+    plan::{Change, Plan},
+};
 use crate::{
     employment::Employment,
     id::{OrganisationId, PersonId},
@@ -60,6 +63,8 @@ pub struct Facts {
     pub trns: HashMap<Trn, PersonId>,
     /// People by their staff code at a school.
     pub codes: HashMap<(OrganisationId, StaffCode), PersonId>,
+    /// Staff codes that are claimed already.
+    pub held_codes: HashSet<(OrganisationId, StaffCode, PersonId)>,
     /// People by their e-mail, which only suggests.
     pub emails: HashMap<Email, Vec<PersonId>>,
     /// The people.
@@ -132,14 +137,8 @@ impl Facts {
                     if let Some(trn) = &after.trn {
                         self.trns.insert(trn.clone(), after.id);
                     }
-                    let known = Known {
-                        person: (**after).clone(),
-                        employments: Vec::new(),
-                        roles: Vec::new(),
-                        relationships: Vec::new(),
-                        reads: true,
-                        writes: true,
-                    };
+                    let known =
+                        Known { person: (**after).clone(), employments: Vec::new(), roles: Vec::new(), relationships: Vec::new(), reads: true, writes: true };
                     self.people.entry(after.id).or_insert(known).person = (**after).clone();
                 }
                 Change::Employment(before, after) => {

@@ -4,7 +4,7 @@ use super::{Field, Intake, OrganisationKey, reading::Reading};
 use crate::{
     organisation::{GroupType, Identifier, OrganisationKind, OrganisationPatch, OrganisationStatus, Phase, Scheme},
     rule::{Code, RuleError},
-    text::{ExternalRef, Title, Wire},
+    text::{ExternalRef, Title},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -144,11 +144,8 @@ impl OrganisationRow {
 pub fn pointer(at: &str) -> String {
     match at {
         "/parent_id" => "/parent".into(),
+        at if at.starts_with("/identifiers/") => "/urn".into(),
+        at if at.starts_with("/external_refs/") => "/external_ref".into(),
         other => other.into(),
     }
-}
-
-/// One of the closed lists that a cell of a table may name by its word, whatever its case.
-pub fn word<T: Wire>(text: &str) -> Option<T> {
-    T::parse(&text.trim().to_lowercase().replace([' ', '-'], "_")).ok()
 }

@@ -1,11 +1,7 @@
 //! What became of a row.
 
 use super::Intake;
-use crate::{
-    rule::Fault,
-    text::ExternalRef,
-    words,
-};
+use crate::{rule::Fault, text::ExternalRef, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;

@@ -96,7 +96,8 @@ impl Reading {
     /// A day.
     pub fn day(&mut self, of: Object<'_>, name: &str) -> Field<NaiveDate> {
         self.read(of, name, |value| {
-            let text = value.as_str().filter(|t| t.len() == 10 && t.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() }));
+            let text =
+                value.as_str().filter(|t| t.len() == 10 && t.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() }));
             text.and_then(|t| t.parse().ok()).ok_or_else(|| RuleError::new(Code::InvalidValue, "a date is yyyy-mm-dd"))
         })
     }

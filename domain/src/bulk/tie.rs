@@ -36,9 +36,10 @@ pub(super) fn roles(p: &mut Planning<'_>, row: &PersonRow) {
                 continue;
             }
         };
-        let held = p.known.roles.iter().find(|r| {
-            r.role == name && r.organisation_id == organisation_id && (r.period.overlaps(&period) || Some(r.period.starts_on) == entry.starts_on)
-        });
+        let held =
+            p.known.roles.iter().find(|r| {
+                r.role == name && r.organisation_id == organisation_id && (r.period.overlaps(&period) || Some(r.period.starts_on) == entry.starts_on)
+            });
         let (before, after) = match held.cloned() {
             Some(held) => {
                 let Some(end) = period.ends_on.filter(|end| held.period.ends_on != Some(*end)) else { continue };

@@ -247,6 +247,22 @@ pub(super) async fn writable(tx: &mut Tx<'_>, read: Permission, organisation: Or
     if may(tx, read, Some(organisation), owner).await? { Ok(rules::require(false, who)?) } else { Err(StoreError::Missing) }
 }
 
+/// The same for many at once, always in the same order, so that two who wait never wait for each other.
+pub(super) async fn guards(tx: &mut Tx<'_>, ordered: &[Uid]) -> Result<()> {
+    let tenant = tx.tenant();
+    for part in ordered.chunks(500) {
+        let keys: Vec<_> = part.iter().map(|s| (guards::tenant_id.eq(tenant), guards::subject_id.eq(*s), guards::passed.eq(1))).collect();
+        diesel::insert_into(guards::table)
+            .values(keys)
+            .on_conflict((guards::tenant_id, guards::subject_id))
+            .do_update()
+            .set(guards::passed.eq(guards::passed + 1))
+            .done(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
 /// Waits until nobody else is changing what this guard stands for, to the end of the transaction.
 pub(super) async fn guard(tx: &mut Tx<'_>, subject: impl Into<Uid>) -> Result<()> {
     let key = (guards::tenant_id.eq(tx.tenant()), guards::subject_id.eq(subject.into()), guards::passed.eq(1));

@@ -281,9 +281,10 @@ impl Write<Here> for ClaimJob {
         if diesel::update(free).set(taken).done(tx.conn()).await? == 0 {
             return Ok(None);
         }
-        let key = jobs::table.find((tx.tenant(), Uid::from(self.id)));
-        diesel::update(key.filter(jobs::started_at.is_null())).set(jobs::started_at.eq(Some(Moment::from(now)))).done(tx.conn()).await?;
-        let row: JobRow = key.select(JobRow::as_select()).one(tx.conn()).await?;
+        let (tenant, id) = (tx.tenant(), Uid::from(self.id));
+        let begun = jobs::table.find((tenant, id)).filter(jobs::started_at.is_null());
+        diesel::update(begun).set(jobs::started_at.eq(Some(Moment::from(now)))).done(tx.conn()).await?;
+        let row: JobRow = jobs::table.find((tenant, id)).select(JobRow::as_select()).one(tx.conn()).await?;
         let kept: Kept = serde_json::from_str(&row.principal.0).map_err(corrupt)?;
         Ok(Some(Claimed { kind: row.kind()?, atomic: row.atomic, principal: kept.principal(), request_id: row.request_id }))
     }
@@ -327,11 +328,16 @@ impl Write<Here> for FailJob {
 
 impl Write<Here> for DropRows {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<usize> {
-        let left = job_rows::table.filter(job_rows::tenant_id.eq(tx.tenant())).filter(job_rows::job_id.eq(Uid::from(self.id)));
+        let state: String = jobs::table.find((tx.tenant(), Uid::from(self.id))).select(jobs::state).one(tx.conn()).await?;
+        if !JobState::parse(&state).map_err(corrupt)?.ended() {
+            return Ok(0);
+        }
+        let (tenant, id) = (tx.tenant(), Uid::from(self.id));
+        let left = || job_rows::table.filter(job_rows::tenant_id.eq(tenant)).filter(job_rows::job_id.eq(id));
         let limit = i64::try_from(DROPPED_AT_ONCE).map_err(corrupt)?;
-        let last: Option<i64> = left.order(job_rows::row_index).select(job_rows::row_index).limit(limit).all(tx.conn()).await?.pop();
+        let last: Option<i64> = left().order(job_rows::row_index).select(job_rows::row_index).limit(limit).all(tx.conn()).await?.pop();
         let Some(last) = last else { return Ok(0) };
-        Ok(diesel::delete(left.filter(job_rows::row_index.le(last))).done(tx.conn()).await?)
+        Ok(diesel::delete(left().filter(job_rows::row_index.le(last))).done(tx.conn()).await?)
     }
 }
 

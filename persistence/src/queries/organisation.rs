@@ -153,7 +153,7 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<OrganisationRow>) -> Result<Vec<Organi
         .collect()
 }
 
-async fn load(cx: &mut Cx<'_>, id: OrganisationId) -> Result<Organisation> {
+pub(super) async fn load(cx: &mut Cx<'_>, id: OrganisationId) -> Result<Organisation> {
     let row: OrganisationRow = organisations::table.find((cx.tenant(), Uid::from(id))).select(OrganisationRow::as_select()).one(cx.conn()).await?;
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
@@ -187,21 +187,27 @@ fn about(organisation: &Organisation) -> About {
     About { organisation: Some(organisation.id), ..About::default() }
 }
 
-async fn put_identifiers(tx: &mut Tx<'_>, organisation: &Organisation) -> Result<()> {
+/// An identifier that is one organisation's alone is no other's.
+pub(super) async fn unique_identifiers(cx: &mut Cx<'_>, organisation: &Organisation) -> Result<()> {
     for (i, identifier) in organisation.identifiers.iter().enumerate().filter(|(_, id)| id.scheme.unique()) {
         let taken: Option<Uid> = organisation_identifiers::table
-            .filter(organisation_identifiers::tenant_id.eq(tx.tenant()))
+            .filter(organisation_identifiers::tenant_id.eq(cx.tenant()))
             .filter(organisation_identifiers::scheme.eq(identifier.scheme.as_str()))
             .filter(organisation_identifiers::value.eq(&identifier.value))
             .filter(organisation_identifiers::organisation_id.ne(Uid::from(organisation.id)))
             .select(organisation_identifiers::organisation_id)
-            .one(tx.conn())
+            .one(cx.conn())
             .await
             .optional()?;
         if taken.is_some() {
             return Err(RuleError::at(Code::Duplicate, &format!("/identifiers/{i}"), format!("another organisation has this {}", identifier.scheme)).into());
         }
     }
+    Ok(())
+}
+
+async fn put_identifiers(tx: &mut Tx<'_>, organisation: &Organisation) -> Result<()> {
+    unique_identifiers(tx, organisation).await?;
     let mine = organisation_identifiers::table
         .filter(organisation_identifiers::tenant_id.eq(tx.tenant()))
         .filter(organisation_identifiers::organisation_id.eq(Uid::from(organisation.id)));
@@ -258,7 +264,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, organisation: &Organisation) -> Resu
 }
 
 /// Saves a changed organisation; nothing happens if nothing changed.
-async fn save(tx: &mut Tx<'_>, before: &Organisation, after: Organisation) -> Result<Option<Organisation>> {
+pub(super) async fn save(tx: &mut Tx<'_>, before: &Organisation, after: Organisation) -> Result<Option<Organisation>> {
     let Some(after) = tx.next(before, after) else { return Ok(None) };
     let row = OrganisationRow::new(tx.tenant(), &after);
     let key = organisations::table.find((tx.tenant(), Uid::from(after.id))).filter(organisations::version.eq(before.version));
@@ -378,7 +384,7 @@ impl Write<Here> for UpdateOrganisation {
     }
 }
 
-async fn writable(tx: &mut Tx<'_>, id: OrganisationId) -> Result<()> {
+pub(super) async fn writable(tx: &mut Tx<'_>, id: OrganisationId) -> Result<()> {
     access::writable(tx, Permission::ReadOrganisations, id, None, "administrators of this organisation, or of the trust,").await
 }
 
@@ -420,7 +426,7 @@ impl Read<Here> for ListLinks {
 }
 
 /// The organisations that have, or had, these URNs.
-async fn by_urn(cx: &mut Cx<'_>, urns: &[&str]) -> Result<HashMap<String, Uid>> {
+pub(super) async fn by_urn(cx: &mut Cx<'_>, urns: &[&str]) -> Result<HashMap<String, Uid>> {
     let mut known = HashMap::new();
     // SQLite binds at most 32,766 values in one statement, and the whole register has more schools
     for part in urns.chunks(10_000) {

@@ -1,0 +1,215 @@
+//! Bulk upsert: many records of another system at once. Every request becomes a job; a small one is done before it is answered.
+
+mod rows;
+pub mod sent;
+pub mod spool;
+pub mod table;
+pub mod view;
+
+use crate::{
+    app::Shared,
+    error::ApiError,
+    extract::Params,
+    job::JobView,
+    permitted::{Permitted, REPLAYED},
+    problem::Problem,
+    respond, runner,
+    wire::Word,
+};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, post, rt, web};
+use rows::Asked;
+use sent::{OrganisationsUpsert, PeopleUpsert};
+use spool::Upload;
+use std::{
+    future::{Ready, ready},
+    marker::PhantomData,
+    sync::Arc,
+    time::Duration,
+};
+use trellis_domain::{
+    bulk::ATOMIC_ROWS,
+    id::JobId,
+    job::{JobKind, JobState},
+    rule::{Code, RuleError},
+    text::Wire,
+};
+use trellis_persistence::{
+    Database,
+    job::{AddRows, CreateJob, GetJob, Job, JobResults, SubmitJob},
+    transaction::{
+        Needs,
+        needs::{Identified, WriteOrganisations, WritePeople},
+    },
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+use view::{BulkParams, BulkReport};
+
+/// Most rows that are done before the request is answered.
+const AT_ONCE: i64 = 5000;
+/// How long a request waits for its rows to be done.
+const WAIT: Duration = Duration::from_secs(8);
+/// Rows that are kept in one transaction.
+const KEPT_AT_ONCE: usize = 500;
+
+/// How the caller wants to be answered.
+pub struct Wish {
+    /// At once, with the job (RFC 7240).
+    pub at_once: bool,
+    /// As a table.
+    pub table: bool,
+}
+impl FromRequest for Wish {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let says = |name: header::HeaderName, word: &str| {
+            let mut values = request.headers().get_all(name).filter_map(|v| v.to_str().ok());
+            values.any(|v| v.split(',').any(|part| part.split(';').next().is_some_and(|p| p.trim().eq_ignore_ascii_case(word))))
+        };
+        ready(Ok(Self { at_once: says(header::HeaderName::from_static("prefer"), "respond-async"), table: says(header::ACCEPT, "text/csv") }))
+    }
+}
+
+/// Who asks, and the way to the database for the job that is made.
+pub struct Asking<N> {
+    work: Permitted<N>,
+    own: Permitted<Identified>,
+    db: web::Data<Database>,
+    shared: web::Data<Shared>,
+    wish: Wish,
+}
+impl<N: Needs> FromRequest for Asking<N> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let asking = || {
+            let data = (request.app_data::<web::Data<Database>>().cloned(), request.app_data::<web::Data<Shared>>().cloned());
+            let (Some(db), Some(shared)) = data else { return Err(ApiError::internal(&"the server was put together without its database")) };
+            Ok(Self {
+                work: Permitted::from_request(request, &mut Payload::None).into_inner()?,
+                own: Permitted::from_request(request, &mut Payload::None).into_inner()?,
+                wish: Wish::from_request(request, &mut Payload::None).into_inner()?,
+                db,
+                shared,
+            })
+        };
+        ready(asking())
+    }
+}
+
+/// Add and change people in bulk
+///
+/// Each row is a person of another system, with employments, roles and relationships; `external_ref` is its key. A person is found by it, else by TRN, else by
+/// a staff code at the same school; an e-mail only suggests. What a row does not name stays as it is. Rows that break a rule fail alone, with every reason; the
+/// same rows again change nothing. A row may name a manager whose own row comes later. Up to 5,000 rows are done before the answer; more, or
+/// `Prefer: respond-async`, answer 202 with a job. A file of CSV has one employment a row; an empty cell leaves the field as it is. `Accept: text/csv` answers
+/// with the rows as they were sent, and what became of each.
+#[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((PeopleUpsert = "application/json"), (String = "text/csv")), description = "Rows of people, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["people:write"])))]
+#[post("/v1/people/bulk-upsert")]
+pub async fn bulk_upsert_people(asking: Asking<WritePeople>, params: Params<BulkParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
+    asking.take(JobKind::PeopleBulkUpsert, params.0, upload).await
+}
+
+/// Add and change schools and groups in bulk
+///
+/// Each row is a school or group of another system; `external_ref` is its key. One is found by it, else by its URN. What a row does not name stays as it is;
+/// kind and place in the tree are never changed. Rows that break a rule fail alone, with every reason; the same rows again change nothing. Otherwise as with
+/// people.
+#[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((OrganisationsUpsert = "application/json"), (String = "text/csv")), description = "Rows of schools and groups, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["organisations:write"])))]
+#[post("/v1/organisations/bulk-upsert")]
+pub async fn bulk_upsert_organisations(asking: Asking<WriteOrganisations>, params: Params<BulkParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
+    asking.take(JobKind::OrganisationsBulkUpsert, params.0, upload).await
+}
+
+impl<N: Needs> Asking<N> {
+    /// Makes a job of the rows, does it if it is small, and answers.
+    async fn take(self, kind: JobKind, params: BulkParams, upload: Upload) -> Result<HttpResponse, ApiError> {
+        let BulkParams { validate_only, atomic, source } = params;
+        let (validate_only, atomic, source) = (validate_only.unwrap_or_default(), atomic.unwrap_or_default(), source.map(|s| s.0.text().into_owned()));
+        let upload = Arc::new(upload);
+        let total = {
+            let (upload, source) = (upload.clone(), source.clone());
+            blocking(move || Asked { kind, source: source.as_deref(), upload: &upload }.count()).await?
+        };
+        if total == 0 {
+            return Err(ApiError::new(Problem::ValidationFailed, "at least one row is expected"));
+        }
+        if atomic && usize::try_from(total).is_ok_and(|n| n > ATOMIC_ROWS) {
+            return Err(RuleError::new(Code::TooManyRows, format!("{total} rows were sent; at most {ATOMIC_ROWS} are stored all or none")).into());
+        }
+        // with an idempotency key the same request finds the job that it made
+        let answer = self.work.once(CreateJob { kind, validate_only, atomic, need: PhantomData }, |job| respond::plain(202, &Word(job.id))).await?;
+        let id = serde_json::from_str::<Word<JobId>>(&answer.stored.body).map_err(|e| ApiError::internal(&e))?.0;
+        let mut job = self.own.read(GetJob { id }).await?;
+        if !job.ready {
+            self.fill(id, kind, source.clone(), upload.clone()).await?;
+            job = self.own.perform(SubmitJob { id, total }).await?;
+        }
+        if total <= AT_ONCE && !self.wish.at_once && !job.state.ended() {
+            let act = self.own.act().clone();
+            let work = rt::spawn(runner::run(self.db.clone(), self.shared.clone().into_inner(), act.tenant, id, Some(act.now)));
+            // the work goes on, whether or not anybody waits for it
+            if rt::time::timeout(WAIT, work).await.is_ok() {
+                job = self.own.read(GetJob { id }).await?;
+            }
+        } else {
+            self.shared.jobs.notify_one();
+        }
+        let mut response = match job.state == JobState::Completed && total <= AT_ONCE && !self.wish.at_once {
+            true => self.report(&job, kind, source, upload).await?,
+            false => HttpResponse::Accepted().insert_header((header::LOCATION, format!("/v1/jobs/{id}"))).json(JobView::from(job)),
+        };
+        if answer.replayed {
+            response.headers_mut().insert(header::HeaderName::from_static(REPLAYED), header::HeaderValue::from_static("true"));
+        }
+        Ok(response)
+    }
+    /// Keeps the rows, some at a time: they are read beside, and never all in memory.
+    async fn fill(&self, id: JobId, kind: JobKind, source: Option<String>, upload: Arc<Upload>) -> Result<(), ApiError> {
+        let (send, mut receive) = tokio::sync::mpsc::channel(2);
+        let reading = rt::task::spawn_blocking(move || {
+            let asked = Asked { kind, source: source.as_deref(), upload: &upload };
+            let mut part = Vec::with_capacity(KEPT_AT_ONCE);
+            let gone = |_| ApiError::internal(&"nobody takes the rows");
+            asked.each(&mut |sent| {
+                part.push(asked.kept(sent)?);
+                if part.len() == KEPT_AT_ONCE {
+                    send.blocking_send(std::mem::take(&mut part)).map_err(gone)?;
+                }
+                Ok(())
+            })?;
+            send.blocking_send(part).map_err(gone)
+        });
+        while let Some(rows) = receive.recv().await {
+            if !rows.is_empty() {
+                self.own.perform(AddRows { id, rows }).await?;
+            }
+        }
+        reading.await.map_err(|e| ApiError::internal(&e))?
+    }
+    /// What became of each row.
+    async fn report(&self, job: &Job, kind: JobKind, source: Option<String>, upload: Arc<Upload>) -> Result<HttpResponse, ApiError> {
+        let results = self.own.read(JobResults { id: job.id, after: -1, limit: AT_ONCE }).await?;
+        if self.wish.table {
+            let text = blocking(move || table::of_rows(&Asked { kind, source: source.as_deref(), upload: &upload }, &results)).await?;
+            return Ok(HttpResponse::MultiStatus().content_type("text/csv; charset=utf-8").body(text));
+        }
+        let report = BulkReport {
+            job_id: Word(job.id),
+            validate_only: job.validate_only,
+            counts: view::counts(job),
+            results: results.into_iter().map(Into::into).collect(),
+        };
+        Ok(HttpResponse::MultiStatus().json(report))
+    }
+}
+
+/// Work on a body beside the threads that answer.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, ApiError> + Send + 'static) -> Result<T, ApiError> {
+    rt::task::spawn_blocking(work).await.map_err(|e| ApiError::internal(&e))?
+}
+
+/// Registers the operations of this folder.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(bulk_upsert_people).service(bulk_upsert_organisations);
+}

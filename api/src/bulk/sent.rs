@@ -1,0 +1,183 @@
+//! What a row may say, as the contract describes it.
+#![allow(dead_code)] // rows are read one by one as they arrive, by `trellis_domain::bulk`; this is their description
+
+use crate::{organisation::ExternalRefView, wire::word};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// People of another system, as they are there.
+#[derive(Deserialize, ToSchema)]
+pub struct PeopleUpsert {
+    /// The rows; at most 64 MiB of them.
+    #[schema(min_items = 1)]
+    rows: Vec<PersonUpsertRow>,
+}
+/// A person of another system: what is absent stays as it is, null empties.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonUpsertRow {
+    /// The row's key: what the other system calls the person.
+    external_ref: ExternalRefView,
+    /// Given name; a new person needs it.
+    #[schema(value_type = word::Name)]
+    given_name: Option<word::Name>,
+    /// Family name; a new person needs it.
+    #[schema(value_type = word::Name)]
+    family_name: Option<word::Name>,
+    /// What they like to be called.
+    preferred_name: Option<word::Name>,
+    /// Work e-mail. It suggests a match; it never makes one.
+    email: Option<word::Email>,
+    /// Teacher reference number: what is no digit is dropped, lost leading zeros are put back.
+    #[schema(max_length = 20, example = "0012345")]
+    trn: Option<String>,
+    /// More references; those that the person has besides stay.
+    #[schema(value_type = Vec<ExternalRefView>, max_items = 20)]
+    external_refs: Option<Vec<ExternalRefView>>,
+    /// Employments. One is found by its school and days that it shares with the row; those that no row speaks of stay.
+    #[schema(value_type = Vec<EmploymentEntry>, max_items = 20)]
+    employments: Option<Vec<EmploymentEntry>>,
+    /// Roles. Only people whose own role has `roles:write` give them; machines give none.
+    #[schema(value_type = Vec<RoleEntry>, max_items = 20)]
+    roles: Option<Vec<RoleEntry>>,
+    /// Relationships of which the person is the subject.
+    #[schema(value_type = Vec<RelationshipEntry>, max_items = 20)]
+    relationships: Option<Vec<RelationshipEntry>>,
+}
+/// An organisation by one of its names.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1, max_properties = 1)]
+pub struct OrganisationKey {
+    /// Our id.
+    #[schema(value_type = word::OrganisationId)]
+    id: Option<word::OrganisationId>,
+    /// What another system calls it.
+    #[schema(value_type = ExternalRefView)]
+    external_ref: Option<ExternalRefView>,
+    /// The school's URN.
+    #[schema(value_type = String, max_length = 6, pattern = "^[0-9]{5,6}$", example = "100000")]
+    urn: Option<String>,
+}
+/// A person by one of their names.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1, max_properties = 2)]
+pub struct PersonKey {
+    /// Our id.
+    #[schema(value_type = word::PersonId)]
+    id: Option<word::PersonId>,
+    /// What another system calls them. Their own row may come later in the same request.
+    #[schema(value_type = ExternalRefView)]
+    external_ref: Option<ExternalRefView>,
+    /// Their teacher reference number.
+    #[schema(value_type = String, max_length = 20, example = "0012345")]
+    trn: Option<String>,
+    /// Their staff code at `organisation`.
+    #[schema(value_type = word::StaffCode)]
+    staff_code: Option<word::StaffCode>,
+    /// The school of the staff code.
+    #[schema(value_type = OrganisationKey)]
+    organisation: Option<OrganisationKey>,
+}
+/// An employment of a row. A new one needs `job_title`, `staff_category` and `starts_on`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmploymentEntry {
+    /// At which school, or by the trust centrally.
+    organisation: OrganisationKey,
+    /// What they do there.
+    #[schema(value_type = word::Title)]
+    job_title: Option<word::Title>,
+    /// Which appraisal rules can apply.
+    #[schema(value_type = word::StaffCategory)]
+    staff_category: Option<word::StaffCategory>,
+    /// The school's own code; nobody else's there.
+    staff_code: Option<word::StaffCode>,
+    /// Full-time equivalent in per cent; 100 if nothing is said of a new one.
+    #[schema(value_type = i32, minimum = 1, maximum = 100)]
+    fte_percent: Option<i32>,
+    /// First day.
+    #[schema(value_type = chrono::NaiveDate)]
+    starts_on: Option<chrono::NaiveDate>,
+    /// Last day, inclusive.
+    ends_on: Option<chrono::NaiveDate>,
+}
+/// A role of a row.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleEntry {
+    /// Which.
+    role: word::RoleName,
+    /// Where.
+    organisation: OrganisationKey,
+    /// First day; today if nothing is said.
+    #[schema(value_type = chrono::NaiveDate)]
+    starts_on: Option<chrono::NaiveDate>,
+    /// Last day: a role that is held ends so.
+    ends_on: Option<chrono::NaiveDate>,
+}
+/// A relationship of a row.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RelationshipEntry {
+    /// What the holder is.
+    kind: word::RelationshipKind,
+    /// Who.
+    holder: PersonKey,
+    /// First day. Without one the row says who it is today: another line manager or appraiser than until now takes over today.
+    #[schema(value_type = chrono::NaiveDate)]
+    starts_on: Option<chrono::NaiveDate>,
+    /// Last day: a relationship that there is ends so.
+    ends_on: Option<chrono::NaiveDate>,
+}
+
+/// Schools and groups of another system, as they are there.
+#[derive(Deserialize, ToSchema)]
+pub struct OrganisationsUpsert {
+    /// The rows; at most 64 MiB of them.
+    #[schema(min_items = 1)]
+    rows: Vec<OrganisationUpsertRow>,
+}
+/// A school or group of another system: what is absent stays as it is, null empties.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationUpsertRow {
+    /// The row's key: what the other system calls it.
+    external_ref: ExternalRefView,
+    /// What kind of node; a new one needs it.
+    #[schema(value_type = word::OrganisationKind)]
+    kind: Option<word::OrganisationKind>,
+    /// What it lies beneath; the tenant's root for a new one, if nothing is said. Its own row may come later in the same request.
+    #[schema(value_type = OrganisationKey)]
+    parent: Option<OrganisationKey>,
+    /// Its name; a new one needs it.
+    #[schema(value_type = word::Title)]
+    name: Option<word::Title>,
+    /// Phase of education.
+    phase: Option<word::Phase>,
+    /// Type of establishment, by GIAS's public code.
+    #[schema(minimum = 1, maximum = 99)]
+    establishment_type: Option<i32>,
+    /// Type of a group of schools.
+    group_type: Option<word::GroupType>,
+    /// Open, closed or proposed.
+    #[schema(value_type = word::OrganisationStatus)]
+    status: Option<word::OrganisationStatus>,
+    /// When it opened.
+    opened_on: Option<chrono::NaiveDate>,
+    /// When it closed.
+    closed_on: Option<chrono::NaiveDate>,
+    /// Its URN, by which it is found too.
+    #[schema(value_type = String, max_length = 6, pattern = "^[0-9]{5,6}$", example = "100000")]
+    urn: Option<String>,
+    /// Its LAESTAB.
+    #[schema(value_type = String, max_length = 8, example = "201/3614")]
+    laestab: Option<String>,
+    /// Its UKPRN.
+    #[schema(value_type = String, max_length = 8, pattern = "^[0-9]{8}$")]
+    ukprn: Option<String>,
+    /// More references; those that it has besides stay.
+    #[schema(value_type = Vec<ExternalRefView>, max_items = 20)]
+    external_refs: Option<Vec<ExternalRefView>>,
+}

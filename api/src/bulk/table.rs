@@ -1,0 +1,81 @@
+//! Results as a table that a spreadsheet opens, and takes for no formula.
+
+use super::rows::Asked;
+use crate::error::ApiError;
+use std::fmt::Write as _;
+use trellis_domain::{
+    bulk::{Outcome, RowAction},
+    table::safe,
+};
+
+/// What is said of each row.
+const SAID: [&str; 5] = ["action", "id", "changed", "code", "reason"];
+/// The headings of a table of results without the rows as they were sent.
+const BARE: [&str; 4] = ["index", "line", "source", "external_id"];
+
+fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
+    for (i, cell) in cells.into_iter().enumerate() {
+        let cell = safe(&cell);
+        let separator = if i == 0 { "" } else { "," };
+        let written = match cell.contains(['"', ',', ';', '\n', '\r', '\t']) {
+            true => write!(out, "{separator}\"{}\"", cell.replace('"', "\"\"")),
+            false => write!(out, "{separator}{cell}"),
+        };
+        debug_assert!(written.is_ok(), "text can be written to text");
+    }
+    out.push_str("\r\n");
+}
+
+fn said(outcome: &Outcome) -> Vec<String> {
+    let mut changed = outcome.changed.clone();
+    changed.extend(outcome.overridden.iter().map(|field| format!("{field} (kept as set here)")));
+    let problem = outcome.problem.as_ref();
+    vec![
+        outcome.action.to_string(),
+        outcome.id.filter(|_| outcome.action != RowAction::Failed).map_or_else(String::new, |id| id.to_string()),
+        changed.join(" "),
+        problem.map_or_else(String::new, |p| p.code.clone()),
+        problem.map_or_else(String::new, |p| p.errors.iter().map(|f| format!("{}: {}", f.pointer, f.message)).collect::<Vec<_>>().join("; ")),
+    ]
+}
+
+fn key(outcome: &Outcome) -> Vec<String> {
+    let (source, id) = outcome.external_ref.as_ref().map_or_else(Default::default, |r| (r.source.as_str().to_owned(), r.id.as_str().to_owned()));
+    vec![outcome.index.to_string(), outcome.line.map_or_else(String::new, |n| n.to_string()), source, id]
+}
+
+/// The heading row of results without the rows as they were sent.
+pub fn bare_heading() -> String {
+    let mut out = String::new();
+    line(&mut out, BARE.iter().chain(&SAID).map(|h| (*h).to_owned()));
+    out
+}
+/// Results without the rows as they were sent: those are dropped when they are done.
+pub fn bare(results: &[Outcome]) -> String {
+    let mut out = String::new();
+    results.iter().for_each(|o| line(&mut out, key(o).into_iter().chain(said(o))));
+    out
+}
+
+/// The rows as they were sent, and what became of each. Of JSON, their keys.
+///
+/// # Errors
+/// When the body cannot be read again.
+pub fn of_rows(asked: &Asked<'_>, results: &[Outcome]) -> Result<String, ApiError> {
+    let mut next = results.iter();
+    let mut body = String::new();
+    let headings = asked.each(&mut |sent| {
+        if let Some(outcome) = next.next() {
+            let own = if sent.line.is_some() { sent.cells } else { key(outcome) };
+            line(&mut body, own.into_iter().chain(said(outcome)));
+        }
+        Ok(())
+    })?;
+    let mut out = String::new();
+    match headings.is_empty() {
+        true => out.push_str(&bare_heading()),
+        false => line(&mut out, headings.into_iter().chain(SAID.map(str::to_owned))),
+    }
+    out.push_str(&body);
+    Ok(out)
+}

@@ -1,0 +1,92 @@
+//! What a bulk request takes and answers.
+
+use crate::{
+    error::FaultView,
+    organisation::{ExternalRefView, ImportCounts, RowProblem},
+    wire::{Word, word},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use trellis_domain::bulk::{Difference, Outcome, Problem};
+use trellis_persistence::job::Job;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// How rows are taken.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct BulkParams {
+    /// Only say what would happen, field by field. Nothing is stored.
+    pub validate_only: Option<bool>,
+    /// All rows or none; at most 1,000 of them.
+    pub atomic: Option<bool>,
+    /// The system that the rows' ids are of, where a file has no column `source`.
+    pub source: Option<word::Reference>,
+}
+
+/// What was done with each row, in the order in which they were sent.
+#[derive(Serialize, ToSchema)]
+pub struct BulkReport {
+    /// The job as which it was done; `/v1/jobs/{id}` shows it again.
+    pub job_id: word::JobId,
+    /// Was it only a trial?
+    pub validate_only: bool,
+    /// How many rows were added, changed, left and refused.
+    pub counts: ImportCounts,
+    /// One result a row.
+    pub results: Vec<BulkResult>,
+}
+/// What was done with a row.
+#[derive(Serialize, ToSchema)]
+pub struct BulkResult {
+    /// Its place among the rows, from 0.
+    pub index: i64,
+    /// The line of the file on which it starts, if it came in a file; the heading row is line 1.
+    pub line: Option<u64>,
+    /// The row's key, if it could be read.
+    pub external_ref: Option<ExternalRefView>,
+    /// The record, once it exists.
+    pub id: Option<Uuid>,
+    /// What was done.
+    pub action: word::RowAction,
+    /// Fields that changed.
+    pub changed: Vec<String>,
+    /// Fields that are kept as they were set here, though the row says otherwise.
+    pub overridden: Vec<String>,
+    /// With `validate_only`: what would change.
+    pub differences: Vec<DifferenceView>,
+    /// Why it was not taken.
+    pub problem: Option<RowProblem>,
+}
+/// A field that would change.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Difference")]
+pub struct DifferenceView {
+    /// Which: `preferred_name`, `employments/0/job_title`.
+    pub field: String,
+    /// As it is.
+    #[schema(value_type = Value)]
+    pub before: Value,
+    /// As it would be.
+    #[schema(value_type = Value)]
+    pub after: Value,
+}
+
+impl From<Outcome> for BulkResult {
+    fn from(outcome: Outcome) -> Self {
+        let Outcome { index, line, external_ref, id, action, changed, overridden, differences, problem } = outcome;
+        let problem = problem.map(|Problem { code, detail, errors }| RowProblem {
+            code,
+            detail,
+            errors: errors.into_iter().map(|f| FaultView { pointer: f.pointer, code: f.code, message: f.message }).collect(),
+        });
+        let differences = differences.into_iter().map(|Difference { field, before, after }| DifferenceView { field, before, after }).collect();
+        Self { index, line, external_ref: external_ref.map(Into::into), id, action: Word(action), changed, overridden, differences, problem }
+    }
+}
+
+/// A job's counts.
+pub fn counts(job: &Job) -> ImportCounts {
+    let count = |n: i64| usize::try_from(n).unwrap_or_default();
+    ImportCounts { created: count(job.created), updated: count(job.updated), unchanged: count(job.unchanged), failed: count(job.failed) }
+}

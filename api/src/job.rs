@@ -1,0 +1,185 @@
+//! Jobs: how far work is that takes longer than a request may, and what became of its rows.
+
+use crate::{
+    bulk::{
+        Wish, table,
+        view::{BulkResult, counts},
+    },
+    error::ApiError,
+    extract::{Id, NoBody, NoParams, Params},
+    organisation::ImportCounts,
+    page::{List, Listing, PageParams},
+    permitted::Permitted,
+    respond,
+    wire::{Can, Word, actions, word},
+};
+use actix_web::{HttpResponse, get, post, web::Bytes};
+use chrono::{DateTime, Utc};
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use trellis_domain::{
+    id::JobId,
+    rule::{Code, RuleError},
+};
+use trellis_persistence::{
+    Page,
+    job::{CancelJob, GetJob, Job, JobResults, ListJobs},
+    transaction::needs::Identified,
+};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+actions! {
+    /// What can be done with a job.
+    JobActions, JobCan = "JobCan", &["cancel"];
+}
+
+/// Work on many rows. It is done in parts, each as a whole, and goes on after a restart.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Job")]
+pub struct JobView {
+    /// Its id.
+    pub id: word::JobId,
+    /// What it does.
+    pub kind: word::JobKind,
+    /// How far it is.
+    pub state: word::JobState,
+    /// Who asked for it. Each part is judged by what they may do then.
+    pub requested_by: Requester,
+    /// Is it only asked what would happen?
+    pub validate_only: bool,
+    /// All rows or none?
+    pub atomic: bool,
+    /// How many rows.
+    pub total: i64,
+    /// How many have their result.
+    pub done: i64,
+    /// How many rows met which end.
+    pub counts: ImportCounts,
+    /// Why it could not go on, if it failed.
+    pub problem: Option<JobProblem>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When work on it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// What can be done with it.
+    pub can: JobCan,
+}
+/// Who asked for a job.
+#[derive(Serialize, ToSchema)]
+pub struct Requester {
+    /// `account` or `service_account`.
+    pub r#type: String,
+    /// Its id.
+    pub id: Uuid,
+}
+/// Why a job could not go on.
+#[derive(Serialize, ToSchema)]
+pub struct JobProblem {
+    /// The stable code, as `/problems.json` explains it.
+    pub code: String,
+    /// What is wrong.
+    pub detail: String,
+}
+impl From<Job> for JobView {
+    fn from(job: Job) -> Self {
+        let counts = counts(&job);
+        let Job { id, kind, state, ready: _, caller, validate_only, atomic, total, done, problem, created_at, started_at, ended_at, .. } = job;
+        let refusal =
+            state.ended().then(|| RuleError::new(Code::WrongState, format!("the job is {state}: only one that is queued or running can be cancelled")));
+        Self {
+            id: Word(id),
+            kind: Word(kind),
+            state: Word(state),
+            requested_by: Requester { r#type: caller.0, id: caller.1 },
+            validate_only,
+            atomic,
+            total,
+            done,
+            counts,
+            problem: problem.map(|(code, detail)| JobProblem { code, detail }),
+            created_at,
+            started_at,
+            ended_at,
+            can: Can::new(vec![("cancel", refusal)]),
+        }
+    }
+}
+
+/// Filters of the list of jobs.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct JobFilters {
+    /// Only those in this state.
+    state: Option<word::JobState>,
+}
+
+/// List jobs
+///
+/// One's own, oldest first. A job is forgotten 30 days after it ended.
+#[utoipa::path(tag = "Jobs", params(PageParams, JobFilters), responses((status = 200, description = "A page of jobs", body = List<JobView>)), security(("bearer" = [])))]
+#[get("/v1/jobs")]
+pub async fn list_jobs(permitted: Permitted<Identified>, listing: Listing<JobFilters>) -> Result<HttpResponse, ApiError> {
+    let state = listing.filters.state.as_ref().map(|s| s.0);
+    let page = permitted.read(ListJobs { state, window: listing.window }).await?;
+    Ok(listing.answer(page, JobView::from))
+}
+
+/// Read a job
+///
+/// How far it is. Only who asked for it sees it.
+#[utoipa::path(tag = "Jobs", responses((status = 200, description = "The job", body = JobView)), security(("bearer" = [])))]
+#[get("/v1/jobs/{id}")]
+pub async fn get_job(permitted: Permitted<Identified>, _none: Params<NoParams>, id: Id<JobId>) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(JobView::from(permitted.read(GetJob { id: id.0 }).await?)))
+}
+
+/// Cancel a job
+///
+/// Between two parts: rows that have a result are done and stay so, the others are dropped.
+#[utoipa::path(tag = "Jobs", responses((status = 200, description = "As it is now", body = JobView)), security(("bearer" = [])))]
+#[post("/v1/jobs/{id}/cancel")]
+pub async fn cancel_job(permitted: Permitted<Identified>, _none: Params<NoParams>, id: Id<JobId>, _nothing: NoBody) -> Result<HttpResponse, ApiError> {
+    let answer = permitted.write(CancelJob { id: id.0 }, |job| respond::plain(200, &JobView::from(job.clone()))).await?;
+    crate::runner::drop_rows(&permitted, id.0).await?;
+    Ok(answer)
+}
+
+/// List the results of a job
+///
+/// One for each row that is done, in the order in which the rows were sent. `Accept: text/csv` answers all of them as one table.
+#[utoipa::path(tag = "Jobs", params(PageParams), responses((status = 200, description = "A page of results", content((List<BulkResult> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
+#[get("/v1/jobs/{id}/results")]
+pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, wish: Wish, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {
+    let id = id.0;
+    if wish.table {
+        permitted.read(GetJob { id }).await?;
+        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(stream::unfold(Some((permitted, None)), move |state| async move {
+            let (permitted, after) = state?;
+            let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading())), Some((permitted, Some(-1))))) };
+            match permitted.read(JobResults { id, after, limit: 500 }).await {
+                Ok(results) => {
+                    let last = results.last()?.index;
+                    Some((Ok(Bytes::from(table::bare(&results))), Some((permitted, Some(last)))))
+                }
+                Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
+            }
+        })));
+    }
+    // a cursor names a row by its place
+    let after = listing.window.after.and_then(|a| i64::try_from(a.as_u128()).ok()).unwrap_or(-1);
+    let mut items = permitted.read(JobResults { id, after, limit: listing.window.limit + 1 }).await?;
+    let limit = usize::try_from(listing.window.limit).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).and_then(|o| u128::try_from(o.index).ok()).map(Uuid::from_u128);
+    Ok(listing.answer(Page { items, next }, BulkResult::from))
+}
+
+/// Registers the operations of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_jobs).service(get_job).service(cancel_job).service(list_job_results);
+}

@@ -1,0 +1,288 @@
+//! Everything that rows about people are judged by, in a fixed number of statements whatever their number; only the ways upwards of line
+//! management take one for each level.
+
+use super::{
+    super::{employment, external_ref, organisation, person, prelude::*, relationship, role},
+    Doing, Row, been, keys,
+};
+use std::collections::{HashMap, HashSet};
+use trellis_domain::{
+    access::{self as rules, Caller, Permission, Reach, Standing},
+    bulk::{
+        OrganisationKey, PersonKey,
+        facts::{Facts, Known, Place},
+        key_text,
+        person::PersonRow,
+    },
+    event::RecordType,
+    id::{OrganisationId, PersonId},
+    organisation::OrganisationKind,
+    person::Trn,
+    relationship::{Relationship, RelationshipKind},
+    text::{Email, ExternalRef, StaffCode, Wire},
+    time::micros,
+};
+
+/// Levels of line management above somebody.
+const LEVELS: usize = 40;
+
+/// What rows name, collected.
+#[derive(Default)]
+struct Wanted<'r> {
+    refs: Vec<&'r ExternalRef>,
+    keys: Vec<String>,
+    trns: Vec<&'r Trn>,
+    codes: Vec<&'r StaffCode>,
+    people: Vec<PersonId>,
+    places: Vec<&'r OrganisationKey>,
+    emails: Vec<&'r Email>,
+    /// Who can be the subject of a row, by their references and TRNs.
+    own_refs: HashSet<&'r ExternalRef>,
+    own_trns: HashSet<&'r Trn>,
+    roles: bool,
+    manages: bool,
+    ties: bool,
+}
+
+impl<'r> Wanted<'r> {
+    fn of(rows: &'r [Row<PersonRow>]) -> Self {
+        let mut out = Self::default();
+        for row in rows.iter().map(|r| &r.intake.row) {
+            let own = || row.external_ref.iter().chain(&row.external_refs);
+            out.refs.extend(own());
+            out.own_refs.extend(own());
+            out.keys.extend(row.external_ref.iter().map(key_text));
+            out.trns.extend(row.trn.value());
+            out.own_trns.extend(row.trn.value());
+            out.emails.extend(row.email.value());
+            out.codes.extend(row.employments.iter().filter_map(|e| e.staff_code.value()));
+            out.places.extend(row.employments.iter().filter_map(|e| e.organisation.as_ref()));
+            out.places.extend(row.roles.iter().filter_map(|r| r.organisation.as_ref()));
+            out.roles |= !row.roles.is_empty();
+            out.ties |= !row.relationships.is_empty();
+            out.manages |= row.relationships.iter().any(|r| r.kind == Some(RelationshipKind::LineManager));
+            for holder in row.relationships.iter().filter_map(|r| r.holder.as_ref()) {
+                match holder {
+                    PersonKey::Id(id) => out.people.push(*id),
+                    PersonKey::Ref(reference) => {
+                        out.refs.push(reference);
+                        out.keys.push(key_text(reference));
+                    }
+                    PersonKey::Trn(trn) => out.trns.push(trn),
+                    PersonKey::StaffCode(code, at) => {
+                        out.codes.push(code);
+                        out.places.push(at);
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]) -> Result<Facts> {
+    let wanted = Wanted::of(rows);
+    let mut facts = Facts {
+        today: tx.act.today(),
+        now: micros(tx.act.now),
+        by: tx.caller.person(),
+        validate_only: doing.validate_only,
+        last: doing.last,
+        ..Facts::default()
+    };
+    let roles = rules::reach(&tx.caller, Permission::WriteRoles).ok();
+    facts.grants = roles.is_some();
+    // every line-management link of the tenant can be part of a circle
+    if wanted.manages && !doing.validate_only {
+        let tenant = tx.tenant();
+        access::guard(tx, tenant).await?;
+    }
+    let found = external_ref::find_all(tx, RecordType::Person, &wanted.refs).await?;
+    facts.refs = found.into_iter().map(|(r, id)| (r, id.to())).collect();
+    facts.trns = by_trn(tx, &wanted.trns).await?;
+    places(tx, &mut facts, &wanted, roles.as_ref()).await?;
+    codes(tx, &mut facts, &wanted).await?;
+    emails(tx, &mut facts, &wanted).await?;
+    (facts.keys, facts.coming) = keys(tx, doing.job, &wanted.keys).await?;
+
+    let mut subjects: HashSet<PersonId> = wanted.own_refs.iter().filter_map(|r| facts.refs.get(*r)).copied().collect();
+    subjects.extend(wanted.own_trns.iter().filter_map(|t| facts.trns.get(*t)));
+    subjects.extend(facts.codes.values());
+    let mut ordered: Vec<Uid> = subjects.iter().map(|id| Uid::from(*id)).collect();
+    ordered.sort_unstable();
+    if !doing.validate_only {
+        access::guards(tx, &ordered).await?;
+    }
+    facts.been = been(tx, doing.job, &ordered).await?.into_iter().map(|(id, index)| (PersonId(id), index)).collect();
+    let mut people = subjects;
+    people.extend(facts.refs.values());
+    people.extend(facts.trns.values());
+    people.extend(&wanted.people);
+    let people: Vec<Uid> = people.into_iter().map(Uid::from).collect();
+    known(tx, &mut facts, &people, &wanted).await?;
+    if wanted.manages {
+        facts.management = management(tx, &people).await?;
+    }
+    Ok(facts)
+}
+
+async fn by_trn(cx: &mut Cx<'_>, wanted: &[&Trn]) -> Result<HashMap<Trn, PersonId>> {
+    let texts: Vec<&str> = wanted.iter().map(|t| t.as_str()).collect();
+    if texts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Option<String>, Uid)> =
+        people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::trn.eq_any(texts)).select((people::trn, people::id)).all(cx.conn()).await?;
+    rows.into_iter().filter_map(|(trn, id)| trn.map(|trn| Ok((Trn::parse(&trn).map_err(corrupt)?, id.to())))).collect()
+}
+
+/// The organisations that rows name, and what the caller may do there.
+async fn places(tx: &mut Tx<'_>, facts: &mut Facts, wanted: &Wanted<'_>, roles: Option<&Reach>) -> Result<()> {
+    let (mut ids, mut refs, mut urns): (Vec<Uid>, Vec<&ExternalRef>, Vec<&str>) = (Vec::new(), Vec::new(), Vec::new());
+    for key in &wanted.places {
+        match key {
+            OrganisationKey::Id(id) => ids.push((*id).into()),
+            OrganisationKey::Ref(reference) => refs.push(reference),
+            OrganisationKey::Urn(urn) => urns.push(urn),
+        }
+    }
+    let found = external_ref::find_all(tx, RecordType::Organisation, &refs).await?;
+    facts.place_refs = found.into_iter().map(|(r, id)| (r, id.to())).collect();
+    facts.urns = organisation::by_urn(tx, &urns).await?.into_iter().map(|(urn, id)| (urn, id.to())).collect();
+    ids.extend(facts.place_refs.values().chain(facts.urns.values()).map(|id| Uid::from(*id)));
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let kinds: Vec<(Uid, String)> = organisations::table
+        .filter(organisations::tenant_id.eq(tx.tenant()))
+        .filter(organisations::id.eq_any(&ids))
+        .select((organisations::id, organisations::kind))
+        .all(tx.conn())
+        .await?;
+    let paths = paths(tx, &ids).await?;
+    let own = match &tx.caller {
+        Caller::Service { organisations, .. } => organisations.clone(),
+        _ => None,
+    };
+    for (id, kind) in kinds {
+        let path = paths.get(&id).cloned().unwrap_or_default();
+        let named = own.as_ref().is_none_or(|own| path.iter().any(|o| own.contains(o)));
+        let standing = Standing { path, ..Standing::default() };
+        let place = Place {
+            kind: OrganisationKind::parse(&kind).map_err(corrupt)?,
+            named,
+            writes: tx.reach.covers(&standing),
+            grants: roles.is_some_and(|r| r.covers(&standing)),
+        };
+        facts.places.insert(id.to(), place);
+    }
+    Ok(())
+}
+
+/// Organisations with everything above them.
+async fn paths(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, Vec<OrganisationId>>> {
+    let rows: Vec<(Uid, Uid)> = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::descendant_id.eq_any(ids))
+        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
+        .all(cx.conn())
+        .await?;
+    let mut out: HashMap<Uid, Vec<OrganisationId>> = HashMap::new();
+    for (of, above) in rows {
+        out.entry(of).or_default().push(above.to());
+    }
+    Ok(out)
+}
+
+async fn codes(cx: &mut Cx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Result<()> {
+    if wanted.codes.is_empty() || facts.places.is_empty() {
+        return Ok(());
+    }
+    let at: Vec<Uid> = facts.places.keys().map(|id| Uid::from(*id)).collect();
+    let codes: Vec<&str> = wanted.codes.iter().map(|c| c.as_str()).collect();
+    let rows: Vec<(Uid, String, Uid)> = staff_codes::table
+        .filter(staff_codes::tenant_id.eq(cx.tenant()))
+        .filter(staff_codes::organisation_id.eq_any(at))
+        .filter(staff_codes::staff_code.eq_any(codes))
+        .select((staff_codes::organisation_id, staff_codes::staff_code, staff_codes::person_id))
+        .all(cx.conn())
+        .await?;
+    for (at, code, person) in rows {
+        let code = StaffCode::parse(&code).map_err(corrupt)?;
+        facts.held_codes.insert((at.to(), code.clone(), person.to()));
+        facts.codes.insert((at.to(), code), person.to());
+    }
+    Ok(())
+}
+
+async fn emails(cx: &mut Cx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Result<()> {
+    if wanted.emails.is_empty() {
+        return Ok(());
+    }
+    let texts: Vec<&str> = wanted.emails.iter().map(|e| e.as_str()).collect();
+    let rows: Vec<(Option<String>, Uid)> =
+        people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::email.eq_any(texts)).select((people::email, people::id)).all(cx.conn()).await?;
+    for (email, id) in rows {
+        if let Some(email) = email {
+            facts.emails.entry(Email::parse(&email).map_err(corrupt)?).or_default().push(id.to());
+        }
+    }
+    Ok(())
+}
+
+/// The people, with all that rows can speak of, and how much of them is the caller's to know and to write.
+async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<'_>) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let records = person::all(tx, ids).await?;
+    let employments = employment::of_people(tx, ids).await?;
+    let relationships = if wanted.ties { relationship::of_people(tx, ids).await? } else { Vec::new() };
+    let roles = if wanted.roles { role::of_people(tx, ids).await? } else { Vec::new() };
+    let mut at: Vec<Uid> = employments.iter().map(|e| Uid::from(e.organisation_id)).collect();
+    at.sort_unstable();
+    at.dedup();
+    let paths = if tx.reach.everywhere || at.is_empty() { HashMap::new() } else { paths(tx, &at).await? };
+    let (writes, reads) = (tx.reach.clone(), rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_else(|_| tx.reach.clone()));
+    for person in records {
+        let known = Known { person, employments: Vec::new(), roles: Vec::new(), relationships: Vec::new(), reads: false, writes: false };
+        facts.people.insert(known.person.id, known);
+    }
+    for employment in employments {
+        facts.people.entry(employment.person_id).and_modify(|k| k.employments.push(employment));
+    }
+    for relationship in relationships {
+        facts.people.entry(relationship.person_id).and_modify(|k| k.relationships.push(relationship));
+    }
+    for role in roles {
+        facts.people.entry(role.person_id).and_modify(|k| k.roles.push(role));
+    }
+    for known in facts.people.values_mut() {
+        let mut path: Vec<OrganisationId> = known.employments.iter().filter_map(|e| paths.get(&Uid::from(e.organisation_id))).flatten().copied().collect();
+        // somebody without any employment is still being added, and stands wherever people are being added
+        if known.employments.is_empty() {
+            path.clone_from(&writes.organisations);
+        }
+        let standing = Standing { path, owner: Some(known.person.id), private_to: None };
+        (known.writes, known.reads) = (writes.covers(&standing), writes.covers(&standing) || reads.covers(&standing));
+    }
+    Ok(())
+}
+
+/// Line management on every way upwards from these people.
+async fn management(cx: &mut Cx<'_>, from: &[Uid]) -> Result<Vec<Relationship>> {
+    let mut been: HashSet<Uid> = from.iter().copied().collect();
+    let (mut level, mut out) = (from.to_vec(), Vec::new());
+    for _ in 0..LEVELS {
+        if level.is_empty() {
+            break;
+        }
+        let above = relationship::of_people(cx, &level).await?;
+        let above: Vec<Relationship> = above.into_iter().filter(|r| r.kind == RelationshipKind::LineManager).collect();
+        level = above.iter().map(|r| Uid::from(r.holder_id)).filter(|id| been.insert(*id)).collect();
+        out.extend(above);
+    }
+    Ok(out)
+}

@@ -1,0 +1,282 @@
+//! Rows about schools and groups: there are few of them, so each is looked up, judged and saved by itself, by the functions of single writes.
+
+use super::{
+    super::{external_ref, organisation, prelude::*},
+    Doing, Row, been, keys, refused, told, undone,
+};
+use std::collections::{HashMap, HashSet};
+use trellis_domain::{
+    bulk::{
+        Difference, OrganisationKey, Outcome, RowAction, key_text,
+        organisation::{OrganisationRow, pointer},
+    },
+    event::{RecordType, changes},
+    id::OrganisationId,
+    job::JobKind,
+    organisation::{Organisation, OrganisationKind, OrganisationStatus, place},
+    rule::{Code, Fault, RuleError},
+    text::ExternalRef,
+    time::micros,
+};
+
+/// What a row comes to.
+struct Planned {
+    before: Option<Organisation>,
+    after: Organisation,
+}
+enum Verdict {
+    Take(Box<Planned>),
+    Wait,
+    Refuse(Vec<Fault>),
+}
+
+/// What earlier rows of the request were.
+struct Seen {
+    first: HashMap<String, i64>,
+    coming: HashSet<String>,
+    been: HashMap<OrganisationId, i64>,
+    /// Organisations that rows of this part add.
+    new: HashMap<ExternalRef, (OrganisationId, OrganisationKind)>,
+}
+
+pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<OrganisationRow>]) -> Result<(Vec<Outcome>, Vec<i64>)> {
+    let mut wanted: Vec<String> = rows.iter().filter_map(|r| r.intake.row.external_ref.as_ref().map(key_text)).collect();
+    wanted.extend(rows.iter().filter_map(|r| match &r.intake.row.parent {
+        Some(OrganisationKey::Ref(reference)) => Some(key_text(reference)),
+        _ => None,
+    }));
+    let (first, coming) = keys(tx, doing.job, &wanted).await?;
+    let mut seen = Seen { first, coming, been: HashMap::new(), new: HashMap::new() };
+    let (mut outcomes, mut waiting, mut plans) = (Vec::with_capacity(rows.len()), Vec::new(), Vec::new());
+    for row in rows {
+        let key = row.intake.row.external_ref.as_ref();
+        match judge(tx, doing, row, &seen).await? {
+            Verdict::Wait => waiting.push(row.index),
+            Verdict::Refuse(faults) => {
+                key.iter().for_each(|key| _ = seen.coming.remove(&key_text(key)));
+                outcomes.push(refused(JobKind::OrganisationsBulkUpsert, row, key, faults, &[]));
+            }
+            Verdict::Take(planned) => {
+                seen.been.insert(planned.after.id, row.index);
+                key.iter().for_each(|key| _ = seen.coming.remove(&key_text(key)));
+                if planned.before.is_none() {
+                    seen.new.extend(planned.after.external_refs.iter().map(|r| (r.clone(), (planned.after.id, planned.after.kind))));
+                }
+                outcomes.push(taken(row, &planned, doing));
+                match doing.atomic {
+                    true => plans.push(*planned), // none is saved before all were judged
+                    false if doing.validate_only => {}
+                    false => save(tx, *planned).await?,
+                }
+            }
+        }
+    }
+    if doing.atomic {
+        if !waiting.is_empty() && !doing.last {
+            return Box::pin(part(tx, &Doing { last: true, ..*doing }, rows)).await;
+        }
+        if outcomes.iter().any(|o| o.action == RowAction::Failed) {
+            return Ok((outcomes.into_iter().map(undone).collect(), Vec::new()));
+        }
+        for planned in plans.into_iter().filter(|_| !doing.validate_only) {
+            save(tx, planned).await?;
+        }
+    }
+    Ok((outcomes, waiting))
+}
+
+async fn save(tx: &mut Tx<'_>, Planned { before, after }: Planned) -> Result<()> {
+    match before {
+        None => organisation::insert(tx, &after).await,
+        Some(before) => organisation::save(tx, &before, after).await.map(|_| ()),
+    }
+}
+
+fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing) -> Outcome {
+    let Planned { before, after } = planned;
+    let found = changes(before.as_ref(), after);
+    let action = match (before, found.fields.is_empty()) {
+        (None, _) => RowAction::Created,
+        (Some(_), true) => RowAction::Unchanged,
+        (Some(_), false) => RowAction::Updated,
+    };
+    let told = |field: &String| !(before.is_none() && found.values[field]["after"].is_null());
+    let changed: Vec<String> = found.fields.iter().filter(|f| told(f)).cloned().collect();
+    let difference =
+        |field: &String| Difference { field: field.clone(), before: found.values[field]["before"].clone(), after: found.values[field]["after"].clone() };
+    Outcome {
+        index: row.index,
+        line: row.intake.line,
+        external_ref: row.intake.row.external_ref.clone(),
+        id: (before.is_some() || !doing.validate_only).then_some(after.id.0),
+        action,
+        differences: if doing.validate_only { changed.iter().map(difference).collect() } else { Vec::new() },
+        changed,
+        overridden: Vec::new(),
+        problem: None,
+    }
+}
+
+/// Takes note of a rule that was not kept; anything else ends the part.
+fn check<T>(faults: &mut Vec<Fault>, at: Option<&str>, result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(StoreError::Rule(RuleError { code, message, faults: found })) => {
+            match (at, found.is_empty()) {
+                (None, false) => faults.extend(found.into_iter().map(|f| Fault { pointer: pointer(&f.pointer), ..f })),
+                (at, _) => faults.push(told(at.unwrap_or_default(), code, &message)),
+            }
+            Ok(None)
+        }
+        Err(StoreError::Missing) => {
+            faults.push(told("/external_ref", Code::Duplicate, "this reference, or the URN, belongs to an organisation that is not yours to see"));
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &Seen) -> Result<Verdict> {
+    let mut faults = row.intake.faults.clone();
+    let sent = &row.intake.row;
+    let Some(key) = &sent.external_ref else { return Ok(Verdict::Refuse(faults)) };
+    if doing.give_up {
+        faults.push(told("", Code::Duplicate, "another record took one of these values at the same moment; send the row again"));
+    }
+    if let Some(first) = seen.first.get(&key_text(key)).filter(|first| **first < row.index) {
+        faults.push(told("/external_ref", Code::RepeatedRow, &format!("row {first} has this external reference already")));
+        return Ok(Verdict::Refuse(faults));
+    }
+    // found by its reference, then by its URN
+    let by_ref = external_ref::find(tx, RecordType::Organisation, key).await?;
+    let by_urn = match &sent.urn {
+        Some(urn) => organisation::by_urn(tx, &[urn]).await?.remove(urn),
+        None => None,
+    };
+    if let (Some(a), Some(b)) = (by_ref, by_urn)
+        && a != b
+    {
+        faults.push(told("/urn", Code::AmbiguousMatch, &format!("the reference belongs to {}, but the URN to {}", a.0, b.0)));
+    }
+    let planned = match by_ref.or(by_urn) {
+        Some(id) => known(tx, doing, row, seen, id, &mut faults).await?,
+        None => match new(tx, doing, row, seen, &mut faults).await? {
+            New::Planned(planned) => planned,
+            New::Waits => return Ok(if faults.is_empty() { Verdict::Wait } else { Verdict::Refuse(faults) }),
+        },
+    };
+    if let Some(Planned { before, after }) = &planned {
+        if before.as_ref().is_none_or(|b| b.identifiers != after.identifiers) {
+            let taken = organisation::unique_identifiers(tx, after).await;
+            check(&mut faults, None, taken)?;
+        }
+        if before.as_ref().is_none_or(|b| b.external_refs != after.external_refs) {
+            let taken = external_ref::check(tx, RecordType::Organisation, after.id.into(), &after.external_refs).await;
+            check(&mut faults, None, taken)?;
+        }
+    }
+    Ok(match planned {
+        Some(planned) if faults.is_empty() => Verdict::Take(Box::new(planned)),
+        _ => Verdict::Refuse(faults),
+    })
+}
+
+/// A row about an organisation that there is.
+async fn known(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &Seen, id: Uid, faults: &mut Vec<Fault>) -> Result<Option<Planned>> {
+    let sent = &row.intake.row;
+    let earlier = been(tx, doing.job, &[id]).await?.first().map(|(_, index)| *index).or_else(|| seen.been.get(&id.to()).copied());
+    if let Some(first) = earlier {
+        faults.push(told("", Code::RepeatedRow, &format!("row {first} is about this organisation already")));
+    }
+    let may = organisation::writable(tx, id.to()).await;
+    if check(faults, Some(""), may)?.is_none() {
+        return Ok(None);
+    }
+    let before = organisation::load(tx, id.to()).await?;
+    if sent.kind.is_some_and(|kind| kind != before.kind) {
+        faults.push(told("/kind", Code::MisplacedOrganisation, &format!("it is a {}, and stays one", before.kind)));
+    }
+    if let Some(parent) = &sent.parent
+        && let Some((parent, _)) = parent_of(tx, parent, seen, faults).await?
+        && Some(parent) != before.parent_id
+    {
+        faults.push(told("/parent", Code::MisplacedOrganisation, "it lies beneath another organisation, and is not moved by a row"));
+    }
+    let patched = before.patched(sent.patch(&before.identifiers, &before.external_refs)).map_err(StoreError::from);
+    Ok(check(faults, None, patched)?.map(|after| Planned { before: Some(before), after }))
+}
+
+enum New {
+    Planned(Option<Planned>),
+    Waits,
+}
+
+/// A row about an organisation that there is not.
+async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &Seen, faults: &mut Vec<Fault>) -> Result<New> {
+    let sent = &row.intake.row;
+    if let Some(OrganisationKey::Ref(reference)) = &sent.parent
+        && external_ref::find(tx, RecordType::Organisation, reference).await?.is_none()
+        && seen.coming.contains(&key_text(reference))
+        && !seen.new.contains_key(reference)
+        && !doing.last
+    {
+        return Ok(New::Waits);
+    }
+    let parent = match &sent.parent {
+        Some(parent) => parent_of(tx, parent, seen, faults).await?,
+        None => {
+            let root = organisation::root(tx).await?;
+            Some((root, organisation::kind_of(tx, root, "/parent").await.unwrap_or(OrganisationKind::Trust)))
+        }
+    };
+    for (name, missing) in [("/kind", sent.kind.is_none()), ("/name", sent.name.is_none())] {
+        if missing && !faults.iter().any(|f| f.pointer == name) {
+            faults.push(told(name, Code::InvalidValue, "is missing: a new organisation needs it"));
+        }
+    }
+    let (Some((parent_id, parent_kind)), Some(kind), Some(name)) = (parent, sent.kind, sent.name.clone()) else { return Ok(New::Planned(None)) };
+    check(faults, None, place(kind, parent_kind).map_err(StoreError::from))?;
+    let reach = tx.reach.clone();
+    let beneath_new = seen.new.values().any(|(id, _)| *id == parent_id);
+    if !beneath_new && !access::covers(tx, &reach, Some(parent_id), None, None).await? {
+        faults.push(told("/parent", Code::NotPermitted, "only administrators of the organisation above, or of the trust, add to it"));
+    }
+    let now = micros(tx.act.now);
+    let blank = Organisation {
+        id: tx.new_id(),
+        kind,
+        parent_id: Some(parent_id),
+        name,
+        phase: None,
+        establishment_type: None,
+        group_type: None,
+        status: OrganisationStatus::Open,
+        opened_on: None,
+        closed_on: None,
+        identifiers: Vec::new(),
+        external_refs: Vec::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let patched = blank.patched(sent.patch(&[], &[])).map_err(StoreError::from);
+    Ok(New::Planned(check(faults, None, patched)?.map(|after| Planned { before: None, after })))
+}
+
+/// The organisation that a row names as the one above.
+async fn parent_of(tx: &mut Tx<'_>, key: &OrganisationKey, seen: &Seen, faults: &mut Vec<Fault>) -> Result<Option<(OrganisationId, OrganisationKind)>> {
+    let id = match key {
+        OrganisationKey::Id(id) => Some(Uid::from(*id)),
+        OrganisationKey::Ref(reference) => match seen.new.get(reference) {
+            Some(new) => return Ok(Some(*new)),
+            None => external_ref::find(tx, RecordType::Organisation, reference).await?,
+        },
+        OrganisationKey::Urn(urn) => organisation::by_urn(tx, &[urn]).await?.remove(urn),
+    };
+    let Some(id) = id else {
+        faults.push(told("/parent", Code::UnknownReference, "no such organisation"));
+        return Ok(None);
+    };
+    let kind = organisation::kind_of(tx, id.to(), "/parent").await;
+    Ok(check(faults, None, kind)?.map(|kind| (id.to(), kind)))
+}

@@ -1,0 +1,156 @@
+//! Rows about people: planned one after the other against facts that are loaded once, then saved together.
+
+use super::{Doing, Row, facts, refused, told, undone};
+
+use super::super::{employment, matching, person, prelude::*, relationship, role};
+use trellis_domain::{
+    bulk::{
+        Outcome, RowAction,
+        facts::Facts,
+        person::PersonRow,
+        plan::{Change, Plan, Verdict, plan},
+    },
+    event::{About, EventKind},
+    id::{OrganisationId, PersonId},
+    job::JobKind,
+    rule::Code,
+    text::StaffCode,
+};
+use uuid::Uuid;
+
+/// What became of rows, and which of them wait for others.
+pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]) -> Result<(Vec<Outcome>, Vec<i64>)> {
+    let mut facts = facts::load(tx, doing, rows).await?;
+    let (maker, now) = (tx.act.ids.clone(), tx.act.now);
+    let mut ids = move || maker.make(now);
+    let (mut outcomes, mut plans) = (Vec::with_capacity(rows.len()), Vec::new());
+    let mut waiting: Vec<&Row<PersonRow>> = rows.iter().collect();
+    // somebody's manager may come later among the same rows
+    loop {
+        let before = waiting.len();
+        let mut still = Vec::new();
+        for row in waiting {
+            match judge(row, doing, &facts, &mut ids) {
+                Verdict::Wait => still.push(row),
+                Verdict::Refuse(faults) => {
+                    let key = row.intake.row.external_ref.as_ref();
+                    key.iter().for_each(|key| facts.gone(key));
+                    let ties: Vec<_> = row.intake.row.relationships.iter().map(|r| r.kind).collect();
+                    outcomes.push(refused(JobKind::PeopleBulkUpsert, row, key, faults, &ties));
+                }
+                Verdict::Take(plan) => {
+                    row.intake.row.external_ref.iter().for_each(|key| facts.apply(row.index, key, &plan));
+                    outcomes.push(taken(row, &plan, doing));
+                    plans.push(*plan);
+                }
+            }
+        }
+        waiting = still;
+        if waiting.is_empty() || waiting.len() == before {
+            if doing.atomic && !waiting.is_empty() && !facts.last {
+                facts.last = true; // nothing will come later
+                continue;
+            }
+            break;
+        }
+    }
+    outcomes.sort_by_key(|o| o.index);
+    if doing.atomic && outcomes.iter().any(|o| o.action == RowAction::Failed) {
+        return Ok((outcomes.into_iter().map(undone).collect(), Vec::new()));
+    }
+    if !doing.validate_only {
+        save(tx, &facts, plans).await?;
+    }
+    Ok((outcomes, waiting.iter().map(|r| r.index).collect()))
+}
+
+fn judge(row: &Row<PersonRow>, doing: &Doing, facts: &Facts, ids: &mut dyn FnMut() -> Uuid) -> Verdict {
+    match doing.give_up {
+        true => Verdict::Refuse(vec![told("", Code::Duplicate, "another record took one of these values at the same moment; send the row again")]),
+        false => plan(row.index, &row.intake, facts, ids),
+    }
+}
+
+fn taken(row: &Row<PersonRow>, plan: &Plan, doing: &Doing) -> Outcome {
+    let made = plan.action == RowAction::Created && doing.validate_only;
+    Outcome {
+        index: row.index,
+        line: row.intake.line,
+        external_ref: row.intake.row.external_ref.clone(),
+        id: (!made).then_some(plan.id.0),
+        action: plan.action,
+        changed: plan.changed.clone(),
+        overridden: Vec::new(),
+        differences: if doing.validate_only { plan.differences.clone() } else { Vec::new() },
+        problem: None,
+    }
+}
+
+/// The school that an event about a person belongs to: where they work now, or last worked.
+fn about(facts: &Facts, id: PersonId) -> About {
+    let employments = facts.people.get(&id).map(|k| k.employments.as_slice()).unwrap_or_default();
+    let last = employments.iter().max_by_key(|e| (e.period.starts_on, std::cmp::Reverse(e.id)));
+    About { organisation: last.map(|e| e.organisation_id), person: Some(id), private_to: None }
+}
+
+/// Saves everything that the rows change: changed records one by one, new ones together.
+async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
+    let (mut people, mut employments, mut roles, mut relationships) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut codes: Vec<(OrganisationId, StaffCode, PersonId)> = Vec::new();
+    let mut suggestions = Vec::new();
+    for Plan { id, changes, suggestions: alike, .. } in plans {
+        suggestions.extend(alike.into_iter().filter(|other| *other != id).map(|other| (id, other)));
+        for change in changes {
+            match change {
+                Change::Person(None, after) => {
+                    tx.event(EventKind::PersonCreated, None, &*after, About { person: Some(id), ..About::default() });
+                    people.push(*after);
+                }
+                Change::Person(Some(before), after) => {
+                    person::save(tx, &before, &after).await?;
+                    tx.event(EventKind::PersonUpdated, Some(&*before), &*after, about(facts, id));
+                }
+                Change::Employment(None, after) => {
+                    employment::announce(tx, None, &after);
+                    employments.push(after);
+                }
+                Change::Employment(Some(before), after) => {
+                    employment::claim_code(tx, Some(&before), &after).await?;
+                    employment::save(tx, &before, &after).await?;
+                    employment::announce(tx, Some(&before), &after);
+                }
+                Change::Role(before, after) => {
+                    let kind = if before.is_some() { EventKind::RoleEnded } else { EventKind::RoleGranted };
+                    tx.event(kind, before.as_ref(), &after, role::about(&after));
+                    match before {
+                        Some(before) => role::save(tx, &before, &after).await?,
+                        None => roles.push(after),
+                    }
+                }
+                Change::Relationship(before, after) => {
+                    let kind = if before.is_some() { EventKind::RelationshipEnded } else { EventKind::RelationshipCreated };
+                    tx.event(kind, before.as_ref(), &after, about(facts, id));
+                    match before {
+                        Some(before) => relationship::save(tx, &before, &after).await?,
+                        None => relationships.push(after),
+                    }
+                }
+            }
+        }
+    }
+    person::insert(tx, &people).await?;
+    employment::insert(tx, &employments).await?;
+    let wanted: Vec<_> = employments.iter().filter_map(|e| e.staff_code.clone().map(|code| (e.organisation_id, code, e.person_id))).collect();
+    for claim in wanted {
+        if !codes.contains(&claim) && !facts.held_codes.contains(&claim) {
+            codes.push(claim);
+        }
+    }
+    employment::claim_new_codes(tx, &codes).await?;
+    role::insert(tx, &roles).await?;
+    relationship::insert(tx, &relationships).await?;
+    for (new, candidate) in suggestions {
+        matching::suggest_match(tx, new, candidate, "the same e-mail").await?;
+    }
+    Ok(())
+}
