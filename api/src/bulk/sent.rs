@@ -19,28 +19,37 @@ pub struct PersonUpsertRow {
     /// The row's key: what the other system calls the person.
     external_ref: ExternalRefView,
     /// Given name; a new person needs it.
+    #[serde(default)]
     #[schema(value_type = word::Name)]
     given_name: Option<word::Name>,
     /// Family name; a new person needs it.
+    #[serde(default)]
     #[schema(value_type = word::Name)]
     family_name: Option<word::Name>,
     /// What they like to be called.
+    #[serde(default)]
     preferred_name: Option<word::Name>,
     /// Work e-mail. It suggests a match; it never makes one.
+    #[serde(default)]
     email: Option<word::Email>,
     /// Teacher reference number: what is no digit is dropped, lost leading zeros are put back.
+    #[serde(default)]
     #[schema(max_length = 20, example = "0012345")]
     trn: Option<String>,
     /// More references; those that the person has besides stay.
+    #[serde(default)]
     #[schema(value_type = Vec<ExternalRefView>, max_items = 20)]
     external_refs: Option<Vec<ExternalRefView>>,
     /// Employments. One is found by its school and days that it shares with the row; those that no row speaks of stay.
+    #[serde(default)]
     #[schema(value_type = Vec<EmploymentEntry>, max_items = 20)]
     employments: Option<Vec<EmploymentEntry>>,
     /// Roles. Only people whose own role has `roles:write` give them; machines give none.
+    #[serde(default)]
     #[schema(value_type = Vec<RoleEntry>, max_items = 20)]
     roles: Option<Vec<RoleEntry>>,
     /// Relationships of which the person is the subject.
+    #[serde(default)]
     #[schema(value_type = Vec<RelationshipEntry>, max_items = 20)]
     relationships: Option<Vec<RelationshipEntry>>,
 }
@@ -50,12 +59,15 @@ pub struct PersonUpsertRow {
 #[schema(min_properties = 1, max_properties = 1)]
 pub struct OrganisationKey {
     /// Our id.
+    #[serde(default)]
     #[schema(value_type = word::OrganisationId)]
     id: Option<word::OrganisationId>,
     /// What another system calls it.
+    #[serde(default)]
     #[schema(value_type = ExternalRefView)]
     external_ref: Option<ExternalRefView>,
     /// The school's URN.
+    #[serde(default)]
     #[schema(value_type = String, max_length = 6, pattern = "^[0-9]{5,6}$", example = "100000")]
     urn: Option<String>,
 }
@@ -65,18 +77,23 @@ pub struct OrganisationKey {
 #[schema(min_properties = 1, max_properties = 2)]
 pub struct PersonKey {
     /// Our id.
+    #[serde(default)]
     #[schema(value_type = word::PersonId)]
     id: Option<word::PersonId>,
     /// What another system calls them. Their own row may come later in the same request.
+    #[serde(default)]
     #[schema(value_type = ExternalRefView)]
     external_ref: Option<ExternalRefView>,
     /// Their teacher reference number.
+    #[serde(default)]
     #[schema(value_type = String, max_length = 20, example = "0012345")]
     trn: Option<String>,
     /// Their staff code at `organisation`.
+    #[serde(default)]
     #[schema(value_type = word::StaffCode)]
     staff_code: Option<word::StaffCode>,
     /// The school of the staff code.
+    #[serde(default)]
     #[schema(value_type = OrganisationKey)]
     organisation: Option<OrganisationKey>,
 }
@@ -87,20 +104,26 @@ pub struct EmploymentEntry {
     /// At which school, or by the trust centrally.
     organisation: OrganisationKey,
     /// What they do there.
+    #[serde(default)]
     #[schema(value_type = word::Title)]
     job_title: Option<word::Title>,
     /// Which appraisal rules can apply.
+    #[serde(default)]
     #[schema(value_type = word::StaffCategory)]
     staff_category: Option<word::StaffCategory>,
     /// The school's own code; nobody else's there.
+    #[serde(default)]
     staff_code: Option<word::StaffCode>,
     /// Full-time equivalent in per cent; 100 if nothing is said of a new one.
+    #[serde(default)]
     #[schema(value_type = i32, minimum = 1, maximum = 100)]
     fte_percent: Option<i32>,
     /// First day.
+    #[serde(default)]
     #[schema(value_type = chrono::NaiveDate)]
     starts_on: Option<chrono::NaiveDate>,
     /// Last day, inclusive.
+    #[serde(default)]
     ends_on: Option<chrono::NaiveDate>,
 }
 /// A role of a row.
@@ -112,9 +135,11 @@ pub struct RoleEntry {
     /// Where.
     organisation: OrganisationKey,
     /// First day; today if nothing is said.
+    #[serde(default)]
     #[schema(value_type = chrono::NaiveDate)]
     starts_on: Option<chrono::NaiveDate>,
     /// Last day: a role that is held ends so.
+    #[serde(default)]
     ends_on: Option<chrono::NaiveDate>,
 }
 /// A relationship of a row.
@@ -126,9 +151,11 @@ pub struct RelationshipEntry {
     /// Who.
     holder: PersonKey,
     /// First day. Without one the row says who it is today: another line manager or appraiser than until now takes over today.
+    #[serde(default)]
     #[schema(value_type = chrono::NaiveDate)]
     starts_on: Option<chrono::NaiveDate>,
     /// Last day: a relationship that there is ends so.
+    #[serde(default)]
     ends_on: Option<chrono::NaiveDate>,
 }
 
@@ -146,38 +173,51 @@ pub struct OrganisationUpsertRow {
     /// The row's key: what the other system calls it.
     external_ref: ExternalRefView,
     /// What kind of node; a new one needs it.
+    #[serde(default)]
     #[schema(value_type = word::OrganisationKind)]
     kind: Option<word::OrganisationKind>,
     /// What it lies beneath; the tenant's root for a new one, if nothing is said. Its own row may come later in the same request.
+    #[serde(default)]
     #[schema(value_type = OrganisationKey)]
     parent: Option<OrganisationKey>,
     /// Its name; a new one needs it.
+    #[serde(default)]
     #[schema(value_type = word::Title)]
     name: Option<word::Title>,
     /// Phase of education.
+    #[serde(default)]
     phase: Option<word::Phase>,
     /// Type of establishment, by GIAS's public code.
+    #[serde(default)]
     #[schema(minimum = 1, maximum = 99)]
     establishment_type: Option<i32>,
     /// Type of a group of schools.
+    #[serde(default)]
     group_type: Option<word::GroupType>,
     /// Open, closed or proposed.
+    #[serde(default)]
     #[schema(value_type = word::OrganisationStatus)]
     status: Option<word::OrganisationStatus>,
     /// When it opened.
+    #[serde(default)]
     opened_on: Option<chrono::NaiveDate>,
     /// When it closed.
+    #[serde(default)]
     closed_on: Option<chrono::NaiveDate>,
     /// Its URN, by which it is found too.
+    #[serde(default)]
     #[schema(value_type = String, max_length = 6, pattern = "^[0-9]{5,6}$", example = "100000")]
     urn: Option<String>,
     /// Its LAESTAB.
+    #[serde(default)]
     #[schema(value_type = String, max_length = 8, example = "201/3614")]
     laestab: Option<String>,
     /// Its UKPRN.
+    #[serde(default)]
     #[schema(value_type = String, max_length = 8, pattern = "^[0-9]{8}$")]
     ukprn: Option<String>,
     /// More references; those that it has besides stay.
+    #[serde(default)]
     #[schema(value_type = Vec<ExternalRefView>, max_items = 20)]
     external_refs: Option<Vec<ExternalRefView>>,
 }
