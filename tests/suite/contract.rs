@@ -226,8 +226,17 @@ fn every_bound_of_a_body_in_the_contract_is_the_bound_that_is_enforced() {
                 }
                 let name = format!("{method} {path}: {pointer} {what}");
                 let at = path.replace("{id}", AN_ID);
-                let reply = w.ask(method.clone(), at).by(&admin).if_match("\"1\"").json(body).send().await;
+                let asking = w.ask(method.clone(), at).by(&admin).if_match("\"1\"");
                 sent += 1;
+                if operation.pointer("/requestBody/content/text~1csv").is_some() {
+                    // rows are judged one by one: the row fails, not the request
+                    let reply = asking.raw("application/json", body.to_string().as_bytes()).send().await;
+                    if !good && reply.status < 400 && reply.body["results"][0]["action"] != "failed" {
+                        faults.push(format!("{name} is beyond the bound: {} {:?}", reply.status, reply.text));
+                    }
+                    continue;
+                }
+                let reply = asking.json(body).send().await;
                 let named = reply.pointers().contains(&pointer.as_str());
                 if good && named && reply.body["code"] == "validation_failed" {
                     faults.push(format!("{name} is within the bound, and refused"));
