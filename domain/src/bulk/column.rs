@@ -106,7 +106,7 @@ impl Columns {
             }
         }
         let has = |name: &str| which.iter().any(|i| ours[*i].0 == name);
-        let missing: Vec<&str> = ["source", "external_id"].into_iter().filter(|n| !has(n) && !(*n == "source" && source.is_some())).collect();
+        let missing: Vec<&str> = ["source", "external_id"].into_iter().filter(|n| !(has(n) || (*n == "source" && source.is_some()))).collect();
         missing.iter().for_each(|name| fault(name, format!("the heading {name} is missing")));
         if faults.is_empty() {
             return Ok(Self { kind, which, source: source.map(str::to_owned) });
