@@ -420,7 +420,7 @@ impl Read<Here> for ListLinks {
 }
 
 /// The organisations that have, or had, these URNs.
-async fn by_urn(cx: &mut Cx<'_>, urns: &[&str]) -> Result<HashMap<String, Uid>> {
+pub(super) async fn by_urn(cx: &mut Cx<'_>, urns: &[&str]) -> Result<HashMap<String, Uid>> {
     let mut known = HashMap::new();
     // SQLite binds at most 32,766 values in one statement, and the whole register has more schools
     for part in urns.chunks(10_000) {
