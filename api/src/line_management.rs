@@ -172,7 +172,12 @@ fn handed(results: &[HandedOver]) -> HandOverReport {
 /// nothing to hand over.
 #[utoipa::path(tag = "Relationships", request_body = NewHandOver, responses((status = 207, description = "One result a relationship", body = HandOverReport)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people/{id}/hand-over")]
-pub async fn hand_over(permitted: Permitted<WritePeople>, _none: Params<NoParams>, id: Id<PersonId>, body: Body<NewHandOver>) -> Result<HttpResponse, ApiError> {
+pub async fn hand_over(
+    permitted: Permitted<WritePeople>,
+    _none: Params<NoParams>,
+    id: Id<PersonId>,
+    body: Body<NewHandOver>,
+) -> Result<HttpResponse, ApiError> {
     let NewHandOver { to, to_each, on, kinds } = body.0;
     if to.is_none() && to_each.is_empty() {
         return Err(RuleError::at(Code::InvalidValue, "/to", "a successor is expected, here or in `to_each`").into());

@@ -185,8 +185,7 @@ pub struct NotNow {
 #[get("/v1/match-suggestions")]
 pub async fn list_match_suggestions(permitted: Permitted<WritePeople>, listing: Listing<MatchFilters>) -> Result<HttpResponse, ApiError> {
     let MatchFilters { state, organisation_id } = &listing.filters;
-    let operation =
-        ListMatchSuggestions { state: state.as_ref().map(|s| s.0), organisation_id: organisation_id.as_ref().map(|o| o.0), window: listing.window };
+    let operation = ListMatchSuggestions { state: state.as_ref().map(|s| s.0), organisation_id: organisation_id.as_ref().map(|o| o.0), window: listing.window };
     Ok(listing.answer(permitted.read(operation).await?, MatchView::from))
 }
 

@@ -135,9 +135,7 @@ pub async fn merge_person(
 ) -> Result<HttpResponse, ApiError> {
     let MergeInto { into, reason } = body.0;
     let operation = MergePeople { person_id: id.0, into: into.0, reason: reason.map(|r| r.0), expected: expected.0 };
-    permitted
-        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/merges/{}", seen.record.id), &MergeDetail::from(seen.clone())))
-        .await
+    permitted.write(operation, |seen| respond::created(seen.record.version, format!("/v1/merges/{}", seen.record.id), &MergeDetail::from(seen.clone()))).await
 }
 
 /// List merges

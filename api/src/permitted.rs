@@ -9,7 +9,12 @@ use crate::{
     problem::Problem,
     request::{ActorId, Context},
 };
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::{Method, header}, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{Method, header},
+    web,
+};
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashSet,

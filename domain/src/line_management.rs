@@ -100,7 +100,11 @@ fn school(text: &str) -> Result<Option<SchoolName>, RuleError> {
         return Ok(Some(SchoolName::Id(id)));
     }
     let urn = (5..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if urn { Ok(Some(SchoolName::Urn(text.into()))) } else { Err(RuleError::new(Code::InvalidValue, "a school is named by its URN (5 or 6 digits) or by its id")) }
+    if urn {
+        Ok(Some(SchoolName::Urn(text.into())))
+    } else {
+        Err(RuleError::new(Code::InvalidValue, "a school is named by its URN (5 or 6 digits) or by its id"))
+    }
 }
 
 fn person(text: &str, school: Option<&SchoolName>) -> Result<PersonName, RuleError> {
@@ -131,7 +135,13 @@ fn date(text: &str) -> Result<Option<NaiveDate>, RuleError> {
         return Ok(None);
     }
     let shaped = |at: [usize; 2], by: u8| text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if at.contains(&i) { b == by } else { b.is_ascii_digit() });
-    let format = if shaped([4, 7], b'-') { "%Y-%m-%d" } else if shaped([2, 5], b'/') { "%d/%m/%Y" } else { return Err(date_form()) };
+    let format = if shaped([4, 7], b'-') {
+        "%Y-%m-%d"
+    } else if shaped([2, 5], b'/') {
+        "%d/%m/%Y"
+    } else {
+        return Err(date_form());
+    };
     NaiveDate::parse_from_str(text, format).map(Some).map_err(|_| date_form())
 }
 fn yes_or_no(text: &str) -> Result<Option<bool>, RuleError> {
@@ -177,7 +187,9 @@ pub fn place(new: &Relationship, of_the_person: &[Relationship], replace: bool) 
     for other in others.filter(|r| r.holder_id == new.holder_id || one_at_a_time(new.kind)) {
         let eve = new.period.starts_on.pred_opt().filter(|eve| *eve >= other.period.starts_on);
         match eve {
-            Some(eve) if replace && other.holder_id != new.holder_id => ended.push(Relationship { period: Period { ends_on: Some(eve), ..other.period }, ..other.clone() }),
+            Some(eve) if replace && other.holder_id != new.holder_id => {
+                ended.push(Relationship { period: Period { ends_on: Some(eve), ..other.period }, ..other.clone() })
+            }
             _ if other.holder_id == new.holder_id => {
                 return Err(RuleError::at(Code::OverlappingRelationship, "/starts_on", "these two already have this relationship on some of these days"));
             }
@@ -200,7 +212,8 @@ pub fn place(new: &Relationship, of_the_person: &[Relationship], replace: bool) 
 /// `already_ended` if it begins on that day or later.
 pub fn handed_over(old: &Relationship, to: PersonId, on: NaiveDate) -> Result<(Relationship, Relationship), RuleError> {
     let eve = on.pred_opt().filter(|eve| *eve >= old.period.starts_on);
-    let eve = eve.ok_or_else(|| RuleError::at(Code::PeriodBackwards, "/on", format!("this relationship begins only on {}; end it by itself", old.period.starts_on)))?;
+    let eve =
+        eve.ok_or_else(|| RuleError::at(Code::PeriodBackwards, "/on", format!("this relationship begins only on {}; end it by itself", old.period.starts_on)))?;
     let ended = Relationship { period: Period { ends_on: Some(eve), ..old.period }, ..old.clone() };
     Ok((ended, Relationship { holder_id: to, period: Period { starts_on: on, ends_on: old.period.ends_on }, ..old.clone() }))
 }
@@ -257,10 +270,15 @@ mod tests {
     fn a_file_of_a_spreadsheet_is_read_in_its_encoding() {
         let windows: &[u8] = b"person;";
         assert!(read(windows).is_err());
-        for bytes in [&b"\xef\xbb\xbfperson,holder,starts_on\r\nmis:Zo\xc3\xab,mis:2,01/09/2026\r\n"[..], b"person,holder,starts_on\nmis:Zo\xeb,mis:2,2026-09-01\n"] {
+        for bytes in
+            [&b"\xef\xbb\xbfperson,holder,starts_on\r\nmis:Zo\xc3\xab,mis:2,01/09/2026\r\n"[..], b"person,holder,starts_on\nmis:Zo\xeb,mis:2,2026-09-01\n"]
+        {
             let said = read(bytes).ok().and_then(|mut rows| rows.remove(0).result.ok());
             let name = said.map(|s| (s.period.starts_on.to_string(), s.person));
-            let zoe = ExternalRef { source: Reference::parse("mis").unwrap_or_else(|e| unreachable!("{e}")), id: Reference::parse("Zoë").unwrap_or_else(|e| unreachable!("{e}")) };
+            let zoe = ExternalRef {
+                source: Reference::parse("mis").unwrap_or_else(|e| unreachable!("{e}")),
+                id: Reference::parse("Zoë").unwrap_or_else(|e| unreachable!("{e}")),
+            };
             assert_eq!(name, Some(("2026-09-01".into(), PersonName::Reference(zoe))));
         }
     }

@@ -272,13 +272,14 @@ mod tests {
         for _ in 0..2000 {
             let mut side = |first: u32| {
                 let mut at = random(5);
-                (0..random(4)).map(|i| {
-                    let starts = at;
-                    let ends = starts + random(6);
-                    at = ends + 1 + random(4);
-                    Dated { id: first + i, key: 0, period: Period { starts_on: day(starts), ends_on: Some(day(ends)) } }
-                })
-                .collect::<Vec<_>>()
+                (0..random(4))
+                    .map(|i| {
+                        let starts = at;
+                        let ends = starts + random(6);
+                        at = ends + 1 + random(4);
+                        Dated { id: first + i, key: 0, period: Period { starts_on: day(starts), ends_on: Some(day(ends)) } }
+                    })
+                    .collect::<Vec<_>>()
             };
             let (own, coming) = (side(0), side(100));
             let all: Vec<_> = own.iter().chain(&coming).cloned().collect();

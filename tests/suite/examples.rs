@@ -168,7 +168,10 @@ async fn story(w: &World) -> Map<String, Value> {
     let at = format!("/v1/merges/{}", merges.items()[0]["id"].as_str().unwrap());
     s.tell(get.clone(), &at, h, None).await;
     s.tell(post.clone(), &format!("{at}/undo"), h, None).await;
-    let merge = s.tell(post.clone(), &format!("/v1/people/{twin}/merge"), h, Some(json!({"into": person, "reason": "Added a second time by the payroll import"}))).await.id();
+    let merge = s
+        .tell(post.clone(), &format!("/v1/people/{twin}/merge"), h, Some(json!({"into": person, "reason": "Added a second time by the payroll import"})))
+        .await
+        .id();
     w.post(format!("/v1/merges/{merge}/undo")).by(&hr).send().await.expect(200);
     w.post(format!("/v1/people/{twin}/merge")).by(&hr).json(json!({"into": person})).send().await.expect(201);
     let other = json!({"given_name": "Delyth", "family_name": "Hughes", "email": "dafydd.hughes@beaconhill.example"});

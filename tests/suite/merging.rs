@@ -53,8 +53,20 @@ async fn furnish(w: &World, scene: &Twice, who: &Someone, n: u32) {
     let set = made(w, who, "/v1/objectives", new).await;
     step(w, who, &format!("/v1/objectives/{set}/propose"), None).await;
     made(w, admin, "/v1/employments", json!({"person_id": of, "organisation_id": scene.trust.other_school.to_string(), "job_title": "Visiting", "staff_category": "teacher", "starts_on": format!("20{:02}-09-01", 10 + n), "ends_on": format!("20{:02}-08-31", 11 + n)})).await;
-    made(w, admin, "/v1/roles", json!({"person_id": of, "role": "learning_lead", "organisation_id": scene.trust.school.to_string(), "starts_on": "2026-09-01"})).await;
-    made(w, admin, "/v1/relationships", json!({"kind": "coach", "person_id": of, "holder_id": appraiser.person.to_string(), "starts_on": format!("2026-09-0{n}")})).await;
+    made(
+        w,
+        admin,
+        "/v1/roles",
+        json!({"person_id": of, "role": "learning_lead", "organisation_id": scene.trust.school.to_string(), "starts_on": "2026-09-01"}),
+    )
+    .await;
+    made(
+        w,
+        admin,
+        "/v1/relationships",
+        json!({"kind": "coach", "person_id": of, "holder_id": appraiser.person.to_string(), "starts_on": format!("2026-09-0{n}")}),
+    )
+    .await;
 }
 
 async fn twice(w: &World) -> Twice {

@@ -331,7 +331,10 @@ pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: Window2) -> R
         .limit(window.limit + 1)
         .select((EventRow::as_select(), event_payloads::body.nullable()))
         .into_boxed::<Dialect>();
-    query = page::of_these!(query, events::subject_id, &subjects);
+    query = match subjects.as_slice() {
+        [one] => query.filter(events::subject_id.eq(*one)),
+        many => query.filter(events::subject_id.eq_any(many.to_vec())),
+    };
     if let Some(before) = window.before {
         query = query.filter(events::number.lt(before));
     }

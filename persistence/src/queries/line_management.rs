@@ -245,9 +245,9 @@ impl Write<Here> for HandOver {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<HandedOver>> {
         super::person::writable(tx, self.person_id).await?;
         let mut faults = Faults::default();
-        let successors = self.to.iter().map(|to| ("/to".to_owned(), *to)).chain(self.to_each.iter().enumerate().flat_map(|(i, (person, to))| {
-            [(format!("/to_each/{i}/person_id"), *person), (format!("/to_each/{i}/to"), *to)]
-        }));
+        let successors = self.to.iter().map(|to| ("/to".to_owned(), *to)).chain(
+            self.to_each.iter().enumerate().flat_map(|(i, (person, to))| [(format!("/to_each/{i}/person_id"), *person), (format!("/to_each/{i}/to"), *to)]),
+        );
         for (pointer, person) in successors {
             match super::person::named(tx, person, &pointer).await {
                 Err(StoreError::Rule(rule)) => _ = faults.check::<()>(Err(rule)),
@@ -257,8 +257,10 @@ impl Write<Here> for HandOver {
         faults.settle()?;
         access::guard(tx, tx.tenant()).await?;
         let held = super::relationship::of_people(tx, &[self.person_id]).await?;
-        let held: Vec<Relationship> =
-            held.into_iter().filter(|r| r.holder_id == self.person_id && self.kinds.contains(&r.kind) && r.period.ends_on.is_none_or(|end| end >= self.on)).collect();
+        let held: Vec<Relationship> = held
+            .into_iter()
+            .filter(|r| r.holder_id == self.person_id && self.kinds.contains(&r.kind) && r.period.ends_on.is_none_or(|end| end >= self.on))
+            .collect();
         let people: BTreeSet<PersonId> = held.iter().map(|r| r.person_id).collect();
         for person in &people {
             access::guard(tx, *person).await?;

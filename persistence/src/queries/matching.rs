@@ -316,8 +316,12 @@ impl Read<Here> for ListMatchSuggestions {
         let merged = self.state == Some(MatchState::Accepted);
         query = match merged {
             // of the two only the survivor is left
-            true => query.filter(match_suggestions::person_id.eq_any(super::person::written!(cx)).or(match_suggestions::candidate_id.eq_any(super::person::written!(cx)))),
-            false => query.filter(match_suggestions::person_id.eq_any(super::person::written!(cx))).filter(match_suggestions::candidate_id.eq_any(super::person::written!(cx))),
+            true => query.filter(
+                match_suggestions::person_id.eq_any(super::person::written!(cx)).or(match_suggestions::candidate_id.eq_any(super::person::written!(cx))),
+            ),
+            false => query
+                .filter(match_suggestions::person_id.eq_any(super::person::written!(cx)))
+                .filter(match_suggestions::candidate_id.eq_any(super::person::written!(cx))),
         };
         if let Some(at) = self.organisation_id {
             macro_rules! employed {
@@ -356,12 +360,7 @@ impl Write<Here> for AcceptMatch {
     }
 }
 
-async fn decide(
-    tx: &mut Tx<'_>,
-    kind: EventKind,
-    before: MatchSuggestion,
-    after: std::result::Result<MatchSuggestion, RuleError>,
-) -> Result<Seen<SideBySide>> {
+async fn decide(tx: &mut Tx<'_>, kind: EventKind, before: MatchSuggestion, after: std::result::Result<MatchSuggestion, RuleError>) -> Result<Seen<SideBySide>> {
     let after = save(tx, kind, &before, after?).await?;
     seen(tx, after).await
 }

@@ -187,7 +187,9 @@ async fn roles_folded(tx: &mut Tx<'_>, doing: &mut Doing, own: &[Role], coming: 
 }
 async fn relationships_folded(tx: &mut Tx<'_>, doing: &mut Doing, own: &[Relationship], coming: &[Relationship]) -> Result<Folds<Relationship>> {
     let folds =
-        fold_in!(tx, doing, relationship, Relationship, own, coming, EventKind::RelationshipMerged, EventKind::RelationshipUpdated, |before, after, _took| after);
+        fold_in!(tx, doing, relationship, Relationship, own, coming, EventKind::RelationshipMerged, EventKind::RelationshipUpdated, |before, after, _took| {
+            after
+        });
     Ok(folds)
 }
 

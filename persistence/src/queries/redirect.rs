@@ -46,8 +46,8 @@ pub(super) async fn remove(tx: &mut Tx<'_>, merge: MergeId) -> Result<()> {
 pub(super) async fn with_merged(cx: &mut Cx<'_>, id: Uid) -> Result<Vec<Uid>> {
     let (mut all, mut last) = (vec![id], vec![id]);
     while !last.is_empty() {
-        let query = redirects::table.filter(redirects::tenant_id.eq(cx.tenant())).into_boxed::<Dialect>();
-        last = page::of_these!(query, redirects::new_id, &last).select(redirects::old_id).all(cx.conn()).await?;
+        let query = redirects::table.filter(redirects::tenant_id.eq(cx.tenant())).select(redirects::old_id);
+        last = page::of_these!(cx, query, redirects::new_id, last);
         all.extend(&last);
     }
     Ok(all)

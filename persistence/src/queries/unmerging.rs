@@ -73,7 +73,8 @@ pub(super) async fn obstacles(cx: &mut Cx<'_>, row: &MergeRow, done: &Done) -> R
         faults.check::<()>(Err(super::relationship::told(cx, &closed).await?));
     }
     // whatever else was found, what the merge's own code says is that it stands
-    let told = |e: RuleError| RuleError { code: Code::MergeStands, message: "something that happened since is in the way; `errors` names all of it".into(), ..e };
+    let told =
+        |e: RuleError| RuleError { code: Code::MergeStands, message: "something that happened since is in the way; `errors` names all of it".into(), ..e };
     Ok(faults.settle().map_err(|e| told(if e.faults.is_empty() { e.of("") } else { e })))
 }
 
