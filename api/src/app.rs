@@ -178,7 +178,10 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::account::routes(config);
     crate::organisation::routes(config);
     crate::person::routes(config);
+    crate::merge::routes(config);
+    crate::matching::routes(config);
     crate::employment::routes(config);
+    crate::line_management::routes(config);
     crate::relationship::routes(config);
     crate::role::routes(config);
     crate::framework::routes(config);

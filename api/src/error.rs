@@ -150,7 +150,7 @@ pub struct ProblemBody {
     /// A short title, the same whenever the code occurs.
     pub title: String,
     /// HTTP status.
-    #[schema(minimum = 400, maximum = 599)]
+    #[schema(minimum = 300, maximum = 599)]
     pub status: u16,
     /// What is wrong this time, for a person. Never repeats a value that was sent.
     pub detail: String,

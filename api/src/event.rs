@@ -91,7 +91,7 @@ pub struct FeedParams {
     /// Only these kinds of record, separated by commas: `person,employment`.
     #[param(
         max_length = 300,
-        pattern = "^(organisation|person|employment|relationship|role|framework_version|cycle|objective|learning_record|account|session|service_account)(,(organisation|person|employment|relationship|role|framework_version|cycle|objective|learning_record|account|session|service_account))*$",
+        pattern = "^(organisation|person|employment|relationship|role|framework_version|cycle|objective|learning_record|account|session|service_account|match_suggestion)(,(organisation|person|employment|relationship|role|framework_version|cycle|objective|learning_record|account|session|service_account|match_suggestion))*$",
         example = "person,employment"
     )]
     types: Option<String>,

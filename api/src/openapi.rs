@@ -22,6 +22,7 @@ use utoipa_actix_web::AppExt;
         (name = "People", description = "Who works, worked or will work in the schools"),
         (name = "Employments", description = "Who is employed where, from when to when"),
         (name = "Relationships", description = "Line managers, appraisers, coaches, mentors, induction tutors"),
+        (name = "Merging", description = "Two records that are one person"),
         (name = "Roles", description = "What people may do, where"),
         (name = "Frameworks", description = "Professional standards as versioned trees"),
         (name = "Cycles", description = "Rounds of appraisal"),
@@ -48,7 +49,8 @@ pub fn document() -> Value {
 }
 
 /// What every status of a problem means, whichever operation answers it.
-const PROBLEMS: [(u16, &str); 14] = [
+const PROBLEMS: [(u16, &str); 15] = [
+    (308, "The record was merged into another one: `Location` is the way there, for good unless the merge is undone"),
     (400, "A parameter, a header or the body cannot be read"),
     (401, "The credential is missing, malformed, expired or revoked"),
     (403, "Known, and refused: the scope, role or relationship is missing"),
@@ -74,6 +76,7 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     out.extend(if secured || path.starts_with("/v1/sessions") { vec![401] } else { vec![] });
     out.extend(if scoped || method == "delete" || path == "/v1/me/password" { vec![403] } else { vec![] });
     out.extend(if path.contains('{') { vec![404] } else { vec![] });
+    out.extend(if can_be_merged(method, path) { vec![308] } else { vec![] });
     out.extend(if writes { vec![413, 422] } else { vec![] });
     out.extend(if writes && secured { vec![409] } else { vec![] });
     out.extend(if takes_if_match(method, path) { vec![412] } else { vec![] });
@@ -86,9 +89,14 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     out
 }
 
+/// Records that can give way to another when two people are merged: their addresses answer with the way there.
+fn can_be_merged(method: &str, path: &str) -> bool {
+    let lists = ["people", "employments", "relationships", "roles", "accounts"];
+    matches!(method, "get" | "patch") && lists.iter().any(|list| path.starts_with(&format!("/v1/{list}/{{id}}")))
+}
 /// A write on one record says which version it saw, if it cares.
 fn takes_if_match(method: &str, path: &str) -> bool {
-    matches!(method, "post" | "patch") && path.contains("{id}") && !path.contains("/keys") && !path.starts_with("/v1/jobs/")
+    matches!(method, "post" | "patch") && path.contains("{id}") && !path.contains("/keys") && !path.starts_with("/v1/jobs/") && !path.ends_with("/hand-over")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
@@ -99,7 +107,7 @@ fn keeps_answers(method: &str, path: &str) -> bool {
 }
 
 /// Lists that a caller sends in which nothing stands twice.
-const SETS: [&str; 6] = ["standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
+const SETS: [&str; 7] = ["kinds", "standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
 
 fn complete(document: &mut Value) {
     let mut responses = Map::new();
@@ -113,6 +121,7 @@ fn complete(document: &mut Value) {
             429 | 503 => {
                 headers["Retry-After"] = json!({"description": "Seconds to wait", "required": true, "schema": {"type": "string", "pattern": "^[0-9]+$"}})
             }
+            308 => headers["Location"] = json!({"$ref": "#/components/headers/Location"}),
             412 => headers["ETag"] = json!({"$ref": "#/components/headers/ETag"}),
             _ => {}
         }
@@ -126,7 +135,7 @@ fn complete(document: &mut Value) {
         "RequestId": {"description": "Names the request in logs and in the audit log", "required": true, "schema": {"type": "string", "maxLength": 64}},
         "ErrorCode": {"description": "The problem's stable code", "required": true, "schema": {"type": "string", "maxLength": 64}},
         "ETag": {"description": "The record's version, for If-Match and If-None-Match", "required": true, "schema": {"type": "string", "pattern": "^\"[0-9]+\"$"}},
-        "Location": {"description": "Where the new record is", "required": true, "schema": {"type": "string", "format": "uri-reference"}},
+        "Location": {"description": "Where the record is", "required": true, "schema": {"type": "string", "format": "uri-reference"}},
         "Link": {"description": "The next page (RFC 8288), if there is one", "required": false, "schema": {"type": "string"}},
         "IdempotencyReplayed": {"description": "`true` if the answer was kept from an earlier request with the same key", "required": false, "schema": {"type": "string", "enum": ["true"]}},
     });

@@ -488,6 +488,23 @@ pub struct RowProblem {
     pub errors: Vec<crate::error::FaultView>,
 }
 
+/// Counts what was done with a row, and says why if it was not taken.
+pub fn counted(counts: &mut ImportCounts, action: ImportAction) -> (word::RowAction, Option<RowProblem>) {
+    let (count, action, fault) = match action {
+        ImportAction::Created => (&mut counts.created, RowAction::Created, None),
+        ImportAction::Updated => (&mut counts.updated, RowAction::Updated, None),
+        ImportAction::Unchanged => (&mut counts.unchanged, RowAction::Unchanged, None),
+        ImportAction::Failed(rule) => (&mut counts.failed, RowAction::Failed, Some(rule)),
+    };
+    *count += 1;
+    let problem = fault.map(|RuleError { code, message, faults }| RowProblem {
+        code: code.as_str().into(),
+        detail: message,
+        errors: faults.into_iter().map(|f| crate::error::FaultView { pointer: f.pointer, code: f.code, message: f.message }).collect(),
+    });
+    (Word(action), problem)
+}
+
 /// The report of an import.
 pub fn report(results: Vec<ImportResult>, validate_only: bool) -> ImportReport {
     let mut counts = ImportCounts::default();
@@ -495,19 +512,8 @@ pub fn report(results: Vec<ImportResult>, validate_only: bool) -> ImportReport {
         .into_iter()
         .enumerate()
         .map(|(index, ImportResult { links_file: _, line, urn, action, id, changed })| {
-            let (count, action, fault) = match action {
-                ImportAction::Created => (&mut counts.created, RowAction::Created, None),
-                ImportAction::Updated => (&mut counts.updated, RowAction::Updated, None),
-                ImportAction::Unchanged => (&mut counts.unchanged, RowAction::Unchanged, None),
-                ImportAction::Failed(rule) => (&mut counts.failed, RowAction::Failed, Some(rule)),
-            };
-            *count += 1;
-            let problem = fault.map(|RuleError { code, message, faults }| RowProblem {
-                code: code.as_str().into(),
-                detail: message,
-                errors: faults.into_iter().map(|f| crate::error::FaultView { pointer: f.pointer, code: f.code, message: f.message }).collect(),
-            });
-            RowResult { index, line, urn, id: id.map(Word), action: Word(action), changed, problem }
+            let (action, problem) = counted(&mut counts, action);
+            RowResult { index, line, urn, id: id.map(Word), action, changed, problem }
         })
         .collect();
     ImportReport { validate_only, counts, results }

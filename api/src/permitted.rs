@@ -9,7 +9,12 @@ use crate::{
     problem::Problem,
     request::{ActorId, Context},
 };
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::{Method, header},
+    web,
+};
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashSet,
@@ -19,8 +24,9 @@ use std::{
 };
 use trellis_domain::id::TenantId;
 use trellis_persistence::{
-    Act, Command, Database, Principal, Query,
+    Act, Command, Database, Principal, Query, StoreError,
     idempotency::{Answer, Key, Once, Stored},
+    merge::FindMerged,
     transaction::{Need, Needs, Operation, needs::Operator},
 };
 use uuid::Uuid;
@@ -97,6 +103,11 @@ fn permit<N: Needs>(request: &HttpRequest) -> Result<Permitted<N>, ApiError> {
     Ok(Permitted { act, db, shared, request: request.clone(), need: PhantomData })
 }
 
+/// What is read or corrected is the same of the record that is there now. An act is not: merging, ending or handing over was meant for another.
+fn follows(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::PATCH)
+}
+
 impl<N: Needs> FromRequest for Permitted<N> {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
@@ -111,7 +122,24 @@ impl<N: Needs> Permitted<N> {
     /// # Errors
     /// As the operation says.
     pub async fn read<R: Query + Operation<Needs = N>>(&self, operation: R) -> Result<R::Output, ApiError> {
-        Ok(self.db.read(self.act.clone(), operation).await?)
+        match self.db.read(self.act.clone(), operation).await {
+            Err(StoreError::Missing) => Err(self.gone().await),
+            other => Ok(other?),
+        }
+    }
+    /// The answer where there is nothing: the way to what it was merged into, if it was and the caller may know of that.
+    async fn gone(&self) -> ApiError {
+        let own = self.request.match_info().get("id").filter(|_| matches!(N::NEED, Need::Permission(_)) && follows(self.request.method()));
+        let Some(id) = own.and_then(|id| Uuid::try_parse(id).ok()) else { return ApiError::not_found() };
+        match self.db.read(self.act.clone(), FindMerged { id }).await {
+            Ok(Some(now)) => {
+                let own = own.unwrap_or_default();
+                let way = self.request.uri().to_string().replacen(own, &now.to_string(), 1);
+                ApiError::new(Problem::Merged, "the record was merged into another one").header(header::LOCATION, way)
+            }
+            Ok(None) | Err(StoreError::Missing | StoreError::Unauthenticated(_) | StoreError::Denied(_)) => ApiError::not_found(),
+            Err(e) => e.into(),
+        }
     }
     /// Writes, and answers what `render` makes of the outcome. With an `Idempotency-Key` the answer is kept with the effect, and sent again.
     ///
@@ -139,9 +167,12 @@ impl<N: Needs> Permitted<N> {
             Some(key) => Some(self.shared.in_flight.hold(format!("{:?} {} {}", self.act.principal, key.operation, key.key))?),
             None => None,
         };
-        let answer = self.db.write(self.act.clone(), Once { operation, key, render: Box::new(render) }).await?;
+        let answer = self.db.write(self.act.clone(), Once { operation, key, render: Box::new(render) }).await;
         drop(held);
-        Ok(answer)
+        match answer {
+            Err(StoreError::Missing) => Err(self.gone().await),
+            other => Ok(other?),
+        }
     }
     /// Writes, for what has no answer of its own to keep.
     ///

@@ -43,6 +43,8 @@ macro_rules! problems {
 }
 
 problems! {
+    /// The record was merged into another, or folded into one; `Location` is the way there.
+    Merged = "merged", 308, "Merged into another record", "Follow `Location`, and keep the new id.";
     /// The body is not JSON, or not UTF-8.
     MalformedBody = "malformed_body", 400, "Malformed body", "Send JSON in UTF-8; the detail names line and column.";
     /// A header has a form that cannot be understood.
@@ -146,7 +148,7 @@ pub struct CatalogueEntry {
     /// A short title.
     pub title: String,
     /// HTTP status.
-    #[schema(minimum = 400, maximum = 599)]
+    #[schema(minimum = 300, maximum = 599)]
     pub status: u16,
     /// What it means.
     pub meaning: String,

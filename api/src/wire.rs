@@ -65,6 +65,11 @@ pub mod word {
     words!(trellis_domain::learning::LearningKind as LearningKind);
     words!(trellis_domain::id::LearningRecordId as LearningRecordId);
     words!(trellis_domain::organisation::LinkKind as LinkKind);
+    words!(trellis_domain::id::MatchSuggestionId as MatchSuggestionId);
+    words!(trellis_domain::id::MergeId as MergeId);
+    words!(trellis_domain::matching::Agreement as Agreement);
+    words!(trellis_domain::matching::MatchReason as MatchReason);
+    words!(trellis_domain::matching::MatchState as MatchState);
     words!(trellis_domain::text::Name as Name);
     words!(trellis_domain::text::Narrative as Narrative);
     words!(trellis_domain::profile::Nation as Nation);

@@ -9,7 +9,7 @@ use crate::{
     words,
 };
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Which appraisal rules can apply to somebody.
@@ -26,7 +26,7 @@ words! {
 }
 
 /// An employment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Employment {
     /// Its id.
     pub id: EmploymentId,

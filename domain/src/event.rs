@@ -37,6 +37,8 @@ words! {
         Session = "session",
         /// A machine's identity.
         ServiceAccount = "service_account",
+        /// A suggestion that two records are one person.
+        MatchSuggestion = "match_suggestion",
     }
     /// Everything that can happen, one word each. The word before the dot is the record's type.
     EventKind {
@@ -50,20 +52,40 @@ words! {
         PersonCreated = "person.created",
         /// A person changed.
         PersonUpdated = "person.updated",
+        /// The person gave up their identity to another, who has everything of both.
+        PersonMerged = "person.merged",
+        /// The person is themself again: the merge was undone.
+        PersonUnmerged = "person.unmerged",
         /// An employment was added.
         EmploymentCreated = "employment.created",
         /// An employment changed.
         EmploymentUpdated = "employment.updated",
         /// An employment was given its last day.
         EmploymentEnded = "employment.ended",
+        /// An employment was folded into another of the same person at the same school.
+        EmploymentMerged = "employment.merged",
+        /// An employment stands for itself again.
+        EmploymentUnmerged = "employment.unmerged",
         /// A relationship was added.
         RelationshipCreated = "relationship.created",
         /// A relationship was given its last day.
         RelationshipEnded = "relationship.ended",
+        /// A relationship changed: one of its two people was merged into another.
+        RelationshipUpdated = "relationship.updated",
+        /// A relationship was folded into an equal one, or fell away because its two people are one.
+        RelationshipMerged = "relationship.merged",
+        /// A relationship stands for itself again.
+        RelationshipUnmerged = "relationship.unmerged",
         /// A role was given.
         RoleGranted = "role.granted",
         /// A role was given its last day.
         RoleEnded = "role.ended",
+        /// A role changed: its holder was merged into another.
+        RoleUpdated = "role.updated",
+        /// A role was folded into an equal one.
+        RoleMerged = "role.merged",
+        /// A role stands for itself again.
+        RoleUnmerged = "role.unmerged",
         /// A framework version was added.
         FrameworkVersionCreated = "framework_version.created",
         /// A framework version was published.
@@ -130,6 +152,8 @@ words! {
         AccountEnabled = "account.enabled",
         /// A password changed.
         AccountPasswordChanged = "account.password_changed",
+        /// An account changed: its owner was merged into another.
+        AccountUpdated = "account.updated",
         /// Somebody logged in.
         SessionStarted = "session.started",
         /// Somebody logged out.
@@ -146,6 +170,16 @@ words! {
         ServiceAccountKeyIssued = "service_account.key_issued",
         /// A key was revoked.
         ServiceAccountKeyRevoked = "service_account.key_revoked",
+        /// Two records may be one person.
+        MatchSuggestionCreated = "match_suggestion.created",
+        /// There is one more reason to think so.
+        MatchSuggestionUpdated = "match_suggestion.updated",
+        /// They are one, and were merged.
+        MatchSuggestionAccepted = "match_suggestion.accepted",
+        /// They are two.
+        MatchSuggestionRejected = "match_suggestion.rejected",
+        /// It was put off.
+        MatchSuggestionPostponed = "match_suggestion.postponed",
     }
 }
 
@@ -156,7 +190,7 @@ impl RecordType {
             Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => {
                 true
             }
-            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord => false,
+            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord | Self::MatchSuggestion => false,
         }
     }
 }

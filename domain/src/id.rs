@@ -66,6 +66,10 @@ ids! {
     RoleId = "RoleId";
     /// A dated relationship between two people.
     RelationshipId = "RelationshipId";
+    /// One person given up to another.
+    MergeId = "MergeId";
+    /// A suggestion that two records are one person.
+    MatchSuggestionId = "MatchSuggestionId";
     /// A framework of professional standards.
     FrameworkId = "FrameworkId";
     /// One version of a framework.

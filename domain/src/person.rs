@@ -8,7 +8,7 @@ use crate::{
     texts,
 };
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 texts! {
     /// Teacher reference number: exactly 7 digits, kept as text with its leading zeros.
@@ -33,7 +33,7 @@ impl Trn {
 }
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Theirs for good: a returner keeps it.
     pub id: PersonId,

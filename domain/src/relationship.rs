@@ -9,7 +9,7 @@ use crate::{
     words,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
 words! {
@@ -29,7 +29,7 @@ words! {
 }
 
 /// A relationship: on these days, `holder_id` is the `kind` of `person_id`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relationship {
     /// Its id.
     pub id: RelationshipId,
@@ -66,11 +66,26 @@ pub fn appoint(new: &Relationship, by: Option<PersonId>, of_the_person: &[Relati
     Ok(())
 }
 
-/// Would this line management close a circle on any date? Follows managers upwards over the days that all links of the way share.
-///
-/// # Errors
-/// `line_management_cycle`, with everybody on the circle.
-pub fn acyclic(new: &Relationship, line_management: &[Relationship]) -> Result<(), RuleError> {
+/// People who would manage one another, each managed by the next, the first and the last being the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circle {
+    /// From which day.
+    pub from: NaiveDate,
+    /// Who, in order.
+    pub way: Vec<PersonId>,
+}
+impl Circle {
+    /// The refusal, with everybody on the circle as `name` calls them.
+    pub fn told(&self, name: impl Fn(PersonId) -> String) -> RuleError {
+        let names: Vec<String> = self.way.iter().map(|p| name(*p)).collect();
+        let message = format!("from {} they would manage one another: {}", self.from, names.join(" is managed by "));
+        RuleError::at(Code::LineManagementCycle, "/holder_id", message)
+    }
+}
+
+/// The circle that this line management would close on some date, if any. Follows managers upwards over the days that all links of the way
+/// share.
+pub fn circle(new: &Relationship, line_management: &[Relationship]) -> Option<Circle> {
     let mut managers: HashMap<PersonId, Vec<&Relationship>> = HashMap::new();
     for r in line_management.iter().filter(|r| r.id != new.id && r.kind == RelationshipKind::LineManager) {
         managers.entry(r.person_id).or_default().push(r);
@@ -84,19 +99,22 @@ pub fn acyclic(new: &Relationship, line_management: &[Relationship]) -> Result<(
             let mut way = way.clone();
             way.push(up.holder_id);
             if up.holder_id == new.person_id {
-                let circle: Vec<String> = way.iter().map(PersonId::to_string).collect();
-                return Err(RuleError::at(
-                    Code::LineManagementCycle,
-                    "/holder_id",
-                    format!("from {} they would manage one another: {}", shared.starts_on, circle.join(" is managed by ")),
-                ));
+                return Some(Circle { from: shared.starts_on, way });
             }
             if been.insert((up.holder_id, shared.starts_on, shared.ends_on)) {
                 ways.push((up.holder_id, shared, way));
             }
         }
     }
-    Ok(())
+    None
+}
+
+/// Would this line management close a circle on any date? Everybody on it is called by their id.
+///
+/// # Errors
+/// `line_management_cycle`, with everybody on the circle.
+pub fn acyclic(new: &Relationship, line_management: &[Relationship]) -> Result<(), RuleError> {
+    circle(new, line_management).map_or(Ok(()), |circle| Err(circle.told(|p| p.to_string())))
 }
 
 /// Gives a relationship its last day.

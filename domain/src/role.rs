@@ -7,7 +7,7 @@ use crate::{
     words,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 words! {
     /// The roles that can be given. Being staff comes of an employment; being an appraiser or line manager, of a relationship.
@@ -36,7 +36,7 @@ words! {
 }
 
 /// A role held by a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Role {
     /// Its id.
     pub id: RoleId,

@@ -68,6 +68,12 @@ codes! {
     OverlappingRelationship = "overlapping_relationship", Conflict, "End the earlier relationship first, or choose other dates.";
     /// The person already holds this role there on some of these days.
     OverlappingRole = "overlapping_role", Conflict, "End the earlier role first, or choose other dates.";
+    /// A person cannot be merged with themself.
+    SamePerson = "same_person", Invalid, "Name another person in `into`.";
+    /// Both people have a teacher reference number and the two differ: they are two people.
+    DifferentTrn = "different_trn", Conflict, "If one of the numbers is wrong, correct it first; else leave them apart.";
+    /// Something that happened since makes it impossible to undo the merge; all of it is listed.
+    MergeStands = "merge_stands", Conflict, "Set right what `errors` lists and repeat the call, or part the records by hand.";
     /// What ended cannot end again, nor start after it ended.
     AlreadyEnded = "already_ended", Conflict, "Create a new one instead.";
     /// Nobody gives themself a role, makes themself somebody's manager, or agrees their own proposal.
@@ -106,8 +112,8 @@ codes! {
     AmbiguousEmployment = "ambiguous_employment", Conflict, "Send the `starts_on` of the one that is meant.";
     /// Nothing of an atomic request was stored, because another of its rows failed.
     NotApplied = "not_applied", Conflict, "Correct the rows that failed, then send all of them again.";
-    /// An atomic request has more rows than are stored at once.
-    TooManyRows = "too_many_rows", Invalid, "Send at most 1,000 rows with `atomic=true`, or leave it out.";
+    /// The request has more rows than are taken at once.
+    TooManyRows = "too_many_rows", Invalid, "Send the rows in parts, or leave `atomic` out; the detail names the limit.";
     /// The password is too easily guessed, or one that is known from breaches.
     WeakPassword = "weak_password", Invalid, "Use at least 12 characters that are not your name or e-mail; a few words are good.";
 }

@@ -110,6 +110,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        email_key -> Nullable<Text>,
     }
 }
 
@@ -587,6 +588,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    merges (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        into_id -> Guid,
+        survivor_id -> Guid,
+        reason -> Nullable<Text>,
+        state -> Document,
+        undone_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    redirects (tenant_id, old_id) {
+        tenant_id -> Guid,
+        old_id -> Guid,
+        record_type -> Text,
+        new_id -> Guid,
+        merge_id -> Guid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    match_suggestions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        candidate_id -> Guid,
+        because -> Document,
+        state -> Text,
+        later_until -> Nullable<Date>,
+        merge_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     signing_keys,
@@ -625,4 +674,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     job_rows,
     job_results,
+    merges,
+    redirects,
+    match_suggestions,
 );

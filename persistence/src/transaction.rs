@@ -333,6 +333,8 @@ versioned!(
     trellis_domain::learning::LearningRecord,
     trellis_domain::account::Account,
     trellis_domain::service_account::ServiceAccount,
+    trellis_domain::merging::Merge,
+    trellis_domain::matching::MatchSuggestion,
 );
 
 /// What a caller sees of one record: the record, and what can be done with it, with the reason why the rest cannot.

@@ -161,6 +161,39 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), "/v1/relationships?kind=mentor", h, None).await;
     s.tell(post.clone(), &format!("{at}/end"), h, Some(json!({"ends_on": "2027-08-31"}))).await;
     s.tell(get.clone(), &format!("{at}/history"), h, None).await;
+    // line management from a file, handed over
+    let file = "kind,person,holder,starts_on,school\nline_manager,bromcom:10023,";
+    let file = format!("{file}{},2026-09-01,\nappraiser,DHU,{},2026-09-01,100021\n", appraiser.person, appraiser.person);
+    let reply = w.post("/v1/relationships/import").by(&hr).raw("text/csv", file.as_bytes()).send().await.expect(207);
+    let (template, of_import) = crate::support::operation(&post, "/v1/relationships/import").unwrap();
+    s.note(template, "/v1/relationships/import", of_import, Some(json!(file)), &reply);
+    let successor = trust.someone(w).named("Owen", "Pritchard").at(trust.school).made().await;
+    let leaves = json!({"to": successor.person.to_string(), "on": "2027-01-04", "kinds": ["line_manager"]});
+    s.tell(post.clone(), &format!("/v1/people/{}/hand-over", appraiser.person), h, Some(leaves)).await;
+
+    // somebody was added twice
+    let again = json!({"given_name": "Dai", "family_name": "Hughes", "email": "dafydd.hughes+mis@beaconhill.example", "external_refs": [{"source": "payroll", "id": "P-77"}]});
+    let twin = w.post("/v1/people").by(&hr).json(again).send().await.expect(201).id();
+    let suggestion = s.tell(get.clone(), "/v1/match-suggestions", h, None).await.items()[0]["id"].as_str().unwrap().to_owned();
+    let at = format!("/v1/match-suggestions/{suggestion}");
+    s.tell(get.clone(), &at, h, None).await;
+    s.tell(post.clone(), &format!("{at}/later"), h, Some(json!({"until": "2026-10-12"}))).await;
+    s.tell(post.clone(), &format!("{at}/accept"), h, None).await;
+    let merges = s.tell(get.clone(), &format!("/v1/merges?person_id={person}"), h, None).await;
+    let at = format!("/v1/merges/{}", merges.items()[0]["id"].as_str().unwrap());
+    s.tell(get.clone(), &at, h, None).await;
+    s.tell(post.clone(), &format!("{at}/undo"), h, None).await;
+    let merge = s
+        .tell(post.clone(), &format!("/v1/people/{twin}/merge"), h, Some(json!({"into": person, "reason": "Added a second time by the payroll import"})))
+        .await
+        .id();
+    w.post(format!("/v1/merges/{merge}/undo")).by(&hr).send().await.expect(200);
+    w.post(format!("/v1/people/{twin}/merge")).by(&hr).json(json!({"into": person})).send().await.expect(201);
+    let other = json!({"given_name": "Delyth", "family_name": "Hughes", "email": "dafydd.hughes@beaconhill.example"});
+    w.post("/v1/people").by(&hr).json(other).send().await.expect(201);
+    let suggestion = w.get("/v1/match-suggestions").by(&hr).send().await.items()[0]["id"].as_str().unwrap().to_owned();
+    s.tell(post.clone(), &format!("/v1/match-suggestions/{suggestion}/reject"), h, None).await;
+
     let new = json!({"person_id": person, "role": "learning_lead", "organisation_id": school, "starts_on": "2026-09-01"});
     let role = s.tell(post.clone(), "/v1/roles", a, Some(new)).await.id();
     let at = format!("/v1/roles/{role}");

@@ -10,7 +10,7 @@ struct Line {
     line: String,
 }
 /// What a query says of a freshly migrated database, one text a row.
-fn lines(backend: Backend, sql: &str) -> BTreeSet<String> {
+pub fn lines(backend: Backend, sql: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     World::run(backend, async |w| {
         let (place, sql) = (w.place.clone(), sql.to_owned());

@@ -8,6 +8,7 @@ use crate::{
     },
     error::Unauthenticated,
     event::History,
+    merge::FoldedAccount,
     transaction::Principal,
 };
 use chrono::TimeDelta;
@@ -388,4 +389,65 @@ impl Read<Here> for AccountHistory {
         readable(cx, &record).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+/// A person's account, whole.
+pub(super) async fn of_person(cx: &mut Cx<'_>, person: PersonId) -> Result<Option<FoldedAccount>> {
+    let found: Option<(AccountRow, String)> = accounts::table
+        .filter(accounts::tenant_id.eq(cx.tenant()))
+        .filter(accounts::person_id.eq(Uid::from(person)))
+        .select((AccountRow::as_select(), accounts::password_hash))
+        .one(cx.conn())
+        .await
+        .optional()?;
+    let Some((row, password_hash)) = found else { return Ok(None) };
+    let Account { id, person_id: _, email, disabled_at, version, created_at, updated_at } = row.account()?;
+    Ok(Some(FoldedAccount { id, email, password_hash, disabled_at, version, created_at, updated_at }))
+}
+fn of(folded: &FoldedAccount, person_id: PersonId) -> Account {
+    let FoldedAccount { id, email, password_hash: _, disabled_at, version, created_at, updated_at } = folded.clone();
+    Account { id, person_id, email, disabled_at, version, created_at, updated_at }
+}
+/// An account gives way to the survivor's: its log-ins end, and nobody can log in with it.
+pub(super) async fn give_way(tx: &mut Tx<'_>, giving: &FoldedAccount) -> Result<()> {
+    let key = (tx.tenant(), Uid::from(giving.id));
+    let person: Uid = accounts::table.find(key).select(accounts::person_id).one(tx.conn()).await?;
+    let before = of(giving, person.to());
+    let sessions_of = || sessions::table.filter(sessions::tenant_id.eq(key.0)).filter(sessions::account_id.eq(key.1));
+    let ids: Vec<Uid> = sessions_of().select(sessions::id).all(tx.conn()).await?;
+    let used = used_refresh_tokens::table.filter(used_refresh_tokens::tenant_id.eq(key.0)).filter(used_refresh_tokens::session_id.eq_any(ids));
+    diesel::delete(used).done(tx.conn()).await?;
+    diesel::delete(sessions_of()).done(tx.conn()).await?;
+    diesel::delete(accounts::table.find(key)).done(tx.conn()).await?;
+    let about = super::person::about_person(tx, before.person_id).await?;
+    let now = micros(tx.act.now);
+    let after = Account { disabled_at: Some(before.disabled_at.unwrap_or(now)), version: before.version + 1, updated_at: now, ..before.clone() };
+    tx.event(EventKind::AccountDisabled, Some(&before), &after, about);
+    Ok(())
+}
+/// The account is there again, as it was; its log-ins are not.
+pub(super) async fn come_back(tx: &mut Tx<'_>, folded: FoldedAccount, person: PersonId) -> Result<()> {
+    let now = micros(tx.act.now);
+    let after = Account { version: folded.version + 2, updated_at: now, ..of(&folded, person) };
+    let row = (
+        accounts::tenant_id.eq(tx.tenant()),
+        accounts::id.eq(Uid::from(after.id)),
+        accounts::person_id.eq(Uid::from(person)),
+        accounts::email.eq(after.email.as_str()),
+        accounts::password_hash.eq(&folded.password_hash),
+        accounts::disabled_at.eq(after.disabled_at.map(Moment)),
+        accounts::version.eq(after.version),
+        accounts::created_at.eq(Moment(after.created_at)),
+        accounts::updated_at.eq(Moment(now)),
+    );
+    diesel::insert_into(accounts::table).values(row).done(tx.conn()).await?;
+    let about = super::person::about_person(tx, person).await?;
+    let before = Account { disabled_at: Some(after.disabled_at.unwrap_or(now)), ..after.clone() };
+    tx.event(if after.disabled_at.is_none() { EventKind::AccountEnabled } else { EventKind::AccountUpdated }, Some(&before), &after, about);
+    Ok(())
+}
+/// Refuses an account that the caller may not know of.
+pub(super) async fn visible(cx: &mut Cx<'_>, id: AccountId) -> Result<()> {
+    let account = load(cx, id).await?;
+    readable(cx, &account).await
 }

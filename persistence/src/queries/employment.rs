@@ -238,6 +238,7 @@ impl Write<Here> for CreateEmployment {
         claim_code(tx, None, &new).await?;
         insert(tx, std::slice::from_ref(&new)).await?;
         announce(tx, None, &new);
+        super::matching::suggest_by_name(tx, person_id, organisation_id).await?;
         seen(tx, new).await
     }
 }
@@ -310,4 +311,57 @@ impl Read<Here> for EmploymentHistory {
         readable(cx, &record).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+super::row::stored!(employments, EmploymentRow, Employment);
+
+/// The employment as it is stored.
+pub(super) async fn stored(cx: &mut Cx<'_>, id: EmploymentId) -> Result<Employment> {
+    load(cx, id).await
+}
+/// Whom and where its events are about.
+pub(super) async fn about_record(_: &mut Cx<'_>, employment: &Employment) -> Result<About> {
+    Ok(about(employment))
+}
+/// Refuses an employment that the caller may not know of.
+pub(super) async fn visible(cx: &mut Cx<'_>, id: EmploymentId) -> Result<()> {
+    let employment = load(cx, id).await?;
+    readable(cx, &employment).await
+}
+/// An employment that was folded stands for itself again.
+pub(super) async fn again(tx: &mut Tx<'_>, folded: Employment) -> Result<Employment> {
+    let again = Employment { version: folded.version + 2, updated_at: micros(tx.act.now), ..folded };
+    insert(tx, &again).await?;
+    Ok(again)
+}
+/// The employment without what it took from the folded one.
+pub(super) fn as_before(now: &Employment, before: &Employment) -> Employment {
+    Employment { period: before.period, staff_code: before.staff_code.clone(), ..now.clone() }
+}
+
+/// All staff codes of the one become the other's; answers which.
+pub(super) async fn give_codes(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<Vec<(uuid::Uuid, String)>> {
+    let tenant = tx.tenant();
+    let own = || staff_codes::table.filter(staff_codes::tenant_id.eq(tenant)).filter(staff_codes::person_id.eq(Uid::from(from)));
+    let codes: Vec<(Uid, String)> = own().select((staff_codes::organisation_id, staff_codes::staff_code)).all(tx.conn()).await?;
+    diesel::update(own()).set(staff_codes::person_id.eq(Uid::from(to))).done(tx.conn()).await?;
+    Ok(codes.into_iter().map(|(at, code)| (at.0, code)).collect())
+}
+/// Staff codes go back to whom they came from, also those that nobody has any more.
+pub(super) async fn give_codes_back(tx: &mut Tx<'_>, to: PersonId, codes: &[(uuid::Uuid, String)]) -> Result<()> {
+    for (at, code) in codes {
+        diesel::delete(staff_codes::table.find((tx.tenant(), Uid(*at), code))).done(tx.conn()).await?;
+        let row = (
+            staff_codes::tenant_id.eq(tx.tenant()),
+            staff_codes::organisation_id.eq(Uid(*at)),
+            staff_codes::staff_code.eq(code),
+            staff_codes::person_id.eq(Uid::from(to)),
+        );
+        diesel::insert_into(staff_codes::table).values(row).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+/// Whose a staff code is at a school.
+pub(super) async fn owner_of_code(cx: &mut Cx<'_>, at: Uid, code: &str) -> Result<Option<Uid>> {
+    Ok(staff_codes::table.find((cx.tenant(), at, code)).select(staff_codes::person_id).one(cx.conn()).await.optional()?)
 }

@@ -246,6 +246,7 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::Objective => Permission::ReadObjectives,
         RecordType::LearningRecord => Permission::ReadLearning,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
+        RecordType::MatchSuggestion => Permission::WritePeople,
     }
 }
 
@@ -319,19 +320,34 @@ impl Read<Here> for Changes {
 }
 
 /// One record's history, newest first; values are shown to whoever may read the record, and drafts' only to their author.
+///
+/// Of a survivor it is the history of everything that went into them, and their own drafts are those of everybody whom they were.
 pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: Window2) -> Result<History> {
+    let subjects = super::redirect::with_merged(cx, subject).await?;
     let mut query = events::table
         .left_join(event_payloads::table.on(event_payloads::tenant_id.eq(events::tenant_id).and(event_payloads::number.eq(events::number))))
         .filter(events::tenant_id.eq(cx.tenant()))
-        .filter(events::subject_id.eq(subject))
         .order(events::number.desc())
         .limit(window.limit + 1)
         .select((EventRow::as_select(), event_payloads::body.nullable()))
         .into_boxed::<Dialect>();
+    query = match subjects.as_slice() {
+        [one] => query.filter(events::subject_id.eq(*one)),
+        many => query.filter(events::subject_id.eq_any(many.to_vec())),
+    };
     if let Some(before) = window.before {
         query = query.filter(events::number.lt(before));
     }
-    query = page::without_private!(query, cx, events);
+    query = match optional(cx.reach.me) {
+        Some(me) => {
+            let own = super::redirect::with_merged(cx, me).await?;
+            match own.as_slice() {
+                [me] => query.filter(events::private_to.is_null().or(events::private_to.eq(*me))),
+                _ => query.filter(events::private_to.is_null().or(events::private_to.eq_any(own.into_iter().map(Some)))),
+            }
+        }
+        None => query.filter(events::private_to.is_null()),
+    };
     let mut rows: Vec<(EventRow, Option<String>)> = query.all(cx.conn()).await?;
     let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;

@@ -6,6 +6,8 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     event::RecordType,
+    id::PersonId,
+    person::Person,
     rule::{Code, Faults, RuleError},
     text::{ExternalRef, Reference},
 };
@@ -148,4 +150,23 @@ pub(super) async fn attach(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()>
         }
     }
     Ok(())
+}
+
+/// All external references of the one become the other's.
+pub(super) async fn give(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<()> {
+    let own = external_refs::table.filter(external_refs::tenant_id.eq(tx.tenant())).filter(external_refs::person_id.eq(Uid::from(from)));
+    diesel::update(own).set(external_refs::person_id.eq(Uid::from(to))).done(tx.conn()).await?;
+    Ok(())
+}
+/// Takes these external references from whoever has them.
+pub(super) async fn give_back(tx: &mut Tx<'_>, of: &Person) -> Result<()> {
+    for reference in &of.external_refs {
+        let key = (tx.tenant(), RecordType::Person.as_str(), reference.source.as_str(), reference.id.as_str());
+        diesel::delete(external_refs::table.find(key)).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+/// Gives a person who has none their external references.
+pub(super) async fn own(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
+    replace(tx, RecordType::Person, person.id.into(), &[], &person.external_refs).await
 }

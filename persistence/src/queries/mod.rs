@@ -25,16 +25,22 @@ mod framework;
 mod idempotency;
 mod job;
 mod learning;
+mod line_management;
 mod matching;
 mod me;
+mod merging;
+mod moving;
 mod objective;
 mod organisation;
 mod page;
 mod person;
+mod redirect;
 mod relationship;
 mod role;
+mod row;
 mod service_account;
 mod tenant;
+mod unmerging;
 
 /// A read: the caller is judged, then it runs.
 pub(super) async fn look<R: Read<Here>>(mut cx: Cx<'_>, operation: &R) -> Result<R::Output> {

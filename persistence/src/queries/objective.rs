@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
     event::EventKind,
-    id::{CriterionId, ObjectiveId, StandardId},
+    id::{CriterionId, ObjectiveId, PersonId, StandardId},
     objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words},
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title, Wire},
@@ -541,4 +541,21 @@ pub(super) async fn own(cx: &mut Cx<'_>, owner: trellis_domain::id::PersonId, id
         }
     }
     Ok(faults.settle()?)
+}
+
+/// Revisions that the one made become the other's; answers which.
+pub(super) async fn give_revisions(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<Vec<(uuid::Uuid, i32)>> {
+    let tenant = tx.tenant();
+    let own = || objective_revisions::table.filter(objective_revisions::tenant_id.eq(tenant)).filter(objective_revisions::revised_by.eq(Uid::from(from)));
+    let made: Vec<(Uid, i32)> = own().select((objective_revisions::objective_id, objective_revisions::revision)).all(tx.conn()).await?;
+    diesel::update(own()).set(objective_revisions::revised_by.eq(Uid::from(to))).done(tx.conn()).await?;
+    Ok(made.into_iter().map(|(objective, revision)| (objective.0, revision)).collect())
+}
+/// Revisions go back to who made them.
+pub(super) async fn give_revisions_back(tx: &mut Tx<'_>, to: PersonId, made: &[(uuid::Uuid, i32)]) -> Result<()> {
+    for (objective, revision) in made {
+        let key = objective_revisions::table.find((tx.tenant(), Uid(*objective), revision));
+        diesel::update(key).set(objective_revisions::revised_by.eq(Uid::from(to))).done(tx.conn()).await?;
+    }
+    Ok(())
 }

@@ -6,11 +6,12 @@ use crate::{
     person::{CreatePerson, GetPerson, ListPeople, PersonHistory, UpdatePerson, VisiblePerson},
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
     event::{About, EventKind, RecordType},
     id::{OrganisationId, PersonId},
+    matching::email_key,
     person::{Person, Trn},
     rule::{Code, RuleError},
     text::{Email, Name, Wire},
@@ -31,6 +32,7 @@ struct PersonRow {
     version: i64,
     created_at: Moment,
     updated_at: Moment,
+    email_key: Option<String>,
 }
 
 /// What a search compares: lower case, family name first.
@@ -54,10 +56,11 @@ impl PersonRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            email_key: email.as_ref().map(email_key),
         }
     }
     fn person(self) -> Result<Person> {
-        let Self { tenant_id: _, id, given_name, family_name, preferred_name, email, trn, search: _, version, created_at, updated_at } = self;
+        let Self { tenant_id: _, id, given_name, family_name, preferred_name, email, trn, search: _, version, created_at, updated_at, email_key: _ } = self;
         Ok(Person {
             id: id.to(),
             given_name: Name::parse(&given_name).map_err(corrupt)?,
@@ -87,6 +90,20 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<PersonRow>) -> Result<Vec<Person>> {
 pub(super) async fn load(cx: &mut Cx<'_>, id: PersonId) -> Result<Person> {
     let row: PersonRow = people::table.find((cx.tenant(), Uid::from(id))).select(PersonRow::as_select()).one(cx.conn()).await?;
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
+}
+
+/// The person with this teacher reference number.
+pub(super) async fn by_trn(cx: &mut Cx<'_>, trn: &Trn) -> Result<Option<PersonId>> {
+    let found: Option<Uid> =
+        people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::trn.eq(trn.as_str())).select(people::id).one(cx.conn()).await.optional()?;
+    Ok(found.map(Uid::to))
+}
+
+/// These people, by their id; who is none is left out.
+pub(super) async fn several(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<PersonId, Person>> {
+    let query = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq_any(ids.to_vec())).select(PersonRow::as_select());
+    let rows: Vec<PersonRow> = query.all(cx.conn()).await?;
+    Ok(whole(cx, rows).await?.into_iter().map(|p| (p.id, p)).collect())
 }
 
 /// The caller's reach over people's records, as against seeing a colleague's name.
@@ -188,6 +205,7 @@ impl Write<Here> for CreatePerson {
         super::external_ref::check(tx, RecordType::Person, person.id.into(), &person.external_refs).await?;
         insert(tx, std::slice::from_ref(&person)).await?;
         tx.event(EventKind::PersonCreated, None, &person, About { person: Some(person.id), ..About::default() });
+        super::matching::suggest_by_email(tx, &person).await?;
         seen(tx, person).await
     }
 }
@@ -217,6 +235,27 @@ macro_rules! employed_at {
             .select(employments::person_id)
     };
 }
+
+/// The people whom the caller may write: those employed where they write, now or once, and those who are still being added.
+macro_rules! written {
+    ($cx:expr) => {{
+        let mut query = people::table.filter(people::tenant_id.eq($cx.tenant())).select(people::id).into_boxed::<Dialect>();
+        if !$cx.reach.everywhere {
+            let placed = employments::table.filter(employments::tenant_id.eq($cx.tenant())).select(employments::person_id);
+            let employed = employments::table
+                .inner_join(
+                    organisation_paths::table
+                        .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
+                )
+                .filter(employments::tenant_id.eq($cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&$cx.reach.organisations)))
+                .select(employments::person_id);
+            query = query.filter(people::id.eq_any(employed).or(people::id.ne_all(placed)));
+        }
+        query
+    }};
+}
+pub(super) use written;
 
 impl Read<Here> for ListPeople {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<VisiblePerson>> {
@@ -322,3 +361,5 @@ impl Read<Here> for PersonHistory {
         super::event::history(cx, self.id.into(), self.window).await
     }
 }
+
+super::row::stored!(people, PersonRow, Person);

@@ -7,11 +7,13 @@ use crate::{
 };
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
-    event::EventKind,
-    id::RelationshipId,
-    relationship::{Relationship, RelationshipKind, acyclic, appoint, end},
+    event::{About, EventKind},
+    id::{PersonId, RelationshipId},
+    relationship::{Circle, Relationship, RelationshipKind, appoint, circle, end},
+    rule::RuleError,
     text::Wire,
     time::{Period, micros},
 };
@@ -132,15 +134,10 @@ impl Write<Here> for CreateRelationship {
             .await?;
         let of_the_person = rows.into_iter().map(RelationshipRow::relationship).collect::<Result<Vec<_>>>()?;
         appoint(&new, tx.caller.person(), &of_the_person)?;
-        if kind == RelationshipKind::LineManager {
-            let rows: Vec<RelationshipRow> = relationships::table
-                .filter(relationships::tenant_id.eq(tx.tenant()))
-                .filter(relationships::kind.eq(kind.as_str()))
-                .filter(relationships::ends_on.is_null().or(relationships::ends_on.ge(period.starts_on)))
-                .select(RelationshipRow::as_select())
-                .all(tx.conn())
-                .await?;
-            acyclic(&new, &rows.into_iter().map(RelationshipRow::relationship).collect::<Result<Vec<_>>>()?)?;
+        if kind == RelationshipKind::LineManager
+            && let Some(closed) = circle(&new, &line_management(tx, Some(period.starts_on)).await?)
+        {
+            return Err(told(tx, &closed).await?.into());
         }
         insert(tx, std::slice::from_ref(&new)).await?;
         let about = super::person::about_person(tx, person_id).await?;
@@ -217,4 +214,75 @@ impl Read<Here> for RelationshipHistory {
         readable(cx, &record).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+super::row::stored!(relationships, RelationshipRow, Relationship);
+
+/// All relationships of these people, on either side.
+pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[PersonId]) -> Result<Vec<Relationship>> {
+    let mut rows: Vec<RelationshipRow> = Vec::new();
+    // SQLite binds at most 32,766 values in one statement
+    for part in uids(people).chunks(10_000) {
+        let query = relationships::table
+            .filter(relationships::tenant_id.eq(cx.tenant()))
+            .filter(relationships::person_id.eq_any(part).or(relationships::holder_id.eq_any(part)))
+            .select(RelationshipRow::as_select());
+        let found: Vec<RelationshipRow> = query.all(cx.conn()).await?;
+        rows.extend(found);
+    }
+    rows.sort_by_key(|r| r.id);
+    rows.dedup_by_key(|r| r.id);
+    rows.into_iter().map(RelationshipRow::relationship).collect()
+}
+/// The tenant's line management, on and after a day, or ever.
+pub(super) async fn line_management(cx: &mut Cx<'_>, since: Option<NaiveDate>) -> Result<Vec<Relationship>> {
+    let mut query = relationships::table
+        .filter(relationships::tenant_id.eq(cx.tenant()))
+        .filter(relationships::kind.eq(RelationshipKind::LineManager.as_str()))
+        .select(RelationshipRow::as_select())
+        .into_boxed::<Dialect>();
+    if let Some(day) = since {
+        query = query.filter(relationships::ends_on.is_null().or(relationships::ends_on.ge(day)));
+    }
+    let rows: Vec<RelationshipRow> = query.all(cx.conn()).await?;
+    rows.into_iter().map(RelationshipRow::relationship).collect()
+}
+/// The refusal of a circle, with everybody called by their name whom the caller may see.
+pub(super) async fn told(cx: &mut Cx<'_>, circle: &Circle) -> Result<RuleError> {
+    let reach = rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_else(|_| cx.reach.clone());
+    let mut names: HashMap<PersonId, String> = HashMap::new();
+    for person in &circle.way {
+        match super::person::person_within(cx, &reach, *person).await {
+            Ok(()) => {
+                let person = super::person::load(cx, *person).await?;
+                names.insert(person.id, format!("{} {}", person.given_name.as_str(), person.family_name.as_str()));
+            }
+            Err(StoreError::Missing) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(circle.told(|p| names.get(&p).cloned().unwrap_or_else(|| "a colleague elsewhere".into())))
+}
+/// The relationship as it is stored.
+pub(super) async fn stored(cx: &mut Cx<'_>, id: RelationshipId) -> Result<Relationship> {
+    load(cx, id).await
+}
+/// Whom and where its events are about.
+pub(super) async fn about_record(cx: &mut Cx<'_>, relationship: &Relationship) -> Result<About> {
+    super::person::about_person(cx, relationship.person_id).await
+}
+/// Refuses a relationship that the caller may not know of.
+pub(super) async fn visible(cx: &mut Cx<'_>, id: RelationshipId) -> Result<()> {
+    let relationship = load(cx, id).await?;
+    readable(cx, &relationship).await
+}
+/// A relationship that was folded, or fell away, stands for itself again.
+pub(super) async fn again(tx: &mut Tx<'_>, folded: Relationship) -> Result<Relationship> {
+    let again = Relationship { version: folded.version + 2, updated_at: micros(tx.act.now), ..folded };
+    insert(tx, &again).await?;
+    Ok(again)
+}
+/// The relationship without what it took from the folded one.
+pub(super) fn as_before(now: &Relationship, before: &Relationship) -> Relationship {
+    Relationship { period: before.period, ..now.clone() }
 }

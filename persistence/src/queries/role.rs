@@ -10,7 +10,7 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
     access::{self as rules, Permission},
     event::{About, EventKind},
-    id::RoleId,
+    id::{PersonId, RoleId},
     role::{Role, RoleName, end, grant},
     text::Wire,
     time::{Period, micros},
@@ -189,4 +189,41 @@ impl Read<Here> for RoleHistory {
         access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+super::row::stored!(roles, RoleRow, Role);
+
+/// All the roles of a person.
+pub(super) async fn of_person(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<Role>> {
+    let rows: Vec<RoleRow> = roles::table
+        .filter(roles::tenant_id.eq(cx.tenant()))
+        .filter(roles::person_id.eq(Uid::from(person)))
+        .order(roles::id)
+        .select(RoleRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(RoleRow::role).collect()
+}
+/// The role as it is stored.
+pub(super) async fn stored(cx: &mut Cx<'_>, id: RoleId) -> Result<Role> {
+    load(cx, id).await
+}
+/// Whom and where its events are about.
+pub(super) async fn about_record(_: &mut Cx<'_>, role: &Role) -> Result<About> {
+    Ok(about(role))
+}
+/// Refuses a role that the caller may not know of.
+pub(super) async fn visible(cx: &mut Cx<'_>, reach: &trellis_domain::access::Reach, id: RoleId) -> Result<()> {
+    let role = load(cx, id).await?;
+    if access::covers(cx, reach, Some(role.organisation_id), Some(role.person_id), None).await? { Ok(()) } else { Err(StoreError::Missing) }
+}
+/// A role that was folded stands for itself again.
+pub(super) async fn again(tx: &mut Tx<'_>, folded: Role) -> Result<Role> {
+    let again = Role { version: folded.version + 2, updated_at: micros(tx.act.now), ..folded };
+    insert(tx, &again).await?;
+    Ok(again)
+}
+/// The role without what it took from the folded one.
+pub(super) fn as_before(now: &Role, before: &Role) -> Role {
+    Role { period: before.period, ..now.clone() }
 }

@@ -4,6 +4,7 @@ use super::{Doing, Row, facts, refused, told, undone};
 
 use super::super::{employment, matching, person, prelude::*, relationship, role};
 use trellis_domain::{
+    matching::MatchReason,
     bulk::{
         Outcome, RowAction,
         facts::Facts,
@@ -150,7 +151,7 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
     role::insert(tx, &roles).await?;
     relationship::insert(tx, &relationships).await?;
     for (new, candidate) in suggestions {
-        matching::suggest_match(tx, new, candidate, "the same e-mail").await?;
+        matching::suggest_match(tx, new, candidate, MatchReason::SameEmail).await?;
     }
     Ok(())
 }

@@ -1,0 +1,182 @@
+//! Merging two people into one, and undoing it.
+
+use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use trellis_domain::{
+    employment::Employment,
+    event::RecordType,
+    id::{AccountId, MergeId, PersonId},
+    merging::Merge,
+    person::Person,
+    relationship::Relationship,
+    role::Role,
+    text::{Email, Reason},
+};
+use uuid::Uuid;
+
+/// Gives one person up to another.
+#[derive(Debug, Clone)]
+pub struct MergePeople {
+    /// Who gives up their identity.
+    pub person_id: PersonId,
+    /// Who keeps everything of both.
+    pub into: PersonId,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Only if the one who gives up is still this version.
+    pub expected: Option<i64>,
+}
+/// One merge.
+#[derive(Debug)]
+pub struct GetMerge {
+    /// Which.
+    pub id: MergeId,
+    /// The version that the caller has.
+    pub unless: Option<i64>,
+}
+/// Merges.
+#[derive(Debug)]
+pub struct ListMerges {
+    /// Of this person, on either side.
+    pub person_id: Option<PersonId>,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// Makes the two people what they were.
+#[derive(Debug)]
+pub struct UndoMerge {
+    /// Which.
+    pub id: MergeId,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Where a record went that was given up or folded, if the caller may know of what it went into.
+#[derive(Debug)]
+pub struct FindMerged {
+    /// The record that is not there any more.
+    pub id: Uuid,
+}
+
+operations! {
+    MergePeople: WritePeople => Seen<Merge>;
+    GetMerge: WritePeople => Fetched<Seen<Merge>>;
+    ListMerges: WritePeople => Page<Merge>;
+    UndoMerge: WritePeople => Seen<Merge>;
+    FindMerged: Identified => Option<Uuid>;
+}
+
+/// Every column that names a person, or an employment that can be folded, of a record with an id: name, table and column, the record's type
+/// if it leaves events. A test holds the list against the foreign keys of the schema.
+macro_rules! each_column {
+    ($then:ident) => {
+        $then! {
+            EmploymentPerson = employments.person_id, Some(Employment);
+            RolePerson = roles.person_id, Some(Role);
+            RelationshipPerson = relationships.person_id, Some(Relationship);
+            RelationshipHolder = relationships.holder_id, Some(Relationship);
+            ObjectivePerson = objectives.person_id, Some(Objective);
+            ObjectiveAuthor = objectives.author_id, Some(Objective);
+            ObjectivePrivateTo = objectives.private_to, Some(Objective);
+            ObjectiveProposer = objectives.proposed_by, Some(Objective);
+            ObjectiveAgreer = objectives.agreed_by, Some(Objective);
+            ObjectiveEmployment = objectives.employment_id, Some(Objective);
+            LearningPerson = learning_records.person_id, Some(LearningRecord);
+            LearningPrivateTo = learning_records.private_to, Some(LearningRecord);
+            LearningEmployment = learning_records.employment_id, Some(LearningRecord);
+            AccountPerson = accounts.person_id, Some(Account);
+            MergeSurvivor = merges.survivor_id, None;
+        }
+    };
+}
+pub(crate) use each_column;
+
+macro_rules! columns {
+    ($($name:ident = $table:ident.$column:ident, $type:expr;)*) => {
+        /// A column that a merge can point elsewhere.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        pub(crate) enum Column { $($name,)* }
+        impl Column {
+            /// All of them.
+            pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
+            /// The type of the record, if it leaves events.
+            pub(crate) fn record_type(self) -> Option<RecordType> {
+                use RecordType::{Account, Employment, LearningRecord, Objective, Relationship, Role};
+                match self { $(Self::$name => $type,)* }
+            }
+            /// The name of the record's field.
+            pub(crate) fn field(self) -> &'static str {
+                match self { $(Self::$name => stringify!($column),)* }
+            }
+        }
+        /// Every column that a merge looks after: those of records, and those of their parts. By table and column.
+        pub const LOOKED_AFTER: &[(&str, &str)] = &[
+            $((stringify!($table), stringify!($column)),)*
+            ("external_refs", "person_id"),
+            ("staff_codes", "person_id"),
+            ("objective_revisions", "revised_by"),
+        ];
+    };
+}
+each_column!(columns);
+
+impl Column {
+    /// Does it name an employment? The rest name people.
+    pub(crate) fn of_employment(self) -> bool {
+        matches!(self, Self::ObjectiveEmployment | Self::LearningEmployment)
+    }
+}
+
+/// One column of these records, pointed elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Move {
+    pub column: Column,
+    pub from: Uuid,
+    pub to: Uuid,
+    pub ids: Vec<Uuid>,
+}
+
+/// What was folded of one kind of record: what is gone, as it was, with what it went into; and what changed by taking it in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Folds<R> {
+    pub gone: Vec<(R, Uuid)>,
+    pub changed: Vec<(R, R)>,
+}
+impl<R> Default for Folds<R> {
+    fn default() -> Self {
+        Self { gone: Vec::new(), changed: Vec::new() }
+    }
+}
+
+/// An account that gave way to the survivor's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FoldedAccount {
+    pub id: AccountId,
+    pub email: Email,
+    pub password_hash: String,
+    pub disabled_at: Option<DateTime<Utc>>,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// All that a merge did: what an undoing needs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Done {
+    /// Who gave up, as they were.
+    pub giver: Person,
+    /// The survivor, before and after.
+    pub keeper: (Person, Person),
+    /// In the order in which they were done.
+    pub moves: Vec<Move>,
+    /// School and code.
+    pub staff_codes: Vec<(Uuid, String)>,
+    /// Objective and revision.
+    pub revisions: Vec<(Uuid, i32)>,
+    pub employments: Folds<Employment>,
+    pub roles: Folds<Role>,
+    pub relationships: Folds<Relationship>,
+    /// Relationships that joined the two.
+    pub dropped: Vec<Relationship>,
+    pub account: Option<FoldedAccount>,
+}

@@ -1,0 +1,252 @@
+//! Undoing a merge: everything that went over goes back, unless something that happened since is in the way; then all of that is named.
+
+use super::{
+    merging::{MergeRow, guard_both, seen, visible, went},
+    moving::{Moving, still},
+    prelude::*,
+    redirect,
+};
+use crate::merge::{Column, Done, Folds, Move, UndoMerge};
+use serde_json::json;
+use trellis_domain::{
+    employment::Employment,
+    event::{Changes, EventKind, RecordType},
+    merging::Merge,
+    person::Person,
+    relationship::{Relationship, RelationshipKind, circle},
+    role::not_for_yourself,
+    rule::{Code, Faults, RuleError},
+    time::micros,
+};
+use uuid::Uuid;
+
+fn stands(faults: &mut Faults, clear: bool, why: impl Into<String>) {
+    if !clear {
+        faults.check::<()>(Err(RuleError::new(Code::MergeStands, why)));
+    }
+}
+
+/// Everything that happened since and is in the way.
+pub(super) async fn obstacles(cx: &mut Cx<'_>, row: &MergeRow, done: &Done) -> Result<std::result::Result<(), RuleError>> {
+    let mut faults = Faults::default();
+    stands(&mut faults, row.survivor_id == row.into_id, "the survivor was merged into somebody else since: undo that merge first");
+    let later: i64 = merges::table
+        .filter(merges::tenant_id.eq(cx.tenant()))
+        .filter(merges::survivor_id.eq(row.survivor_id))
+        .filter(merges::into_id.eq(row.into_id))
+        .filter(merges::undone_at.is_null())
+        .filter(merges::id.gt(Uid::from(row.merge()?.id)))
+        .count()
+        .one(cx.conn())
+        .await?;
+    stands(&mut faults, later == 0, "another person was merged into the survivor since: undo that merge first");
+    let Done { giver, keeper: _, moves, staff_codes, revisions: _, employments, roles, relationships, dropped, account } = done;
+    for made in moves {
+        let word = made.column.record_type().map_or("merge", |t| t.as_str());
+        stands(&mut faults, still(cx, made).await?, format!("a record that went over ({word}) belongs to somebody else now"));
+    }
+    identity(cx, &mut faults, row, giver).await?;
+    for (school, code) in staff_codes {
+        let owner = super::employment::owner_of_code(cx, Uid(*school), code).await?;
+        stands(&mut faults, owner.is_none_or(|o| o == row.survivor_id), "a staff code that went over is somebody else's now");
+    }
+    if let Some(account) = account {
+        let taken: i64 =
+            accounts::table.filter(accounts::tenant_id.eq(cx.tenant())).filter(accounts::email.eq(account.email.as_str())).count().one(cx.conn()).await?;
+        stands(&mut faults, taken == 0, "another account has the e-mail of the account that gave way");
+    }
+    macro_rules! unchanged {
+        ($folds:expr, $module:ident, $same:expr) => {
+            for (_, after) in &$folds.changed {
+                let now = super::$module::stored(cx, after.id).await?;
+                let same: fn(&_, &_) -> bool = $same;
+                let what = format!("a record that took in an equal one ({}) was changed since", stringify!($module));
+                stands(&mut faults, same(&now, after), what);
+            }
+        };
+    }
+    unchanged!(employments, employment, |a: &Employment, b: &Employment| a.period == b.period && a.staff_code == b.staff_code);
+    unchanged!(roles, role, |a: &trellis_domain::role::Role, b: &trellis_domain::role::Role| a.period == b.period);
+    unchanged!(relationships, relationship, |a: &Relationship, b: &Relationship| a.period == b.period);
+    written_since(cx, &mut faults, moves).await?;
+    if let Some(closed) = circle_again(cx, moves, relationships, dropped).await? {
+        faults.check::<()>(Err(super::relationship::told(cx, &closed).await?));
+    }
+    // whatever else was found, what the merge's own code says is that it stands
+    let told =
+        |e: RuleError| RuleError { code: Code::MergeStands, message: "something that happened since is in the way; `errors` names all of it".into(), ..e };
+    Ok(faults.settle().map_err(|e| told(if e.faults.is_empty() { e.of("") } else { e })))
+}
+
+/// What the person is known by must still be free, or the survivor's.
+async fn identity(cx: &mut Cx<'_>, faults: &mut Faults, row: &MergeRow, giver: &Person) -> Result<()> {
+    if let Some(trn) = &giver.trn {
+        let others: i64 = people::table
+            .filter(people::tenant_id.eq(cx.tenant()))
+            .filter(people::trn.eq(trn.as_str()))
+            .filter(people::id.ne(row.survivor_id))
+            .count()
+            .one(cx.conn())
+            .await?;
+        stands(faults, others == 0, "another person has the teacher reference number now");
+    }
+    for reference in &giver.external_refs {
+        let owner = super::external_ref::find(cx, RecordType::Person, reference).await?;
+        stands(faults, owner.is_none_or(|o| o == row.survivor_id), "an external reference that went over is somebody else's now");
+    }
+    Ok(())
+}
+
+/// What was written since on an employment that would go back would be left without its person.
+async fn written_since(cx: &mut Cx<'_>, faults: &mut Faults, moves: &[Move]) -> Result<()> {
+    let of = |column: Column| -> Vec<Uid> { moves.iter().filter(|m| m.column == column).flat_map(|m| m.ids.iter().copied().map(Uid)).collect() };
+    let employments = of(Column::EmploymentPerson);
+    if employments.is_empty() {
+        return Ok(());
+    }
+    macro_rules! none_new {
+        ($table:ident, $column:expr, $what:literal) => {
+            let known = of($column);
+            let all: Vec<Uid> = $table::table
+                .filter($table::tenant_id.eq(cx.tenant()))
+                .filter($table::employment_id.eq_any(&employments))
+                .select($table::id)
+                .all(cx.conn())
+                .await?;
+            let new = all.iter().filter(|id| !known.contains(id)).count();
+            stands(faults, new == 0, format!(concat!($what, " written since on an employment that would go back: {}"), new));
+        };
+    }
+    none_new!(objectives, Column::ObjectivePerson, "objectives");
+    none_new!(learning_records, Column::LearningPerson, "learning records");
+    Ok(())
+}
+
+/// The circle that line management would have, if what fell away or went over came back.
+async fn circle_again(
+    cx: &mut Cx<'_>,
+    moves: &[Move],
+    relationships: &Folds<Relationship>,
+    dropped: &[Relationship],
+) -> Result<Option<trellis_domain::relationship::Circle>> {
+    let mut after = super::relationship::line_management(cx, None).await?;
+    let mut changed: Vec<Uuid> = Vec::new();
+    for made in moves {
+        for link in after.iter_mut().filter(|r| made.ids.contains(&r.id.0)) {
+            match made.column {
+                Column::RelationshipPerson => link.person_id = made.from.into(),
+                Column::RelationshipHolder => link.holder_id = made.from.into(),
+                _ => continue,
+            }
+            changed.push(link.id.0);
+        }
+    }
+    for (before, _) in &relationships.changed {
+        after.iter_mut().filter(|r| r.id == before.id).for_each(|r| r.period = before.period);
+    }
+    let back = relationships.gone.iter().map(|(r, _)| r).chain(dropped).filter(|r| r.kind == RelationshipKind::LineManager);
+    for link in back {
+        changed.push(link.id.0);
+        after.push(link.clone());
+    }
+    Ok(after.iter().filter(|r| changed.contains(&r.id.0)).find_map(|r| circle(r, &after)))
+}
+
+/// What stands for itself again is one version further than when it went.
+macro_rules! stands_again {
+    ($tx:expr, $module:ident, $folds:expr, $kind:expr, $changed:expr) => {
+        for (record, into) in $folds.gone {
+            let again = super::$module::again($tx, record).await?;
+            let about = super::$module::about_record($tx, &again).await?;
+            went($tx, $kind, again.id.0, again.version, (Some(into), None), about);
+        }
+        for (before, _) in $folds.changed {
+            let now = super::$module::stored(&mut *$tx, before.id).await?;
+            let after = super::$module::as_before(&now, &before);
+            if let Some(after) = $tx.next(&now, after) {
+                super::$module::replace($tx, now.version, &after).await?;
+                let about = super::$module::about_record($tx, &after).await?;
+                $tx.event($changed, Some(&now), &after, about);
+            }
+        }
+    };
+}
+
+impl Write<Here> for UndoMerge {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Merge>> {
+        let row = visible(tx, self.id).await?;
+        guard_both(tx, row.person_id.to(), row.survivor_id.to()).await?;
+        let row = visible(tx, self.id).await?;
+        let merge = row.merge()?;
+        super::event::expect(tx, &merge, self.expected).await?;
+        not_for_yourself(row.survivor_id.to(), tx.caller.person())?;
+        merge.undoable(tx.act.now)?;
+        let done = row.all_done()?;
+        obstacles(tx, &row, &done).await??;
+        let keeper = super::person::load(tx, merge.into).await?;
+        let Done { giver, keeper: (before, after), moves, staff_codes, revisions, employments, roles, relationships, dropped, account } = done;
+
+        // what the survivor took from the other goes back, unless they have their own by now
+        super::external_ref::give_back(tx, &giver).await?;
+        let restored = parted(&keeper, &before, &after, &giver);
+        let changed = tx.next(&keeper, restored);
+        if let Some(changed) = &changed {
+            super::person::replace(tx, keeper.version, changed).await?;
+        }
+        let version = giver.version + 2;
+        let again = Person { version, updated_at: micros(tx.act.now), ..giver };
+        super::person::insert(tx, &again).await?;
+        super::external_ref::own(tx, &again).await?;
+        redirect::remove(tx, merge.id).await?;
+
+        let mut moving = Moving::default();
+        stands_again!(tx, employment, employments, EventKind::EmploymentUnmerged, EventKind::EmploymentUpdated);
+        stands_again!(tx, role, roles, EventKind::RoleUnmerged, EventKind::RoleUpdated);
+        for tie in dropped {
+            let tie = super::relationship::again(tx, tie).await?;
+            let about = super::person::about_person(tx, tie.person_id).await?;
+            went(tx, EventKind::RelationshipUnmerged, tie.id.0, tie.version, (None, None), about);
+        }
+        for made in moves.iter().rev() {
+            moving.back(tx, made).await?;
+        }
+        stands_again!(tx, relationship, relationships, EventKind::RelationshipUnmerged, EventKind::RelationshipUpdated);
+        super::employment::give_codes_back(tx, again.id, &staff_codes).await?;
+        super::objective::give_revisions_back(tx, again.id, &revisions).await?;
+        moving.told(tx).await?;
+        if let Some(account) = account {
+            super::account::come_back(tx, account, again.id).await?;
+        }
+
+        let about = super::person::about_person(tx, again.id).await?;
+        let refs = json!({"before": [], "after": again.external_refs});
+        let values = json!({"merged_into": {"before": merge.into, "after": null}, "external_refs": refs});
+        let fields = vec!["merged_into".into(), "external_refs".into()];
+        tx.happened(EventKind::PersonUnmerged, again.id.0, version, Changes { fields, values }, about);
+        if let Some(changed) = changed {
+            let about = super::person::about_person(tx, changed.id).await?;
+            tx.event(EventKind::PersonUpdated, Some(&keeper), &changed, about);
+        }
+        super::matching::unmerged(tx, merge.id).await?;
+        let now = Moment(micros(tx.act.now));
+        let set = (merges::undone_at.eq(Some(now)), merges::updated_at.eq(now), merges::version.eq(merges::version + 1));
+        diesel::update(merges::table.find((tx.tenant(), Uid::from(merge.id)))).set(set).done(tx.conn()).await?;
+        let row = visible(tx, self.id).await?;
+        seen(tx, &row).await
+    }
+}
+
+/// The survivor without what the merge gave them; what they changed since stays.
+fn parted(now: &Person, before: &Person, after: &Person, giver: &Person) -> Person {
+    fn back<T: Clone + PartialEq>(now: &Option<T>, before: &Option<T>, after: &Option<T>) -> Option<T> {
+        if now == after { before.clone() } else { now.clone() }
+    }
+    Person {
+        preferred_name: back(&now.preferred_name, &before.preferred_name, &after.preferred_name),
+        email: back(&now.email, &before.email, &after.email),
+        // a number is one person's
+        trn: back(&now.trn, &before.trn, &after.trn).filter(|t| before.trn.as_ref() == Some(t) || giver.trn.as_ref() != Some(t)),
+        external_refs: now.external_refs.iter().filter(|r| !giver.external_refs.contains(r)).cloned().collect(),
+        ..now.clone()
+    }
+}

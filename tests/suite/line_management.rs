@@ -1,0 +1,216 @@
+//! Who manages whom, from a file, and handed over when somebody leaves.
+
+use crate::{permissions::last_event, support::*};
+use serde_json::{Value, json};
+use trellis_domain::{relationship::RelationshipKind, role::RoleName};
+
+struct Staff {
+    trust: Trust,
+    hr: Someone,
+    people: Vec<Someone>,
+}
+async fn staff(w: &World, n: usize) -> Staff {
+    let trust = w.trust("beacon").await;
+    let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+    let mut people = Vec::new();
+    for i in 0..n {
+        people.push(trust.someone(w).named("Person", &format!("Number{i}")).at(trust.school).made().await);
+    }
+    Staff { trust, hr, people }
+}
+impl Staff {
+    async fn import(&self, w: &World, query: &str, file: &str) -> Reply {
+        w.post(format!("/v1/relationships/import{query}")).by(&self.hr).raw("text/csv", file.as_bytes()).send().await
+    }
+    fn id(&self, i: usize) -> String {
+        self.people[i].person.to_string()
+    }
+    async fn managers(&self, w: &World, i: usize) -> Vec<Value> {
+        w.get(format!("/v1/relationships?kind=line_manager&person_id={}", self.id(i))).by(&self.hr).send().await.expect(200).items().to_vec()
+    }
+}
+fn actions(reply: &Reply) -> Vec<&str> {
+    reply.body["results"].as_array().unwrap().iter().map(|r| r["action"].as_str().unwrap()).collect()
+}
+fn codes(reply: &Reply) -> Vec<&str> {
+    reply.body["results"].as_array().unwrap().iter().map(|r| r["problem"]["code"].as_str().unwrap_or("-")).collect()
+}
+
+on_both! {
+    async fn a_file_is_taken_once_and_again_changes_nothing(w: World) {
+        let s = staff(w, 5).await;
+        w.patch(format!("/v1/people/{}", s.id(1))).by(&s.hr).json(json!({"trn": "0012345", "external_refs": [{"source": "mis", "id": "7"}]})).send().await.expect(200);
+        let employment = s.people[2].employment.unwrap();
+        w.patch(format!("/v1/employments/{employment}")).by(&s.hr).json(json!({"staff_code": "PN2"})).send().await.expect(200);
+        w.patch(format!("/v1/organisations/{}", s.trust.school)).by(&s.hr).json(json!({})).send().await.problem(403, "role_required");
+        let file = format!(
+            "kind,person,holder,starts_on,ends_on,school\n,{},mis:7,2026-09-01,,\nappraiser,{},12345,01/09/2026,31/08/2027,\nline_manager,PN2,{},2026-09-01,,{}\ncoach,{},{},2026-09-01,,\n",
+            s.id(0), s.id(0), s.id(1), s.trust.school, s.id(3), s.id(4)
+        );
+        let before = last_event(w, s.trust.id).await;
+        let trial = s.import(w, "?validate_only=true", &file).await.expect(207);
+        assert_eq!(actions(&trial), ["created"; 4], "{}", trial.text);
+        assert!(trial.body["results"].as_array().unwrap().iter().all(|r| r["id"].is_null()));
+        assert_eq!(last_event(w, s.trust.id).await, before);
+        let done = s.import(w, "", &file).await.expect(207);
+        assert_eq!((actions(&done), done.body["counts"]["created"].as_i64()), (vec!["created"; 4], Some(4)));
+        assert_eq!(last_event(w, s.trust.id).await, before + 4);
+        let again = s.import(w, "", &file).await.expect(207);
+        assert_eq!(actions(&again), ["unchanged"; 4], "{}", again.text);
+        assert_eq!(last_event(w, s.trust.id).await, before + 4);
+        assert_eq!(done.body["results"][2]["id"], again.body["results"][2]["id"]);
+        assert_eq!(s.managers(w, 2).await[0]["holder_id"], s.id(1));
+    }
+
+    async fn a_new_manager_ends_the_earlier_one_only_if_told_so(w: World) {
+        let s = staff(w, 3).await;
+        s.import(w, "", &format!("person,holder,starts_on\n{},{},2025-09-01\n", s.id(0), s.id(1))).await.expect(207);
+        let new = format!("person,holder,starts_on\n{},{},2026-11-02\n", s.id(0), s.id(2));
+        let refused = s.import(w, "", &new).await.expect(207);
+        assert_eq!(codes(&refused), ["overlapping_relationship"]);
+        let trial = s.import(w, "?replace=true&validate_only=true", &new).await.expect(207);
+        assert_eq!((actions(&trial), trial.body["results"][0]["ended"].as_array().unwrap().len()), (vec!["created"], 1));
+        let done = s.import(w, "?replace=true", &new).await.expect(207);
+        assert_eq!(actions(&done), ["created"]);
+        let managers = s.managers(w, 0).await;
+        let held: Vec<_> = managers.iter().map(|r| (r["starts_on"].as_str().unwrap(), r["ends_on"].as_str())).collect();
+        assert_eq!(held, [("2025-09-01", Some("2026-11-01")), ("2026-11-02", None)]);
+        assert_eq!(actions(&s.import(w, "?replace=true", &new).await), ["unchanged"]);
+        // a row's own word goes before the request's, and a last day can be given
+        let row = format!("person,holder,starts_on,ends_on,replace\n{},{},2027-01-01,,no\n{},{},2026-11-02,2026-12-31,\n", s.id(0), s.id(1), s.id(0), s.id(2));
+        let done = s.import(w, "?replace=true", &row).await.expect(207);
+        assert_eq!((actions(&done), codes(&done)), (vec!["failed", "updated"], vec!["overlapping_relationship", "-"]));
+    }
+
+    async fn every_fault_of_every_row_is_named(w: World) {
+        let s = staff(w, 4).await;
+        let there = w.trust("harbour").await;
+        let stranger = there.someone(w).at(there.school).made().await;
+        let file = format!(
+            "kind,person,holder,starts_on,ends_on,replace\nboss,,x,soon,,perhaps\n,{0},{0},2026-09-01,,\n,{0},{1},2026-09-01,2026-08-31,\n,{0},{2},2026-09-01,,\n,mis:nobody,7654321,2026-09-01,,\n,{1},{3},2026-09-01,,\n,{1},{4},2026-10-01,,yes\n,{0}\n",
+            s.id(0), s.id(1), stranger.person, s.id(2), s.id(3)
+        );
+        let reply = s.import(w, "", &file).await.expect(207);
+        let expected = ["invalid_value", "self_relationship", "period_backwards", "unknown_reference", "unknown_reference", "-", "duplicate", "unreadable_file"];
+        assert_eq!(codes(&reply), expected, "{}", reply.text);
+        let pointers = |i: usize| -> Vec<String> {
+            reply.body["results"][i]["problem"]["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(pointers(0), ["/kind", "/person", "/holder", "/starts_on", "/replace"]);
+        assert_eq!((pointers(3), pointers(4)), (vec!["/holder".to_owned()], vec!["/person".to_owned(), "/holder".to_owned()]));
+        assert_eq!((reply.body["results"][6]["line"].as_i64(), reply.body["results"][6]["index"].as_i64()), (Some(8), Some(6)));
+        assert!(reply.body["results"][6]["problem"]["detail"].as_str().unwrap().contains("line 7"));
+        let headings = s.import(w, "", "kind,persn,ends_on\n").await.problem(422, "unreadable_file");
+        assert_eq!(headings.pointers(), ["/person", "/holder", "/starts_on", "column 2"]);
+        let many = format!("person,holder,starts_on\n{}", "mis:1,mis:2,2026-09-01\n".repeat(5001));
+        s.import(w, "", &many).await.problem(422, "too_many_rows");
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("person".bytes().flat_map(|b| [b, 0])).collect();
+        w.post("/v1/relationships/import").by(&s.hr).raw("text/csv", &utf16).send().await.problem(422, "unreadable_file");
+        w.post("/v1/relationships/import").by(&s.hr).json(json!({})).send().await.problem(415, "unsupported_media_type");
+    }
+
+    async fn a_circle_is_told_by_name_also_one_that_the_file_closes_itself(w: World) {
+        let s = staff(w, 3).await;
+        let row = |a: usize, b: usize| format!("{},{},2026-09-01\n", s.id(a), s.id(b));
+        let file = format!("person,holder,starts_on\n{}{}{}", row(0, 1), row(1, 2), row(2, 0));
+        for query in ["?validate_only=true", ""] {
+            let reply = s.import(w, query, &file).await.expect(207);
+            assert_eq!(codes(&reply), ["-", "-", "line_management_cycle"]);
+            let detail = reply.body["results"][2]["problem"]["detail"].as_str().unwrap().to_owned();
+            assert!(detail.contains("Person Number2 is managed by Person Number0 is managed by Person Number1 is managed by Person Number2"), "{detail}");
+        }
+        // and by the operation for one
+        let new = json!({"kind": "line_manager", "person_id": s.id(2), "holder_id": s.id(0), "starts_on": "2026-09-01"});
+        let refused = w.post("/v1/relationships").by(&s.hr).json(new).send().await.problem(409, "line_management_cycle");
+        assert!(refused.text.contains("Person Number1"), "{}", refused.text);
+        // whoever may not see somebody on the circle is not told who that is
+        let boss = s.trust.someone(w).named("Secret", "Boss").at(s.trust.other_school).made().await;
+        let local = s.trust.someone(w).at(s.trust.school).with(RoleName::Hr, s.trust.school).made().await;
+        w.appoint(&s.trust, RelationshipKind::LineManager, s.people[2].person, boss.person).await;
+        let other = s.trust.someone(w).named("Local", "One").at(s.trust.school).made().await;
+        w.appoint(&s.trust, RelationshipKind::LineManager, boss.person, other.person).await;
+        let new = json!({"kind": "line_manager", "person_id": other.person.to_string(), "holder_id": s.id(2), "starts_on": "2026-10-01"});
+        let refused = w.post("/v1/relationships").by(&local).json(new).send().await.problem(409, "line_management_cycle");
+        assert!(refused.text.contains("a colleague elsewhere") && !refused.text.contains("Secret"), "{}", refused.text);
+    }
+
+    async fn nobody_imports_for_whom_they_may_not_write(w: World) {
+        let s = staff(w, 2).await;
+        let here = s.trust.someone(w).at(s.trust.school).with(RoleName::Hr, s.trust.school).made().await;
+        let there = s.trust.someone(w).at(s.trust.other_school).made().await;
+        let file = format!("person,holder,starts_on\n{},{},2026-09-01\n{},{},2026-09-01\n{},{},2026-09-01\n", there.person, s.id(0), s.id(1), s.id(0), s.id(0), here.person);
+        let reply = w.post("/v1/relationships/import").by(&here).raw("text/csv", file.as_bytes()).send().await.expect(207);
+        assert_eq!(codes(&reply), ["unknown_reference", "-", "not_for_yourself"]);
+        w.post("/v1/relationships/import").by(&s.people[0]).raw("text/csv", file.as_bytes()).send().await.problem(403, "role_required");
+    }
+
+    async fn a_leavers_people_go_to_a_successor_who_sees_what_an_appraiser_sees(w: World) {
+        let s = staff(w, 5).await;
+        let [leaver, successor, a, b, c] = &s.people[..] else { unreachable!() };
+        for kind in [RelationshipKind::Appraiser, RelationshipKind::LineManager] {
+            for person in [a, b] {
+                w.appoint(&s.trust, kind, person.person, leaver.person).await;
+            }
+        }
+        // the successor is the leaver's own report: managing themself is refused by name, appraising is another matter
+        w.appoint(&s.trust, RelationshipKind::LineManager, successor.person, leaver.person).await;
+        w.appoint(&s.trust, RelationshipKind::Mentor, c.person, leaver.person).await;
+        let new = |title: &str| json!({"employment_id": a.employment.unwrap().to_string(), "kind": "practice", "title": title});
+        let draft = w.post("/v1/objectives").by(a).json(new("a draft")).send().await.expect(201);
+        let agreed = w.post("/v1/objectives").by(leaver).json(new("agreed")).send().await.expect(201);
+        w.post(format!("/v1/objectives/{}/propose", agreed.id())).by(leaver).if_match("*").send().await.expect(200);
+        let agreed = w.post(format!("/v1/objectives/{}/agree", agreed.id())).by(a).if_match("*").send().await.expect(200);
+        let at = format!("/v1/people/{}/hand-over", leaver.person);
+        let body = json!({"to": successor.person.to_string(), "on": "2026-10-19", "kinds": ["appraiser", "line_manager"], "to_each": [{"person_id": b.person.to_string(), "to": c.person.to_string()}]});
+        let done = w.post(&at).by(&s.hr).json(body.clone()).send().await.expect(207);
+        let results = done.body["results"].as_array().unwrap();
+        assert_eq!(results.len(), 5, "{}", done.text);
+        for result in results {
+            let own = result["person_id"] == successor.person.to_string();
+            let (action, to) = if own { ("failed", successor) } else if result["person_id"] == b.person.to_string() { ("updated", c) } else { ("updated", successor) };
+            assert_eq!((result["action"].as_str().unwrap(), result["to"].as_str().unwrap()), (action, to.person.to_string().as_str()));
+            assert_eq!(result["problem"]["code"].as_str(), own.then_some("self_relationship"));
+        }
+        let ties = w.get(format!("/v1/relationships?person_id={}", a.person)).by(&s.hr).send().await.expect(200);
+        let held: Vec<_> = ties.items().iter().map(|r| (r["starts_on"].as_str().unwrap(), r["ends_on"].as_str())).collect();
+        assert_eq!(held, [("2026-09-01", Some("2026-10-18")), ("2026-09-01", Some("2026-10-18")), ("2026-10-19", None), ("2026-10-19", None)]);
+        // until that day nothing changes, from that day everything
+        let objective = format!("/v1/objectives/{}", agreed.id());
+        w.get(&objective).by(leaver).send().await.expect(200);
+        w.get(&objective).by(successor).send().await.problem(404, "not_found");
+        w.later(chrono::TimeDelta::days(14));
+        let token = |who: &Someone| w.token(s.trust.id, who);
+        w.get(&objective).bearer(&token(leaver)).send().await.problem(404, "not_found");
+        let seen = w.get(&objective).bearer(&token(successor)).send().await.expect(200);
+        assert_eq!((seen.etag(), &seen.body["author_id"]), (agreed.etag(), &json!(leaver.person.to_string())));
+        assert_eq!((&seen.body["state"], seen.can("start")), (&json!("agreed"), true));
+        w.get(format!("/v1/objectives/{}", draft.id())).bearer(&token(successor)).send().await.problem(404, "not_found");
+        // the same again finds only what was refused
+        let again = w.post(&at).bearer(&token(&s.hr)).json(body).send().await.expect(207);
+        assert_eq!(actions(&again), ["failed"]);
+        // the mentor stays as they are
+        assert_eq!(w.get(format!("/v1/relationships?kind=mentor&person_id={}&current_on=2026-12-01", c.person)).bearer(&token(&s.hr)).send().await.items().len(), 1);
+    }
+
+    async fn a_handover_that_cannot_be_says_why(w: World) {
+        let s = staff(w, 4).await;
+        let [leaver, top, report, below] = &s.people[..] else { unreachable!() };
+        w.appoint(&s.trust, RelationshipKind::LineManager, report.person, leaver.person).await;
+        w.appoint(&s.trust, RelationshipKind::LineManager, below.person, report.person).await;
+        let at = format!("/v1/people/{}/hand-over", leaver.person);
+        let post = |body: Value| w.post(&at).by(&s.hr).json(body).send();
+        assert_eq!(post(json!({"on": "2026-10-19"})).await.problem(422, "invalid_value").pointers(), ["/to"]);
+        let nobody = uuid::Uuid::from_u128(3).to_string();
+        let each = json!([{"person_id": report.person.to_string(), "to": nobody}]);
+        assert_eq!(post(json!({"on": "2026-10-19", "to": nobody, "to_each": each})).await.problem(422, "unknown_reference").pointers(), ["/to", "/to_each/0/to"]);
+        let circle = post(json!({"on": "2026-10-19", "to": below.person.to_string()})).await.expect(207);
+        assert_eq!(codes(&circle), ["line_management_cycle"]);
+        assert!(circle.text.contains("Person Number2 is managed by Person Number3 is managed by Person Number2"), "{}", circle.text);
+        let early = post(json!({"on": "2026-09-01", "to": top.person.to_string()})).await.expect(207);
+        assert_eq!(codes(&early), ["period_backwards"]);
+        let own = post(json!({"on": "2026-10-19", "to": s.hr.person.to_string()})).await.expect(207);
+        assert_eq!(codes(&own), ["not_for_yourself"]);
+        w.post(&at).by(top).json(json!({"on": "2026-10-19", "to": top.person.to_string()})).send().await.problem(403, "role_required");
+        assert_eq!(actions(&post(json!({"on": "2026-10-19", "to": top.person.to_string()})).await), ["updated"]);
+    }
+}
