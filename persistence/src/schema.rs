@@ -142,6 +142,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        lapsed -> Bool,
+        live -> Bool,
     }
 }
 
@@ -514,6 +516,18 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    event_places (tenant_id, number, organisation_id) {
+        tenant_id -> Guid,
+        number -> BigInt,
+        organisation_id -> Guid,
+        was_live -> Bool,
+        is_live -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     event_payloads (tenant_id, number) {
         tenant_id -> Guid,
         number -> BigInt,
@@ -557,4 +571,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     events,
     event_payloads,
+    event_places,
 );

@@ -151,6 +151,26 @@ async fn claim_code(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employ
     }
 }
 
+/// Stores an employment, with all that follows from it. The person's guard is held.
+async fn put(tx: &mut Tx<'_>, kind: EventKind, before: Option<&Employment>, after: &Employment) -> Result<()> {
+    claim_code(tx, before, after).await?;
+    let was = super::placement::live_at(tx, after.person_id).await?;
+    let row = EmploymentRow::new(tx.tenant(), after);
+    match before {
+        None => {
+            diesel::insert_into(employments::table).values(row).done(tx.conn()).await?;
+        }
+        Some(before) => {
+            let key = employments::table.find((tx.tenant(), Uid::from(after.id))).filter(employments::version.eq(before.version));
+            if diesel::update(key).set(row).done(tx.conn()).await? == 0 {
+                return Err(StoreError::Retry);
+            }
+        }
+    }
+    tx.event(kind, before, after, about(after));
+    super::placement::settle(tx, after.person_id, &was, Some(after.id)).await
+}
+
 impl Write<Here> for CreateEmployment {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
         let Self { person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period } = self.clone();
@@ -173,9 +193,7 @@ impl Write<Here> for CreateEmployment {
             updated_at: now,
         };
         stand(&new, kind, &of_person(tx, person_id).await?)?;
-        claim_code(tx, None, &new).await?;
-        diesel::insert_into(employments::table).values(EmploymentRow::new(tx.tenant(), &new)).done(tx.conn()).await?;
-        tx.event(EventKind::EmploymentCreated, None, &new, about(&new));
+        put(tx, EventKind::EmploymentCreated, None, &new).await?;
         seen(tx, new).await
     }
 }
@@ -198,6 +216,15 @@ impl Read<Here> for GetEmployment {
         }
         Ok(Fetched::Found(seen(cx, record).await?))
     }
+}
+
+/// Those of these employments that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Employment>> {
+    cx.reach = super::person::records_reach(cx);
+    let query = employments::table.filter(employments::tenant_id.eq(cx.tenant())).filter(employments::id.eq_any(ids.to_vec()));
+    let query = page::within_reach!(query.select(EmploymentRow::as_select()).into_boxed::<Dialect>(), cx, employments);
+    let rows: Vec<EmploymentRow> = query.all(cx.conn()).await?;
+    rows.into_iter().map(EmploymentRow::employment).collect()
 }
 
 impl Read<Here> for ListEmployments {
@@ -235,14 +262,8 @@ impl Write<Here> for UpdateEmployment {
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         let kind = super::organisation::kind_of(tx, after.organisation_id, "").await?;
         stand(&after, kind, &of_person(tx, after.person_id).await?)?;
-        claim_code(tx, Some(&before), &after).await?;
-        let key = employments::table.find((tx.tenant(), Uid::from(after.id))).filter(employments::version.eq(before.version));
-        if diesel::update(key).set(EmploymentRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
-            return Err(StoreError::Retry);
-        }
         let ended = before.period.ends_on.is_none() && after.period.ends_on.is_some();
-        let kind = if ended { EventKind::EmploymentEnded } else { EventKind::EmploymentUpdated };
-        tx.event(kind, Some(&before), &after, about(&after));
+        put(tx, if ended { EventKind::EmploymentEnded } else { EventKind::EmploymentUpdated }, Some(&before), &after).await?;
         seen(tx, after).await
     }
 }

@@ -1,7 +1,6 @@
 //! What other systems call our records.
 
 use super::prelude::*;
-use crate::event::Entry;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
@@ -105,16 +104,4 @@ pub(super) async fn find(cx: &mut Cx<'_>, record_type: RecordType, reference: &E
         .await
         .optional()?;
     Ok(row.and_then(|r| r.organisation_id.or(r.person_id)))
-}
-
-/// Puts external references to the entries of the feed that are about organisations and people.
-pub(super) async fn attach(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
-    for record_type in [RecordType::Organisation, RecordType::Person] {
-        let owners: Vec<Uid> = entries.iter().filter(|e| e.kind.record_type() == record_type).map(|e| Uid(e.subject)).collect();
-        let refs = of(cx, record_type, &owners).await?;
-        for entry in entries.iter_mut().filter(|e| e.kind.record_type() == record_type) {
-            entry.external_refs = refs.get(&Uid(entry.subject)).cloned().unwrap_or_default();
-        }
-    }
-    Ok(())
 }
