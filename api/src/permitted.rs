@@ -8,6 +8,7 @@ use crate::{
     extract::BodyDigest,
     problem::Problem,
     request::{ActorId, Context},
+    waiting::Seat,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web};
 use sha2::{Digest, Sha256};
@@ -17,9 +18,10 @@ use std::{
     marker::PhantomData,
     sync::{Arc, Mutex},
 };
-use trellis_domain::id::TenantId;
+use trellis_domain::{id::TenantId, time::micros};
 use trellis_persistence::{
     Act, Command, Database, Principal, Query,
+    bell::Listener,
     idempotency::{Answer, Key, Once, Stored},
     transaction::{Need, Needs, Operation},
 };
@@ -112,6 +114,29 @@ impl<N: Needs> Permitted<N> {
     /// As the operation says.
     pub async fn read<R: Query + Operation<Needs = N>>(&self, operation: R) -> Result<R::Output, ApiError> {
         Ok(self.db.read(self.act.clone(), operation).await?)
+    }
+    /// Begins to listen for what is committed in the caller's tenant.
+    pub fn listen(&self) -> Listener {
+        self.db.listen(self.act.tenant)
+    }
+    /// Takes a seat among those who wait.
+    ///
+    /// # Errors
+    /// `busy`, when all are taken.
+    pub fn seat(&self) -> Result<Seat, ApiError> {
+        self.shared.waiting.seat()
+    }
+    /// The same caller a while later: their credential is judged anew, by the clock as it is now.
+    ///
+    /// # Errors
+    /// When the credential is no longer good.
+    pub fn renew(&mut self) -> Result<(), ApiError> {
+        let wall = micros(self.shared.clock.now());
+        let now = self.act.now + (wall - self.act.wall);
+        let context = Context { request_id: self.act.request_id.clone(), now, wall };
+        (self.act.tenant, self.act.principal) = principal(&self.request, &self.shared, &context)?;
+        (self.act.now, self.act.wall) = (now, wall);
+        Ok(())
     }
     /// Writes, and answers what `render` makes of the outcome. With an `Idempotency-Key` the answer is kept with the effect, and sent again.
     ///

@@ -193,6 +193,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
             None => println!("Trellis on {address}, {}", source.kind()),
         }
         let hourly = rt::spawn(tidy(shared.clone(), source.clone()));
+        let closing = rt::spawn(wake_the_waiting(shared.clone()));
         let server = HttpServer::new({
             let (shared, source) = (shared.clone(), source.clone());
             move || {
@@ -213,6 +214,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
         .run();
         let out = server.await;
         hourly.abort();
+        closing.abort();
         out.map_err(Into::into)
     });
     drop(system);
@@ -235,4 +237,15 @@ async fn tidy(shared: Arc<Shared>, source: Source) {
             log::warn!("the hourly tidying did not finish: {e}");
         }
     }
+}
+
+/// When the server is told to stop, those who wait for changes are woken and go, or it would wait for them.
+async fn wake_the_waiting(shared: Arc<Shared>) {
+    use rt::signal::unix::{SignalKind, signal};
+    let (Ok(mut stop), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
+    tokio::select! {
+        _ = stop.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    shared.waiting.close();
 }
