@@ -12,6 +12,13 @@ FORM = {"malformed_body", "invalid_header", "unknown_parameter", "invalid_parame
 CURSOR = {"invalid_cursor", "cursor_filter_mismatch"}
 
 
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """A poll that waits is answered as one that does not, only later: half a minute of each case's time would show nothing."""
+    if isinstance(case.query, dict) and str(case.query.get("wait", "")) in {str(n) for n in range(1, 31)}:
+        case.query["wait"] = 0
+
+
 @schemathesis.check
 def a_refusal_is_a_problem(ctx, response, case):
     """Every refusal, also of unknown methods and types, is one problem document (RFC 9457) that agrees with its headers."""
