@@ -1,21 +1,7 @@
 //! The change feed: a page of it, with or without waiting for what comes, and as a stream that does not end.
 
-use crate::{
-    change::Change,
-    error::ApiError,
-    extract::Params,
-    page::link,
-    permitted::Permitted,
-    problem::Problem,
-    waiting::Seat,
-    wire::word,
-};
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header,
-    rt::time::Instant,
-    web::Bytes,
-};
+use crate::{change::Change, error::ApiError, extract::Params, page::link, permitted::Permitted, problem::Problem, waiting::Seat, wire::word};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, rt::time::Instant, web::Bytes};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};

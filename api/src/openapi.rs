@@ -165,7 +165,8 @@ fn call_by_title(document: &mut Value) {
         .filter_map(|(name, schema)| {
             let title = schema["title"].as_str().filter(|title| *title != name).map(str::to_owned);
             // a list of views is called after what it lists
-            let title = title.or_else(|| name.strip_prefix("List_").or_else(|| name.strip_prefix("SyncedList_")).map(|of| format!("{}List", of.trim_end_matches("View"))));
+            let title = title
+                .or_else(|| name.strip_prefix("List_").or_else(|| name.strip_prefix("SyncedList_")).map(|of| format!("{}List", of.trim_end_matches("View"))));
             title.map(|title| (name.clone(), title))
         })
         .collect();

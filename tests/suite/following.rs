@@ -19,7 +19,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use trellis_api::{app, waiting::SEATS};
 use trellis_domain::{
@@ -30,7 +30,7 @@ use trellis_domain::{
     time::Period,
 };
 use trellis_persistence::{
-    Act, Database,
+    Act, Database, Principal, Settings, Source,
     employment::CreateEmployment,
     event::{After, Changes},
     person::CreatePerson,
@@ -62,6 +62,12 @@ fn employment(person_id: PersonId, organisation_id: OrganisationId) -> CreateEmp
 async fn employed(db: &Database, act: &Act, school: OrganisationId) -> String {
     let id = db.write(act.clone(), person("Followed")).await.unwrap().record.person.id;
     db.write(act.clone(), employment(id, school)).await.unwrap().record.id.to_string()
+}
+
+/// Nothing in these tests takes long, unless something is lost.
+const PATIENCE: Duration = Duration::from_secs(60);
+async fn patiently<T>(what: impl Future<Output = T>) -> T {
+    actix_web::rt::time::timeout(PATIENCE, what).await.expect("something was missed")
 }
 
 async fn head(w: &World, key: &str) -> String {
@@ -237,8 +243,9 @@ on_both! {
         assert_eq!(w.shared.waiting.free(), SEATS);
         w.get("/v1/changes?wait=31").bearer(&key).send().await.problem(400, "invalid_parameter");
         // another server's write is not heard, and found all the same
-        let elsewhere = trellis_persistence::Source::open(&w.url(), &trellis_persistence::Settings::default());
-        let elsewhere = elsewhere.unwrap();
+        let url = w.url();
+        // a thread of its own: opening brings its own runtime
+        let elsewhere = std::thread::spawn(move || Source::open(&url, &Settings::default()).unwrap()).join().unwrap();
         let cursor = head(w, &key).await;
         let (answer, id) = join(w.get(format!("/v1/changes?wait=30&after={cursor}")).bearer(&key).send(), async {
             let db = elsewhere.connect().unwrap();
@@ -328,7 +335,7 @@ on_both! {
         let mut heard = vec![];
         std::thread::scope(|scope| {
             if held.load(Ordering::SeqCst) {
-                let held = &held;
+                let (held, end) = (&held, Instant::now() + PATIENCE);
                 scope.spawn(move || {
                     let mut other = Postgres::establish(place).unwrap();
                     other.batch_execute(&format!(
@@ -336,7 +343,7 @@ on_both! {
                          VALUES ('{tenant}', '{}', 'Slow', 'Writer', 'writer slow', 1, now(), now())", uuid::Uuid::from_u128(7)
                     )).unwrap();
                     open.send(()).unwrap();
-                    while held.load(Ordering::SeqCst) {
+                    while held.load(Ordering::SeqCst) && Instant::now() < end {
                         std::thread::sleep(Duration::from_millis(5));
                     }
                     other.batch_execute("COMMIT").unwrap();
@@ -348,7 +355,7 @@ on_both! {
                 .flat_map(|(key, count)| [None, Some(0), Some(30)].map(|wait| (key.clone(), count, wait)))
                 .map(|(key, count, wait)| {
                     let (shared, source) = (w.shared.clone(), w.source.clone());
-                    (count, scope.spawn(move || actix_web::rt::System::new().block_on(async move {
+                    (count, scope.spawn(move || actix_web::rt::System::new().block_on(patiently(async move {
                         let service = http::init_service(app::app(shared, source.connect().unwrap())).await;
                         let ask = async |path: String| {
                             let request = http::TestRequest::get().uri(&path).insert_header(("authorization", format!("Bearer {key}")));
@@ -372,7 +379,7 @@ on_both! {
                             told.extend(items.into_iter().map(|c| c["id"].as_str().unwrap().to_owned()));
                         }
                         told
-                    })))
+                    }))))
                 })
                 .collect();
             let writers: Vec<_> = (0..WRITERS)
@@ -431,7 +438,7 @@ fn a_page_costs_the_same_number_of_statements_whatever_its_size() {
         let db = w.source.connect().unwrap();
         let (_, key, shown) = w.key(&trust, &readable(), Some(vec![trust.school])).await;
         let (_, _, digest) = trellis_api::auth::secret::read_key(&shown).unwrap();
-        let act = Act { principal: trellis_persistence::Principal::Key { key, digest }, ..w.operator(trust.id) };
+        let act = Act { principal: Principal::Key { key, digest }, ..w.operator(trust.id) };
         let cost = async |limit: i64| {
             STATEMENTS.set(0);
             let page = db.read(act.clone(), Changes { with_records: true, ..Changes::after(After::Beginning, limit) }).await.unwrap();

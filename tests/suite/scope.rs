@@ -117,7 +117,7 @@ on_both! {
 
         // and come back
         w.patch(&path).by(&hr).json(json!({"ends_on": null})).send().await.expect(200);
-        assert_eq!(told(&here.follow().await), ["person.entered_scope"]);
+        assert_eq!(told(&here.follow().await).last(), Some(&"person.entered_scope"));
         assert_eq!(here.sees(&person).await, 200);
         everywhere.follow().await;
     }

@@ -62,14 +62,14 @@ macro_rules! told_at {
         let live = || super::person::employed_at!($cx, $organisations, $living).select(employments::person_id.nullable());
         let placed = event_places::table
             .inner_join(
-                organisation_paths::table.on(organisation_paths::tenant_id
-                    .eq(event_places::tenant_id)
-                    .and(organisation_paths::descendant_id.eq(event_places::organisation_id))),
+                organisation_paths::table
+                    .on(organisation_paths::tenant_id.eq(event_places::tenant_id).and(organisation_paths::descendant_id.eq(event_places::organisation_id))),
             )
             .filter(event_places::tenant_id.eq(tenant))
             .filter(organisation_paths::ancestor_id.eq_any(uids($organisations)))
             .select(event_places::number);
-        let unplaced = not(exists(employments::table.filter(employments::tenant_id.eq(tenant)).filter(employments::person_id.nullable().eq(events::person_id))));
+        let unplaced =
+            not(exists(employments::table.filter(employments::tenant_id.eq(tenant)).filter(employments::person_id.nullable().eq(events::person_id))));
         let personal = || events::record_type.eq_any(PERSONAL.map(|t| t.as_str()));
         let a_place = || events::kind.eq_any(PLACED.map(|k| k.as_str()));
         let told = (a_place().and(events::number.eq_any(placed).or(events::organisation_id.eq_any(covered()))))
