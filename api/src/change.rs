@@ -42,7 +42,7 @@ pub struct Change {
     pub external_refs: Vec<ExternalRefView>,
     /// The person it is about, where the record is somebody's employment, role, relationship, objective, learning record or account.
     pub person: Option<PersonHandle>,
-    /// The school, trust or group that it belongs to.
+    /// The school, trust or group that it belongs to; null if that is a person's other school, and not one of yours.
     pub organisation_id: Option<word::OrganisationId>,
     /// For `person.merged`: the person whose record took this one over.
     pub merged_into: Option<word::PersonId>,

@@ -69,7 +69,7 @@ pub struct HistoryEntry {
     pub version: i64,
     /// Names of the fields that changed.
     pub changed: Vec<String>,
-    /// Values before and after, by field; null once they were erased.
+    /// Values before and after, by field; null once they were erased, and for a move that names schools that are not yours.
     pub values: Option<BTreeMap<String, BeforeAfter>>,
 }
 /// A record's history, newest first.

@@ -91,6 +91,15 @@ on_both! {
         here.follow().await;
         there.follow().await;
 
+        // neither school is told of the other
+        for (key, other) in [(&here.key, trust.other_school), (&there.key, trust.school)] {
+            for path in ["/v1/changes".into(), "/v1/changes?include=record".into(), format!("/v1/people/{person}/history"), format!("/v1/employments?person_id={person}")] {
+                let reply = w.get(&path).bearer(key).send().await.expect(200);
+                assert!(reply.text.contains(&person) || path.ends_with("history"), "{path}");
+                assert!(!reply.text.contains(&other.to_string()), "{path}: {}", reply.text);
+            }
+        }
+
         // they leave the first
         let path = format!("/v1/employments/{first}");
         w.patch(&path).by(&hr).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);

@@ -274,7 +274,11 @@ pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: Window2) -> R
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = if more { rows.last().map(|(row, _)| row.number) } else { None };
-    let entries = rows.into_iter().map(|(row, values)| row.entry(values)).collect::<Result<Vec<_>>>()?;
+    let mut entries = rows.into_iter().map(|(row, values)| row.entry(values)).collect::<Result<Vec<_>>>()?;
+    // a move names all schools of a person; but for that person, whoever keeps one school's records is not told of the others
+    for entry in entries.iter_mut().filter(|e| e.kind == EventKind::PersonMoved && !cx.reach.everywhere && optional(cx.reach.me) != Some(subject)) {
+        entry.values = None;
+    }
     Ok(History { entries, next })
 }
 use crate::event::HistoryWindow as Window2;

@@ -11,7 +11,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use diesel::dsl::{exists, not};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use trellis_domain::{
     access::{self as rules, Caller, Permission},
     event::{Crossing, EventKind, RecordType, crossing},
@@ -154,6 +154,7 @@ impl Read<Here> for Changes {
         };
         let mut entries = rows.into_iter().map(|row| row.entry(None)).collect::<Result<Vec<_>>>()?;
         cross(cx, &mut entries, !living).await?;
+        hush(cx, &mut entries).await?;
         refer(cx, &mut entries).await?;
         remember(cx, &mut entries).await?;
         if self.with_records {
@@ -192,6 +193,26 @@ async fn cross(cx: &mut Cx<'_>, entries: &mut [Entry], keeps: bool) -> Result<()
         let crossed = crossing(was, is, keeps);
         entry.told.crossing = Some(crossed);
         entry.told.left = crossed == Crossing::Left;
+    }
+    Ok(())
+}
+
+/// Where else somebody works is not for those who follow one of their schools: a person's own events name a school only to those who cover it.
+async fn hush(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
+    let personal = |entry: &Entry| PERSONAL.contains(&entry.kind.record_type());
+    if cx.reach.everywhere || !entries.iter().any(personal) {
+        return Ok(());
+    }
+    let named: BTreeSet<Uid> = entries.iter().filter(|e| personal(e)).filter_map(|e| optional(e.about.organisation)).collect();
+    let ours: Vec<Uid> = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
+        .filter(organisation_paths::descendant_id.eq_any(named))
+        .select(organisation_paths::descendant_id)
+        .all(cx.conn())
+        .await?;
+    for entry in entries.iter_mut().filter(|e| personal(e)) {
+        entry.about.organisation = entry.about.organisation.filter(|o| ours.contains(&Uid::from(*o)));
     }
     Ok(())
 }
