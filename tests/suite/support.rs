@@ -436,7 +436,6 @@ impl Asking<'_> {
         (self.w.call)(request.to_request()).await
     }
     /// Opens a stream.
-    #[track_caller]
     pub async fn open(mut self) -> Open {
         let answer = self.call().await;
         assert_eq!(answer.status().as_u16(), 200);
