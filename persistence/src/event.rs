@@ -71,7 +71,7 @@ pub struct Told {
 }
 /// A record of any kind, as lists give it.
 #[derive(Debug, Clone)]
-#[allow(missing_docs)] // each is what its type says
+#[allow(missing_docs, clippy::large_enum_variant)] // each is what its type says, and lives as long as an answer is written
 pub enum Record {
     Organisation(Organisation),
     Person(VisiblePerson),

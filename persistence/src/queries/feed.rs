@@ -46,10 +46,13 @@ fn may_follow(caller: &Caller, permission: Permission) -> bool {
     }
 }
 
-/// Keeps events to those that are told at these organisations and beneath them. Everybody's word on who is told what is here:
-/// a person's own events where the person is live now, so that a second job hides nothing from the first school; a move, a merger and an
-/// erasure where the person was or is live at that time; everything else at its own organisation. Whoever adds people (`adding`) is told of
-/// those who have no employment yet, as they can read them, and where those went.
+/// Keeps events to those that are told at these organisations and beneath them:
+///
+/// - a move, a merger and an erasure where the person was live before it or is after it;
+/// - a person's other events, and those of relationships, where the person is live now, so that a second job hides nothing from the first school;
+/// - everything else at its own organisation.
+///
+/// Whoever adds people (`adding`) is told of those who have no employment yet, as they can read them, and of where those went.
 macro_rules! told_at {
     ($query:expr, $cx:expr, $organisations:expr, $living:expr, $adding:expr) => {{
         let tenant = $cx.tenant();
