@@ -9,6 +9,7 @@ use crate::{
     permitted::InFlight,
     problem::Problem,
     request,
+    waiting::Waiting,
 };
 use actix_cors::Cors;
 use actix_web::{
@@ -28,9 +29,10 @@ use trellis_domain::{id::IdMaker, id::TenantId, time::Clock};
 use trellis_persistence::{
     Act, Database, Principal, Source, StoreError,
     account::ForgetSessions,
+    employment::LapseEmployments,
     idempotency::ForgetAnswers,
     job::ForgetJobs,
-    tenant::{AddSigningKey, SigningKeys},
+    tenant::{AddSigningKey, ListTenants, SigningKeys},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -42,6 +44,9 @@ const ATTEMPTS: u32 = 20;
 const ROTATE_DAYS: i64 = 30;
 /// Days after which a key is forgotten: all that it signed has long expired.
 const FORGET_DAYS: i64 = 32;
+
+/// People of whom it is noted in one transaction that an employment is over.
+const LAPSE_AT_ONCE: i64 = 100;
 
 /// Attempts at passwords, counted by account.
 pub struct Attempts(DefaultKeyedRateLimiter<String>);
@@ -83,6 +88,8 @@ pub struct Shared {
     pub attempts: Attempts,
     /// Idempotency keys that are being worked on.
     pub in_flight: InFlight,
+    /// Readers who wait for what comes.
+    pub waiting: Waiting,
     /// The contract.
     pub contract: &'static Contract,
     /// Web origins that may call from a browser.
@@ -135,6 +142,7 @@ impl Shared {
             passwords,
             attempts: Attempts::default(),
             in_flight: InFlight::default(),
+            waiting: Waiting::default(),
             contract: contract(),
             origins,
             jobs: tokio::sync::Notify::new(),
@@ -155,7 +163,7 @@ impl Shared {
         self.keyring.replace(&kept);
         Ok(())
     }
-    /// What is done every hour: keys are rotated, old answers and log-ins forgotten.
+    /// What is done every hour: keys are rotated, old answers and log-ins forgotten, and it is noted whose employment is over.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -166,6 +174,10 @@ impl Shared {
         db.write(act.clone(), ForgetSessions).await?;
         while db.write(act.clone(), ForgetJobs).await? > 0 {}
         self.attempts.tidy();
+        for tenant in db.read(act, ListTenants).await? {
+            let act = operators_act(tenant.id, &*self.clock, self.ids.clone(), "tidying");
+            while db.write(act.clone(), LapseEmployments { people: LAPSE_AT_ONCE }).await? > 0 {}
+        }
         Ok(())
     }
 }
@@ -186,7 +198,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::role::routes(config);
     crate::framework::routes(config);
     crate::cycle::routes(config);
-    crate::event::routes(config);
+    crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);
     crate::job::routes(config);

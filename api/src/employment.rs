@@ -3,7 +3,7 @@
 use crate::{
     error::ApiError,
     extract::{Body, Id, IfMatch, IfNoneMatch, NoParams, Params},
-    page::{List, Listing, PageParams},
+    page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     respond,
     wire::{Can, Patch, Word, actions, word},
@@ -163,10 +163,11 @@ pub struct EmploymentFilters {
 /// List employments
 ///
 /// One's own, and those of the people whose records one keeps.
-#[utoipa::path(tag = "Employments", params(PageParams, EmploymentFilters), responses((status = 200, description = "A page of employments", body = List<EmploymentView>)), security(("bearer" = ["people:read"])))]
+#[utoipa::path(tag = "Employments", params(PageParams, SnapshotParams, EmploymentFilters), responses((status = 200, description = "A page of employments", body = SyncedList<EmploymentView>)), security(("bearer" = ["people:read"])))]
 #[get("/v1/employments")]
 pub async fn list_employments(permitted: Permitted<ReadPeople>, listing: Listing<EmploymentFilters>) -> Result<HttpResponse, ApiError> {
     let EmploymentFilters { person_id, organisation_id, current_on } = &listing.filters;
+    let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListEmployments {
             person_id: person_id.as_ref().map(|p| p.0),
@@ -175,7 +176,7 @@ pub async fn list_employments(permitted: Permitted<ReadPeople>, listing: Listing
             window: listing.window,
         })
         .await?;
-    Ok(listing.answer(page, EmploymentView::from))
+    Ok(listing.answer_synced(page, began, EmploymentView::from))
 }
 
 /// Employ a person

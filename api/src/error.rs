@@ -1,6 +1,6 @@
 //! From what went wrong to the one body that says so: `application/problem+json` (RFC 9457).
 
-use crate::{problem::Problem, request};
+use crate::{page::SYNCED, problem::Problem, request};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -113,7 +113,11 @@ impl From<StoreError> for ApiError {
             StoreError::Duplicate(_) => RuleError::new(Code::Duplicate, "another record has one of these values already").into(),
             StoreError::Reference(_) => RuleError::new(Code::UnknownReference, "the body names a record that does not exist").into(),
             StoreError::KeyReused => Self::new(Problem::IdempotencyKeyReused, "this idempotency key was sent before with another request"),
-            StoreError::CursorExpired => Self::new(Problem::CursorExpired, "the log does not reach this cursor"),
+            StoreError::CursorExpired => {
+                let lists: Vec<String> = SYNCED.iter().map(|list| format!("/v1/{list}?snapshot=true")).collect();
+                let detail = "the feed cannot go on from this cursor: take a new snapshot, whose last page has the cursor to go on from";
+                Self::new(Problem::CursorExpired, detail).with("snapshots", json!(lists))
+            }
             StoreError::Busy | StoreError::Retry => Self::busy(),
             StoreError::Unavailable(why) => {
                 log::error!("the database is unavailable: {why}");
@@ -176,8 +180,8 @@ pub struct FaultView {
 }
 
 impl ApiError {
-    /// The answer, for the request of this id.
-    pub fn answer(&self, request_id: &str) -> HttpResponse {
+    /// The problem document, for the request of this id.
+    pub fn body(&self, request_id: &str) -> Value {
         let errors = self.errors.iter().map(|f| FaultView { pointer: f.pointer.clone(), code: f.code.clone(), message: f.message.clone() }).collect();
         let body = ProblemBody {
             r#type: format!("/problems/{}", self.problem.code()),
@@ -192,12 +196,16 @@ impl ApiError {
         if let Value::Object(members) = &mut body {
             members.extend(self.more.clone());
         }
+        body
+    }
+    /// The answer, for the request of this id.
+    pub fn answer(&self, request_id: &str) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json").insert_header(("error-code", self.problem.code()));
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.as_str()));
         }
-        response.body(body.to_string())
+        response.body(self.body(request_id).to_string())
     }
 }
 

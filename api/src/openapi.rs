@@ -82,7 +82,7 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     out.extend(if takes_if_match(method, path) { vec![412] } else { vec![] });
     out.extend(if must_match(method, path) { vec![428] } else { vec![] });
     out.extend(if matches!(path, "/v1/sessions" | "/v1/me/password") && method == "post" { vec![429] } else { vec![] });
-    out.extend(if path == "/v1/changes" { vec![410] } else { vec![] });
+    out.extend(if path.starts_with("/v1/changes") { vec![410] } else { vec![] });
     out.extend(if path.starts_with("/v1/organisations/import") { vec![409] } else { vec![] });
     out.sort_unstable();
     out.dedup();
@@ -176,7 +176,8 @@ fn call_by_title(document: &mut Value) {
         .filter_map(|(name, schema)| {
             let title = schema["title"].as_str().filter(|title| *title != name).map(str::to_owned);
             // a list of views is called after what it lists
-            let title = title.or_else(|| name.strip_prefix("List_").map(|of| format!("{}List", of.trim_end_matches("View"))));
+            let title = title
+                .or_else(|| name.strip_prefix("List_").or_else(|| name.strip_prefix("SyncedList_")).map(|of| format!("{}List", of.trim_end_matches("View"))));
             title.map(|title| (name.clone(), title))
         })
         .collect();

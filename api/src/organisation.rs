@@ -3,7 +3,7 @@
 use crate::{
     error::ApiError,
     extract::{Body, File, Id, IfMatch, IfNoneMatch, NoParams, Params},
-    page::{List, Listing, PageParams},
+    page::{List, Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     respond,
     wire::{Can, Patch, Word, actions, word},
@@ -285,10 +285,11 @@ pub struct OrganisationFilters {
 /// List organisations
 ///
 /// Every trust, school and group of the tenant. A service account that is limited to schools sees those, with everything beneath.
-#[utoipa::path(tag = "Organisations", params(PageParams, OrganisationFilters), responses((status = 200, description = "A page of organisations", body = List<OrganisationView>)), security(("bearer" = ["organisations:read"])))]
+#[utoipa::path(tag = "Organisations", params(PageParams, SnapshotParams, OrganisationFilters), responses((status = 200, description = "A page of organisations", body = SyncedList<OrganisationView>)), security(("bearer" = ["organisations:read"])))]
 #[get("/v1/organisations")]
 pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing: Listing<OrganisationFilters>) -> Result<HttpResponse, ApiError> {
     let OrganisationFilters { kind, parent_id, urn, external_ref } = &listing.filters;
+    let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListOrganisations {
             kind: kind.as_ref().map(|k| k.0),
@@ -298,7 +299,7 @@ pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing
             window: listing.window,
         })
         .await?;
-    Ok(listing.answer(page, OrganisationView::from))
+    Ok(listing.answer_synced(page, began, OrganisationView::from))
 }
 
 /// Add an organisation

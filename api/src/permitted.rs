@@ -8,6 +8,7 @@ use crate::{
     extract::BodyDigest,
     problem::Problem,
     request::{ActorId, Context},
+    waiting::Seat,
 };
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
@@ -22,9 +23,10 @@ use std::{
     marker::PhantomData,
     sync::{Arc, Mutex},
 };
-use trellis_domain::id::TenantId;
+use trellis_domain::{id::TenantId, time::micros};
 use trellis_persistence::{
     Act, Command, Database, Principal, Query, StoreError,
+    bell::Listener,
     idempotency::{Answer, Key, Once, Stored},
     merge::FindMerged,
     transaction::{Need, Needs, Operation, needs::Operator},
@@ -140,6 +142,29 @@ impl<N: Needs> Permitted<N> {
             Ok(None) | Err(StoreError::Missing | StoreError::Unauthenticated(_) | StoreError::Denied(_)) => ApiError::not_found(),
             Err(e) => e.into(),
         }
+    }
+    /// Begins to listen for what is committed in the caller's tenant.
+    pub fn listen(&self) -> Listener {
+        self.db.listen(self.act.tenant)
+    }
+    /// Takes a seat among those who wait.
+    ///
+    /// # Errors
+    /// `busy`, when all are taken.
+    pub fn seat(&self) -> Result<Seat, ApiError> {
+        self.shared.waiting.seat()
+    }
+    /// The same caller a while later: their credential is judged anew, by the clock as it is now.
+    ///
+    /// # Errors
+    /// When the credential is no longer good.
+    pub fn renew(&mut self) -> Result<(), ApiError> {
+        let wall = micros(self.shared.clock.now());
+        let now = self.act.now + (wall - self.act.wall);
+        let context = Context { request_id: self.act.request_id.clone(), now, wall };
+        (self.act.tenant, self.act.principal) = principal(&self.request, &self.shared, &context)?;
+        (self.act.now, self.act.wall) = (now, wall);
+        Ok(())
     }
     /// Writes, and answers what `render` makes of the outcome. With an `Idempotency-Key` the answer is kept with the effect, and sent again.
     ///

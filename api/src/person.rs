@@ -4,7 +4,7 @@ use crate::{
     error::ApiError,
     extract::{Body, Id, IfMatch, IfNoneMatch, NoParams, Params},
     organisation::{ExternalRefView, reference_filter, references},
-    page::{List, Listing, PageParams},
+    page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     respond,
     wire::{Can, Patch, Word, actions, word},
@@ -163,10 +163,11 @@ pub struct PersonFilters {
 /// List people
 ///
 /// Colleagues at one's own schools, the people whose records one keeps, and oneself.
-#[utoipa::path(tag = "People", params(PageParams, PersonFilters), responses((status = 200, description = "A page of people", body = List<PersonView>)), security(("bearer" = ["people:read"])))]
+#[utoipa::path(tag = "People", params(PageParams, SnapshotParams, PersonFilters), responses((status = 200, description = "A page of people", body = SyncedList<PersonView>)), security(("bearer" = ["people:read"])))]
 #[get("/v1/people")]
 pub async fn list_people(permitted: Permitted<ReadPeople>, listing: Listing<PersonFilters>) -> Result<HttpResponse, ApiError> {
     let PersonFilters { organisation_id, q, email, external_ref } = &listing.filters;
+    let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListPeople {
             organisation_id: organisation_id.as_ref().map(|o| o.0),
@@ -176,7 +177,7 @@ pub async fn list_people(permitted: Permitted<ReadPeople>, listing: Listing<Pers
             window: listing.window,
         })
         .await?;
-    Ok(listing.answer(page, PersonView::from))
+    Ok(listing.answer_synced(page, began, PersonView::from))
 }
 
 /// Add a person

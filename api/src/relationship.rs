@@ -3,7 +3,7 @@
 use crate::{
     error::ApiError,
     extract::{Body, Id, IfMatch, IfNoneMatch, NoParams, Params},
-    page::{List, Listing, PageParams},
+    page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     respond,
     wire::{Can, Word, actions, word},
@@ -119,10 +119,11 @@ pub struct RelationshipFilters {
 /// List relationships
 ///
 /// One's own, on either side, those of whom one appraises, and those of the people whose records one keeps.
-#[utoipa::path(tag = "Relationships", params(PageParams, RelationshipFilters), responses((status = 200, description = "A page of relationships", body = List<RelationshipView>)), security(("bearer" = ["people:read"])))]
+#[utoipa::path(tag = "Relationships", params(PageParams, SnapshotParams, RelationshipFilters), responses((status = 200, description = "A page of relationships", body = SyncedList<RelationshipView>)), security(("bearer" = ["people:read"])))]
 #[get("/v1/relationships")]
 pub async fn list_relationships(permitted: Permitted<ReadPeople>, listing: Listing<RelationshipFilters>) -> Result<HttpResponse, ApiError> {
     let RelationshipFilters { person_id, holder_id, kind, current_on } = &listing.filters;
+    let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListRelationships {
             person_id: person_id.as_ref().map(|p| p.0),
@@ -132,7 +133,7 @@ pub async fn list_relationships(permitted: Permitted<ReadPeople>, listing: Listi
             window: listing.window,
         })
         .await?;
-    Ok(listing.answer(page, RelationshipView::from))
+    Ok(listing.answer_synced(page, began, RelationshipView::from))
 }
 
 /// Appoint somebody

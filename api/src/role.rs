@@ -3,7 +3,7 @@
 use crate::{
     error::ApiError,
     extract::{Body, Id, IfMatch, IfNoneMatch, NoParams, Params},
-    page::{List, Listing, PageParams},
+    page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     relationship::LastDay,
     respond,
@@ -113,10 +113,11 @@ pub struct RoleFilters {
 /// List roles
 ///
 /// One's own, and those at the organisations where one keeps the records.
-#[utoipa::path(tag = "Roles", params(PageParams, RoleFilters), responses((status = 200, description = "A page of roles", body = List<RoleView>)), security(("bearer" = ["roles:read"])))]
+#[utoipa::path(tag = "Roles", params(PageParams, SnapshotParams, RoleFilters), responses((status = 200, description = "A page of roles", body = SyncedList<RoleView>)), security(("bearer" = ["roles:read"])))]
 #[get("/v1/roles")]
 pub async fn list_roles(permitted: Permitted<ReadRoles>, listing: Listing<RoleFilters>) -> Result<HttpResponse, ApiError> {
     let RoleFilters { person_id, organisation_id, role, current_on } = &listing.filters;
+    let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListRoles {
             person_id: person_id.as_ref().map(|p| p.0),
@@ -126,7 +127,7 @@ pub async fn list_roles(permitted: Permitted<ReadRoles>, listing: Listing<RoleFi
             window: listing.window,
         })
         .await?;
-    Ok(listing.answer(page, RoleView::from))
+    Ok(listing.answer_synced(page, began, RoleView::from))
 }
 
 /// Give a role

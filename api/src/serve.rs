@@ -194,6 +194,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
         }
         let hourly = rt::spawn(tidy(shared.clone(), source.clone()));
         let jobs = rt::spawn(runner::serve(shared.clone(), source.clone()));
+        let closing = rt::spawn(wake_the_waiting(shared.clone()));
         let server = HttpServer::new({
             let (shared, source) = (shared.clone(), source.clone());
             move || {
@@ -215,6 +216,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
         let out = server.await;
         hourly.abort();
         jobs.abort();
+        closing.abort();
         out.map_err(Into::into)
     });
     drop(system);
@@ -237,4 +239,15 @@ async fn tidy(shared: Arc<Shared>, source: Source) {
             log::warn!("the hourly tidying did not finish: {e}");
         }
     }
+}
+
+/// When the server is told to stop, those who wait for changes are woken and go, or it would wait for them.
+async fn wake_the_waiting(shared: Arc<Shared>) {
+    use rt::signal::unix::{SignalKind, signal};
+    let (Ok(mut stop), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
+    tokio::select! {
+        _ = stop.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    shared.waiting.close();
 }

@@ -8,7 +8,7 @@ use crate::{
     time::Period,
     words,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -65,9 +65,9 @@ pub struct EmploymentPatch {
     /// Full-time equivalent in per cent.
     pub fte_percent: Option<i32>,
     /// First day.
-    pub starts_on: Option<chrono::NaiveDate>,
+    pub starts_on: Option<NaiveDate>,
     /// Last day.
-    pub ends_on: Option<Option<chrono::NaiveDate>>,
+    pub ends_on: Option<Option<NaiveDate>>,
 }
 
 impl Employment {
@@ -103,10 +103,27 @@ pub fn stand(new: &Employment, at: OrganisationKind, others: &[Employment]) -> R
     Ok(())
 }
 
+/// How an employment counts on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Its last day has passed.
+    pub lapsed: bool,
+    /// It places the person: they are live at its organisation.
+    pub live: bool,
+}
+
+/// How somebody's employments count on this day, by their last days. They are live wherever an employment has not lapsed, also one that has
+/// yet to begin; somebody who left altogether stays live where they left last, so that their last school can finish its paperwork.
+pub fn count(last_days: &[Option<NaiveDate>], today: NaiveDate) -> Vec<Counted> {
+    let lapsed = |day: Option<NaiveDate>| day.is_some_and(|day| day < today);
+    let gone = last_days.iter().all(|day| lapsed(*day));
+    let last = last_days.iter().max().copied().flatten();
+    last_days.iter().map(|day| Counted { lapsed: lapsed(*day), live: if gone { *day == last } else { !lapsed(*day) } }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::NaiveDate;
     use uuid::Uuid;
 
     fn employment(n: u128, school: u128, starts: &str, ends: &str) -> Employment {
@@ -138,6 +155,26 @@ mod tests {
             (employment(1, 1, "2020-09-01", ""), OrganisationKind::School, None),
         ] {
             assert_eq!(stand(&new, at, &held).err().map(|e| e.code), code, "{new:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_live_where_they_work_or_where_they_left_last() {
+        let day = |t: &str| t.parse::<NaiveDate>().ok();
+        let today = day("2026-10-05").unwrap_or_default();
+        for (ends, live) in [
+            (vec![], vec![]),
+            (vec![""], vec![true]),
+            (vec!["2026-10-05"], vec![true]),
+            (vec!["2026-10-04"], vec![true]),
+            (vec!["2026-10-04", ""], vec![false, true]),
+            (vec!["2026-10-04", "2027-08-31"], vec![false, true]),
+            (vec!["2026-10-04", "2025-08-31"], vec![true, false]),
+            (vec!["2026-08-31", "2026-08-31", "2020-08-31"], vec![true, true, false]),
+        ] {
+            let counted = count(&ends.iter().map(|t| day(t)).collect::<Vec<_>>(), today);
+            assert_eq!(counted.iter().map(|c| c.live).collect::<Vec<_>>(), live, "{ends:?}");
+            assert!(counted.iter().zip(&ends).all(|(c, t)| c.lapsed == day(t).is_some_and(|d| d < today)), "{ends:?}");
         }
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 words! {
@@ -56,6 +57,10 @@ words! {
         PersonMerged = "person.merged",
         /// The person is themself again: the merge was undone.
         PersonUnmerged = "person.unmerged",
+        /// The person is live at other organisations than before: they moved, started or left.
+        PersonMoved = "person.moved",
+        /// What was known of the person was erased.
+        PersonErased = "person.erased",
         /// An employment was added.
         EmploymentCreated = "employment.created",
         /// An employment changed.
@@ -66,6 +71,8 @@ words! {
         EmploymentMerged = "employment.merged",
         /// An employment stands for itself again.
         EmploymentUnmerged = "employment.unmerged",
+        /// The last day of an employment passed.
+        EmploymentLapsed = "employment.lapsed",
         /// A relationship was added.
         RelationshipCreated = "relationship.created",
         /// A relationship was given its last day.
@@ -286,6 +293,43 @@ pub fn changes<R: Serialize>(before: Option<&R>, after: &R) -> Changes {
     out
 }
 
+/// An organisation at which a person was live before an event, or is after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// Was the person live there before?
+    pub was: bool,
+    /// Are they after it?
+    pub is: bool,
+}
+
+/// Every organisation of a move, once.
+pub fn places(before: &BTreeSet<OrganisationId>, after: &BTreeSet<OrganisationId>) -> Vec<Place> {
+    before.union(after).map(|o| Place { organisation: *o, was: before.contains(o), is: after.contains(o) }).collect()
+}
+
+/// What a move is to somebody who follows a part of the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crossing {
+    /// The person came into their sight.
+    Entered,
+    /// The person left their sight: no more is said than who.
+    Left,
+    /// The person moved within it.
+    Within,
+}
+
+/// What a move is, by whether the person was in sight before it and is in sight after it. To somebody who goes on seeing whoever was once
+/// employed (`keeps`), nobody leaves.
+pub fn crossing(was: bool, is: bool, keeps: bool) -> Crossing {
+    match (was, is) {
+        (false, true) => Crossing::Entered,
+        (true, false) if !keeps => Crossing::Left,
+        _ => Crossing::Within,
+    }
+}
+
 /// An event before it has its number.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
@@ -309,6 +353,8 @@ pub struct NewEvent {
     pub changes: Changes,
     /// Makes the payload's digest unguessable once the payload is erased.
     pub salt: [u8; 16],
+    /// Where a person was and is live, if that is what the event is about.
+    pub places: Vec<Place>,
 }
 
 /// A SHA-256 value.
@@ -408,6 +454,22 @@ mod tests {
         for kind in EventKind::ALL {
             assert!(kind.as_str().starts_with(&format!("{}.", kind.record_type())), "{kind}");
         }
+    }
+
+    #[test]
+    fn a_move_is_told_by_the_border_that_it_crosses() {
+        for (was, is, keeps, expected) in [
+            (false, true, false, Crossing::Entered),
+            (false, true, true, Crossing::Entered),
+            (true, false, false, Crossing::Left),
+            (true, false, true, Crossing::Within),
+            (true, true, false, Crossing::Within),
+        ] {
+            assert_eq!(crossing(was, is, keeps), expected, "{was} {is} {keeps}");
+        }
+        let at = |n: &[u128]| n.iter().map(|n| OrganisationId(Uuid::from_u128(*n))).collect::<BTreeSet<_>>();
+        let told: Vec<_> = places(&at(&[1, 2]), &at(&[2, 3])).into_iter().map(|p| (p.organisation.0.as_u128(), p.was, p.is)).collect();
+        assert_eq!(told, [(1, true, false), (2, true, true), (3, false, true)]);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | organisation | a node of the tenant's tree: a trust, a school, or a group (department, year team, network) |
 //! | person | somebody who works, worked or will work in the tenant's schools |
 //! | employment | a person employed at a school from a date to an optional date; appraisals and objectives hang on it |
+//! | live | a person is live at the schools of their employments that have not lapsed, or else of the last that did |
 //! | role | what a person may do, at an organisation and everything beneath it, from a date to an optional date |
 //! | relationship | line manager, appraiser, coach, mentor or induction tutor of a person, dated |
 //! | framework, version, standard | professional standards such as the Teachers' Standards, as a versioned tree |

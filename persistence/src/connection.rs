@@ -1,10 +1,12 @@
 //! Which database is open, and the one way to it.
 
 use crate::{
+    bell::Listener,
     error::{Result, StoreError},
     postgres, sqlite,
     transaction::{Act, Command, Query},
 };
+use trellis_domain::id::TenantId;
 
 /// How a database is opened.
 #[derive(Debug, Clone)]
@@ -85,6 +87,13 @@ impl Database {
         match self {
             Self::Sqlite(db) => db.read(act, &operation),
             Self::Postgres(db) => db.read(act, &operation).await,
+        }
+    }
+    /// Begins to listen for what is committed in a tenant through this server. What other servers commit is not heard.
+    pub fn listen(&self, tenant: TenantId) -> Listener {
+        match self {
+            Self::Sqlite(db) => db.bell.listen(tenant),
+            Self::Postgres(db) => db.bell.listen(tenant),
         }
     }
     /// Runs a write for a caller, who is judged first, with its events, in one transaction.

@@ -65,10 +65,18 @@ pub struct EmploymentHistory {
     pub window: crate::event::HistoryWindow,
 }
 
+/// Takes note of employments whose last day has passed: a part of the hourly upkeep of one tenant.
+#[derive(Debug)]
+pub struct LapseEmployments {
+    /// At most so many people at once, so that no writer waits long.
+    pub people: i64,
+}
+
 operations! {
     CreateEmployment: WritePeople => Seen<Employment>;
     GetEmployment: ReadPeople => Fetched<Seen<Employment>>;
     ListEmployments: ReadPeople => Page<Employment>;
     UpdateEmployment: WritePeople => Seen<Employment>;
     EmploymentHistory: ReadPeople => crate::event::History;
+    LapseEmployments: Operator => usize;
 }

@@ -1,10 +1,24 @@
 //! Reading the log.
 
-use crate::transaction::operations;
+use crate::{
+    person::VisiblePerson,
+    transaction::{Needs, Operation, operations},
+};
 use chrono::{DateTime, Utc};
+use std::marker::PhantomData;
 use trellis_domain::{
-    event::{About, Actor, EventKind, RecordType},
-    id::EventId,
+    account::Account,
+    cycle::Cycle,
+    employment::Employment,
+    event::{About, Actor, Crossing, EventKind, RecordType},
+    framework::FrameworkVersion,
+    id::{EventId, OrganisationId, PersonId},
+    learning::LearningRecord,
+    objective::Objective,
+    organisation::Organisation,
+    relationship::Relationship,
+    role::Role,
+    service_account::ServiceAccount,
     text::ExternalRef,
 };
 use uuid::Uuid;
@@ -36,19 +50,70 @@ pub struct Entry {
     pub changed: Vec<String>,
     /// Their values before and after; none in the feed, none once erased.
     pub values: Option<serde_json::Value>,
+    /// What the feed adds to it; nothing in a history.
+    pub told: Told,
+}
+/// What the feed adds to an event for the one who follows it.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// What a move is to them.
+    pub crossing: Option<Crossing>,
+    /// It left their sight: they are told no more than that.
+    pub left: bool,
     /// What other systems call the record.
     pub external_refs: Vec<ExternalRef>,
+    /// What other systems call the person it is about, if the record is not that person's own.
+    pub person_refs: Vec<ExternalRef>,
+    /// The person whose record took this one over.
+    pub merged_into: Option<PersonId>,
+    /// The record as it is now, if it was asked for, is still there and is theirs to read.
+    pub record: Option<Record>,
+}
+/// A record of any kind, as lists give it.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, clippy::large_enum_variant)] // each is what its type says, and lives as long as an answer is written
+pub enum Record {
+    Organisation(Organisation),
+    Person(VisiblePerson),
+    Employment(Employment),
+    Relationship(Relationship),
+    Role(Role),
+    FrameworkVersion(FrameworkVersion),
+    Cycle(Cycle),
+    Objective(Objective),
+    LearningRecord(LearningRecord),
+    Account(Account),
+    ServiceAccount(ServiceAccount),
 }
 
 /// The change feed: what happened after a number, in order, as far as the caller may follow it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Changes {
     /// After which change.
     pub after: After,
     /// Only these record types.
     pub types: Option<Vec<RecordType>>,
+    /// Only what happened at this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
+    /// With each record as it is now.
+    pub with_records: bool,
     /// At most so many.
     pub limit: i64,
+}
+impl Changes {
+    /// All of them after this one, without their records.
+    pub fn after(after: After, limit: i64) -> Self {
+        Self { after, types: None, organisation_id: None, with_records: false, limit }
+    }
+}
+/// How long a place in the feed can be gone on from, in days: a whole school year, with the summer at both its ends.
+pub const FEED_DAYS: i64 = 400;
+/// The log's head as a place in the feed, for a snapshot that the feed goes on from. It tells nothing but how much has happened, so whoever
+/// may read a list may have it.
+pub struct FeedHead<N>(pub PhantomData<N>);
+impl<N: Needs> Operation for FeedHead<N> {
+    type Output = (i64, Mark);
+    type Needs = N;
 }
 /// Where a reader of the feed stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

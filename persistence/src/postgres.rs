@@ -1,6 +1,7 @@
 //! PostgreSQL without libpq: reads on one pipelined connection of each worker, writes in a task of their own on a small pool.
 
 use crate::{
+    bell::Bell,
     connection::Settings,
     error::{Result, StoreError},
     known::Known,
@@ -77,6 +78,7 @@ const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; 
 pub struct Source {
     url: Arc<str>,
     write_connections: usize,
+    bell: Bell,
 }
 
 impl Source {
@@ -88,7 +90,7 @@ impl Source {
             SimpleConnection::batch_execute(c, "LOCK TABLE trellis_migrating IN ACCESS EXCLUSIVE MODE")?;
             c.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string())).map(|_| ())
         })?;
-        Ok(Source { url: url.into(), write_connections: settings.write_connections })
+        Ok(Source { url: url.into(), write_connections: settings.write_connections, bell: Bell::default() })
     }
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut config = ManagerConfig::default();
@@ -108,7 +110,7 @@ impl Source {
             .timeouts(Timeouts { wait: Some(Duration::from_secs(5)), create: Some(Duration::from_secs(5)), recycle: None })
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Database { url: self.url.clone(), reader: Mutex::new(None), known: Known::default(), pool })
+        Ok(Database { url: self.url.clone(), reader: Mutex::new(None), known: Known::default(), pool, bell: self.bell.clone() })
     }
 }
 
@@ -118,6 +120,7 @@ pub struct Database {
     reader: Mutex<Option<Rc<AsyncPgConnection>>>,
     known: Known,
     pool: Pool<AsyncPgConnection>,
+    pub(crate) bell: Bell,
 }
 
 impl Database {
@@ -145,14 +148,19 @@ impl Database {
     }
     /// A task of its own, so that a handler dropped half-way cannot cut a transaction short.
     pub(crate) async fn write<W: Write<Here>>(&self, act: Act, operation: W) -> Result<W::Output> {
-        let pool = self.pool.clone();
+        let (pool, bell) = (self.pool.clone(), self.bell.clone());
         let task = tokio::task::spawn_local(async move {
             let mut attempt = 1;
             loop {
                 match transact(&pool, act.clone(), &operation).await {
                     Err(StoreError::Retry) if attempt < ATTEMPTS => tokio::time::sleep(Duration::from_millis(5 << attempt)).await,
                     Err(StoreError::Retry) => return Err(StoreError::Busy),
-                    out => return out,
+                    out => {
+                        if out.is_ok() {
+                            bell.ring(act.tenant);
+                        }
+                        return out;
+                    }
                 }
                 attempt += 1;
             }

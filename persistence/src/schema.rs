@@ -145,6 +145,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        lapsed -> Bool,
+        live -> Bool,
     }
 }
 
@@ -636,6 +638,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    event_places (tenant_id, number, organisation_id) {
+        tenant_id -> Guid,
+        number -> BigInt,
+        organisation_id -> Guid,
+        was_live -> Bool,
+        is_live -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     signing_keys,
@@ -677,4 +691,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     merges,
     redirects,
     match_suggestions,
+    event_places,
 );

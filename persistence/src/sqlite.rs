@@ -1,6 +1,7 @@
 //! SQLite: reads inline on the worker's own connection, writes through one writer thread that commits whatever is queued together.
 
 use crate::{
+    bell::Bell,
     connection::Settings,
     error::{Result, StoreError},
     known::Known,
@@ -131,6 +132,7 @@ type Job = Box<dyn FnOnce(&mut SqliteConnection, &Known) -> (bool, Reply) + Send
 pub struct Source {
     path: Arc<str>,
     writer: mpsc::SyncSender<Job>,
+    bell: Bell,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -145,12 +147,12 @@ impl Source {
             move || write_loop(&path, conn, &jobs)
         });
         let thread = thread.map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Source { path, writer, thread: Arc::new(Mutex::new(Some(thread))) })
+        Ok(Source { path, writer, bell: Bell::default(), thread: Arc::new(Mutex::new(Some(thread))) })
     }
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut conn = open(&self.path)?;
         conn.batch_execute("PRAGMA query_only=ON")?;
-        Ok(Database { conn: RefCell::new(conn), known: Known::default(), writer: self.writer.clone() })
+        Ok(Database { conn: RefCell::new(conn), known: Known::default(), writer: self.writer.clone(), bell: self.bell.clone() })
     }
     /// Lets the writer finish what is queued. It ends when the last sender is gone.
     pub(crate) fn close(self) {
@@ -213,10 +215,19 @@ fn write_loop(path: &str, mut conn: SqliteConnection, jobs: &mpsc::Receiver<Job>
     }
 }
 
-fn job<W: Write<Here>>(act: Act, operation: W, reply: oneshot::Sender<Result<W::Output>>) -> Job {
+fn job<W: Write<Here>>(act: Act, operation: W, bell: Bell, reply: oneshot::Sender<Result<W::Output>>) -> Job {
+    let tenant = act.tenant;
     Box::new(move |c, known| {
         let out = framed((&Savepoint, &Release, &RollbackTo), c, |c| now(queries::transact(Tx::new(c, act).knowing(known), &operation)));
-        (out.is_ok(), Box::new(move |committed| drop(reply.send(out.and_then(|out| committed.clone().map(|()| out))))))
+        let ok = out.is_ok();
+        let settle = move |committed: &Result<()>| {
+            let out = out.and_then(|out| committed.clone().map(|()| out));
+            if out.is_ok() {
+                bell.ring(tenant);
+            }
+            drop(reply.send(out));
+        };
+        (ok, Box::new(settle))
     })
 }
 
@@ -225,6 +236,7 @@ pub struct Database {
     conn: RefCell<SqliteConnection>,
     known: Known,
     writer: mpsc::SyncSender<Job>,
+    pub(crate) bell: Bell,
 }
 
 impl Database {
@@ -234,7 +246,7 @@ impl Database {
     }
     pub(crate) async fn write<W: Write<Here>>(&self, act: Act, operation: W) -> Result<W::Output> {
         let (reply, answer) = oneshot::channel();
-        self.writer.try_send(job(act, operation, reply)).map_err(|_| StoreError::Busy)?;
+        self.writer.try_send(job(act, operation, self.bell.clone(), reply)).map_err(|_| StoreError::Busy)?;
         match answer.await {
             Ok(Err(StoreError::Retry)) => Err(StoreError::Busy), // cannot happen to a single writer
             Ok(out) => out,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use trellis_domain::{
     access::{Caller, Permission, Reach},
-    event::{About, Actor, EventKind, NewEvent, changes},
+    event::{About, Actor, Changes, EventKind, NewEvent, Place, changes},
     id::{AccountId, EventId, IdMaker, KeyId, PersonId, SessionId, TenantId, TypedId},
 };
 use uuid::Uuid;
@@ -270,7 +270,11 @@ impl<'c, B: Backend> Tx<'c, B> {
         self.happened(kind, after.uuid(), after.version(), changes(before, after), about);
     }
     /// Leaves an event about something that is no versioned record.
-    pub(crate) fn happened(&mut self, kind: EventKind, subject: Uuid, subject_version: i64, changes: trellis_domain::event::Changes, about: About) {
+    pub(crate) fn happened(&mut self, kind: EventKind, subject: Uuid, subject_version: i64, changes: Changes, about: About) {
+        self.placed(kind, subject, subject_version, changes, about, Vec::new());
+    }
+    /// Leaves an event that is told wherever a person was or is live, and not by where they are live when it is read.
+    pub(crate) fn placed(&mut self, kind: EventKind, subject: Uuid, subject_version: i64, changes: Changes, about: About, places: Vec<Place>) {
         let event = NewEvent {
             id: self.new_id::<EventId>(),
             occurred_at: trellis_domain::time::micros(self.act.now),
@@ -282,6 +286,7 @@ impl<'c, B: Backend> Tx<'c, B> {
             about,
             changes,
             salt: rand::random(),
+            places,
         };
         self.events.push(event);
     }
@@ -371,10 +376,6 @@ impl<T> Page<T> {
         let more = items.len() > limit;
         items.truncate(limit);
         Page { next: if more { items.last().map(id) } else { None }, items }
-    }
-    /// The same page of something else.
-    pub(crate) fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(f).collect(), next: self.next }
     }
 }
 

@@ -63,7 +63,7 @@ def tables(tenant, template, schools, cycle, appraiser, count):
         person, job, school = made(), made(), uuid.UUID(schools[i % len(schools)])
         given, family = random.choice(GIVEN), random.choice(FAMILY)
         people.append((tenant, person, given, family, None, f"p{i}@bench.example", None, f"{family} {given}".lower(), 1, now, now))
-        employments.append((tenant, job, person, school, "Teacher", "teacher", f"B{i}", 100, "2020-09-01", None, 1, now, now))
+        employments.append((tenant, job, person, school, "Teacher", "teacher", f"B{i}", 100, "2020-09-01", None, 1, now, now, 1))
         # the first of every ten appraises the other nine
         if i % 10 == 0:
             first = person
@@ -75,7 +75,7 @@ def tables(tenant, template, schools, cycle, appraiser, count):
             record(person, job, school, n)
     return [
         ("people", "tenant_id id given_name family_name preferred_name email trn search version created_at updated_at", people),
-        ("employments", "tenant_id id person_id organisation_id job_title staff_category staff_code fte_percent starts_on ends_on version created_at updated_at", employments),
+        ("employments", "tenant_id id person_id organisation_id job_title staff_category staff_code fte_percent starts_on ends_on version created_at updated_at live", employments),
         ("relationships", "tenant_id id kind person_id holder_id starts_on ends_on version created_at updated_at", appraisers),
         ("objectives", "tenant_id id employment_id person_id organisation_id cycle_id origin author_id private_to state kind title description inquiry_question "
          "inquiry_current_practice inquiry_change_tried inquiry_evidence inquiry_finding evidence_plan support_needed learning_needed due_on proposed_by agreed_by "

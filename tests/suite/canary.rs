@@ -113,6 +113,10 @@ on_both! {
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),
             "/v1/changes?limit=200".into(),
+            "/v1/changes?limit=200&include=record".into(),
+            format!("/v1/changes?organisation_id={school}&include=record"),
+            "/v1/changes/stream?include=record".into(),
+            "/v1/people?limit=200&snapshot=true".into(),
             "/v1/changes?after=5&limit=200".into(),
         ];
         for (who, credential) in everybody(w, &scene).await {

@@ -46,15 +46,28 @@ impl Telling<'_> {
         if let Some(body) = body {
             example["request"] = body;
         }
-        if !reply.body.is_null() {
-            let mut body = reply.body.clone();
-            shorten(&mut body);
-            example["response"] = body;
+        match &reply.body {
+            Value::Null => {}
+            // of a stream, the first event
+            Value::String(text) => example["response"] = json!(first_event(text)),
+            body => {
+                let mut body = body.clone();
+                shorten(&mut body);
+                example["response"] = body;
+            }
         }
         let id = operation["operationId"].as_str().unwrap().to_owned();
         self.told.entry(id).or_insert(example);
     }
 }
+
+/// The first event of a stream, with a place that is the same in every run.
+fn first_event(text: &str) -> String {
+    let event = text.split("\n\n").find(|part| part.contains("data:")).unwrap_or_else(|| panic!("no event in {text}"));
+    let id = event.lines().find_map(|line| line.strip_prefix("id: ")).unwrap_or_default();
+    format!("{}\n\n", event.replace(id, PLACE))
+}
+const PLACE: &str = "bG9nLjQyLjAwMTEyMjMzNDQ1NQ";
 
 /// Long lists are cut, and secrets and signatures, which differ in every run, are named instead of shown.
 fn shorten(body: &mut Value) {
@@ -70,7 +83,7 @@ fn shorten(body: &mut Value) {
                     ("refresh_token", Value::String(_)) => *value = json!("trellis_refresh_..."),
                     ("key", Value::String(text)) if text.starts_with("trellis_key_") => *value = json!("trellis_key_..."),
                     ("x", Value::String(_)) => *value = json!("..."),
-                    ("cursor" | "next_cursor", Value::String(_)) => *value = json!("bG9nLjQyLjAwMTEyMjMzNDQ1NQ"),
+                    ("cursor" | "next_cursor", Value::String(_)) => *value = json!(PLACE),
                     _ => shorten(value),
                 }
             }
@@ -302,7 +315,8 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(patch.clone(), &at, a, Some(json!({"name": "Nightly sync of staff"}))).await;
     let issued = s.tell(post.clone(), &format!("{at}/keys"), a, Some(json!({"days": 365}))).await;
     let key = issued.body["key"].as_str().unwrap().to_owned();
-    s.tell(get.clone(), "/v1/changes?types=person,employment", Some(&key), None).await;
+    s.tell(get.clone(), "/v1/changes?types=person,employment&include=record", Some(&key), None).await;
+    s.tell(get.clone(), "/v1/changes/stream?types=person", Some(&key), None).await;
     s.tell(post.clone(), &format!("{at}/keys/{}/revoke", issued.id()), a, None).await;
     s.tell(get.clone(), &at, a, None).await;
     s.tell(get.clone(), "/v1/service-accounts", a, None).await;

@@ -106,7 +106,7 @@ on_both! {
                     let (mut after, mut last, mut seen, end) = (After::Beginning, 0, vec![], Instant::now() + Duration::from_secs(60));
                     loop {
                         let over = running.load(Ordering::SeqCst) == 0 || Instant::now() > end;
-                        let page = db.read(act.clone(), Changes { after, types: None, limit: 7 }).await.unwrap();
+                        let page = db.read(act.clone(), Changes::after(after, 7)).await.unwrap();
                         for entry in &page.entries {
                             assert_eq!(entry.number, last + 1, "a number was left out, or told twice");
                             last = entry.number;
@@ -250,9 +250,9 @@ on_both! {
 }
 
 /// Everything that a machine may read.
-fn readable() -> Vec<Permission> {
+pub fn readable() -> Vec<Permission> {
     Permission::ALL.iter().copied().filter(|p| p.for_service_accounts() && p.as_str().ends_with(":read")).collect()
 }
-fn types(feed: &Reply) -> Vec<&str> {
+pub fn types(feed: &Reply) -> Vec<&str> {
     feed.items().iter().filter_map(|c: &Value| c["type"].as_str()).collect()
 }

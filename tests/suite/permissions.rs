@@ -93,6 +93,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("refresh_session", Record::None, "", r#"{"refresh_token": "not a token"}"#, "anonymous"),
             call("get_me", Record::None, "", "", "owner"),
             call("list_changes", Record::None, "", "", "trust_admin"),
+            call("stream_changes", Record::None, "", "", "trust_admin"),
             call("change_password", Record::None, "", r#"{"current_password": "not the password", "new_password": "a new password"}"#, "owner"),
             call("end_session", Record::None, "", "", "owner"),
         ],
@@ -627,7 +628,7 @@ pub async fn tried(w: &World, call: &Call, names: &Names, credential: Option<&st
 
 /// Number of the last event.
 pub async fn last_event(w: &World, tenant: TenantId) -> i64 {
-    w.db.read(w.operator(tenant), Changes { after: After::Head, types: Some(vec![]), limit: 1 }).await.unwrap().next
+    w.db.read(w.operator(tenant), Changes::after(After::Head, 1)).await.unwrap().next
 }
 
 /// The same answer, whatever ids were asked with.

@@ -2,6 +2,7 @@
 //! the contract.
 
 use actix_web::{
+    body::{BoxBody, MessageBody},
     dev::ServiceResponse,
     http::{Method, header::HeaderMap},
     test,
@@ -189,6 +190,10 @@ impl World {
                 let _ = std::fs::remove_file(format!("{}{suffix}", url.trim_start_matches("sqlite:")));
             }
         }
+    }
+    /// Where the database is, as another server would be told.
+    pub fn url(&self) -> String {
+        if self.backend == Backend::Sqlite { format!("sqlite:{}", self.place) } else { self.place.clone() }
     }
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -420,28 +425,74 @@ impl Asking<'_> {
         self.body = Some((media.into(), body.to_vec()));
         self
     }
-    /// Sends it; the answer is held against the contract.
-    pub async fn send(self) -> Reply {
-        let Asking { w, method, path, headers, body, sent, checked } = self;
-        let mut request = test::TestRequest::with_uri(&path).method(method.clone());
-        for (name, value) in &headers {
+    async fn call(&mut self) -> ServiceResponse {
+        let mut request = test::TestRequest::with_uri(&self.path).method(self.method.clone());
+        for (name, value) in &self.headers {
             request = request.insert_header((name.as_str(), value.as_str()));
         }
-        if let Some((media, bytes)) = body {
+        if let Some((media, bytes)) = self.body.take() {
             request = request.insert_header(("content-type", media)).set_payload(bytes);
         }
-        let answer = (w.call)(request.to_request()).await;
+        (self.w.call)(request.to_request()).await
+    }
+    /// Opens a stream.
+    pub async fn open(mut self) -> Open {
+        let answer = self.call().await;
+        assert_eq!(answer.status().as_u16(), 200);
+        assert_eq!(answer.headers().get("content-type").unwrap(), "text/event-stream");
+        Open { body: Box::pin(answer.into_body()) }
+    }
+    /// Sends it; the answer is held against the contract. Of a stream it is the first part, and then the caller goes.
+    pub async fn send(mut self) -> Reply {
+        let answer = self.call().await;
+        let Asking { method, path, sent, checked, .. } = self;
         let (status, headers) = (answer.status(), headers_of(answer.headers()));
-        let bytes = test::read_body(answer).await;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let streams = headers.get("content-type").is_some_and(|media| media == "text/event-stream");
+        let text = match streams {
+            true => Open { body: Box::pin(answer.into_body()) }.part().await.unwrap_or_default(),
+            false => String::from_utf8_lossy(&test::read_body(answer).await).into_owned(),
+        };
         let table = headers.get("content-type").is_some_and(|media| media.starts_with("text/csv"));
-        let body = if table { Value::String(text.clone()) } else { serde_json::from_str(&text).unwrap_or(Value::Null) };
+        let body = if streams || table { json!(text) } else { serde_json::from_str(&text).unwrap_or(Value::Null) };
         let reply = Reply { status: status.as_u16(), headers, body, text };
         reached(&reply);
         if checked {
             hold_against_contract(&method, &path, sent.as_ref(), &reply);
         }
         reply
+    }
+}
+
+/// A stream that was opened, until it is dropped.
+pub struct Open {
+    body: Pin<Box<BoxBody>>,
+}
+impl Open {
+    pub fn of(answer: ServiceResponse) -> Self {
+        Self { body: Box::pin(answer.into_body()) }
+    }
+    /// The next part that is sent, or none at the end.
+    pub async fn part(&mut self) -> Option<String> {
+        let part = std::future::poll_fn(|cx| self.body.as_mut().poll_next(cx)).await?;
+        Some(String::from_utf8(part.unwrap().to_vec()).unwrap())
+    }
+    /// The next events: name and data. Comments are passed over.
+    pub async fn events(&mut self) -> Option<Vec<(String, Value)>> {
+        loop {
+            let part = self.part().await?;
+            let field = |block: &str, name: &str| block.lines().find_map(|l| l.strip_prefix(name)).map(str::to_owned);
+            let events: Vec<_> = part
+                .split("\n\n")
+                .filter_map(|block| {
+                    let (name, data) = (field(block, "event: ")?, serde_json::from_str::<Value>(&field(block, "data: ")?).unwrap());
+                    assert!(name == "error" || (field(block, "id: ").as_deref() == data["cursor"].as_str() && data["type"] == name.as_str()), "{block}");
+                    Some((name, data))
+                })
+                .collect();
+            if !events.is_empty() {
+                return Some(events);
+            }
+        }
     }
 }
 

@@ -207,9 +207,25 @@ pub(super) async fn within(cx: &mut Cx<'_>, organisation: Option<OrganisationId>
     if covers(cx, &reach, organisation, owner, private_to).await? { Ok(()) } else { Err(StoreError::Missing) }
 }
 
-/// Where a person stands: every organisation at which they are or were employed, and all above those. Somebody without any employment is
-/// still being added, and stands wherever people are being added.
+/// Does the caller read people only where they are live? A machine that is bound to schools is told when somebody leaves them, and then reads
+/// that person no longer. People who keep records go on reading those of leavers.
+pub(super) fn reads_the_living(cx: &Cx<'_>) -> bool {
+    matches!(cx.caller, Caller::Service { .. })
+}
+
+/// Where a person stands for whoever writes: every organisation at which they are or were employed, and all above those. Somebody without
+/// any employment is still being added, and stands wherever people are being added.
 pub(super) async fn standing_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Standing> {
+    standing(cx, person, false).await
+}
+
+/// The same for whoever reads.
+pub(super) async fn reading_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Standing> {
+    let living = reads_the_living(cx);
+    standing(cx, person, living).await
+}
+
+async fn standing(cx: &mut Cx<'_>, person: PersonId, living: bool) -> Result<Standing> {
     let rows: Vec<Uid> = employments::table
         .inner_join(
             organisation_paths::table
@@ -217,6 +233,7 @@ pub(super) async fn standing_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Sta
         )
         .filter(employments::tenant_id.eq(cx.tenant()))
         .filter(employments::person_id.eq(Uid::from(person)))
+        .filter(employments::live.ge(living)) // true is more than false: all of them, or those that are live
         .select(organisation_paths::ancestor_id)
         .distinct()
         .all(cx.conn())

@@ -129,6 +129,21 @@ impl Read<Here> for GetAccount {
     }
 }
 
+/// Keeps accounts to those that the caller may read.
+macro_rules! readable {
+    ($query:expr, $cx:expr) => {{
+        let query = $query;
+        if $cx.reach.everywhere { query } else { query.filter(accounts::person_id.eq_any(super::person::employed_at!($cx, &$cx.reach.organisations, false))) }
+    }};
+}
+
+/// Those of these accounts that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Account>> {
+    let query = accounts::table.filter(accounts::tenant_id.eq(cx.tenant())).filter(accounts::id.eq_any(ids.to_vec()));
+    let rows: Vec<AccountRow> = readable!(query.select(AccountRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    rows.into_iter().map(AccountRow::account).collect()
+}
+
 impl Read<Here> for ListAccounts {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Account>> {
         let mut query = page::windowed!(
@@ -136,17 +151,7 @@ impl Read<Here> for ListAccounts {
             self.window,
             accounts
         );
-        if !cx.reach.everywhere {
-            let employed = employments::table
-                .inner_join(
-                    organisation_paths::table
-                        .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
-                )
-                .filter(employments::tenant_id.eq(cx.tenant()))
-                .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
-                .select(employments::person_id);
-            query = query.filter(accounts::person_id.eq_any(employed));
-        }
+        query = readable!(query, cx);
         if let Some(person) = self.person_id {
             query = query.filter(accounts::person_id.eq(Uid::from(person)));
         }

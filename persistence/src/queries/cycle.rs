@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
-    access::{self as rules, Permission, Reach},
+    access::{self as rules, Permission},
     cycle::{Cycle, CycleAction, CycleState, DueDates, OpenWork},
     event::{About, EventKind},
     id::{CycleId, FrameworkVersionId},
@@ -284,21 +284,34 @@ macro_rules! beneath {
     };
 }
 
+/// Keeps cycles to those that the caller may read: drafts are for those who set cycles up.
+macro_rules! readable {
+    ($query:expr, $cx:expr) => {{
+        let (query, reads) = ($query, $cx.reach.clone());
+        let writes = rules::reach(&$cx.caller, Permission::WriteCycles).unwrap_or_default();
+        let mine = beneath!($cx, writes);
+        match (writes.everywhere, reads.everywhere) {
+            (true, _) => query,
+            (false, true) => query.filter(cycles::state.ne("draft").or(cycles::organisation_id.eq_any(mine))),
+            (false, false) => {
+                query.filter(cycles::organisation_id.eq_any(mine).or(cycles::state.ne("draft").and(cycles::organisation_id.eq_any(beneath!($cx, reads)))))
+            }
+        }
+    }};
+}
+
+/// Those of these cycles that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Cycle>> {
+    let query = cycles::table.filter(cycles::tenant_id.eq(cx.tenant())).filter(cycles::id.eq_any(ids.to_vec()));
+    let rows: Vec<CycleRow> = readable!(query.select(CycleRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListCycles {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Cycle>> {
         let mut query =
             page::windowed!(cycles::table.filter(cycles::tenant_id.eq(cx.tenant())).select(CycleRow::as_select()).into_boxed::<Dialect>(), self.window, cycles);
-        let writes = rules::reach(&cx.caller, Permission::WriteCycles).unwrap_or_default();
-        let reads: Reach = cx.reach.clone();
-        if !writes.everywhere {
-            let mine = beneath!(cx, writes);
-            query = match reads.everywhere {
-                true => query.filter(cycles::state.ne("draft").or(cycles::organisation_id.eq_any(mine))),
-                false => {
-                    query.filter(cycles::organisation_id.eq_any(mine).or(cycles::state.ne("draft").and(cycles::organisation_id.eq_any(beneath!(cx, reads)))))
-                }
-            };
-        }
+        query = readable!(query, cx);
         if let Some(at) = self.organisation_id {
             query = query.filter(cycles::organisation_id.eq(Uid::from(at)));
         }

@@ -213,6 +213,18 @@ pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Emp
     rows.into_iter().map(EmploymentRow::employment).collect()
 }
 
+/// Stores an employment, with all that follows from it. The person's guard is held.
+async fn put(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employment) -> Result<()> {
+    claim_code(tx, before, after).await?;
+    let was = super::placement::live_at(tx, &[after.person_id]).await?;
+    match before {
+        None => insert(tx, std::slice::from_ref(after)).await?,
+        Some(before) => save(tx, before, after).await?,
+    }
+    announce(tx, before, after);
+    super::placement::settle(tx, &was, &[after.id]).await
+}
+
 impl Write<Here> for CreateEmployment {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
         let Self { person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period } = self.clone();
@@ -235,9 +247,7 @@ impl Write<Here> for CreateEmployment {
             updated_at: now,
         };
         stand(&new, kind, &of_person(tx, person_id).await?)?;
-        claim_code(tx, None, &new).await?;
-        insert(tx, std::slice::from_ref(&new)).await?;
-        announce(tx, None, &new);
+        put(tx, None, &new).await?;
         super::matching::suggest_by_name(tx, person_id, organisation_id).await?;
         seen(tx, new).await
     }
@@ -261,6 +271,15 @@ impl Read<Here> for GetEmployment {
         }
         Ok(Fetched::Found(seen(cx, record).await?))
     }
+}
+
+/// Those of these employments that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Employment>> {
+    cx.reach = super::person::records_reach(cx);
+    let query = employments::table.filter(employments::tenant_id.eq(cx.tenant())).filter(employments::id.eq_any(ids.to_vec()));
+    let query = page::within_reach!(query.select(EmploymentRow::as_select()).into_boxed::<Dialect>(), cx, employments);
+    let rows: Vec<EmploymentRow> = query.all(cx.conn()).await?;
+    rows.into_iter().map(EmploymentRow::employment).collect()
 }
 
 impl Read<Here> for ListEmployments {
@@ -298,9 +317,7 @@ impl Write<Here> for UpdateEmployment {
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         let kind = super::organisation::kind_of(tx, after.organisation_id, "").await?;
         stand(&after, kind, &of_person(tx, after.person_id).await?)?;
-        claim_code(tx, Some(&before), &after).await?;
-        save(tx, &before, &after).await?;
-        announce(tx, Some(&before), &after);
+        put(tx, Some(&before), &after).await?;
         seen(tx, after).await
     }
 }

@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::column::sql::Guid;
 use crate::{
     error::Stale,
-    event::{After, Break, Changes, Entry, Feed, History, LogHead, Mark, VerifyLog},
+    event::{Break, Entry, History, LogHead, Mark, Told, VerifyLog},
     transaction::Versioned,
 };
 use diesel::{
@@ -15,16 +15,15 @@ use diesel::{
     sqlite::Sqlite,
 };
 use trellis_domain::{
-    access::{self as rules, Caller, Permission},
-    event::{About, Actor, EventKind, FIRST, Hashed, RecordType, payload_digest},
+    event::{About, Actor, EventKind, FIRST, Hashed, payload_digest},
     text::Wire,
 };
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(Sqlite, Pg), treat_none_as_default_value = false)]
-struct EventRow {
+pub(super) struct EventRow {
     tenant_id: Uid,
-    number: i64,
+    pub(super) number: i64,
     id: Uid,
     occurred_at: Moment,
     actor_kind: String,
@@ -39,7 +38,7 @@ struct EventRow {
     private_to: Option<Uid>,
     changed: String,
     payload_digest: Vec<u8>,
-    hash: Vec<u8>,
+    pub(super) hash: Vec<u8>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -49,6 +48,16 @@ struct PayloadRow {
     number: i64,
     salt: Vec<u8>,
     body: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = event_places, check_for_backend(Sqlite, Pg))]
+struct PlaceRow {
+    tenant_id: Uid,
+    number: i64,
+    organisation_id: Uid,
+    was_live: bool,
+    is_live: bool,
 }
 
 impl EventRow {
@@ -74,7 +83,7 @@ impl EventRow {
             payload_digest: &self.payload_digest,
         })
     }
-    fn entry(self, values: Option<String>) -> Result<Entry> {
+    pub(super) fn entry(self, values: Option<String>) -> Result<Entry> {
         Ok(Entry {
             number: self.number,
             id: self.id.to(),
@@ -88,7 +97,7 @@ impl EventRow {
             about: self.about(),
             changed: serde_json::from_str(&self.changed).map_err(corrupt)?,
             values: values.map(|v| serde_json::from_str(&v)).transpose().map_err(corrupt)?,
-            external_refs: Vec::new(),
+            told: Told::default(),
         })
     }
 }
@@ -104,9 +113,16 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
     let count = i64::try_from(new.len()).map_err(corrupt)?;
     let (last, mut previous): (i64, Vec<u8>) = TakeNumbers { tenant, count }.one(tx.conn()).await?;
     let mut authority = None;
-    let (mut rows, mut payloads) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()));
+    let (mut rows, mut payloads, mut places) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()), Vec::new());
     for (event, number) in new.into_iter().zip(last - count + 1..) {
         let body = event.changes.values.to_string();
+        places.extend(event.places.iter().map(|p| PlaceRow {
+            tenant_id: tenant,
+            number,
+            organisation_id: p.organisation.into(),
+            was_live: p.was,
+            is_live: p.is,
+        }));
         let mut row = EventRow {
             tenant_id: tenant,
             number,
@@ -148,6 +164,9 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
                 diesel::insert_into(event_payloads::table).values(part).done(tx.conn()).await?;
             }
         }
+    }
+    for part in places.chunks(500) {
+        diesel::insert_into(event_places::table).values(part).done(tx.conn()).await?;
     }
     LinkHead { tenant, hash: previous, authority }.done(tx.conn()).await?;
     Ok(())
@@ -229,94 +248,11 @@ pub(super) async fn expect<R: Versioned>(tx: &mut Tx<'_>, record: &R, expected: 
     })))
 }
 
-fn mark(link: &[u8]) -> Mark {
+/// The first bytes of a link.
+pub(super) fn mark(link: &[u8]) -> Mark {
     let mut out = Mark::default();
     out.iter_mut().zip(link).for_each(|(to, from)| *to = *from);
     out
-}
-
-/// The permission under which events of a record type are read.
-fn read_permission(record_type: RecordType) -> Permission {
-    match record_type {
-        RecordType::Organisation => Permission::ReadOrganisations,
-        RecordType::Person | RecordType::Employment | RecordType::Relationship => Permission::ReadPeople,
-        RecordType::Role => Permission::ReadRoles,
-        RecordType::FrameworkVersion => Permission::ReadFrameworks,
-        RecordType::Cycle => Permission::ReadCycles,
-        RecordType::Objective => Permission::ReadObjectives,
-        RecordType::LearningRecord => Permission::ReadLearning,
-        RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
-        RecordType::MatchSuggestion => Permission::WritePeople,
-    }
-}
-
-/// The record types whose events this caller may follow: a machine by its scopes, a person by the roles that let them read the type at all.
-fn followed(caller: &Caller) -> Vec<&'static str> {
-    let may = |permission: Permission| match caller {
-        Caller::Person { roles, .. } => roles.iter().any(|h| permission.roles().contains(&h.role)),
-        _ => rules::reach(caller, permission).is_ok(),
-    };
-    RecordType::ALL.iter().filter(|t| may(read_permission(**t))).map(|t| t.as_str()).collect()
-}
-
-impl Read<Here> for Changes {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Feed> {
-        let mut types = followed(&cx.caller);
-        if let Some(wanted) = &self.types {
-            types.retain(|t| wanted.iter().any(|w| w.as_str() == *t));
-        }
-        // the head first: what commits later is for the next poll
-        let (head, head_hash): (i64, Vec<u8>) = tenants::table.find(cx.tenant()).select((tenants::last_event, tenants::last_hash)).one(cx.conn()).await?;
-        let after = match self.after {
-            After::Beginning => 0,
-            After::Head => head,
-            After::Change(0, _) => 0,
-            After::Change(number, seen) => {
-                let link: Option<Vec<u8>> = events::table.find((cx.tenant(), number)).select(events::hash).one(cx.conn()).await.optional()?;
-                match link {
-                    Some(link) if mark(&link) == seen => number,
-                    _ => return Err(StoreError::CursorExpired),
-                }
-            }
-        };
-        let mut query = events::table
-            .filter(events::tenant_id.eq(cx.tenant()))
-            .filter(events::number.gt(after))
-            .filter(events::number.le(head))
-            .filter(events::record_type.eq_any(types))
-            .order(events::number)
-            .limit(self.limit + 1)
-            .select(EventRow::as_select())
-            .into_boxed::<Dialect>();
-        query = page::without_private!(query, cx, events);
-        if !cx.reach.everywhere {
-            let covered = organisation_paths::table
-                .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-                .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
-                .select(organisation_paths::descendant_id.nullable());
-            // somebody was added before they were employed: their first events name no school yet
-            let employed = employments::table
-                .inner_join(
-                    organisation_paths::table
-                        .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
-                )
-                .filter(employments::tenant_id.eq(cx.tenant()))
-                .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
-                .select(employments::person_id.nullable());
-            query = query.filter(events::organisation_id.eq_any(covered).or(events::organisation_id.is_null().and(events::person_id.eq_any(employed))));
-        }
-        let mut rows: Vec<EventRow> = query.all(cx.conn()).await?;
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let (next, at) = match rows.last().filter(|_| more) {
-            Some(row) => (row.number, mark(&row.hash)),
-            None => (head, mark(&head_hash)),
-        };
-        let mut entries = rows.into_iter().map(|row| row.entry(None)).collect::<Result<Vec<_>>>()?;
-        super::external_ref::attach(cx, &mut entries).await?;
-        Ok(Feed { entries, next, mark: at, more })
-    }
 }
 
 /// One record's history, newest first; values are shown to whoever may read the record, and drafts' only to their author.
@@ -353,7 +289,11 @@ pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: Window2) -> R
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = if more { rows.last().map(|(row, _)| row.number) } else { None };
-    let entries = rows.into_iter().map(|(row, values)| row.entry(values)).collect::<Result<Vec<_>>>()?;
+    let mut entries = rows.into_iter().map(|(row, values)| row.entry(values)).collect::<Result<Vec<_>>>()?;
+    // a move names all schools of a person; but for that person, whoever keeps one school's records is not told of the others
+    for entry in entries.iter_mut().filter(|e| e.kind == EventKind::PersonMoved && !cx.reach.everywhere && optional(cx.reach.me) != Some(subject)) {
+        entry.values = None;
+    }
     Ok(History { entries, next })
 }
 use crate::event::HistoryWindow as Window2;

@@ -1,7 +1,6 @@
 //! What other systems call our records.
 
 use super::prelude::*;
-use crate::event::Entry;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
@@ -140,18 +139,6 @@ pub(super) async fn find(cx: &mut Cx<'_>, record_type: RecordType, reference: &E
     Ok(row.and_then(|r| r.organisation_id.or(r.person_id)))
 }
 
-/// Puts external references to the entries of the feed that are about organisations and people.
-pub(super) async fn attach(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
-    for record_type in [RecordType::Organisation, RecordType::Person] {
-        let owners: Vec<Uid> = entries.iter().filter(|e| e.kind.record_type() == record_type).map(|e| Uid(e.subject)).collect();
-        let refs = of(cx, record_type, &owners).await?;
-        for entry in entries.iter_mut().filter(|e| e.kind.record_type() == record_type) {
-            entry.external_refs = refs.get(&Uid(entry.subject)).cloned().unwrap_or_default();
-        }
-    }
-    Ok(())
-}
-
 /// All external references of the one become the other's.
 pub(super) async fn give(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<()> {
     let own = external_refs::table.filter(external_refs::tenant_id.eq(tx.tenant())).filter(external_refs::person_id.eq(Uid::from(from)));
@@ -165,8 +152,4 @@ pub(super) async fn give_back(tx: &mut Tx<'_>, of: &Person) -> Result<()> {
         diesel::delete(external_refs::table.find(key)).done(tx.conn()).await?;
     }
     Ok(())
-}
-/// Gives a person who has none their external references.
-pub(super) async fn own(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
-    replace(tx, RecordType::Person, person.id.into(), &[], &person.external_refs).await
 }

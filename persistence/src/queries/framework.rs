@@ -241,6 +241,12 @@ impl Read<Here> for GetFrameworkVersion {
     }
 }
 
+/// Those of these framework versions that there are: they are everybody's.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<FrameworkVersion>> {
+    let rows: Vec<(VersionRow, String)> = versions_with_key!(cx).filter(framework_versions::id.eq_any(ids.to_vec())).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListFrameworkVersions {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<FrameworkVersion>> {
         let mut query = page::windowed!(versions_with_key!(cx).into_boxed::<Dialect>(), self.window, framework_versions);

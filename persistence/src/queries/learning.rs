@@ -315,6 +315,15 @@ impl Read<Here> for GetLearningRecord {
     }
 }
 
+/// Those of these learning records that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<LearningRecord>> {
+    let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).filter(learning_records::id.eq_any(ids.to_vec()));
+    let query = query.select(LearningRow::as_select()).into_boxed::<Dialect>();
+    let query = page::without_private!(page::within_reach!(query, cx, learning_records), cx, learning_records);
+    let rows: Vec<LearningRow> = query.all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListLearningRecords {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<LearningRecord>> {
         let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).select(LearningRow::as_select()).into_boxed::<Dialect>();

@@ -60,7 +60,7 @@ async fn judge(tx: &mut Tx<'_>, standing: &Standing, new: &Relationship, ending:
 }
 
 async fn begin(tx: &mut Tx<'_>, new: &Relationship) -> Result<()> {
-    super::relationship::insert(tx, new).await?;
+    super::relationship::insert(tx, std::slice::from_ref(new)).await?;
     let about = super::person::about_person(tx, new.person_id).await?;
     tx.event(EventKind::RelationshipCreated, None, new, about);
     Ok(())

@@ -8,11 +8,11 @@ use super::{
 use crate::merge::{Column, Done, Folds, GetMerge, ListMerges, MergePeople};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use trellis_domain::{
     access::{self as rules, Permission},
     employment::Employment,
-    event::{About, Changes, EventKind, RecordType},
+    event::{About, Changes, EventKind, RecordType, places},
     id::{MergeId, PersonId},
     merging::{Foldable, Folding, Merge, circle_of_both, completed, fold, handed_on, may_merge, renamed},
     person::Person,
@@ -205,6 +205,7 @@ pub(super) async fn merge(tx: &mut Tx<'_>, giver_id: PersonId, keeper_id: Person
     refuse(tx, &giver, &keeper, &roles, accounts.0.is_some() && accounts.1.is_none()).await?;
 
     let about_giver = super::person::about_person(tx, giver_id).await?;
+    let mut was = super::placement::live_at(tx, &[giver_id, keeper_id]).await?;
     let mut doing = Doing::default();
     let account = match accounts {
         (Some(giving), Some(keeping)) => {
@@ -229,7 +230,8 @@ pub(super) async fn merge(tx: &mut Tx<'_>, giver_id: PersonId, keeper_id: Person
     let refs = json!({"before": giver.external_refs, "after": []});
     let values = json!({"merged_into": {"before": null, "after": keeper_id}, "external_refs": refs});
     let fields = vec!["merged_into".into(), "external_refs".into()];
-    tx.happened(EventKind::PersonMerged, giver_id.0, giver.version + 1, Changes { fields, values }, about_giver);
+    let left = places(&was.remove(&giver_id).unwrap_or_default(), &BTreeSet::new());
+    tx.placed(EventKind::PersonMerged, giver_id.0, giver.version + 1, Changes { fields, values }, about_giver, left);
     doing.gone(RecordType::Person, giver_id.0, keeper_id.0);
     let mut after = completed(&keeper, &giver);
     if let Some(changed) = tx.next(&keeper, after.clone()) {
@@ -238,6 +240,8 @@ pub(super) async fn merge(tx: &mut Tx<'_>, giver_id: PersonId, keeper_id: Person
         tx.event(EventKind::PersonUpdated, Some(&keeper), &changed, about);
         after = changed;
     }
+
+    super::placement::settle(tx, &was, &[]).await?;
 
     let Moving { moves, .. } = doing.moving;
     let done = Done { giver, keeper: (keeper, after), moves, staff_codes, revisions, employments, roles, relationships, dropped, account };

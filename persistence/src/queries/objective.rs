@@ -421,6 +421,15 @@ impl Read<Here> for GetObjective {
     }
 }
 
+/// Those of these objectives that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Objective>> {
+    let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).filter(objectives::id.eq_any(ids.to_vec()));
+    let query = query.select(ObjectiveRow::as_select()).into_boxed::<Dialect>();
+    let query = page::without_private!(page::within_reach!(query, cx, objectives), cx, objectives);
+    let rows: Vec<ObjectiveRow> = query.all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListObjectives {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Objective>> {
         let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).select(ObjectiveRow::as_select()).into_boxed::<Dialect>();

@@ -333,6 +333,29 @@ impl Read<Here> for GetOrganisation {
     }
 }
 
+/// Keeps organisations to those that the caller may read.
+macro_rules! readable {
+    ($query:expr, $cx:expr) => {{
+        let query = $query;
+        if $cx.reach.everywhere {
+            query
+        } else {
+            let covered = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&$cx.reach.organisations)))
+                .select(organisation_paths::descendant_id);
+            query.filter(organisations::id.eq_any(covered))
+        }
+    }};
+}
+
+/// Those of these organisations that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Organisation>> {
+    let query = organisations::table.filter(organisations::tenant_id.eq(cx.tenant())).filter(organisations::id.eq_any(ids.to_vec()));
+    let rows: Vec<OrganisationRow> = readable!(query.select(OrganisationRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListOrganisations {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Organisation>> {
         let mut query = page::windowed!(
@@ -340,13 +363,7 @@ impl Read<Here> for ListOrganisations {
             self.window,
             organisations
         );
-        if !cx.reach.everywhere {
-            let covered = organisation_paths::table
-                .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-                .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
-                .select(organisation_paths::descendant_id);
-            query = query.filter(organisations::id.eq_any(covered));
-        }
+        query = readable!(query, cx);
         if let Some(kind) = self.kind {
             query = query.filter(organisations::kind.eq(kind.as_str()));
         }

@@ -113,17 +113,34 @@ pub(super) fn records_reach(cx: &Cx<'_>) -> Reach {
 
 /// Refuses a person whom this reach does not cover, exactly as if they did not exist.
 pub(super) async fn person_within(cx: &mut Cx<'_>, reach: &Reach, id: PersonId) -> Result<()> {
-    let exists: i64 = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq(Uid::from(id))).count().one(cx.conn()).await?;
-    if exists == 1 && (reach.everywhere || reach.people.contains(&id) || reach.covers(&access::standing_of(cx, id).await?)) {
-        return Ok(());
-    }
-    Err(StoreError::Missing)
+    within(cx, reach, id, false).await
 }
 
-/// A person named in a body: one whom the caller may read, or a reference to nothing.
+/// The same for a write: it can address leavers and returners, also where the caller no longer reads them.
+async fn person_within_to_write(cx: &mut Cx<'_>, reach: &Reach, id: PersonId) -> Result<()> {
+    within(cx, reach, id, true).await
+}
+
+async fn within(cx: &mut Cx<'_>, reach: &Reach, id: PersonId, to_write: bool) -> Result<()> {
+    let exists: i64 = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq(Uid::from(id))).count().one(cx.conn()).await?;
+    if exists == 1 && (reach.everywhere || reach.people.contains(&id)) {
+        return Ok(());
+    }
+    let standing = if to_write { access::standing_of(cx, id).await? } else { access::reading_of(cx, id).await? };
+    if exists == 1 && reach.covers(&standing) { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// A person named in a body: one whom the caller may read or write, or a reference to nothing.
 pub(super) async fn named(cx: &mut Cx<'_>, id: PersonId, pointer: &str) -> Result<()> {
-    let reach = rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_else(|_| cx.reach.clone());
-    match person_within(cx, &reach, id).await {
+    let reads = rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_else(|_| cx.reach.clone());
+    let found = match person_within(cx, &reads, id).await {
+        Err(StoreError::Missing) => match rules::reach(&cx.caller, Permission::WritePeople) {
+            Ok(writes) => person_within_to_write(cx, &writes, id).await,
+            Err(_) => Err(StoreError::Missing),
+        },
+        other => other,
+    };
+    match found {
         Err(StoreError::Missing) => Err(RuleError::at(Code::UnknownReference, pointer, "no such person").into()),
         other => other,
     }
@@ -146,9 +163,9 @@ pub(super) async fn about_person(cx: &mut Cx<'_>, id: PersonId) -> Result<About>
 async fn seen(cx: &mut Cx<'_>, person: Person) -> Result<Seen<VisiblePerson>> {
     let id = person.id;
     let (records, writes) = (records_reach(cx), rules::reach(&cx.caller, Permission::WritePeople).ok());
-    let standing = access::standing_of(cx, id).await?;
+    let (standing, reading) = (access::standing_of(cx, id).await?, access::reading_of(cx, id).await?);
     let refusal = rules::require(writes.is_some_and(|r| r.covers(&standing)), "HR and administrators of the person's school").err();
-    Ok(Seen { record: VisiblePerson { in_full: records.covers(&standing), person }, can: vec![("update", refusal)] })
+    Ok(Seen { record: VisiblePerson { in_full: records.covers(&reading), person }, can: vec![("update", refusal)] })
 }
 
 async fn unique_trn(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
@@ -222,9 +239,9 @@ impl Read<Here> for GetPerson {
     }
 }
 
-/// People employed, now or once, at these organisations or beneath them.
+/// People employed, now or once, at these organisations or beneath them; only those who are live there, if wanted.
 macro_rules! employed_at {
-    ($cx:expr, $organisations:expr) => {
+    ($cx:expr, $organisations:expr, $living:expr) => {
         employments::table
             .inner_join(
                 organisation_paths::table
@@ -232,8 +249,42 @@ macro_rules! employed_at {
             )
             .filter(employments::tenant_id.eq($cx.tenant()))
             .filter(organisation_paths::ancestor_id.eq_any(uids($organisations)))
+            .filter(employments::live.ge($living))
             .select(employments::person_id)
     };
+}
+pub(super) use employed_at;
+
+/// Keeps people to those whom the caller may read.
+macro_rules! readable {
+    ($query:expr, $cx:expr) => {{
+        let (query, reach, living) = ($query, $cx.reach.clone(), access::reads_the_living($cx));
+        if reach.everywhere {
+            query
+        } else {
+            let (mine, employed) = (uids(&reach.people), employed_at!($cx, &reach.organisations, living));
+            let adding = rules::reach(&$cx.caller, Permission::WritePeople).is_ok();
+            let unplaced = people::id.ne_all(employments::table.filter(employments::tenant_id.eq($cx.tenant())).select(employments::person_id));
+            match adding {
+                true => query.filter(people::id.eq_any(mine).or(people::id.eq_any(employed)).or(unplaced)),
+                false => query.filter(people::id.eq_any(mine).or(people::id.eq_any(employed))),
+            }
+        }
+    }};
+}
+
+/// Those of these people whom the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<VisiblePerson>> {
+    let query = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq_any(ids.to_vec())).select(PersonRow::as_select());
+    let rows: Vec<PersonRow> = readable!(query.into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    shown(cx, rows).await
+}
+
+/// These people, each as the caller may see them.
+async fn shown(cx: &mut Cx<'_>, rows: Vec<PersonRow>) -> Result<Vec<VisiblePerson>> {
+    let in_full = in_full(cx, rows.iter().map(|r| r.id.to()).collect()).await?;
+    let people = whole(cx, rows).await?;
+    Ok(people.into_iter().map(|person| VisiblePerson { in_full: in_full.contains(&person.id), person }).collect())
 }
 
 /// The people whom the caller may write: those employed where they write, now or once, and those who are still being added.
@@ -264,18 +315,9 @@ impl Read<Here> for ListPeople {
             self.window,
             people
         );
-        let reach = cx.reach.clone();
-        if !reach.everywhere {
-            let (mine, employed) = (uids(&reach.people), employed_at!(cx, &reach.organisations));
-            let adding = rules::reach(&cx.caller, Permission::WritePeople).is_ok();
-            let unplaced = people::id.ne_all(employments::table.filter(employments::tenant_id.eq(cx.tenant())).select(employments::person_id));
-            query = match adding {
-                true => query.filter(people::id.eq_any(mine).or(people::id.eq_any(employed)).or(unplaced)),
-                false => query.filter(people::id.eq_any(mine).or(people::id.eq_any(employed))),
-            };
-        }
+        query = readable!(query, cx);
         if let Some(at) = self.organisation_id {
-            query = query.filter(people::id.eq_any(employed_at!(cx, &[at])));
+            query = query.filter(people::id.eq_any(employed_at!(cx, &[at], false)));
         }
         if let Some(q) = &self.q {
             // a range, not LIKE: a bound LIKE cannot use the index
@@ -292,9 +334,7 @@ impl Read<Here> for ListPeople {
         }
         let rows: Vec<PersonRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
-        let in_full = in_full(cx, page.items.iter().map(|r| r.id.to()).collect()).await?;
-        let items = whole(cx, page.items).await?;
-        Ok(Page { items, next: page.next }.map(|person| VisiblePerson { in_full: in_full.contains(&person.id), person }))
+        Ok(Page { items: shown(cx, page.items).await?, next: page.next })
     }
 }
 
@@ -304,7 +344,8 @@ async fn in_full(cx: &mut Cx<'_>, ids: Vec<PersonId>) -> Result<HashSet<PersonId
     if reach.everywhere {
         return Ok(ids.into_iter().collect());
     }
-    let kept: Vec<Uid> = employed_at!(cx, &reach.organisations).filter(employments::person_id.eq_any(uids(&ids))).distinct().all(cx.conn()).await?;
+    let living = access::reads_the_living(cx);
+    let kept: Vec<Uid> = employed_at!(cx, &reach.organisations, living).filter(employments::person_id.eq_any(uids(&ids))).distinct().all(cx.conn()).await?;
     let mut out: HashSet<PersonId> = kept.into_iter().map(Uid::to).chain(reach.people.iter().copied()).collect();
     if rules::reach(&cx.caller, Permission::WritePeople).is_ok() {
         let placed: Vec<Uid> = employments::table
@@ -339,7 +380,7 @@ impl Write<Here> for UpdatePerson {
 /// May the caller write this person's record? A record that they may only read is refused; one that they may not know of is missing.
 pub(super) async fn writable(tx: &mut Tx<'_>, id: PersonId) -> Result<()> {
     let (writes, reads) = (tx.reach.clone(), rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_default());
-    match person_within(tx, &writes, id).await {
+    match person_within_to_write(tx, &writes, id).await {
         Err(StoreError::Missing) => {}
         other => return other,
     }

@@ -157,25 +157,33 @@ impl Read<Here> for GetRelationship {
     }
 }
 
+/// Keeps relationships to those that the caller may read.
+macro_rules! readable {
+    ($query:expr, $cx:expr) => {{
+        let (query, reach, living) = ($query, super::person::records_reach($cx), access::reads_the_living($cx));
+        if reach.everywhere {
+            query
+        } else {
+            let employed = super::person::employed_at!($cx, &reach.organisations, living);
+            let me = uids(&reach.me.into_iter().collect::<Vec<_>>());
+            query.filter(
+                relationships::person_id.eq_any(uids(&reach.people)).or(relationships::holder_id.eq_any(me)).or(relationships::person_id.eq_any(employed)),
+            )
+        }
+    }};
+}
+
+/// Those of these relationships that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Relationship>> {
+    let query = relationships::table.filter(relationships::tenant_id.eq(cx.tenant())).filter(relationships::id.eq_any(ids.to_vec()));
+    let rows: Vec<RelationshipRow> = readable!(query.select(RelationshipRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    rows.into_iter().map(RelationshipRow::relationship).collect()
+}
+
 impl Read<Here> for ListRelationships {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Relationship>> {
-        let reach = super::person::records_reach(cx);
         let query = relationships::table.filter(relationships::tenant_id.eq(cx.tenant())).select(RelationshipRow::as_select()).into_boxed::<Dialect>();
-        let mut query = page::windowed!(query, self.window, relationships);
-        if !reach.everywhere {
-            let employed = employments::table
-                .inner_join(
-                    organisation_paths::table
-                        .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
-                )
-                .filter(employments::tenant_id.eq(cx.tenant()))
-                .filter(organisation_paths::ancestor_id.eq_any(uids(&reach.organisations)))
-                .select(employments::person_id);
-            let me = uids(&reach.me.into_iter().collect::<Vec<_>>());
-            query = query.filter(
-                relationships::person_id.eq_any(uids(&reach.people)).or(relationships::holder_id.eq_any(me)).or(relationships::person_id.eq_any(employed)),
-            );
-        }
+        let mut query = readable!(page::windowed!(query, self.window, relationships), cx);
         if let Some(person) = self.person_id {
             query = query.filter(relationships::person_id.eq(Uid::from(person)));
         }

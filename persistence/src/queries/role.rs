@@ -147,6 +147,14 @@ impl Read<Here> for GetRole {
     }
 }
 
+/// Those of these roles that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Role>> {
+    let query = roles::table.filter(roles::tenant_id.eq(cx.tenant())).filter(roles::id.eq_any(ids.to_vec()));
+    let query = page::within_reach!(query.select(RoleRow::as_select()).into_boxed::<Dialect>(), cx, roles);
+    let rows: Vec<RoleRow> = query.all(cx.conn()).await?;
+    rows.into_iter().map(RoleRow::role).collect()
+}
+
 impl Read<Here> for ListRoles {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Role>> {
         let query = roles::table.filter(roles::tenant_id.eq(cx.tenant())).select(RoleRow::as_select()).into_boxed::<Dialect>();

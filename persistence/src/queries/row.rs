@@ -1,13 +1,8 @@
 //! What is done with one row, where the domain has decided already.
 
-/// Functions that add, save and remove a record of this table.
+/// Functions that save and remove a record of this table.
 macro_rules! stored {
     ($table:ident, $row:ident, $record:ty) => {
-        /// Adds the record.
-        pub(super) async fn insert(tx: &mut Tx<'_>, record: &$record) -> Result<()> {
-            diesel::insert_into($table::table).values($row::new(tx.tenant(), record)).done(tx.conn()).await?;
-            Ok(())
-        }
         /// Saves the record over the version that was read.
         pub(super) async fn replace(tx: &mut Tx<'_>, read: i64, record: &$record) -> Result<()> {
             let key = $table::table.find((tx.tenant(), Uid::from(record.id))).filter($table::version.eq(read));

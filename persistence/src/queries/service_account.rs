@@ -222,6 +222,16 @@ impl Read<Here> for GetServiceAccount {
     }
 }
 
+/// Those of these service accounts that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<ServiceAccount>> {
+    if !cx.reach.everywhere {
+        return Ok(Vec::new());
+    }
+    let query = service_accounts::table.filter(service_accounts::tenant_id.eq(cx.tenant())).filter(service_accounts::id.eq_any(ids.to_vec()));
+    let rows: Vec<ServiceAccountRow> = query.select(ServiceAccountRow::as_select()).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListServiceAccounts {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<ServiceAccount>> {
         if !cx.reach.everywhere {

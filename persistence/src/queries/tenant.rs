@@ -133,6 +133,7 @@ impl Write<Here> for WipeDemo {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         wipe!(
             tx,
+            event_places,
             event_payloads,
             events,
             match_suggestions,

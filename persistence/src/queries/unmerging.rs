@@ -184,6 +184,8 @@ impl Write<Here> for UndoMerge {
         let done = row.all_done()?;
         obstacles(tx, &row, &done).await??;
         let keeper = super::person::load(tx, merge.into).await?;
+        let mut was = super::placement::live_at(tx, &[keeper.id]).await?;
+        was.entry(done.giver.id).or_default();
         let Done { giver, keeper: (before, after), moves, staff_codes, revisions, employments, roles, relationships, dropped, account } = done;
 
         // what the survivor took from the other goes back, unless they have their own by now
@@ -195,8 +197,7 @@ impl Write<Here> for UndoMerge {
         }
         let version = giver.version + 2;
         let again = Person { version, updated_at: micros(tx.act.now), ..giver };
-        super::person::insert(tx, &again).await?;
-        super::external_ref::own(tx, &again).await?;
+        super::person::insert(tx, std::slice::from_ref(&again)).await?;
         redirect::remove(tx, merge.id).await?;
 
         let mut moving = Moving::default();
@@ -227,6 +228,7 @@ impl Write<Here> for UndoMerge {
             let about = super::person::about_person(tx, changed.id).await?;
             tx.event(EventKind::PersonUpdated, Some(&keeper), &changed, about);
         }
+        super::placement::settle(tx, &was, &[]).await?;
         super::matching::unmerged(tx, merge.id).await?;
         let now = Moment(micros(tx.act.now));
         let set = (merges::undone_at.eq(Some(now)), merges::updated_at.eq(now), merges::version.eq(merges::version + 1));

@@ -2,7 +2,7 @@
 
 use super::{Doing, Row, facts, refused, told, undone};
 
-use super::super::{employment, matching, person, prelude::*, relationship, role};
+use super::super::{employment, matching, person, placement, prelude::*, relationship, role};
 use trellis_domain::{
     matching::MatchReason,
     bulk::{
@@ -99,6 +99,9 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
     let (mut people, mut employments, mut roles, mut relationships) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut codes: Vec<(OrganisationId, StaffCode, PersonId)> = Vec::new();
     let mut suggestions = Vec::new();
+    let placed = plans.iter().filter(|p| p.changes.iter().any(|c| matches!(c, Change::Employment(..)))).map(|p| p.id).collect::<Vec<_>>();
+    let was = placement::live_at(tx, &placed).await?;
+    let mut written = Vec::new();
     for Plan { id, changes, suggestions: alike, .. } in plans {
         suggestions.extend(alike.into_iter().filter(|other| *other != id).map(|other| (id, other)));
         for change in changes {
@@ -112,10 +115,12 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
                     tx.event(EventKind::PersonUpdated, Some(&*before), &*after, about(facts, id));
                 }
                 Change::Employment(None, after) => {
+                    written.push(after.id);
                     employment::announce(tx, None, &after);
                     employments.push(after);
                 }
                 Change::Employment(Some(before), after) => {
+                    written.push(after.id);
                     employment::claim_code(tx, Some(&before), &after).await?;
                     employment::save(tx, &before, &after).await?;
                     employment::announce(tx, Some(&before), &after);
@@ -148,6 +153,7 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
         }
     }
     employment::claim_new_codes(tx, &codes).await?;
+    placement::settle(tx, &was, &written).await?;
     role::insert(tx, &roles).await?;
     relationship::insert(tx, &relationships).await?;
     for (new, candidate) in suggestions {
