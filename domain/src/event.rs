@@ -146,6 +146,8 @@ words! {
         ServiceAccountKeyIssued = "service_account.key_issued",
         /// A key was revoked.
         ServiceAccountKeyRevoked = "service_account.key_revoked",
+        /// A key ends in 30, 7 or 1 days. Nothing of the record changed.
+        ServiceAccountKeyExpiring = "service_account.key_expiring",
     }
 }
 

@@ -11,6 +11,7 @@ pub mod cycle;
 pub mod employment;
 mod error;
 pub mod event;
+pub mod explain;
 pub mod framework;
 pub mod idempotency;
 mod known;
@@ -30,4 +31,4 @@ pub mod transaction;
 
 pub use connection::{Database, Settings, Source};
 pub use error::{Result, Stale, StoreError, Unauthenticated};
-pub use transaction::{Act, Command, Fetched, Page, Principal, Query, Seen, Window};
+pub use transaction::{Act, Command, Fetched, GoodUntil, Page, Principal, Query, Seen, Window};

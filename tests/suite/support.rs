@@ -173,7 +173,7 @@ impl World {
         actix_web::rt::System::new().block_on(async move {
             let clock = Arc::new(FrozenClock(Mutex::new(NOW.parse().unwrap())));
             let ids = Arc::new(CountingIds(AtomicU64::new(1)));
-            let setup = Setup { clock: clock.clone(), ids, origins: vec!["https://staff.school.example".into()], demo };
+            let setup = Setup { clock: clock.clone(), ids, origins: vec!["https://staff.school.example".into()], public_url: "https://trellis.example".into(), demo };
             let shared = Shared::new(&source, setup).await.unwrap();
             let service = std::rc::Rc::new(test::init_service(app::app(shared.clone(), source.connect().unwrap())).await);
             let call: Call = Box::new(move |request| {

@@ -189,6 +189,10 @@ async fn readable(cx: &mut Cx<'_>, employment: &Employment) -> Result<()> {
     }
 }
 
+async fn writable(cx: &mut Cx<'_>, employment: &Employment) -> Result<()> {
+    access::writable(cx, Permission::ReadPeople, employment.organisation_id, Some(employment.person_id), "HR and administrators of the school").await
+}
+
 impl Read<Here> for GetEmployment {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<Employment>>> {
         let record = load(cx, self.id).await?;
@@ -229,7 +233,7 @@ impl Write<Here> for UpdateEmployment {
         let person: Uid = employments::table.find((tx.tenant(), Uid::from(self.id))).select(employments::person_id).one(tx.conn()).await?;
         access::guard(tx, person).await?;
         let before = load(tx, self.id).await?;
-        access::writable(tx, Permission::ReadPeople, before.organisation_id, Some(before.person_id), "HR and administrators of the school").await?;
+        writable(tx, &before).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.patched(self.patch.clone())?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
@@ -253,4 +257,14 @@ impl Read<Here> for EmploymentHistory {
         readable(cx, &record).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: EmploymentId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => readable(cx, &record).await?,
+        Doing::Act(_) => writable(cx, &record).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }

@@ -7,6 +7,7 @@ mod prelude {
         column::{Json, Moment, Uid, optional, uids},
         error::{Result, StoreError},
         schema::*,
+        explain::{Can, Doing},
         transaction::{Fetched, Page, Read, Seen, Write, corrupt},
     };
     pub(super) use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
@@ -19,6 +20,7 @@ mod account;
 mod cycle;
 mod employment;
 mod event;
+mod explain;
 mod external_ref;
 mod framework;
 mod idempotency;

@@ -190,3 +190,13 @@ impl Read<Here> for RelationshipHistory {
         super::event::history(cx, self.id.into(), self.window).await
     }
 }
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: RelationshipId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => readable(cx, &record).await?,
+        Doing::Act(_) => super::person::writable(cx, record.person_id).await?,
+    }
+    Ok(seen(cx, record).await?.can)
+}

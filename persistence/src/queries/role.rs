@@ -82,6 +82,11 @@ async fn writable_at(tx: &mut Tx<'_>, organisation: trellis_domain::id::Organisa
     Ok(rules::require(may, "administrators of that organisation, or of the trust,")?)
 }
 
+async fn writable(cx: &mut Cx<'_>, role: &Role) -> Result<()> {
+    let who = "administrators of that organisation, or of the trust,";
+    access::writable(cx, Permission::ReadRoles, role.organisation_id, Some(role.person_id), who).await
+}
+
 impl Write<Here> for GrantRole {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Role>> {
         let Self { person_id, role, organisation_id, period } = self.clone();
@@ -141,8 +146,7 @@ impl Read<Here> for ListRoles {
 impl Write<Here> for EndRole {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Role>> {
         let before = load(tx, self.id).await?;
-        access::writable(tx, Permission::ReadRoles, before.organisation_id, Some(before.person_id), "administrators of that organisation, or of the trust,")
-            .await?;
+        writable(tx, &before).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = end(&before, self.ends_on)?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
@@ -161,4 +165,14 @@ impl Read<Here> for RoleHistory {
         access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: RoleId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?,
+        Doing::Act(_) => writable(cx, &record).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }
