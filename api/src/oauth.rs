@@ -6,6 +6,7 @@ use crate::{
     error::ApiError,
     extract::{NoParams, Params, media_type, read},
     permitted::Permitted,
+    problem::Problem,
     wire::{word, words},
 };
 use actix_web::{
@@ -21,7 +22,10 @@ use trellis_domain::{
     id::{KeyId, ServiceAccountId},
     text::Wire,
 };
-use trellis_persistence::{me::WhoAmI, transaction::needs::{Identified, Public}};
+use trellis_persistence::{
+    me::{Myself, WhoAmI},
+    transaction::needs::{Identified, Public},
+};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -173,15 +177,13 @@ async fn authenticate(permitted: Permitted<Public>, id: &str, secret: &str) -> R
     let account = ServiceAccountId::parse(id).map_err(|_| unknown())?;
     permitted.shared().attempts.note(&format!("client {account}"))?;
     let (tenant, key, digest) = secret::read_key(secret).ok_or_else(unknown)?;
-    let known = permitted.with_key(tenant, key, digest);
-    let me = match known.read(WhoAmI).await {
-        Ok(me) => me,
-        Err(e) if e.problem.status() == 401 => return Err(invalid_client(e.detail())),
-        Err(e) => return Err(e.into()),
-    };
-    match me.caller {
-        Caller::Service { id, scopes, .. } if id == account => Ok(Client { known, account, key, scopes }),
-        _ => Err(unknown()),
+    let known = permitted.as_client(account, tenant, key, digest);
+    match known.read(WhoAmI).await {
+        Ok(Myself { caller: Caller::Service { scopes, .. }, .. }) => Ok(Client { known, account, key, scopes }),
+        Ok(_) => Err(unknown()),
+        Err(e) if e.problem == Problem::KeyUnknown => Err(unknown()),
+        Err(e) if e.problem.status() == 401 => Err(invalid_client(e.detail())),
+        Err(e) => Err(e.into()),
     }
 }
 
@@ -204,10 +206,12 @@ async fn token(permitted: Permitted<Public>, request: &HttpRequest, payload: web
     let act = known.act();
     let access_token = known.shared().keyring.sign_client(act.tenant, account, key, &scopes, act.wall).map_err(|e| ApiError::internal(&e))?;
     let scope = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::PRAGMA, "no-cache"))
-        .json(ClientToken { access_token, token_type: "Bearer", expires_in: LIFETIME, scope }))
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache")).json(ClientToken {
+        access_token,
+        token_type: "Bearer",
+        expires_in: LIFETIME,
+        scope,
+    }))
 }
 
 /// Get a token for a machine

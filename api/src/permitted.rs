@@ -18,7 +18,7 @@ use std::{
     marker::PhantomData,
     sync::{Arc, Mutex},
 };
-use trellis_domain::id::{KeyId, TenantId};
+use trellis_domain::id::{KeyId, ServiceAccountId, TenantId};
 use trellis_persistence::{
     Act, Command, Database, GoodUntil, Principal, Query,
     idempotency::{Answer, Key, Once, Stored},
@@ -76,7 +76,7 @@ fn principal(request: &HttpRequest, shared: &Shared, context: &Context) -> Resul
     if credential.starts_with(secret::KEY_PREFIX) {
         let Some((tenant, key, digest)) = secret::read_key(credential) else { return refuse(Problem::TokenMalformed) };
         request.extensions_mut().insert(ActorId(key.to_string()));
-        return Ok((tenant, Principal::Key { key, digest, until: presented(request, tenant, key) }));
+        return Ok((tenant, Principal::Key { key, digest, of: None, until: presented(request, tenant, key) }));
     }
     match shared.keyring.verify(credential, context.wall) {
         Ok(Bearer::Session { tenant, session, account }) => {
@@ -203,12 +203,12 @@ impl Permitted<Public> {
         self.act.tenant = tenant;
         self
     }
-    /// The machine that sent a key elsewhere than as a bearer credential. The store judges the key with every operation, as always.
+    /// A machine that says who it is, and sent a key elsewhere than as a bearer credential. The store judges both with every operation.
     #[must_use]
-    pub fn with_key(self, tenant: TenantId, key: KeyId, digest: Vec<u8>) -> Permitted<Identified> {
+    pub fn as_client(self, account: ServiceAccountId, tenant: TenantId, key: KeyId, digest: Vec<u8>) -> Permitted<Identified> {
         let Self { mut act, db, shared, request, need: _ } = self;
         act.tenant = tenant;
-        act.principal = Principal::Key { key, digest, until: presented(&request, tenant, key) };
+        act.principal = Principal::Key { key, digest, of: Some(account), until: presented(&request, tenant, key) };
         Permitted { act, db, shared, request, need: PhantomData }
     }
 }

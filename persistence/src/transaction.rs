@@ -159,6 +159,8 @@ pub enum Principal {
         key: KeyId,
         /// Digest of the secret that was shown.
         digest: Vec<u8>,
+        /// Whose it must be, if it was said whose it is.
+        of: Option<ServiceAccountId>,
         /// Until when it is good.
         until: GoodUntil,
     },

@@ -71,6 +71,8 @@ pub const CALLS: &[(&str, &[Call])] = &[
         "public and one's own",
         &[
             call("get_jwks", Record::None, "", "", "anonymous"),
+            call("get_oauth_metadata", Record::None, "", "", "anonymous"),
+            call("issue_token", Record::None, "", "grant_type=client_credentials&client_id=<person>&client_secret=none", "anonymous"),
             call("get_health", Record::None, "", "", "anonymous"),
             call("list_problems", Record::None, "", "", "anonymous"),
             call("get_problem", Record::None, "", "", "anonymous"),
@@ -79,6 +81,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("start_session", Record::None, "", r#"{"tenant": "nowhere", "email": "nobody<n>@school.example", "password": "not a password"}"#, "anonymous"),
             call("refresh_session", Record::None, "", r#"{"refresh_token": "not a token"}"#, "anonymous"),
             call("get_me", Record::None, "", "", "owner"),
+            call("explain_permission", Record::None, "", r#"{"operation_id": "update_person", "record_id": "<person>"}"#, "owner"),
             call("list_changes", Record::None, "", "", "trust_admin"),
             call("change_password", Record::None, "", r#"{"current_password": "not the password", "new_password": "a new password"}"#, "owner"),
             call("end_session", Record::None, "", "", "owner"),
@@ -539,6 +542,9 @@ pub async fn everybody(w: &World, scene: &Scene) -> Callers {
 /// Who cannot be told who they are.
 pub const UNKNOWN: &[&str] = &["anonymous", "garbage", "expired", "disabled", "logged_out"];
 
+/// Where the contract says that an operation takes a form.
+pub const FORM: &str = "/requestBody/content/application~1x-www-form-urlencoded";
+
 /// Sends a call.
 pub async fn tried(w: &World, call: &Call, names: &Names, credential: Option<&str>) -> Reply {
     let (method, path, operation) = of_contract(call.operation);
@@ -556,6 +562,8 @@ pub async fn tried(w: &World, call: &Call, names: &Names, credential: Option<&st
     }
     if operation.pointer("/requestBody/content/text~1csv").is_some() {
         asking = asking.raw("text/csv", call.body.as_bytes());
+    } else if operation.pointer(FORM).is_some() {
+        asking = asking.form(&filled(call.body, names));
     } else if !call.body.is_empty() {
         asking = asking.json(serde_json::from_str(&filled(call.body, names)).unwrap());
     }

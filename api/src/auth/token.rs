@@ -167,14 +167,7 @@ impl Keyring {
     ///
     /// # Errors
     /// When there is no key.
-    pub fn sign_client(
-        &self,
-        tenant: TenantId,
-        account: ServiceAccountId,
-        key: KeyId,
-        scopes: &[Permission],
-        wall: DateTime<Utc>,
-    ) -> Result<String, String> {
+    pub fn sign_client(&self, tenant: TenantId, account: ServiceAccountId, key: KeyId, scopes: &[Permission], wall: DateTime<Utc>) -> Result<String, String> {
         let scope = scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
         self.encode(Claims { key: Some(key), scope: Some(scope), ..claims(&self.issuer, account.0, tenant, account.to_string(), wall) })
     }

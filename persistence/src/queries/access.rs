@@ -85,10 +85,12 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 appraises: if appraisees { appraisees_of(cx, person).await? } else { Vec::new() },
             })
         }
-        Principal::Key { key, digest, until } => {
+        Principal::Key { key, digest, of, until } => {
             let found = key_of(cx, key).await?;
             // the digest of 192 random bits: comparing it tells nothing that helps to find the bits
-            let kept = found.filter(|f| f.digest == digest).ok_or(StoreError::Unauthenticated(Unauthenticated::KeyUnknown))?;
+            let kept = found
+                .filter(|f| f.digest == digest && of.is_none_or(|of| f.account == Uid::from(of)))
+                .ok_or(StoreError::Unauthenticated(Unauthenticated::KeyUnknown))?;
             machine(cx, kept, None, &until).await
         }
         Principal::Client { account, key, scopes, until } => {

@@ -6,8 +6,8 @@ mod prelude {
     pub(super) use crate::{
         column::{Json, Moment, Uid, optional, uids},
         error::{Result, StoreError},
-        schema::*,
         explain::{Can, Doing},
+        schema::*,
         transaction::{Fetched, Page, Read, Seen, Write, corrupt},
     };
     pub(super) use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
