@@ -155,7 +155,9 @@ impl RecordType {
     /// Can a change of such a record change what somebody may do?
     pub const fn bears_authority(self) -> bool {
         match self {
-            Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => true,
+            Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => {
+                true
+            }
             Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord => false,
         }
     }

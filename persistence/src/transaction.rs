@@ -190,9 +190,6 @@ impl GoodUntil {
     pub fn get(&self) -> Option<DateTime<Utc>> {
         self.0.get().copied()
     }
-    pub(crate) fn found(&self, until: DateTime<Utc>) {
-        let _ = self.0.set(until);
-    }
 }
 impl PartialEq for GoodUntil {
     fn eq(&self, _: &Self) -> bool {
@@ -200,9 +197,21 @@ impl PartialEq for GoodUntil {
     }
 }
 impl Eq for GoodUntil {}
+impl std::hash::Hash for GoodUntil {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
 impl std::fmt::Debug for GoodUntil {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("GoodUntil")
+    }
+}
+
+impl Principal {
+    /// Tells whoever waits for it until when the credential, which was found good, is good.
+    pub(crate) fn found_good(&self, at: DateTime<Utc>) {
+        if let Self::Key { until, .. } | Self::Client { until, .. } = self {
+            let _ = until.0.set(at);
+        }
     }
 }
 

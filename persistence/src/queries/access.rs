@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::{
     error::Unauthenticated,
     known::AsOf,
-    transaction::{GoodUntil, Need, Needs, Principal},
+    transaction::{Need, Needs, Principal},
 };
 use chrono::NaiveDate;
 use diesel::Queryable;
@@ -85,18 +85,18 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 appraises: if appraisees { appraisees_of(cx, person).await? } else { Vec::new() },
             })
         }
-        Principal::Key { key, digest, of, until } => {
+        Principal::Key { key, digest, of, until: _ } => {
             let found = key_of(cx, key).await?;
             // the digest of 192 random bits: comparing it tells nothing that helps to find the bits
             let kept = found
                 .filter(|f| f.digest == digest && of.is_none_or(|of| f.account == Uid::from(of)))
                 .ok_or(StoreError::Unauthenticated(Unauthenticated::KeyUnknown))?;
-            machine(cx, kept, None, &until).await
+            machine(cx, kept, None).await
         }
-        Principal::Client { account, key, scopes, until } => {
+        Principal::Client { account, key, scopes, until: _ } => {
             let found = key_of(cx, key).await?;
             let kept = found.filter(|f| f.account == Uid::from(account)).ok_or(StoreError::Unauthenticated(Unauthenticated::KeyUnknown))?;
-            machine(cx, kept, Some(&scopes), &until).await
+            machine(cx, kept, Some(&scopes)).await
         }
     }
 }
@@ -132,7 +132,7 @@ async fn key_of(cx: &mut Cx<'_>, key: KeyId) -> Result<Option<KeptKey>> {
 }
 
 /// A machine whose key is good now, with the scopes of its account, or those of them that its token was asked for with.
-async fn machine(cx: &mut Cx<'_>, key: KeptKey, asked: Option<&[Permission]>, until: &GoodUntil) -> Result<Caller> {
+async fn machine(cx: &mut Cx<'_>, key: KeptKey, asked: Option<&[Permission]>) -> Result<Caller> {
     let refuse = |why| Err(StoreError::Unauthenticated(why));
     if key.revoked.is_some() || key.disabled.is_some() {
         return refuse(Unauthenticated::KeyRevoked);
@@ -141,7 +141,7 @@ async fn machine(cx: &mut Cx<'_>, key: KeptKey, asked: Option<&[Permission]>, un
         return refuse(Unauthenticated::KeyExpired);
     }
     cx.expires_at = Some(key.expires.0);
-    until.found(key.expires.0);
+    cx.act.principal.found_good(key.expires.0);
     let held: Vec<Permission> = serde_json::from_str(&key.scopes.0).map_err(corrupt)?;
     let (scopes, withheld) = held.into_iter().partition(|scope| asked.is_none_or(|asked| asked.contains(scope)));
     let organisations = if key.everywhere { None } else { Some(super::service_account::organisations_of(cx, key.account).await?) };
