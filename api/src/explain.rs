@@ -6,7 +6,6 @@ use crate::{
     extract::{Body, NoParams, Params},
     me::HeldRole,
     permitted::Permitted,
-    problem::Problem,
     wire::{word, words},
 };
 use actix_web::{HttpResponse, http::Method, post};
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use trellis_domain::{
     access::{Caller, Permission, own_account, reach},
     event::RecordType,
-    rule::{Code, Fault},
+    rule::{Code, RuleError},
     text::Wire,
 };
 use trellis_persistence::{
@@ -50,7 +49,7 @@ const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
 #[serde(deny_unknown_fields)]
 pub struct PermissionQuestion {
     /// The operation's name in the contract.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[a-z_]+$", example = "update_person")]
+    #[schema(example = "update_person")]
     operation_id: String,
     /// The record, for an operation on one: the `{id}` of its address. Without it the answer is about the operation as such.
     #[serde(default)]
@@ -84,15 +83,9 @@ pub struct PermissionAnswer {
     held_roles: Vec<HeldRole>,
 }
 
-fn fault(pointer: &str, message: impl Into<String>) -> ApiError {
-    let message = message.into();
-    let fault = Fault { pointer: pointer.into(), code: Code::InvalidValue.as_str().into(), message: message.clone() };
-    ApiError::new(Problem::ValidationFailed, message).faults(vec![fault])
-}
-
 /// What the operation would do with the record of this id.
 fn on(method: &Method, pattern: &str, id: &str) -> Result<On, ApiError> {
-    let none = || fault("/record_id", "this operation is not about one record: leave it out");
+    let none = || RuleError::at(Code::UnknownReference, "/record_id", "this operation is not about one record: leave it out");
     let named = RECORDS.iter().find_map(|(address, record)| Some((*record, pattern.strip_prefix(address)?.trim_start_matches('/'))));
     let (record, rest) = named.ok_or_else(none)?;
     let otherwise = NAMED_OTHERWISE.iter().find(|(address, _)| *address == rest).map(|(_, action)| *action);
@@ -140,8 +133,8 @@ fn answer(operation: &Operation, record_id: Option<Uuid>, permission: Option<Per
 pub async fn explain_permission(permitted: Permitted<Identified>, _none: Params<NoParams>, body: Body<PermissionQuestion>) -> Result<HttpResponse, ApiError> {
     let PermissionQuestion { operation_id, record_id } = body.0;
     let contract = permitted.shared().contract;
-    let unknown = || fault("/operation_id", "is no operation of the contract: /openapi.json names them");
-    let (method, pattern, operation) = contract.named(&operation_id).ok_or_else(unknown)?;
+    // the contract lists what can be asked about, so nothing else comes so far
+    let (method, pattern, operation) = contract.named(&operation_id).ok_or_else(ApiError::not_found)?;
     let permission = Permission::parse(&operation.permission).ok();
     let on = record_id.map(|id| on(method, pattern, &id)).transpose()?;
     let record_id = on.as_ref().map(|on| on.id);

@@ -151,6 +151,7 @@ fn complete(document: &mut Value) {
             schema["uniqueItems"] = json!(true);
         }
     }
+    name_the_operations(document);
     requests_and_answers(document);
     let examples = examples();
     let Some(paths) = document["paths"].as_object_mut() else { return };
@@ -165,6 +166,15 @@ fn complete(document: &mut Value) {
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.sort_keys(); // so that a difference is easy to read
+    }
+}
+
+/// What can be asked about by `explain_permission` are the operations of this document.
+fn name_the_operations(document: &mut Value) {
+    let items = document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
+    let ids: BTreeSet<String> = items.flatten().filter_map(|(_, operation)| operation["operationId"].as_str().map(str::to_owned)).collect();
+    if let Some(question) = document.pointer_mut("/components/schemas/PermissionQuestion/properties/operation_id") {
+        question["enum"] = json!(ids);
     }
 }
 
