@@ -10,6 +10,7 @@ use crate::{
     problem::Problem,
     request,
     waiting::Waiting,
+    uses::{KEY_EXPIRES_AT, Uses},
 };
 use actix_cors::Cors;
 use actix_web::{
@@ -32,6 +33,7 @@ use trellis_persistence::{
     employment::LapseEmployments,
     idempotency::ForgetAnswers,
     job::ForgetJobs,
+    service_account::{FindKeysThatEnd, NoteUses, WarnOfKeysThatEnd},
     tenant::{AddSigningKey, ListTenants, SigningKeys},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -48,7 +50,7 @@ const FORGET_DAYS: i64 = 32;
 /// People of whom it is noted in one transaction that an employment is over.
 const LAPSE_AT_ONCE: i64 = 100;
 
-/// Attempts at passwords, counted by account.
+/// Attempts at passwords and clients' secrets, counted by account.
 pub struct Attempts(DefaultKeyedRateLimiter<String>);
 impl Default for Attempts {
     fn default() -> Self {
@@ -84,8 +86,10 @@ pub struct Shared {
     pub keyring: Keyring,
     /// Hashes passwords in turn.
     pub passwords: Passwords,
-    /// Counts attempts at passwords.
+    /// Counts attempts at passwords and clients' secrets.
     pub attempts: Attempts,
+    /// When machines' keys were last used.
+    pub uses: Uses,
     /// Idempotency keys that are being worked on.
     pub in_flight: InFlight,
     /// Readers who wait for what comes.
@@ -114,6 +118,8 @@ pub struct Setup {
     pub ids: Arc<dyn IdMaker>,
     /// Web origins that may call from a browser.
     pub origins: Vec<String>,
+    /// The address under which the world knows the server, without a slash at its end: it issues machines' tokens under that name.
+    pub public_url: String,
     /// Is it the demo?
     pub demo: bool,
 }
@@ -130,7 +136,7 @@ impl Shared {
     /// # Errors
     /// When the database cannot be written.
     pub async fn new(source: &Source, setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { clock, ids, origins, demo } = setup;
+        let Setup { clock, ids, origins, public_url, demo } = setup;
         let db = source.connect()?;
         let passwords = Passwords::new().map_err(|e| StoreError::Internal(e.to_string()))?;
         let demo = if demo { Some(demo::Demo::build(&db, &*clock, ids.clone()).await?) } else { None };
@@ -138,9 +144,10 @@ impl Shared {
             database: source.kind(),
             clock,
             ids,
-            keyring: Keyring::new(&[]),
+            keyring: Keyring::new(public_url),
             passwords,
             attempts: Attempts::default(),
+            uses: Uses::default(),
             in_flight: InFlight::default(),
             waiting: Waiting::default(),
             contract: contract(),
@@ -163,7 +170,29 @@ impl Shared {
         self.keyring.replace(&kept);
         Ok(())
     }
-    /// What is done every hour: keys are rotated, old answers and log-ins forgotten, and it is noted whose employment is over.
+    /// Notes when machines' keys were last used: every hour, and when the server stops.
+    ///
+    /// # Errors
+    /// When the database cannot be written; what was not noted then is noted with the key's next use.
+    pub async fn note_uses(&self, db: &Database) -> Result<(), StoreError> {
+        for (tenant, uses) in self.uses.take() {
+            db.write(operators_act(tenant, &*self.clock, self.ids.clone(), "tidying"), NoteUses { uses }).await?;
+        }
+        Ok(())
+    }
+    /// Leaves an event in every tenant for each of its keys whose end is near.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn warn_of_keys_that_end(&self, db: &Database) -> Result<(), StoreError> {
+        let act = |tenant| operators_act(tenant, &*self.clock, self.ids.clone(), "tidying");
+        for tenant in db.read(act(TenantId(Uuid::nil())), FindKeysThatEnd).await? {
+            db.write(act(tenant), WarnOfKeysThatEnd).await?;
+        }
+        Ok(())
+    }
+    /// What is done every hour: signing keys are rotated, old answers and log-ins forgotten, machines' keys looked after, and it is noted whose employment
+    /// is over.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -173,6 +202,8 @@ impl Shared {
         db.write(act.clone(), ForgetAnswers).await?;
         db.write(act.clone(), ForgetSessions).await?;
         while db.write(act.clone(), ForgetJobs).await? > 0 {}
+        self.note_uses(db).await?;
+        self.warn_of_keys_that_end(db).await?;
         self.attempts.tidy();
         for tenant in db.read(act, ListTenants).await? {
             let act = operators_act(tenant.id, &*self.clock, self.ids.clone(), "tidying");
@@ -202,6 +233,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::service_account::routes(config);
     crate::bulk::routes(config);
     crate::job::routes(config);
+    crate::oauth::routes(config);
+    crate::explain::routes(config);
     demo::routes(config);
     crate::public::routes(config);
 }
@@ -212,6 +245,9 @@ async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result
     if methods.is_empty() {
         return Err(ApiError::not_found());
     }
+    if methods.contains("GET") {
+        methods.insert("HEAD".into());
+    }
     methods.insert("OPTIONS".into());
     let allow = methods.into_iter().collect::<Vec<_>>().join(", ");
     if request.method() == Method::OPTIONS {
@@ -221,9 +257,9 @@ async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result
 }
 
 fn cors(origins: &[String]) -> Cors {
-    let exposed = ["etag", "link", "location", "retry-after", "request-id", "error-code", "idempotency-replayed"];
+    let exposed = ["etag", "link", "location", "retry-after", "request-id", "error-code", "idempotency-replayed", KEY_EXPIRES_AT];
     let accepted = ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "request-id", "demo-now", "last-event-id", "prefer"];
-    let base = Cors::default().allowed_methods(["GET", "POST", "PATCH", "DELETE"]).allowed_headers(accepted).expose_headers(exposed).max_age(3600);
+    let base = Cors::default().allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"]).allowed_headers(accepted).expose_headers(exposed).max_age(3600);
     origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))
 }
 

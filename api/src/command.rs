@@ -61,6 +61,9 @@ pub struct ServeArgs {
     /// Web origins that may call from a browser, separated by commas
     #[arg(long, env = "TRELLIS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN", value_parser = origin)]
     pub origins: Vec<String>,
+    /// The address under which the world knows the server, as behind a proxy: it issues machines' tokens under that name [default: http:// and what it listens on]
+    #[arg(long, env = "TRELLIS_PUBLIC_URL", value_name = "URL", value_parser = origin)]
+    pub public_url: Option<String>,
     /// Connections for writing, per worker, on PostgreSQL
     #[arg(long, env = "TRELLIS_WRITE_CONNECTIONS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub write_connections: u16,
@@ -152,7 +155,7 @@ fn database_url(text: &str) -> Result<String, String> {
 fn origin(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     match rest {
-        Some(host) if !host.is_empty() && !host.contains('/') => Ok(text.into()),
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(text.into()),
         _ => Err("expected an origin such as https://appraisal.school.example".into()),
     }
 }
@@ -162,8 +165,16 @@ fn origin(text: &str) -> Result<String, String> {
 /// # Errors
 /// Their names.
 pub fn known_environment(names: impl Iterator<Item = String>) -> Result<(), String> {
-    const KNOWN: [&str; 7] =
-        ["TRELLIS_DATABASE", "TRELLIS_DEMO", "TRELLIS_LISTEN", "TRELLIS_WORKERS", "TRELLIS_ORIGINS", "TRELLIS_WRITE_CONNECTIONS", "TRELLIS_TENANT"];
+    const KNOWN: [&str; 8] = [
+        "TRELLIS_DATABASE",
+        "TRELLIS_DEMO",
+        "TRELLIS_LISTEN",
+        "TRELLIS_WORKERS",
+        "TRELLIS_ORIGINS",
+        "TRELLIS_PUBLIC_URL",
+        "TRELLIS_WRITE_CONNECTIONS",
+        "TRELLIS_TENANT",
+    ];
     let ours = names.filter(|n| n.starts_with("TRELLIS_") && !n.starts_with("TRELLIS_TEST_"));
     let unknown: Vec<String> = ours.filter(|n| !KNOWN.contains(&n.as_str())).collect();
     if unknown.is_empty() { Ok(()) } else { Err(format!("not known as settings: {}; known are {}", unknown.join(", "), KNOWN.join(", "))) }

@@ -21,6 +21,8 @@ pub struct Contract {
 pub struct Operation {
     /// Its name.
     pub id: String,
+    /// The permission that it asks for, as its word; empty if it asks for none.
+    pub permission: String,
     /// Its query parameters: name and schema.
     pub query: Vec<(String, Value)>,
     body: Option<Value>,
@@ -42,6 +44,7 @@ impl Contract {
                 let body = operation["requestBody"]["content"].as_object().and_then(|c| c.get("application/json")).map(|c| closed(&c["schema"], schemas));
                 let operation = Operation {
                     id: operation["operationId"].as_str().unwrap_or_default().into(),
+                    permission: operation.pointer("/security/0/bearer/0").and_then(Value::as_str).unwrap_or_default().into(),
                     query: query.map(|p| (p["name"].as_str().unwrap_or_default().to_owned(), closed(&p["schema"], schemas))).collect(),
                     body,
                     body_check: OnceLock::new(),
@@ -56,6 +59,10 @@ impl Contract {
     pub fn operation(&self, method: &Method, pattern: &str) -> Option<&Operation> {
         // the map's key is owned; this is one small allocation a request
         self.operations.get(&(method.clone(), pattern.to_owned()))
+    }
+    /// The operation of a name, with its method and the pattern of its address.
+    pub fn named(&self, id: &str) -> Option<(&Method, &str, &Operation)> {
+        self.operations.iter().find(|(_, operation)| operation.id == id).map(|((method, pattern), operation)| (method, pattern.as_str(), operation))
     }
     /// The methods that an address takes.
     pub fn methods(&self, path: &str) -> BTreeSet<String> {

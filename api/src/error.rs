@@ -55,6 +55,10 @@ impl ApiError {
         self.headers.push((name, value.into()));
         self
     }
+    /// What is wrong this time, for a person.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
     /// What does not exist, or is not this caller's to know of: always the same words.
     pub fn not_found() -> Self {
         Self::new(Problem::NotFound, "there is nothing here that you could see")
@@ -89,10 +93,18 @@ impl From<StoreError> for ApiError {
                 Unauthenticated::KeyExpired => Problem::KeyExpired,
                 Unauthenticated::KeyRevoked => Problem::KeyRevoked,
             }),
-            StoreError::Denied(Denied::Scope { required, held }) => {
+            StoreError::Denied(Denied::Scope { required, held, withheld }) => {
                 let held: Vec<&str> = held.iter().map(|p| p.as_str()).collect();
-                let detail = format!("this needs the scope {required}; an administrator of the trust can add it to the service account");
-                Self::new(Problem::InsufficientScope, detail).with("required_scopes", json!([required.as_str()])).with("held_scopes", json!(held))
+                let remedy = match (required.for_service_accounts(), withheld) {
+                    (false, _) => "which is given to no machine: a person does this",
+                    (true, true) => "which the service account holds, but not this token: ask for one with it",
+                    (true, false) => "which an administrator of the trust can add to the service account",
+                };
+                let challenge = format!("Bearer realm=\"trellis\", error=\"insufficient_scope\", scope=\"{required}\"");
+                Self::new(Problem::InsufficientScope, format!("this needs the scope {required}, {remedy}"))
+                    .with("required_scopes", json!([required.as_str()]))
+                    .with("held_scopes", json!(held))
+                    .header(header::WWW_AUTHENTICATE, challenge)
             }
             StoreError::Denied(Denied::Role { required, roles }) => {
                 let roles: Vec<&str> = roles.iter().map(|r| r.as_str()).collect();

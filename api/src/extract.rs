@@ -40,7 +40,10 @@ fn shared(request: &HttpRequest) -> Result<web::Data<Shared>, ApiError> {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The whole body, within [`PATIENCE`].
-async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
+///
+/// # Errors
+/// `body_too_large`, or `malformed_body` when it breaks off or is late.
+pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
     let late = |_| ApiError::new(Problem::MalformedBody, format!("the body did not arrive within {} seconds", PATIENCE.as_secs()));
     actix_web::rt::time::timeout(PATIENCE, read_all(request, payload, limit)).await.map_err(late)?
 }
@@ -64,6 +67,7 @@ async fn read_all(request: &HttpRequest, mut payload: Payload, limit: usize) -> 
     Ok(body.freeze())
 }
 
+/// The body's media type, without its parameters.
 pub(crate) fn media_type(request: &HttpRequest) -> String {
     let header = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()

@@ -11,7 +11,7 @@ use crate::{
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use trellis_domain::{
-    access::{Caller, Permission, reach},
+    access::{Caller, Held, Permission, reach},
     text::Wire,
 };
 use trellis_persistence::{me::WhoAmI, transaction::needs::Identified};
@@ -35,6 +35,11 @@ pub struct HeldRole {
     role: word::RoleName,
     /// Where; it counts for everything beneath.
     organisation_id: word::OrganisationId,
+}
+impl From<Held> for HeldRole {
+    fn from(held: Held) -> Self {
+        Self { role: Word(held.role), organisation_id: Word(held.organisation) }
+    }
 }
 /// What a request may hold.
 #[derive(Serialize, ToSchema)]
@@ -83,8 +88,7 @@ pub async fn get_me(permitted: Permitted<Identified>, _none: Params<NoParams>) -
     let scopes = Permission::ALL.iter().copied().filter(|p| reach(&me.caller, *p).is_ok()).collect();
     let (kind, id, roles, appraises, organisation_ids) = match me.caller {
         Caller::Person { person, roles, appraises, .. } => {
-            let roles = roles.into_iter().map(|h| HeldRole { role: Word(h.role), organisation_id: Word(h.organisation) }).collect();
-            (CallerKind::Person, person.0, roles, words(appraises), None)
+            (CallerKind::Person, person.0, roles.into_iter().map(HeldRole::from).collect(), words(appraises), None)
         }
         Caller::Service { id, organisations, .. } => (CallerKind::ServiceAccount, id.0, Vec::new(), Vec::new(), organisations.map(words)),
         Caller::Operator | Caller::Nobody => return Err(ApiError::not_found()),

@@ -72,13 +72,18 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     let secured = operation["security"].as_array().is_some_and(|s| s.iter().any(|r| r.as_object().is_some_and(|r| !r.is_empty())));
     let scoped = operation["security"].pointer("/0/bearer/0").is_some();
     let writes = matches!(method, "post" | "patch");
-    let mut out = vec![400, 415, 500, 503];
+    let mut out = vec![415, 500, 503];
+    // what an OAuth client may get wrong is answered in the words of RFC 6749, which the operation itself documents
+    if path == TOKENS {
+        return [vec![413, 429], out].concat();
+    }
+    out.push(400);
     out.extend(if secured || path.starts_with("/v1/sessions") { vec![401] } else { vec![] });
     out.extend(if scoped || method == "delete" || path == "/v1/me/password" { vec![403] } else { vec![] });
     out.extend(if path.contains('{') { vec![404] } else { vec![] });
     out.extend(if can_be_merged(method, path) { vec![308] } else { vec![] });
     out.extend(if writes { vec![413, 422] } else { vec![] });
-    out.extend(if writes && secured { vec![409] } else { vec![] });
+    out.extend(if secured && keeps_answers(method, path) { vec![409] } else { vec![] });
     out.extend(if takes_if_match(method, path) { vec![412] } else { vec![] });
     out.extend(if must_match(method, path) { vec![428] } else { vec![] });
     out.extend(if matches!(path, "/v1/sessions" | "/v1/me/password") && method == "post" { vec![429] } else { vec![] });
@@ -103,8 +108,11 @@ fn must_match(method: &str, path: &str) -> bool {
     takes_if_match(method, path) && path.starts_with("/v1/objectives/")
 }
 fn keeps_answers(method: &str, path: &str) -> bool {
-    matches!(method, "post" | "patch") && !path.starts_with("/v1/sessions") && !path.starts_with("/v1/demo")
+    let keeps_none = ["/v1/sessions", "/v1/demo", "/v1/me/permissions", TOKENS];
+    matches!(method, "post" | "patch") && !keeps_none.iter().any(|prefix| path.starts_with(prefix))
 }
+/// Where machines ask for tokens.
+const TOKENS: &str = "/oauth/token";
 
 /// Lists that a caller sends in which nothing stands twice.
 const SETS: [&str; 7] = ["kinds", "standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
@@ -125,6 +133,9 @@ fn complete(document: &mut Value) {
             412 => headers["ETag"] = json!({"$ref": "#/components/headers/ETag"}),
             _ => {}
         }
+        if status != 401 {
+            headers["Key-Expires-At"] = json!({"$ref": "#/components/headers/KeyExpiresAt"});
+        }
         responses.insert(
             format!("Problem{status}"),
             json!({"description": description, "headers": headers, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}),
@@ -137,10 +148,11 @@ fn complete(document: &mut Value) {
         "ETag": {"description": "The record's version, for If-Match and If-None-Match", "required": true, "schema": {"type": "string", "pattern": "^\"[0-9]+\"$"}},
         "Location": {"description": "Where the record is", "required": true, "schema": {"type": "string", "format": "uri-reference"}},
         "Link": {"description": "The next page (RFC 8288), if there is one", "required": false, "schema": {"type": "string"}},
+        "KeyExpiresAt": {"description": "When the key that a machine calls with ends, or the key that its token was given for: from 30 days before on. Issue a second key, change over, revoke this one", "required": false, "schema": {"type": "string", "format": "date-time"}},
         "IdempotencyReplayed": {"description": "`true` if the answer was kept from an earlier request with the same key", "required": false, "schema": {"type": "string", "enum": ["true"]}},
     });
     document["components"]["securitySchemes"] = json!({
-        "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of `POST /v1/sessions`, or a service account's key. The names beside an operation are the scope that a service account needs, and the permission that a person's roles and relationships must give."}
+        "bearer": {"type": "http", "scheme": "bearer", "description": "An access token of `POST /v1/sessions` or `POST /oauth/token`, or a service account's key. The names beside an operation are the scope that a service account needs, and the permission that a person's roles and relationships must give."}
     });
     call_by_title(document);
     let schemas = document["components"]["schemas"].as_object_mut();
@@ -150,6 +162,7 @@ fn complete(document: &mut Value) {
             schema["uniqueItems"] = json!(true);
         }
     }
+    name_the_operations(document);
     requests_and_answers(document);
     let examples = examples();
     let Some(paths) = document["paths"].as_object_mut() else { return };
@@ -164,6 +177,15 @@ fn complete(document: &mut Value) {
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.sort_keys(); // so that a difference is easy to read
+    }
+}
+
+/// What can be asked about by `explain_permission` are the operations of this document.
+fn name_the_operations(document: &mut Value) {
+    let items = document["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
+    let ids: BTreeSet<String> = items.flatten().filter_map(|(_, operation)| operation["operationId"].as_str().map(str::to_owned)).collect();
+    if let Some(question) = document.pointer_mut("/components/schemas/PermissionQuestion/properties/operation_id") {
+        question["enum"] = json!(ids);
     }
 }
 
@@ -316,6 +338,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
         body["content"]["application/merge-patch+json"] = schema;
     }
     let problems = problems_of(method, path, operation);
+    let secured = operation.pointer("/security/0/bearer").is_some();
     let lists = operation["responses"]["200"]
         .pointer("/content/application~1json/schema/$ref")
         .and_then(Value::as_str)
@@ -333,14 +356,25 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
         if keeps_answers(method, path) {
             headers["Idempotency-Replayed"] = json!({"$ref": "#/components/headers/IdempotencyReplayed"});
         }
+        if (secured || path == TOKENS) && status.starts_with('2') {
+            headers["Key-Expires-At"] = json!({"$ref": "#/components/headers/KeyExpiresAt"});
+        }
+        if path == TOKENS && status == "401" {
+            headers["WWW-Authenticate"] = json!({"description": "How a client authenticates", "required": true, "schema": {"type": "string"}});
+        }
         if lists {
             headers["Link"] = json!({"$ref": "#/components/headers/Link"});
         }
         response["headers"] = headers;
     }
     if reads_one {
-        let headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}, "ETag": {"$ref": "#/components/headers/ETag"}});
+        let headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}, "ETag": {"$ref": "#/components/headers/ETag"}, "Key-Expires-At": {"$ref": "#/components/headers/KeyExpiresAt"}});
         responses.insert("304".into(), json!({"description": "Still as the caller has it", "headers": headers}));
+    }
+    if path == TOKENS
+        && let Some(content) = responses.get_mut("400").and_then(|r| r.get_mut("content"))
+    {
+        content["application/problem+json"] = json!({"schema": {"$ref": "#/components/schemas/Problem"}});
     }
     for status in problems {
         responses.insert(status.to_string(), json!({"$ref": format!("#/components/responses/Problem{status}")}));

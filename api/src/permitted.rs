@@ -3,11 +3,12 @@
 
 use crate::{
     app::Shared,
-    auth::secret,
+    auth::{secret, token::Bearer},
     error::ApiError,
     extract::BodyDigest,
     problem::Problem,
     request::{ActorId, Context},
+    uses::Presented,
     waiting::Seat,
 };
 use actix_web::{
@@ -23,13 +24,19 @@ use std::{
     marker::PhantomData,
     sync::{Arc, Mutex},
 };
-use trellis_domain::{id::TenantId, time::micros};
+use trellis_domain::{
+    id::{KeyId, ServiceAccountId, TenantId},
+    time::micros,
+};
 use trellis_persistence::{
-    Act, Command, Database, Principal, Query, StoreError,
+    Act, Command, Database, GoodUntil, Principal, Query, StoreError,
     bell::Listener,
     idempotency::{Answer, Key, Once, Stored},
     merge::FindMerged,
-    transaction::{Need, Needs, Operation, needs::Operator},
+    transaction::{
+        Need, Needs, Operation,
+        needs::{Identified, Operator, Public},
+    },
 };
 use uuid::Uuid;
 
@@ -80,15 +87,26 @@ fn principal(request: &HttpRequest, shared: &Shared, context: &Context) -> Resul
     if credential.starts_with(secret::KEY_PREFIX) {
         let Some((tenant, key, digest)) = secret::read_key(credential) else { return refuse(Problem::TokenMalformed) };
         request.extensions_mut().insert(ActorId(key.to_string()));
-        return Ok((tenant, Principal::Key { key, digest }));
+        return Ok((tenant, Principal::Key { key, digest, of: None, until: presented(request, tenant, key) }));
     }
     match shared.keyring.verify(credential, context.wall) {
-        Ok(claims) => {
-            request.extensions_mut().insert(ActorId(claims.sub.to_string()));
-            Ok((claims.tid, Principal::Session { session: claims.sid, account: claims.sub }))
+        Ok(Bearer::Session { tenant, session, account }) => {
+            request.extensions_mut().insert(ActorId(account.to_string()));
+            Ok((tenant, Principal::Session { session, account }))
+        }
+        Ok(Bearer::Client { tenant, account, key, scopes }) => {
+            request.extensions_mut().insert(ActorId(account.to_string()));
+            Ok((tenant, Principal::Client { account, key, scopes, until: presented(request, tenant, key) }))
         }
         Err(problem) => refuse(problem),
     }
+}
+
+/// Notes on the request that it presents this key. Whether it is good is found out by the store.
+fn presented(request: &HttpRequest, tenant: TenantId, key: KeyId) -> GoodUntil {
+    let until = GoodUntil::default();
+    request.extensions_mut().insert(Presented { tenant, key, until: until.clone() });
+    until
 }
 
 fn permit<N: Needs>(request: &HttpRequest) -> Result<Permitted<N>, ApiError> {
@@ -241,7 +259,7 @@ impl<N: Needs> Permitted<N> {
     }
 }
 
-impl Permitted<trellis_persistence::transaction::needs::Public> {
+impl Permitted<Public> {
     /// The database itself, with which the demo makes itself anew.
     pub(crate) fn database(&self) -> &Database {
         &self.db
@@ -251,5 +269,13 @@ impl Permitted<trellis_persistence::transaction::needs::Public> {
     pub fn in_tenant(mut self, tenant: TenantId) -> Self {
         self.act.tenant = tenant;
         self
+    }
+    /// A machine that says who it is, and sent a key elsewhere than as a bearer credential. The store judges both with every operation.
+    #[must_use]
+    pub fn as_client(self, account: ServiceAccountId, tenant: TenantId, key: KeyId, digest: Vec<u8>) -> Permitted<Identified> {
+        let Self { mut act, db, shared, request, need: _ } = self;
+        act.tenant = tenant;
+        act.principal = Principal::Key { key, digest, of: Some(account), until: presented(&request, tenant, key) };
+        Permitted { act, db, shared, request, need: PhantomData }
     }
 }

@@ -83,6 +83,8 @@ problems! {
     InsufficientScope = "insufficient_scope", 403, "Scope missing", "An administrator adds the scope to the service account: `PATCH /v1/service-accounts/{id}`.";
     /// None of the caller's roles may do this.
     RoleRequired = "role_required", 403, "Role missing", "`required_roles` names the roles that may; an administrator of the trust gives them.";
+    /// A browser asked whether a page of another origin may make this call, and it may not.
+    OriginNotAllowed = "origin_not_allowed", 403, "Origin not allowed", "The operator names the origins that may call with `--origins`; the docs name the methods and headers.";
     /// There is no such thing, or it is not yours to know of.
     NotFound = "not_found", 404, "Not found", "Check the address and the id.";
     /// The address exists, but not with this method.

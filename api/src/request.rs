@@ -1,22 +1,34 @@
 //! What happens around every request: its id, its time, its line in the access log, and that every answer that is not a good one is a
 //! problem with the request's id in it.
 
-use crate::{app::Shared, error::ApiError, problem::Problem};
+use crate::{
+    app::Shared,
+    error::ApiError,
+    problem::Problem,
+    uses::{KEY_EXPIRES_AT, Presented},
+};
+use actix_cors::CorsError;
 use actix_web::{
     Error, HttpMessage,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web,
+    web::{self, Bytes},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::FutureExt;
-use std::{panic::AssertUnwindSafe, time::Instant};
-use trellis_domain::time::micros;
+use std::{
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    task::{Context as Waking, Poll},
+    time::Instant,
+};
+use trellis_domain::{service_account::ends_soon, time::micros};
 
 /// Header by which the demo's clock is moved for one request.
 pub const DEMO_NOW: HeaderName = HeaderName::from_static("demo-now");
@@ -68,13 +80,17 @@ fn context(request: &ServiceRequest, shared: &Shared) -> (Context, Result<(), Ap
 ///
 /// # Errors
 /// None: every fault becomes an answer.
-pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn around(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let Some(shared) = request.app_data::<web::Data<Shared>>().cloned() else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let (context, fit) = context(&request, &shared);
     request.extensions_mut().insert(context.clone());
+    let head = request.method() == Method::HEAD;
+    if head {
+        request.head_mut().method = Method::GET; // answered like GET, and then without the body (RFC 9110, 9.3.2)
+    }
     let method = request.method().clone();
     // no clone of the request is kept: the router must be alone with it
     let answer = match fit {
@@ -97,7 +113,16 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     let pattern = answer.request().match_pattern().unwrap_or_default();
     let operation = shared.contract.operation(&method, &pattern).map_or("-", |o| o.id.as_str()).to_owned();
     let actor = answer.request().extensions().get::<ActorId>().map_or_else(|| "-".into(), |a| a.0.clone());
+    let until = answer.request().extensions().get::<Presented>().and_then(|p| p.until.get().map(|until| (p.tenant, p.key, until)));
     let headers = answer.headers_mut();
+    if let Some((tenant, key, until)) = until {
+        shared.uses.note(tenant, key, context.wall);
+        if ends_soon(until, context.wall)
+            && let Ok(until) = HeaderValue::from_str(&until.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        {
+            headers.insert(HeaderName::from_static(KEY_EXPIRES_AT), until);
+        }
+    }
     if let Ok(id) = HeaderValue::from_str(&context.request_id) {
         headers.insert(REQUEST_ID, id);
     }
@@ -117,7 +142,19 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     log::info!(target: "access", "{} {operation} {} {:.1}ms {actor}", context.request_id, status.as_u16(), started.elapsed().as_secs_f64() * 1000.0);
-    Ok(answer)
+    Ok(if head { answer.map_body(|_, body| BoxBody::new(Unsaid(body.size()))) } else { answer })
+}
+
+/// A body that is only spoken of: as long as the one that GET answers, and not sent.
+struct Unsaid(BodySize);
+impl MessageBody for Unsaid {
+    type Error = Infallible;
+    fn size(&self) -> BodySize {
+        self.0
+    }
+    fn poll_next(self: Pin<&mut Self>, _: &mut Waking<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
 }
 
 /// Ours as they are; the framework's by their status.
@@ -125,11 +162,24 @@ fn as_problem(error: &Error) -> ApiError {
     if let Some(ours) = error.as_error::<ApiError>() {
         return ours.clone();
     }
+    if let Some(refusal) = error.as_error::<CorsError>() {
+        return preflight(refusal);
+    }
     match error.as_response_error().status_code() {
         StatusCode::NOT_FOUND => ApiError::not_found(),
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Problem::BodyTooLarge, "the body is too large"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::new(Problem::UnsupportedMediaType, "this media type is not taken here"),
         status if status.is_client_error() => ApiError::new(Problem::MalformedBody, "the request cannot be read"),
         _ => ApiError::internal(error),
+    }
+}
+
+/// A browser's question whether a page may call from elsewhere, which is answered with no. The browser then sends nothing.
+fn preflight(refusal: &CorsError) -> ApiError {
+    match refusal {
+        CorsError::OriginNotAllowed => ApiError::new(Problem::OriginNotAllowed, "pages of this origin may not call this server"),
+        CorsError::MethodNotAllowed => ApiError::new(Problem::OriginNotAllowed, "pages of other origins may not call this server with this method"),
+        CorsError::HeadersNotAllowed => ApiError::new(Problem::OriginNotAllowed, "pages of other origins may not send one of these headers"),
+        _ => ApiError::new(Problem::InvalidHeader, "a preflight needs Origin, Access-Control-Request-Method and, if it names headers, their names"),
     }
 }

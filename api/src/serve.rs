@@ -174,7 +174,7 @@ async fn create_account(db: &Database, slug: &str, email: &str, given: &str, fam
 
 /// Serves until it is told to stop, then lets everything that was accepted finish.
 fn serve(args: ServeArgs) -> Result<(), Failure> {
-    let ServeArgs { demo, listen, database, workers, origins, write_connections } = args;
+    let ServeArgs { demo, listen, database, workers, origins, public_url, write_connections } = args;
     let temporary = (demo && database.is_none()).then(|| std::env::temp_dir().join(format!("trellis-demo-{}.db", std::process::id())));
     let url = match (&temporary, database) {
         (Some(path), _) => format!("sqlite:{}", path.display()),
@@ -186,7 +186,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
     let address = format!("http://{}", listener.local_addr()?);
     let system = rt::System::new();
     let served: Result<(), Failure> = system.block_on(async {
-        let setup = Setup { clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), origins, demo };
+        let setup = Setup { clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), origins, public_url: public_url.unwrap_or_else(|| address.clone()), demo };
         let shared = Shared::new(&source, setup).await.map_err(|e| format!("{}: {e}", shown(&url)))?;
         match shared.demo.as_ref().and_then(demo::Demo::guide) {
             Some(guide) => println!("{}", demo::welcome(&guide, &address)),
@@ -217,6 +217,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
         hourly.abort();
         jobs.abort();
         closing.abort();
+        note_uses(&shared, &source).await;
         out.map_err(Into::into)
     });
     drop(system);
@@ -227,6 +228,17 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
         }
     }
     served
+}
+
+/// What the hourly tidying would have noted.
+async fn note_uses(shared: &Shared, source: &Source) {
+    let noted = match source.connect() {
+        Ok(db) => shared.note_uses(&db).await,
+        Err(e) => Err(e),
+    };
+    if let Err(e) = noted {
+        log::warn!("when keys were last used could not be noted: {e}");
+    }
 }
 
 async fn tidy(shared: Arc<Shared>, source: Source) {

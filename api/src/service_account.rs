@@ -43,10 +43,13 @@ pub struct KeyView {
     pub expires_at: DateTime<Utc>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When it was last used, or a token that was given for it. Noted about once an hour, so it can be an hour or two behind; it changes
+    /// neither version nor ETag.
+    pub last_used_at: Option<DateTime<Utc>>,
 }
 impl From<Key> for KeyView {
-    fn from(Key { id, created_at, expires_at, revoked_at }: Key) -> Self {
-        Self { id: Word(id), created_at, expires_at, revoked_at }
+    fn from(Key { id, created_at, expires_at, revoked_at, last_used_at }: Key) -> Self {
+        Self { id: Word(id), created_at, expires_at, revoked_at, last_used_at }
     }
 }
 /// A machine's identity.
@@ -153,7 +156,9 @@ pub struct IssuedKey {
     pub key: Option<String>,
     /// The key's id.
     pub id: word::KeyId,
-    /// When it ends.
+    /// The service account's id: `client_id` for `POST /oauth/token`, with the key as `client_secret`.
+    pub client_id: word::ServiceAccountId,
+    /// When it ends. From 30 days before on, answers to its holder say so in `Key-Expires-At`.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -241,7 +246,7 @@ pub async fn disable_service_account(
 
 /// Issue a key
 ///
-/// Its secret is shown once. Two may be live at a time, so that one can be rotated without a gap. A replay under an idempotency key answers without the secret.
+/// Its secret is shown once. It is a bearer credential, and the account's secret for `POST /oauth/token`. Two may be live at a time, so that one can be rotated without a gap; a third is refused until one is revoked. A replay under an idempotency key answers without the secret.
 #[utoipa::path(tag = "Service accounts", request_body = NewKey, responses((status = 201, description = "Issued", body = IssuedKey)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/service-accounts/{id}/keys")]
 pub async fn issue_key(
@@ -254,13 +259,13 @@ pub async fn issue_key(
     let key = KeyId(act.ids.make(act.wall));
     let (shown, digest) = secret::new_key(act.tenant, key);
     let expires_at = act.wall + TimeDelta::days(body.0.days);
-    let answer = permitted
-        .once(IssueKey { id: id.0, key, digest, expires_at }, move |_| respond::plain(201, &IssuedKey { key: None, id: Word(key), expires_at }))
-        .await?;
+    let client_id = id.0;
+    let issued = move |key_shown| IssuedKey { key: key_shown, id: Word(key), client_id: Word(client_id), expires_at };
+    let answer = permitted.once(IssueKey { id: client_id, key, digest, expires_at }, move |_| respond::plain(201, &issued(None))).await?;
     if answer.replayed {
         return Ok(respond::stored(&answer.stored, true));
     }
-    Ok(HttpResponse::Created().insert_header(("cache-control", "no-store")).json(IssuedKey { key: Some(shown), id: Word(key), expires_at }))
+    Ok(HttpResponse::Created().insert_header(("cache-control", "no-store")).json(issued(Some(shown))))
 }
 
 /// Revoke a key

@@ -134,6 +134,8 @@ pub enum Caller {
         id: ServiceAccountId,
         /// What it may ask for.
         scopes: Vec<Permission>,
+        /// What its service account may ask for, but not this token: it was asked for with fewer scopes.
+        withheld: Vec<Permission>,
         /// Where; everywhere if none is named.
         organisations: Option<Vec<OrganisationId>>,
     },
@@ -174,6 +176,8 @@ pub enum Denied {
         required: Permission,
         /// Held.
         held: Vec<Permission>,
+        /// Would another token of the same service account have it?
+        withheld: bool,
     },
     /// A person with none of the roles that may.
     Role {
@@ -226,9 +230,9 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
     match caller {
         Caller::Operator => Ok(Reach { everywhere: true, ..Reach::default() }),
         Caller::Nobody => Err(Denied::Role { required: permission, roles: permission.roles() }),
-        Caller::Service { scopes, organisations, .. } => {
+        Caller::Service { scopes, withheld, organisations, .. } => {
             if !scopes.contains(&permission) || !permission.for_service_accounts() {
-                return Err(Denied::Scope { required: permission, held: scopes.clone() });
+                return Err(Denied::Scope { required: permission, held: scopes.clone(), withheld: withheld.contains(&permission) });
             }
             Ok(match organisations {
                 None => Reach { everywhere: true, ..Reach::default() },
@@ -251,6 +255,17 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
             let everywhere = permission.of_all() || holding().any(|h| h.root);
             Ok(Reach { everywhere, organisations, people, me: Some(*person) })
         }
+    }
+}
+
+/// The account and person of a caller who has a password and log-ins.
+///
+/// # Errors
+/// `not_permitted`, for everybody but a person.
+pub fn own_account(caller: &Caller) -> Result<(AccountId, PersonId), RuleError> {
+    match caller {
+        Caller::Person { account, person, .. } => Ok((*account, *person)),
+        _ => Err(RuleError::new(Code::NotPermitted, "only a person has a password and log-ins")),
     }
 }
 
@@ -332,10 +347,25 @@ mod tests {
     }
 
     #[test]
+    fn a_token_with_fewer_scopes_than_its_account_says_that_another_would_do() {
+        let machine = Caller::Service {
+            id: ServiceAccountId(Uuid::nil()),
+            scopes: vec![Permission::ReadPeople],
+            withheld: vec![Permission::ReadCycles],
+            organisations: None,
+        };
+        for (permission, expected) in [(Permission::ReadCycles, true), (Permission::ReadChanges, false)] {
+            let denied = reach(&machine, permission);
+            assert_eq!(denied, Err(Denied::Scope { required: permission, held: vec![Permission::ReadPeople], withheld: expected }));
+        }
+    }
+
+    #[test]
     fn a_machine_has_its_scopes_at_its_schools_and_no_more() {
         let key = |scopes: &[Permission], at: Option<u128>| Caller::Service {
             id: ServiceAccountId(Uuid::nil()),
             scopes: scopes.to_vec(),
+            withheld: vec![],
             organisations: at.map(|n| vec![org(n)]),
         };
         for permission in Permission::ALL {

@@ -187,6 +187,8 @@ words! {
         MatchSuggestionRejected = "match_suggestion.rejected",
         /// It was put off.
         MatchSuggestionPostponed = "match_suggestion.postponed",
+        /// A key ends in 30, 7 or 1 days. Nothing of the record changed.
+        ServiceAccountKeyExpiring = "service_account.key_expiring",
     }
 }
 

@@ -98,6 +98,8 @@ codes! {
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
     /// A growth inquiry needs its question.
     InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
+    /// Two keys of the service account are live already: one in use, and one to change over to.
+    TooManyLiveKeys = "too_many_live_keys", Conflict, "Revoke one first, `POST /v1/service-accounts/{id}/keys/{key_id}/revoke`, or wait until it ends.";
     /// This scope is not given to machines.
     ScopeNotGrantable = "scope_not_grantable", Invalid, "Choose among the scopes that `/problems/scope_not_grantable` and the docs list; people's own writing is theirs.";
     /// A column or field looks like data that Trellis never holds.

@@ -39,7 +39,10 @@ impl Known {
     pub(crate) fn recall(&self, tenant: TenantId, principal: &Principal, as_of: &AsOf, wall: DateTime<Utc>) -> Option<Caller> {
         let mut known = self.0.try_borrow_mut().ok()?;
         let facts = known.get(&(tenant, principal.clone()))?;
-        (facts.as_of == *as_of && wall < facts.expires_at).then(|| facts.caller.clone())
+        (facts.as_of == *as_of && wall < facts.expires_at).then(|| {
+            principal.found_good(facts.expires_at);
+            facts.caller.clone()
+        })
     }
     /// Remembers a caller until their credential expires.
     pub(crate) fn remember(&self, tenant: TenantId, principal: Principal, as_of: AsOf, expires_at: DateTime<Utc>, caller: Caller) {
@@ -52,6 +55,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transaction::GoodUntil;
     use trellis_domain::id::{KeyId, ServiceAccountId};
     use uuid::Uuid;
 
@@ -59,9 +63,9 @@ mod tests {
     fn a_caller_is_recalled_only_while_nothing_can_have_changed() {
         let at = |second: i64| DateTime::from_timestamp(second, 0).unwrap();
         let tenant = TenantId(Uuid::from_u128(1));
-        let key = |digest: u8| Principal::Key { key: KeyId(Uuid::from_u128(2)), digest: vec![digest] };
+        let key = |digest: u8| Principal::Key { key: KeyId(Uuid::from_u128(2)), digest: vec![digest], of: None, until: GoodUntil::default() };
         let as_of = AsOf { authority: vec![7], day: at(0).date_naive() };
-        let caller = Caller::Service { id: ServiceAccountId(Uuid::from_u128(3)), scopes: Vec::new(), organisations: None };
+        let caller = Caller::Service { id: ServiceAccountId(Uuid::from_u128(3)), scopes: Vec::new(), withheld: Vec::new(), organisations: None };
         let known = Known::default();
         known.remember(tenant, key(1), as_of.clone(), at(100), caller.clone());
         for (case, tenant, principal, as_of, now, expected) in [
@@ -73,6 +77,8 @@ mod tests {
             ("another day", tenant, key(1), AsOf { day: at(90_000).date_naive(), ..as_of.clone() }, at(99), false),
         ] {
             assert_eq!(known.recall(tenant, &principal, &as_of, now), expected.then(|| caller.clone()), "{case}");
+            let Principal::Key { until, .. } = principal else { unreachable!() };
+            assert_eq!(until.get(), expected.then(|| at(100)), "{case}");
         }
     }
 }

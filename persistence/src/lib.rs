@@ -12,6 +12,7 @@ pub mod cycle;
 pub mod employment;
 mod error;
 pub mod event;
+pub mod explain;
 pub mod framework;
 pub mod idempotency;
 pub mod job;
@@ -35,4 +36,4 @@ pub mod transaction;
 
 pub use connection::{Database, Settings, Source};
 pub use error::{Result, Stale, StoreError, Unauthenticated};
-pub use transaction::{Act, Command, Fetched, Page, Principal, Query, Seen, Window};
+pub use transaction::{Act, Command, Fetched, GoodUntil, Page, Principal, Query, Seen, Window};

@@ -473,6 +473,8 @@ diesel::table! {
         created_at -> Instant,
         expires_at -> Instant,
         revoked_at -> Nullable<Instant>,
+        last_used_at -> Nullable<Instant>,
+        warned_days -> Nullable<Integer>,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use chrono::{DateTime, Utc};
 use trellis_domain::{
     access::Permission,
-    id::{KeyId, OrganisationId, ServiceAccountId},
+    id::{KeyId, OrganisationId, ServiceAccountId, TenantId},
     service_account::ServiceAccount,
     text::Title,
 };
@@ -84,7 +84,23 @@ pub struct ServiceAccountHistory {
     pub window: crate::event::HistoryWindow,
 }
 
+/// The keys that were used, and when last. Notes it, at most once an hour for each; it is no change of the record.
+#[derive(Debug)]
+pub struct NoteUses {
+    /// Each key once.
+    pub uses: Vec<(KeyId, DateTime<Utc>)>,
+}
+/// Every tenant that has a live key which ends soon.
+#[derive(Debug)]
+pub struct FindKeysThatEnd;
+/// Leaves `service_account.key_expiring` for the tenant's keys whose warning is due, once for each warning. How many it left.
+#[derive(Debug)]
+pub struct WarnOfKeysThatEnd;
+
 operations! {
+    NoteUses: Operator => ();
+    FindKeysThatEnd: Operator => Vec<TenantId>;
+    WarnOfKeysThatEnd: Operator => usize;
     CreateServiceAccount: WriteAccounts => Seen<ServiceAccount>;
     GetServiceAccount: ReadAccounts => Fetched<Seen<ServiceAccount>>;
     ListServiceAccounts: ReadAccounts => Page<ServiceAccount>;

@@ -317,6 +317,14 @@ async fn story(w: &World) -> Map<String, Value> {
     let key = issued.body["key"].as_str().unwrap().to_owned();
     s.tell(get.clone(), "/v1/changes?types=person,employment&include=record", Some(&key), None).await;
     s.tell(get.clone(), "/v1/changes/stream?types=person", Some(&key), None).await;
+    s.tell(get.clone(), "/.well-known/oauth-authorization-server", None, None).await;
+    let form = format!("grant_type=client_credentials&scope=people%3Aread+changes%3Aread&client_id={machine}&client_secret={key}");
+    let token = w.post("/oauth/token").form(&form).send().await.expect(200);
+    let (template, operation) = crate::support::operation(&post, "/oauth/token").unwrap();
+    let sent = json!({"grant_type": "client_credentials", "scope": "people:read changes:read", "client_id": machine, "client_secret": "trellis_key_..."});
+    s.note(template, "/oauth/token", operation, Some(sent), &token);
+    let question = json!({"operation_id": "update_person", "record_id": person});
+    s.tell(post.clone(), "/v1/me/permissions/explain", token.body["access_token"].as_str(), Some(question)).await;
     s.tell(post.clone(), &format!("{at}/keys/{}/revoke", issued.id()), a, None).await;
     s.tell(get.clone(), &at, a, None).await;
     s.tell(get.clone(), "/v1/service-accounts", a, None).await;

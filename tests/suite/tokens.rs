@@ -174,7 +174,7 @@ const FORGED: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Base64url without padding (RFC 4648).
-fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
@@ -185,11 +185,11 @@ fn base64(bytes: &[u8]) -> String {
     }
     out
 }
-fn the_key(w: &World) -> SigningKey {
+pub fn the_key(w: &World) -> SigningKey {
     SigningKey { id: "01938a5e-7c00-7000-8000-0000000000aa".parse().unwrap(), private_key: (0..32).collect(), created_at: w.now() }
 }
 /// The same text with one character changed.
-fn flipped(text: &str, at: usize) -> String {
+pub fn flipped(text: &str, at: usize) -> String {
     let mut bytes = text.as_bytes().to_vec();
     bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
     String::from_utf8(bytes).unwrap()

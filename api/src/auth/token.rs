@@ -1,5 +1,6 @@
 //! Access tokens: JWTs of ten minutes, signed with EdDSA (RFC 8037), typed `at+jwt` (RFC 9068). One algorithm; keys are looked up only among
-//! our own; a bounded cache spares the signature check, never the checks of time, key and revocation.
+//! our own; a bounded cache spares the signature check, never the checks of time, key and revocation. There are two kinds, told apart by who
+//! issued them and by what they must and must not say: those of people's log-ins, and those that machines get for a key.
 
 use crate::problem::Problem;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -13,7 +14,11 @@ use std::{
     num::NonZeroUsize,
     sync::{Arc, Mutex, RwLock},
 };
-use trellis_domain::id::{AccountId, PersonId, SessionId, TenantId};
+use trellis_domain::{
+    access::Permission,
+    id::{AccountId, KeyId, PersonId, ServiceAccountId, SessionId, TenantId},
+    text::Wire,
+};
 use trellis_persistence::tenant::SigningKey as KeptKey;
 use uuid::Uuid;
 
@@ -21,6 +26,7 @@ use uuid::Uuid;
 pub const LIFETIME: i64 = 600;
 /// Clocks of two servers may differ by so many seconds.
 const LEEWAY: i64 = 30;
+/// Who issues the tokens of log-ins, and the client that they are issued to. Those of machines are issued by the server under its address.
 const ISSUER: &str = "trellis";
 const AUDIENCE: &str = "trellis-api";
 const TYPE: &str = "at+jwt";
@@ -28,23 +34,79 @@ const TYPE: &str = "at+jwt";
 const LONGEST: usize = 4096;
 const CACHED: usize = 10_000;
 
-/// What a token says.
+/// What a token says, whichever kind it is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Claims {
+struct Claims {
     iss: String,
     aud: String,
-    /// The account.
-    pub sub: AccountId,
-    /// The tenant.
-    pub tid: TenantId,
-    /// The log-in.
-    pub sid: SessionId,
-    /// The person.
-    pub pid: PersonId,
+    sub: Uuid,
+    tid: TenantId,
     client_id: String,
     jti: Uuid,
     iat: i64,
     exp: i64,
+    /// The log-in and the person, in a person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<SessionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pid: Option<PersonId>,
+    /// The key that it was given for, and the scopes, in a machine's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<KeyId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+/// Whose a token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bearer {
+    /// A person's log-in.
+    Session {
+        /// In which tenant.
+        tenant: TenantId,
+        /// Which log-in.
+        session: SessionId,
+        /// Whose account.
+        account: AccountId,
+    },
+    /// A machine's.
+    Client {
+        /// In which tenant.
+        tenant: TenantId,
+        /// Which service account.
+        account: ServiceAccountId,
+        /// For which of its keys it was given.
+        key: KeyId,
+        /// With which scopes.
+        scopes: Vec<Permission>,
+    },
+}
+
+impl Claims {
+    /// Whose it is, if it says all that its kind says, and nothing of the other's.
+    fn bearer(&self, issuer: &str) -> Option<Bearer> {
+        let Self { iss, sub, tid, client_id, sid, pid, key, scope, .. } = self;
+        match (sid, pid, key, scope) {
+            (Some(session), Some(_), None, None) if iss == ISSUER && client_id == ISSUER => {
+                Some(Bearer::Session { tenant: *tid, session: *session, account: AccountId(*sub) })
+            }
+            (None, None, Some(key), Some(scope)) if iss == issuer && *client_id == sub.to_string() => {
+                // a scope that is known no longer gives nothing
+                let scopes = scope.split(' ').filter_map(|word| Permission::parse(word).ok()).collect();
+                Some(Bearer::Client { tenant: *tid, account: ServiceAccountId(*sub), key: *key, scopes })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A token that was found good, but for its time.
+#[derive(Debug, Clone)]
+struct Checked {
+    kid: String,
+    iat: i64,
+    exp: i64,
+    bearer: Bearer,
 }
 
 struct Key {
@@ -56,8 +118,9 @@ struct Key {
 
 /// The key pairs of this server and its siblings, and tokens that were found good.
 pub struct Keyring {
+    issuer: String,
     keys: RwLock<Arc<Vec<Key>>>,
-    cache: Mutex<LruCache<String, (String, Claims)>>,
+    cache: Mutex<LruCache<String, Checked>>,
 }
 
 /// A new private key, as it is kept.
@@ -66,11 +129,13 @@ pub fn new_private_key() -> Vec<u8> {
 }
 
 impl Keyring {
-    /// A ring of these keys, newest first.
-    pub fn new(kept: &[KeptKey]) -> Self {
-        let ring = Self { keys: RwLock::default(), cache: Mutex::new(LruCache::new(NonZeroUsize::new(CACHED).unwrap_or(NonZeroUsize::MIN))) };
-        ring.replace(kept);
-        ring
+    /// An empty ring of the server that machines know by this address.
+    pub fn new(issuer: String) -> Self {
+        Self { issuer, keys: RwLock::default(), cache: Mutex::new(LruCache::new(NonZeroUsize::new(CACHED).unwrap_or(NonZeroUsize::MIN))) }
+    }
+    /// Under which address tokens are issued to machines.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
     }
     /// Takes on the keys as they are kept now: a key that is gone is accepted no longer.
     pub fn replace(&self, kept: &[KeptKey]) {
@@ -96,49 +161,47 @@ impl Keyring {
     /// # Errors
     /// When there is no key.
     pub fn sign(&self, tenant: TenantId, session: SessionId, account: AccountId, person: PersonId, wall: DateTime<Utc>) -> Result<String, String> {
+        self.encode(Claims { sid: Some(session), pid: Some(person), ..claims(ISSUER, account.0, tenant, ISSUER.into(), wall) })
+    }
+    /// Signs a token for a machine (RFC 9068).
+    ///
+    /// # Errors
+    /// When there is no key.
+    pub fn sign_client(&self, tenant: TenantId, account: ServiceAccountId, key: KeyId, scopes: &[Permission], wall: DateTime<Utc>) -> Result<String, String> {
+        let scope = scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
+        self.encode(Claims { key: Some(key), scope: Some(scope), ..claims(&self.issuer, account.0, tenant, account.to_string(), wall) })
+    }
+    fn encode(&self, claims: Claims) -> Result<String, String> {
         let keys = self.keys();
         let key = keys.first().ok_or("there is no key to sign with")?;
-        let iat = wall.timestamp();
-        let claims = Claims {
-            iss: ISSUER.into(),
-            aud: AUDIENCE.into(),
-            sub: account,
-            tid: tenant,
-            sid: session,
-            pid: person,
-            client_id: ISSUER.into(),
-            jti: Uuid::from_bytes(rand::random()),
-            iat,
-            exp: iat + LIFETIME,
-        };
         let header = Header { typ: Some(TYPE.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
         encode(&header, &claims, &key.signs).map_err(|e| e.to_string())
     }
-    /// What a token says, if it is one of ours and its time is not over.
+    /// Whose a token is, if it is one of ours and its time is not over.
     ///
     /// # Errors
     /// `token_malformed`, `token_expired`.
-    pub fn verify(&self, token: &str, wall: DateTime<Utc>) -> Result<Claims, Problem> {
+    pub fn verify(&self, token: &str, wall: DateTime<Utc>) -> Result<Bearer, Problem> {
         let keys = self.keys();
         let cached = self.cache.lock().ok().and_then(|mut cache| cache.get(token).cloned());
-        let claims = match cached {
-            Some((kid, claims)) if keys.iter().any(|k| k.kid == kid) => claims,
+        let checked = match cached {
+            Some(checked) if keys.iter().any(|k| k.kid == checked.kid) => checked,
             _ => {
-                let (kid, claims) = check(&keys, token).ok_or(Problem::TokenMalformed)?;
+                let checked = check(&keys, &self.issuer, token).ok_or(Problem::TokenMalformed)?;
                 if let Ok(mut cache) = self.cache.lock() {
-                    cache.put(token.to_owned(), (kid, claims.clone()));
+                    cache.put(token.to_owned(), checked.clone());
                 }
-                claims
+                checked
             }
         };
         let now = wall.timestamp();
-        if claims.exp + LEEWAY <= now {
+        if checked.exp + LEEWAY <= now {
             return Err(Problem::TokenExpired);
         }
-        if claims.iat - LEEWAY > now {
+        if checked.iat - LEEWAY > now {
             return Err(Problem::TokenMalformed);
         }
-        Ok(claims)
+        Ok(checked.bearer)
     }
     /// The public keys (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
@@ -148,8 +211,27 @@ impl Keyring {
     }
 }
 
+/// What every token says from now on, of either kind.
+fn claims(iss: &str, sub: Uuid, tid: TenantId, client_id: String, wall: DateTime<Utc>) -> Claims {
+    let iat = wall.timestamp();
+    Claims {
+        iss: iss.into(),
+        aud: AUDIENCE.into(),
+        sub,
+        tid,
+        client_id,
+        jti: Uuid::from_bytes(rand::random()),
+        iat,
+        exp: iat + LIFETIME,
+        sid: None,
+        pid: None,
+        key: None,
+        scope: None,
+    }
+}
+
 /// Signature and claims, by the one rule there is for access tokens. Time is judged by [`Keyring::verify`] against the server's own clock.
-fn check(keys: &[Key], token: &str) -> Option<(String, Claims)> {
+fn check(keys: &[Key], issuer: &str, token: &str) -> Option<Checked> {
     if token.len() > LONGEST {
         return None;
     }
@@ -167,9 +249,9 @@ fn check(keys: &[Key], token: &str) -> Option<(String, Claims)> {
     let key = keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref())?;
     let mut rule = Validation::new(Algorithm::EdDSA);
     rule.validate_exp = false;
-    rule.set_issuer(&[ISSUER]);
+    rule.set_issuer(&[ISSUER, issuer]);
     rule.set_audience(&[AUDIENCE]);
     rule.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     let claims = decode::<Claims>(token, &key.checks, &rule).ok()?.claims;
-    Some((key.kid.clone(), claims))
+    Some(Checked { kid: key.kid.clone(), iat: claims.iat, exp: claims.exp, bearer: claims.bearer(issuer)? })
 }

@@ -62,7 +62,9 @@ pub struct DemoKey {
     pub scopes: Vec<word::Permission>,
     /// Where; null is everywhere.
     pub organisation_ids: Option<Vec<word::OrganisationId>>,
-    /// The secret: send it as `Authorization: Bearer`.
+    /// The service account: `client_id` for `POST /oauth/token`.
+    pub client_id: word::ServiceAccountId,
+    /// The secret: send it as `Authorization: Bearer`, or as `client_secret` to `POST /oauth/token`.
     pub key: String,
 }
 /// What there is to try.
@@ -88,8 +90,13 @@ impl From<Guide> for DemoGuide {
             password: String::from(password),
             person_id: Word(person_id),
         };
-        let key =
-            |GuideKey { name, scopes, organisation_ids, key }| DemoKey { name, scopes: words(scopes), organisation_ids: organisation_ids.map(words), key };
+        let key = |GuideKey { name, scopes, organisation_ids, client_id, key }| DemoKey {
+            name,
+            scopes: words(scopes),
+            organisation_ids: organisation_ids.map(words),
+            client_id: Word(client_id),
+            key,
+        };
         Self { tenant: Word(slug), docs: "/docs".into(), logins: logins.into_iter().map(login).collect(), keys: keys.into_iter().map(key).collect() }
     }
 }

@@ -43,7 +43,7 @@ use ties::{Leaving, Ties};
 use trellis_domain::{
     access::Permission,
     cycle::CycleAction as A,
-    id::{IdMaker, KeyId, OrganisationId, PersonId, TenantId},
+    id::{IdMaker, KeyId, OrganisationId, PersonId, ServiceAccountId, TenantId},
     organisation::OrganisationKind,
     text::Slug,
 };
@@ -100,6 +100,8 @@ pub struct GuideKey {
     pub scopes: Vec<Permission>,
     /// Where; everywhere if none is named.
     pub organisation_ids: Option<Vec<OrganisationId>>,
+    /// Which service account.
+    pub client_id: ServiceAccountId,
     /// The key as it is sent.
     pub key: String,
 }

@@ -48,7 +48,7 @@ pub(super) async fn issue(scene: &Scene<'_>, places: &Places, crew: &Crew, shown
         let (key, digest) = shown(scene.tenant, id);
         keys.push((administrator.clone(), IssueKey { id: account.id, key: id, digest, expires_at: scene.stage.wall + TimeDelta::days(DAYS) }));
         let name = account.name.as_str().to_owned();
-        guide.push(GuideKey { name, scopes: account.scopes, organisation_ids: account.organisation_ids, key });
+        guide.push(GuideKey { name, scopes: account.scopes, organisation_ids: account.organisation_ids, client_id: account.id, key });
     }
     scene.over(Span::Past, (part.1, part.1), keys).await?;
     Ok(guide)

@@ -7,9 +7,10 @@ use crate::{
     transaction::{Need, Needs, Principal},
 };
 use chrono::NaiveDate;
+use diesel::Queryable;
 use trellis_domain::{
     access::{self as rules, Caller, Held, Permission, Reach, Standing},
-    id::{OrganisationId, PersonId},
+    id::{KeyId, OrganisationId, PersonId},
     role::RoleName,
     text::Wire,
 };
@@ -84,44 +85,67 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 appraises: if appraisees { appraisees_of(cx, person).await? } else { Vec::new() },
             })
         }
-        Principal::Key { key, digest } => {
-            let row: Option<(Vec<u8>, Moment, Option<Moment>, Uid, Option<Moment>, Json, bool)> =
-                service_account_keys::table
-                    .inner_join(service_accounts::table.on(
-                        service_accounts::tenant_id.eq(service_account_keys::tenant_id).and(service_accounts::id.eq(service_account_keys::service_account_id)),
-                    ))
-                    .filter(service_account_keys::tenant_id.eq(cx.tenant()))
-                    .filter(service_account_keys::id.eq(Uid::from(key)))
-                    .select((
-                        service_account_keys::digest,
-                        service_account_keys::expires_at,
-                        service_account_keys::revoked_at,
-                        service_accounts::id,
-                        service_accounts::disabled_at,
-                        service_accounts::scopes,
-                        service_accounts::everywhere,
-                    ))
-                    .one(cx.conn())
-                    .await
-                    .optional()?;
-            let refuse = |why| Err(StoreError::Unauthenticated(why));
-            let Some((kept, expires, revoked, id, disabled, scopes, everywhere)) = row else { return refuse(Unauthenticated::KeyUnknown) };
+        Principal::Key { key, digest, of, until: _ } => {
+            let found = key_of(cx, key).await?;
             // the digest of 192 random bits: comparing it tells nothing that helps to find the bits
-            if kept != digest {
-                return refuse(Unauthenticated::KeyUnknown);
-            }
-            if revoked.is_some() || disabled.is_some() {
-                return refuse(Unauthenticated::KeyRevoked);
-            }
-            if expires.0 <= cx.act.wall {
-                return refuse(Unauthenticated::KeyExpired);
-            }
-            cx.expires_at = Some(expires.0);
-            let scopes = serde_json::from_str(&scopes.0).map_err(corrupt)?;
-            let organisations = if everywhere { None } else { Some(super::service_account::organisations_of(cx, id).await?) };
-            Ok(Caller::Service { id: id.to(), scopes, organisations })
+            let kept = found
+                .filter(|f| f.digest == digest && of.is_none_or(|of| f.account == Uid::from(of)))
+                .ok_or(StoreError::Unauthenticated(Unauthenticated::KeyUnknown))?;
+            machine(cx, kept, None).await
+        }
+        Principal::Client { account, key, scopes, until: _ } => {
+            let found = key_of(cx, key).await?;
+            let kept = found.filter(|f| f.account == Uid::from(account)).ok_or(StoreError::Unauthenticated(Unauthenticated::KeyUnknown))?;
+            machine(cx, kept, Some(&scopes)).await
         }
     }
+}
+
+/// A key with what its service account may do.
+#[derive(Queryable)]
+struct KeptKey {
+    digest: Vec<u8>,
+    expires: Moment,
+    revoked: Option<Moment>,
+    account: Uid,
+    disabled: Option<Moment>,
+    scopes: Json,
+    everywhere: bool,
+}
+
+async fn key_of(cx: &mut Cx<'_>, key: KeyId) -> Result<Option<KeptKey>> {
+    let account = service_accounts::tenant_id.eq(service_account_keys::tenant_id).and(service_accounts::id.eq(service_account_keys::service_account_id));
+    let query = service_account_keys::table
+        .inner_join(service_accounts::table.on(account))
+        .filter(service_account_keys::tenant_id.eq(cx.tenant()))
+        .filter(service_account_keys::id.eq(Uid::from(key)))
+        .select((
+            service_account_keys::digest,
+            service_account_keys::expires_at,
+            service_account_keys::revoked_at,
+            service_accounts::id,
+            service_accounts::disabled_at,
+            service_accounts::scopes,
+            service_accounts::everywhere,
+        ));
+    Ok(query.one(cx.conn()).await.optional()?)
+}
+
+/// A machine whose key is good now, with the scopes of its account, or those of them that its token was asked for with.
+async fn machine(cx: &mut Cx<'_>, key: KeptKey, asked: Option<&[Permission]>) -> Result<Caller> {
+    let refuse = |why| Err(StoreError::Unauthenticated(why));
+    if key.revoked.is_some() || key.disabled.is_some() {
+        return refuse(Unauthenticated::KeyRevoked);
+    }
+    if key.expires.0 <= cx.act.wall {
+        return refuse(Unauthenticated::KeyExpired);
+    }
+    cx.expires_at = Some(key.expires.0);
+    cx.act.principal.found_good(key.expires.0);
+    let held: Vec<Permission> = serde_json::from_str(&key.scopes.0).map_err(corrupt)?;
+    let (scopes, withheld) = held.into_iter().partition(|scope| asked.is_none_or(|asked| asked.contains(scope)));
+    let organisations = if key.everywhere { None } else { Some(super::service_account::organisations_of(cx, key.account).await?) };
+    Ok(Caller::Service { id: key.account.to(), scopes, withheld, organisations })
 }
 
 /// Is a dated row current on this day?
@@ -256,12 +280,12 @@ pub(super) async fn may(cx: &mut Cx<'_>, permission: Permission, organisation: O
 }
 
 /// Refuses a write where the caller may only read, and hides what they may not even read.
-pub(super) async fn writable(tx: &mut Tx<'_>, read: Permission, organisation: OrganisationId, owner: Option<PersonId>, who: &str) -> Result<()> {
-    let reach = tx.reach.clone();
-    if covers(tx, &reach, Some(organisation), None, None).await? {
+pub(super) async fn writable(cx: &mut Cx<'_>, read: Permission, organisation: OrganisationId, owner: Option<PersonId>, who: &str) -> Result<()> {
+    let reach = cx.reach.clone();
+    if covers(cx, &reach, Some(organisation), None, None).await? {
         return Ok(());
     }
-    if may(tx, read, Some(organisation), owner).await? { Ok(rules::require(false, who)?) } else { Err(StoreError::Missing) }
+    if may(cx, read, Some(organisation), owner).await? { Ok(rules::require(false, who)?) } else { Err(StoreError::Missing) }
 }
 
 /// The same for many at once, always in the same order, so that two who wait never wait for each other.

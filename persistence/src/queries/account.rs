@@ -14,7 +14,7 @@ use crate::{
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
-    access::{self as rules, Caller, Permission},
+    access::{self as rules, Permission},
     account::Account,
     event::{About, Actor, Changes, EventKind},
     id::{AccountId, PersonId, SessionId},
@@ -58,6 +58,11 @@ async fn load(cx: &mut Cx<'_>, id: AccountId) -> Result<Account> {
 async fn readable(cx: &mut Cx<'_>, account: &Account) -> Result<()> {
     let reach = rules::reach(&cx.caller, Permission::ReadAccounts).unwrap_or_default();
     let standing = access::standing_of(cx, account.person_id).await?;
+    if reach.covers(&standing) { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+async fn writable(cx: &mut Cx<'_>, account: &Account) -> Result<()> {
+    let (reach, standing) = (cx.reach.clone(), access::standing_of(cx, account.person_id).await?);
     if reach.covers(&standing) { Ok(()) } else { Err(StoreError::Missing) }
 }
 
@@ -176,10 +181,7 @@ async fn end_sessions(tx: &mut Tx<'_>, account: AccountId, but: Option<SessionId
 impl Write<Here> for EnableAccount {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Account>> {
         let before = load(tx, self.id).await?;
-        let (reach, standing) = (tx.reach.clone(), access::standing_of(tx, before.person_id).await?);
-        if !reach.covers(&standing) {
-            return Err(StoreError::Missing);
-        }
+        writable(tx, &before).await?;
         if !self.enabled {
             not_for_yourself(before.person_id, tx.caller.person())?;
         }
@@ -220,10 +222,7 @@ impl Read<Here> for FindLogin {
 }
 
 fn own_account(cx: &Cx<'_>) -> Result<(AccountId, PersonId)> {
-    match &cx.caller {
-        Caller::Person { account, person, .. } => Ok((*account, *person)),
-        _ => Err(RuleError::new(Code::NotPermitted, "only a person has a password and log-ins").into()),
-    }
+    Ok(rules::own_account(&cx.caller)?)
 }
 
 impl Read<Here> for OwnLogin {
@@ -452,7 +451,16 @@ pub(super) async fn come_back(tx: &mut Tx<'_>, folded: FoldedAccount, person: Pe
     Ok(())
 }
 /// Refuses an account that the caller may not know of.
-pub(super) async fn visible(cx: &mut Cx<'_>, id: AccountId) -> Result<()> {
+pub(super) async fn knowable(cx: &mut Cx<'_>, id: AccountId) -> Result<()> {
     let account = load(cx, id).await?;
     readable(cx, &account).await
+}
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: AccountId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => readable(cx, &record).await?,
+        Doing::Act(_) => writable(cx, &record).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }

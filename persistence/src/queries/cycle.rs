@@ -158,9 +158,9 @@ async fn readable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
     if known { Ok(()) } else { Err(StoreError::Missing) }
 }
 
-async fn writable(tx: &mut Tx<'_>, cycle: &Cycle) -> Result<()> {
-    readable(tx, cycle).await?;
-    let may = access::may(tx, Permission::WriteCycles, Some(cycle.organisation_id), None).await?;
+async fn writable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
+    readable(cx, cycle).await?;
+    let may = access::may(cx, Permission::WriteCycles, Some(cycle.organisation_id), None).await?;
     Ok(rules::require(may, WHO)?)
 }
 
@@ -364,4 +364,14 @@ impl Read<Here> for CycleHistory {
         readable(cx, &record).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: CycleId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => readable(cx, &record).await?,
+        Doing::Act(_) => writable(cx, &record).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }

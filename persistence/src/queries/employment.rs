@@ -262,6 +262,10 @@ async fn readable(cx: &mut Cx<'_>, employment: &Employment) -> Result<()> {
     }
 }
 
+async fn writable(cx: &mut Cx<'_>, employment: &Employment) -> Result<()> {
+    access::writable(cx, Permission::ReadPeople, employment.organisation_id, Some(employment.person_id), "HR and administrators of the school").await
+}
+
 impl Read<Here> for GetEmployment {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<Employment>>> {
         let record = load(cx, self.id).await?;
@@ -311,7 +315,7 @@ impl Write<Here> for UpdateEmployment {
         let person: Uid = employments::table.find((tx.tenant(), Uid::from(self.id))).select(employments::person_id).one(tx.conn()).await?;
         access::guard(tx, person).await?;
         let before = load(tx, self.id).await?;
-        access::writable(tx, Permission::ReadPeople, before.organisation_id, Some(before.person_id), "HR and administrators of the school").await?;
+        writable(tx, &before).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.patched(self.patch.clone())?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
@@ -341,14 +345,14 @@ pub(super) async fn about_record(_: &mut Cx<'_>, employment: &Employment) -> Res
     Ok(about(employment))
 }
 /// Refuses an employment that the caller may not know of.
-pub(super) async fn visible(cx: &mut Cx<'_>, id: EmploymentId) -> Result<()> {
+pub(super) async fn knowable(cx: &mut Cx<'_>, id: EmploymentId) -> Result<()> {
     let employment = load(cx, id).await?;
     readable(cx, &employment).await
 }
 /// An employment that was folded stands for itself again.
 pub(super) async fn again(tx: &mut Tx<'_>, folded: Employment) -> Result<Employment> {
     let again = Employment { version: folded.version + 2, updated_at: micros(tx.act.now), ..folded };
-    insert(tx, &again).await?;
+    insert(tx, std::slice::from_ref(&again)).await?;
     Ok(again)
 }
 /// The employment without what it took from the folded one.
@@ -381,4 +385,13 @@ pub(super) async fn give_codes_back(tx: &mut Tx<'_>, to: PersonId, codes: &[(uui
 /// Whose a staff code is at a school.
 pub(super) async fn owner_of_code(cx: &mut Cx<'_>, at: Uid, code: &str) -> Result<Option<Uid>> {
     Ok(staff_codes::table.find((cx.tenant(), at, code)).select(staff_codes::person_id).one(cx.conn()).await.optional()?)
+}
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: EmploymentId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => readable(cx, &record).await?,
+        Doing::Act(_) => writable(cx, &record).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }

@@ -318,3 +318,9 @@ fn each_published(pointer: &str, ids: &[Uid], found: &HashMap<Uid, String>) -> R
     }
     Ok(faults.settle()?)
 }
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: FrameworkVersionId, _: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    Ok(seen(cx, record).can)
+}

@@ -6,15 +6,15 @@ use crate::{
         AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobResults, KEPT_DAYS, LEASE_SECONDS,
         ListJobs, NextJob, ReleaseJob, SubmitJob,
     },
-    transaction::{Needs, Principal},
+    transaction::{GoodUntil, Needs, Principal},
 };
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
-    access::Caller,
+    access::{Caller, Permission},
     bulk::Outcome,
-    id::{AccountId, JobId, KeyId, SessionId, TenantId},
+    id::{AccountId, JobId, KeyId, ServiceAccountId, SessionId, TenantId},
     job::{JobKind, JobState},
     rule::{Code, RuleError},
     text::Wire,
@@ -56,21 +56,30 @@ pub(super) struct JobRow {
 #[derive(Serialize, Deserialize)]
 enum Kept {
     Session { session: Uuid, account: Uuid },
-    Key { key: Uuid, digest: Vec<u8> },
+    Key { key: Uuid, digest: Vec<u8>, of: Option<Uuid> },
+    Client { account: Uuid, key: Uuid, scopes: Vec<String> },
 }
 impl Kept {
     fn of(principal: &Principal) -> Result<Self> {
         match principal {
             Principal::Session { session, account } => Ok(Self::Session { session: session.0, account: account.0 }),
-            Principal::Key { key, digest } => Ok(Self::Key { key: key.0, digest: digest.clone() }),
+            Principal::Key { key, digest, of, until: _ } => Ok(Self::Key { key: key.0, digest: digest.clone(), of: of.map(|id| id.0) }),
+            Principal::Client { account, key, scopes, until: _ } => {
+                Ok(Self::Client { account: account.0, key: key.0, scopes: scopes.iter().map(|s| s.as_str().into()).collect() })
+            }
             Principal::Operator | Principal::Nobody => Err(StoreError::Internal("nobody asked for this job".into())),
         }
     }
-    fn principal(self) -> Principal {
-        match self {
+    fn principal(self) -> Result<Principal> {
+        let until = GoodUntil::default();
+        Ok(match self {
             Self::Session { session, account } => Principal::Session { session: SessionId(session), account: AccountId(account) },
-            Self::Key { key, digest } => Principal::Key { key: KeyId(key), digest },
-        }
+            Self::Key { key, digest, of } => Principal::Key { key: KeyId(key), digest, of: of.map(ServiceAccountId), until },
+            Self::Client { account, key, scopes } => {
+                let scopes = scopes.iter().map(|s| Permission::parse(s).map_err(corrupt)).collect::<Result<_>>()?;
+                Principal::Client { account: ServiceAccountId(account), key: KeyId(key), scopes, until }
+            }
+        })
     }
 }
 
@@ -286,7 +295,7 @@ impl Write<Here> for ClaimJob {
         diesel::update(begun).set(jobs::started_at.eq(Some(Moment::from(now)))).done(tx.conn()).await?;
         let row: JobRow = jobs::table.find((tenant, id)).select(JobRow::as_select()).one(tx.conn()).await?;
         let kept: Kept = serde_json::from_str(&row.principal.0).map_err(corrupt)?;
-        Ok(Some(Claimed { kind: row.kind()?, atomic: row.atomic, principal: kept.principal(), request_id: row.request_id }))
+        Ok(Some(Claimed { kind: row.kind()?, atomic: row.atomic, principal: kept.principal()?, request_id: row.request_id }))
     }
 }
 
@@ -359,4 +368,9 @@ impl Write<Here> for ForgetJobs {
         }
         Ok(gone.len())
     }
+}
+
+/// What `explain` judges by: the same as the operations above. One's own jobs can always be called off.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: JobId, _: &Doing) -> Result<Can> {
+    own(cx, id).await.map(|_| vec![("cancel", None)])
 }

@@ -165,16 +165,16 @@ async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRo
     Ok(row)
 }
 
-async fn load_for_write(tx: &mut Tx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
-    let row = row_of(tx, id).await?;
-    let person = tx.caller.person();
-    let reads = rules::reach(&tx.caller, Permission::ReadLearning).unwrap_or_default();
+async fn load_for_write(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
+    let row = row_of(cx, id).await?;
+    let person = cx.caller.person();
+    let reads = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();
     let known = person == Some(row.person_id.to())
-        || access::covers(tx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
+        || access::covers(cx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
     if !known {
         return Err(StoreError::Missing);
     }
-    whole(tx, vec![row]).await?.pop().ok_or(StoreError::Missing)
+    whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
 fn seen(cx: &Cx<'_>, record: LearningRecord) -> Seen<LearningRecord> {
@@ -390,5 +390,16 @@ impl Read<Here> for LearningRecordHistory {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
         visible_row(cx, self.id).await?;
         super::event::history(cx, self.id.into(), self.window).await
+    }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: LearningRecordId, doing: &Doing) -> Result<Can> {
+    match doing {
+        Doing::Read | Doing::ReadHistory => visible_row(cx, id).await.map(|_| Can::new()),
+        Doing::Act(_) => {
+            let record = load_for_write(cx, id).await?;
+            Ok(seen(cx, record).can)
+        }
     }
 }

@@ -25,7 +25,7 @@ struct Standing {
 impl Standing {
     async fn load(cx: &mut Cx<'_>, people: &[PersonId]) -> Result<Self> {
         let mut of: HashMap<PersonId, Vec<Relationship>> = HashMap::new();
-        for tie in super::relationship::of_people(cx, people).await? {
+        for tie in super::relationship::around(cx, people).await? {
             of.entry(tie.person_id).or_default().push(tie);
         }
         Ok(Self { of, line_management: super::relationship::line_management(cx, None).await? })
@@ -256,7 +256,7 @@ impl Write<Here> for HandOver {
         }
         faults.settle()?;
         access::guard(tx, tx.tenant()).await?;
-        let held = super::relationship::of_people(tx, &[self.person_id]).await?;
+        let held = super::relationship::around(tx, &[self.person_id]).await?;
         let held: Vec<Relationship> = held
             .into_iter()
             .filter(|r| r.holder_id == self.person_id && self.kinds.contains(&r.kind) && r.period.ends_on.is_none_or(|end| end >= self.on))

@@ -380,3 +380,9 @@ impl Write<Here> for PostponeMatch {
         decide(tx, EventKind::MatchSuggestionPostponed, before, after).await
     }
 }
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: MatchSuggestionId, _: &Doing) -> Result<Can> {
+    let suggestion = load(cx, id).await?;
+    Ok(seen(cx, suggestion).await?.can)
+}

@@ -200,7 +200,7 @@ pub(super) async fn merge(tx: &mut Tx<'_>, giver_id: PersonId, keeper_id: Person
     super::event::expect(tx, &giver, expected).await?;
     let employments = (super::employment::of_person(tx, giver_id).await?, super::employment::of_person(tx, keeper_id).await?);
     let roles = (super::role::of_person(tx, giver_id).await?, super::role::of_person(tx, keeper_id).await?);
-    let ties = super::relationship::of_people(tx, &[giver_id, keeper_id]).await?;
+    let ties = super::relationship::around(tx, &[giver_id, keeper_id]).await?;
     let accounts = (super::account::of_person(tx, giver_id).await?, super::account::of_person(tx, keeper_id).await?);
     refuse(tx, &giver, &keeper, &roles, accounts.0.is_some() && accounts.1.is_none()).await?;
 
@@ -340,4 +340,10 @@ impl Read<Here> for ListMerges {
         let items = rows.iter().map(MergeRow::merge).collect::<Result<Vec<_>>>()?;
         Ok(Page::cut(items, self.window.limit, |m| m.id.0))
     }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: MergeId, _: &crate::explain::Doing) -> Result<Can> {
+    let row = visible(cx, id).await?;
+    Ok(seen(cx, &row).await?.can)
 }

@@ -6,6 +6,7 @@ mod prelude {
     pub(super) use crate::{
         column::{Json, Moment, Uid, optional, uids},
         error::{Result, StoreError},
+        explain::{Can, Doing},
         schema::*,
         transaction::{Fetched, Page, Read, Seen, Write, corrupt},
     };
@@ -20,6 +21,7 @@ mod bulk;
 mod cycle;
 mod employment;
 mod event;
+mod explain;
 mod external_ref;
 mod feed;
 mod framework;

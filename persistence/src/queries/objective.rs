@@ -253,13 +253,13 @@ async fn visible_row(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
 }
 
 /// The record for a write: whoever may read it but not write in it is refused by the domain, with the reason.
-async fn load_for_write(tx: &mut Tx<'_>, id: ObjectiveId) -> Result<Objective> {
-    let row = row_of(tx, id).await?;
-    let reads = rules::reach(&tx.caller, Permission::ReadObjectives).unwrap_or_default();
-    if !access::covers(tx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await? {
+async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
+    let row = row_of(cx, id).await?;
+    let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
+    if !access::covers(cx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await? {
         return Err(StoreError::Missing);
     }
-    whole(tx, vec![row]).await?.pop().ok_or(StoreError::Missing)
+    whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
 fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
@@ -567,4 +567,14 @@ pub(super) async fn give_revisions_back(tx: &mut Tx<'_>, to: PersonId, made: &[(
         diesel::update(key).set(objective_revisions::revised_by.eq(Uid::from(to))).done(tx.conn()).await?;
     }
     Ok(())
+}
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: ObjectiveId, doing: &Doing) -> Result<Can> {
+    match doing {
+        Doing::Read | Doing::ReadHistory => visible_row(cx, id).await.map(|_| Can::new()),
+        Doing::Act(_) => {
+            let record = load_for_write(cx, id).await?;
+            Ok(seen(cx, record).can)
+        }
+    }
 }

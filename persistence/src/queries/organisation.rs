@@ -401,8 +401,8 @@ impl Write<Here> for UpdateOrganisation {
     }
 }
 
-pub(super) async fn writable(tx: &mut Tx<'_>, id: OrganisationId) -> Result<()> {
-    access::writable(tx, Permission::ReadOrganisations, id, None, "administrators of this organisation, or of the trust,").await
+pub(super) async fn writable(cx: &mut Cx<'_>, id: OrganisationId) -> Result<()> {
+    access::writable(cx, Permission::ReadOrganisations, id, None, "administrators of this organisation, or of the trust,").await
 }
 
 type LinkRow = (String, String, String, String, Option<NaiveDate>);
@@ -629,4 +629,14 @@ impl Read<Here> for OrganisationHistory {
         kind_of(cx, self.id, "").await.map_err(|_| StoreError::Missing)?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: OrganisationId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => access::within(cx, Some(id), None, None).await?,
+        Doing::Act(_) => writable(cx, id).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }

@@ -13,6 +13,7 @@ use trellis_domain::{
     id::{OrganisationId, PersonId},
     matching::email_key,
     person::{Person, Trn},
+    role::not_for_yourself,
     rule::{Code, RuleError},
     text::{Email, Name, Wire},
     time::micros,
@@ -378,13 +379,13 @@ impl Write<Here> for UpdatePerson {
 }
 
 /// May the caller write this person's record? A record that they may only read is refused; one that they may not know of is missing.
-pub(super) async fn writable(tx: &mut Tx<'_>, id: PersonId) -> Result<()> {
-    let (writes, reads) = (tx.reach.clone(), rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_default());
-    match person_within_to_write(tx, &writes, id).await {
+pub(super) async fn writable(cx: &mut Cx<'_>, id: PersonId) -> Result<()> {
+    let (writes, reads) = (cx.reach.clone(), rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_default());
+    match person_within_to_write(cx, &writes, id).await {
         Err(StoreError::Missing) => {}
         other => return other,
     }
-    person_within(tx, &reads, id).await?;
+    person_within(cx, &reads, id).await?;
     Ok(rules::require(false, "HR and administrators of the person's school")?)
 }
 
@@ -404,3 +405,17 @@ impl Read<Here> for PersonHistory {
 }
 
 super::row::stored!(people, PersonRow, Person);
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: PersonId, doing: &Doing) -> Result<Can> {
+    let reach = if *doing == Doing::ReadHistory { records_reach(cx) } else { cx.reach.clone() };
+    match doing {
+        Doing::Read | Doing::ReadHistory => person_within(cx, &reach, id).await?,
+        Doing::Act(_) => writable(cx, id).await?,
+    }
+    let person = load(cx, id).await?;
+    let mut can = seen(cx, person).await?.can;
+    can.push(("merge", not_for_yourself(id, cx.caller.person()).err()));
+    can.push(("hand_over", None));
+    Ok(can)
+}

@@ -76,10 +76,10 @@ impl Read<Here> for FindMerged {
         let Ok(reach) = rules::reach(&cx.caller, permission) else { return Ok(None) };
         let visible = match record_type {
             RecordType::Person => super::person::person_within(cx, &reach, at.to::<PersonId>()).await,
-            RecordType::Employment => super::employment::visible(cx, at.to::<EmploymentId>()).await,
-            RecordType::Relationship => super::relationship::visible(cx, at.to::<RelationshipId>()).await,
-            RecordType::Role => super::role::visible(cx, &reach, at.to::<RoleId>()).await,
-            RecordType::Account => super::account::visible(cx, at.to()).await,
+            RecordType::Employment => super::employment::knowable(cx, at.to::<EmploymentId>()).await,
+            RecordType::Relationship => super::relationship::knowable(cx, at.to::<RelationshipId>()).await,
+            RecordType::Role => super::role::knowable(cx, &reach, at.to::<RoleId>()).await,
+            RecordType::Account => super::account::knowable(cx, at.to()).await,
             _ => Err(StoreError::Missing),
         };
         match visible {

@@ -227,7 +227,7 @@ impl Read<Here> for RelationshipHistory {
 super::row::stored!(relationships, RelationshipRow, Relationship);
 
 /// All relationships of these people, on either side.
-pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[PersonId]) -> Result<Vec<Relationship>> {
+pub(super) async fn around(cx: &mut Cx<'_>, people: &[PersonId]) -> Result<Vec<Relationship>> {
     let mut rows: Vec<RelationshipRow> = Vec::new();
     // SQLite binds at most 32,766 values in one statement
     for part in uids(people).chunks(10_000) {
@@ -280,17 +280,26 @@ pub(super) async fn about_record(cx: &mut Cx<'_>, relationship: &Relationship) -
     super::person::about_person(cx, relationship.person_id).await
 }
 /// Refuses a relationship that the caller may not know of.
-pub(super) async fn visible(cx: &mut Cx<'_>, id: RelationshipId) -> Result<()> {
+pub(super) async fn knowable(cx: &mut Cx<'_>, id: RelationshipId) -> Result<()> {
     let relationship = load(cx, id).await?;
     readable(cx, &relationship).await
 }
 /// A relationship that was folded, or fell away, stands for itself again.
 pub(super) async fn again(tx: &mut Tx<'_>, folded: Relationship) -> Result<Relationship> {
     let again = Relationship { version: folded.version + 2, updated_at: micros(tx.act.now), ..folded };
-    insert(tx, &again).await?;
+    insert(tx, std::slice::from_ref(&again)).await?;
     Ok(again)
 }
 /// The relationship without what it took from the folded one.
 pub(super) fn as_before(now: &Relationship, before: &Relationship) -> Relationship {
     Relationship { period: before.period, ..now.clone() }
+}
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: RelationshipId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => readable(cx, &record).await?,
+        Doing::Act(_) => super::person::writable(cx, record.person_id).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }

@@ -113,6 +113,11 @@ pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Rol
     rows.into_iter().map(RoleRow::role).collect()
 }
 
+async fn writable(cx: &mut Cx<'_>, role: &Role) -> Result<()> {
+    let who = "administrators of that organisation, or of the trust,";
+    access::writable(cx, Permission::ReadRoles, role.organisation_id, Some(role.person_id), who).await
+}
+
 impl Write<Here> for GrantRole {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Role>> {
         let Self { person_id, role, organisation_id, period } = self.clone();
@@ -180,8 +185,7 @@ impl Read<Here> for ListRoles {
 impl Write<Here> for EndRole {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Role>> {
         let before = load(tx, self.id).await?;
-        access::writable(tx, Permission::ReadRoles, before.organisation_id, Some(before.person_id), "administrators of that organisation, or of the trust,")
-            .await?;
+        writable(tx, &before).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = end(&before, self.ends_on)?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
@@ -221,17 +225,26 @@ pub(super) async fn about_record(_: &mut Cx<'_>, role: &Role) -> Result<About> {
     Ok(about(role))
 }
 /// Refuses a role that the caller may not know of.
-pub(super) async fn visible(cx: &mut Cx<'_>, reach: &trellis_domain::access::Reach, id: RoleId) -> Result<()> {
+pub(super) async fn knowable(cx: &mut Cx<'_>, reach: &trellis_domain::access::Reach, id: RoleId) -> Result<()> {
     let role = load(cx, id).await?;
     if access::covers(cx, reach, Some(role.organisation_id), Some(role.person_id), None).await? { Ok(()) } else { Err(StoreError::Missing) }
 }
 /// A role that was folded stands for itself again.
 pub(super) async fn again(tx: &mut Tx<'_>, folded: Role) -> Result<Role> {
     let again = Role { version: folded.version + 2, updated_at: micros(tx.act.now), ..folded };
-    insert(tx, &again).await?;
+    insert(tx, std::slice::from_ref(&again)).await?;
     Ok(again)
 }
 /// The role without what it took from the folded one.
 pub(super) fn as_before(now: &Role, before: &Role) -> Role {
     Role { period: before.period, ..now.clone() }
+}
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: RoleId, doing: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?,
+        Doing::Act(_) => writable(cx, &record).await?,
+    }
+    Ok(seen(cx, record).await?.can)
 }

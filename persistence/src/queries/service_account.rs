@@ -4,17 +4,19 @@ use super::prelude::*;
 use crate::{
     event::History,
     service_account::{
-        CreateServiceAccount, DisableServiceAccount, GetServiceAccount, IssueKey, ListServiceAccounts, RevokeKey, ServiceAccountHistory, UpdateServiceAccount,
+        CreateServiceAccount, DisableServiceAccount, FindKeysThatEnd, GetServiceAccount, IssueKey, ListServiceAccounts, NoteUses, RevokeKey,
+        ServiceAccountHistory, UpdateServiceAccount, WarnOfKeysThatEnd,
     },
 };
+use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
-    event::{About, EventKind},
-    id::{OrganisationId, ServiceAccountId},
+    event::{About, Changes, EventKind},
+    id::{KeyId, OrganisationId, ServiceAccountId, TenantId},
     rule::{Code, RuleError},
-    service_account::{Key, ServiceAccount, grantable},
+    service_account::{Key, ServiceAccount, WARN_DAYS, due_warning, grantable},
     text::{Title, Wire},
     time::micros,
 };
@@ -41,6 +43,20 @@ struct KeyRow {
     created_at: Moment,
     expires_at: Moment,
     revoked_at: Option<Moment>,
+    last_used_at: Option<Moment>,
+}
+impl KeyRow {
+    fn key(self) -> (Uid, Key) {
+        let Self { service_account_id, id, created_at, expires_at, revoked_at, last_used_at } = self;
+        let key = Key {
+            id: id.to(),
+            created_at: created_at.0,
+            expires_at: expires_at.0,
+            revoked_at: revoked_at.map(|at| at.0),
+            last_used_at: last_used_at.map(|at| at.0),
+        };
+        (service_account_id, key)
+    }
 }
 
 impl ServiceAccountRow {
@@ -95,9 +111,8 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<ServiceAccountRow>) -> Result<Vec<Serv
         places_of.entry(account).or_default().push(place.to());
     }
     let mut keys_of: HashMap<Uid, Vec<Key>> = HashMap::new();
-    for KeyRow { service_account_id, id, created_at, expires_at, revoked_at } in keys {
-        let key = Key { id: id.to(), created_at: created_at.0, expires_at: expires_at.0, revoked_at: revoked_at.map(|at| at.0) };
-        keys_of.entry(service_account_id).or_default().push(key);
+    for (account, key) in keys.into_iter().map(KeyRow::key) {
+        keys_of.entry(account).or_default().push(key);
     }
     rows.into_iter()
         .map(|row| {
@@ -282,7 +297,7 @@ impl Write<Here> for IssueKey {
         access::guard(tx, self.id).await?;
         let before = load(tx, self.id).await?;
         before.can_issue(tx.act.wall)?;
-        let key = Key { id: self.key, created_at: micros(tx.act.wall), expires_at: micros(self.expires_at), revoked_at: None };
+        let key = Key { id: self.key, created_at: micros(tx.act.wall), expires_at: micros(self.expires_at), revoked_at: None, last_used_at: None };
         let row = (
             service_account_keys::tenant_id.eq(tx.tenant()),
             service_account_keys::id.eq(Uid::from(key.id)),
@@ -319,5 +334,82 @@ impl Read<Here> for ServiceAccountHistory {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
         load(cx, self.id).await?;
         super::event::history(cx, self.id.into(), self.window).await
+    }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: ServiceAccountId, _: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    Ok(seen(cx, record).can)
+}
+
+impl Write<Here> for NoteUses {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        for (key, at) in &self.uses {
+            let an_hour_before = Some(Moment(*at - TimeDelta::hours(1)));
+            let old = service_account_keys::last_used_at.is_null().or(service_account_keys::last_used_at.le(an_hour_before));
+            diesel::update(service_account_keys::table.find((tx.tenant(), Uid::from(*key))).filter(old))
+                .set(service_account_keys::last_used_at.eq(Some(Moment(*at))))
+                .done(tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Keys that are neither revoked nor over, and end within the longest time that is warned of.
+macro_rules! ending {
+    ($cx:expr) => {
+        service_account_keys::table
+            .filter(service_account_keys::expires_at.gt(Moment($cx.act.wall)))
+            .filter(service_account_keys::expires_at.le(Moment($cx.act.wall + TimeDelta::days(WARN_DAYS[0]))))
+            .filter(service_account_keys::revoked_at.is_null())
+    };
+}
+
+impl Read<Here> for FindKeysThatEnd {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<TenantId>> {
+        let rows: Vec<Uid> = ending!(cx).select(service_account_keys::tenant_id).distinct().all(cx.conn()).await?;
+        Ok(rows.into_iter().map(Uid::to).collect())
+    }
+}
+
+impl Write<Here> for WarnOfKeysThatEnd {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<usize> {
+        let account = service_accounts::tenant_id.eq(service_account_keys::tenant_id).and(service_accounts::id.eq(service_account_keys::service_account_id));
+        let rows: Vec<(Uid, Moment, Moment, Option<i32>, Uid, i64)> = ending!(tx)
+            .inner_join(service_accounts::table.on(account))
+            .filter(service_account_keys::tenant_id.eq(tx.tenant()))
+            .filter(service_accounts::disabled_at.is_null())
+            .order(service_account_keys::id)
+            .select((
+                service_account_keys::id,
+                service_account_keys::created_at,
+                service_account_keys::expires_at,
+                service_account_keys::warned_days,
+                service_accounts::id,
+                service_accounts::version,
+            ))
+            .all(tx.conn())
+            .await?;
+        let mut left = 0;
+        for (key, created, expires, warned, account, version) in rows {
+            let Some(days) = due_warning(created.0, expires.0, tx.act.wall, warned.map(i64::from)) else { continue };
+            let mark = i32::try_from(days).map_err(corrupt)?;
+            // another server may keep house at this moment: whoever sets the mark leaves the event
+            let unsaid = service_account_keys::warned_days.is_null().or(service_account_keys::warned_days.gt(mark));
+            let marked = diesel::update(service_account_keys::table.find((tx.tenant(), key)).filter(unsaid))
+                .set(service_account_keys::warned_days.eq(Some(mark)))
+                .done(tx.conn())
+                .await?;
+            if marked == 0 {
+                continue;
+            }
+            let told = serde_json::json!({"key": {"before": null, "after": {"id": key.to::<KeyId>(), "expires_at": expires.0, "days": days}}});
+            let nothing_changed = Changes { fields: Vec::new(), values: told };
+            tx.happened(EventKind::ServiceAccountKeyExpiring, account.0, version, nothing_changed, About::default());
+            left += 1;
+        }
+        Ok(left)
     }
 }

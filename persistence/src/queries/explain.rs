@@ -1,0 +1,58 @@
+//! Why the caller may, or may not, do something: each kind of record is judged by the functions that its operations call.
+
+use super::prelude::*;
+use crate::explain::{Explain, Explanation, On, Subject};
+use trellis_domain::{
+    access as rules,
+    event::RecordType,
+    rule::{Kind, RuleError},
+};
+
+impl Read<Here> for Explain {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Explanation> {
+        let (refused, in_the_way) = match judge(cx, self).await {
+            Ok(()) => (None, None),
+            Err(StoreError::Rule(rule)) if rule.code.kind() != Kind::Forbidden => (None, Some(rule)),
+            Err(refusal @ (StoreError::Rule(_) | StoreError::Missing | StoreError::Denied(_))) => (Some(refusal), None),
+            Err(fault) => return Err(fault),
+        };
+        Ok(Explanation { caller: cx.caller.clone(), refused, in_the_way })
+    }
+}
+
+async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
+    if let Some(permission) = asked.permission {
+        cx.reach = rules::reach(&cx.caller, permission).map_err(StoreError::Denied)?;
+    }
+    let Some(On { record, id, doing }) = &asked.on else { return Ok(()) };
+    let id = Uid(*id);
+    let can = match record {
+        Subject::Merge => super::merging::explain(cx, id.to(), doing).await,
+        Subject::Job => super::job::explain(cx, id.to(), doing).await,
+        Subject::Record(of) => match of {
+            RecordType::Organisation => super::organisation::explain(cx, id.to(), doing).await,
+            RecordType::Person => super::person::explain(cx, id.to(), doing).await,
+            RecordType::Employment => super::employment::explain(cx, id.to(), doing).await,
+            RecordType::Relationship => super::relationship::explain(cx, id.to(), doing).await,
+            RecordType::Role => super::role::explain(cx, id.to(), doing).await,
+            RecordType::FrameworkVersion => super::framework::explain(cx, id.to(), doing).await,
+            RecordType::Cycle => super::cycle::explain(cx, id.to(), doing).await,
+            RecordType::Objective => super::objective::explain(cx, id.to(), doing).await,
+            RecordType::LearningRecord => super::learning::explain(cx, id.to(), doing).await,
+            RecordType::Account => super::account::explain(cx, id.to(), doing).await,
+            RecordType::ServiceAccount => super::service_account::explain(cx, id.to(), doing).await,
+            RecordType::MatchSuggestion => super::matching::explain(cx, id.to(), doing).await,
+            RecordType::Session => Err(StoreError::Missing),
+        },
+    }?;
+    match doing {
+        Doing::Read | Doing::ReadHistory => Ok(()),
+        Doing::Act(action) => allowed(can, action),
+    }
+}
+
+fn allowed(can: Can, action: &str) -> Result<()> {
+    let found = can.into_iter().find(|(name, _)| *name == action);
+    let (_, refusal): (_, Option<RuleError>) = found.ok_or_else(|| StoreError::Internal(format!("no record knows the action {action}")))?;
+    refusal.map_or(Ok(()), |rule| Err(rule.into()))
+}
