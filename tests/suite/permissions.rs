@@ -316,7 +316,8 @@ pub fn of_nothing(names: &Names) -> Names {
                 "word" | "code" => value.clone(),
                 "email" => "nobody@school.example".into(),
                 "slug" => "nothing".into(),
-                _ => Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(name.len() as u64 * 7919)).to_string(),
+                _ => Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | name.bytes().fold(0, |n, b| n << 5 ^ u128::from(b)) & 0xffff_ffff_ffff)
+                    .to_string(),
             };
             (*name, nothing)
         })
