@@ -34,7 +34,8 @@ async fn held_to_its_word(w: &World, call: &Call, names: &Names, who: &str, cred
     };
     let reply = tried(w, call, names, Some(credential)).await;
     let context = format!("{} by {who}: explained {said}, answered {} {}", call.operation, reply.status, reply.text);
-    let denied = reply.status == 401 || (reply.status == 403 && matches!(reply.body["code"].as_str(), Some("insufficient_scope" | "role_required")));
+    let denied = (reply.status == 401 && refused(&reply))
+        || (reply.status == 403 && matches!(reply.body["code"].as_str(), Some("insufficient_scope" | "role_required")));
     match record {
         Some(_) => assert_eq!(said["allowed"] == true, !refused(&reply), "{context}"),
         // what the body names is not asked about: it may be refused beyond what was explained
