@@ -65,8 +65,6 @@ pub struct PermissionQuestion {
 pub struct PermissionAnswer {
     /// The operation that was asked about.
     operation_id: String,
-    /// The record that was asked about.
-    record_id: Option<Uuid>,
     /// Would the operation let this caller through? If not, it is refused with `code`. It says nothing about what the request's body names.
     allowed: bool,
     /// The problem's code. Beside `allowed: true` it is what else is in the way now: the record's state.
@@ -103,7 +101,7 @@ fn on(method: &Method, pattern: &str, id: &str) -> Result<On, ApiError> {
     Ok(On { record, id: Uuid::try_parse(id).unwrap_or_default(), doing })
 }
 
-fn answer(operation: &Operation, record_id: Option<Uuid>, permission: Option<Permission>, explained: Explanation) -> PermissionAnswer {
+fn answer(operation: &Operation, permission: Option<Permission>, explained: Explanation) -> PermissionAnswer {
     let Explanation { caller, refused, in_the_way } = explained;
     let people_only = if PEOPLE_ONLY.contains(&operation.id.as_str()) { own_account(&caller).err() } else { None };
     let refused: Option<ApiError> = refused.or(people_only.map(StoreError::Rule)).map(Into::into);
@@ -116,7 +114,6 @@ fn answer(operation: &Operation, record_id: Option<Uuid>, permission: Option<Per
     };
     PermissionAnswer {
         operation_id: operation.id.clone(),
-        record_id,
         allowed,
         code: told.as_ref().map(|e| e.problem.code().into()),
         reason: told.as_ref().map(|e| e.detail().into()),
@@ -140,9 +137,8 @@ pub async fn explain_permission(permitted: Permitted<Identified>, _none: Params<
     let (method, pattern, operation) = contract.named(&operation_id).ok_or_else(ApiError::not_found)?;
     let permission = Permission::parse(&operation.permission).ok();
     let on = record_id.map(|id| on(method, pattern, &id)).transpose()?;
-    let record_id = on.as_ref().map(|on| on.id);
     let explained = permitted.read(Explain { permission, on }).await?;
-    Ok(HttpResponse::Ok().json(answer(operation, record_id, permission, explained)))
+    Ok(HttpResponse::Ok().json(answer(operation, permission, explained)))
 }
 
 /// Registers the operations of this file.
