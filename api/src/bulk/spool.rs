@@ -117,8 +117,7 @@ async fn read(request: HttpRequest, mut payload: Payload) -> Result<Upload, ApiE
 /// The encoding that `Content-Type` names.
 fn charset(request: &HttpRequest) -> Option<String> {
     let header = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.to_ascii_lowercase();
-    let named = header.split(';').skip(1).find_map(|p| p.trim().strip_prefix("charset=").map(|c| c.trim_matches('"').to_owned()));
-    named
+    header.split(';').skip(1).find_map(|p| p.trim().strip_prefix("charset=").map(|c| c.trim_matches('"').to_owned()))
 }
 
 impl FromRequest for Upload {

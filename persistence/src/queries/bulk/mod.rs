@@ -52,7 +52,7 @@ fn told(pointer: &str, code: Code, message: &str) -> Fault {
 /// A row that is not taken. The pointers of a file's faults are its headings.
 fn refused<R>(kind: JobKind, row: &Row<R>, key: Option<&ExternalRef>, faults: Vec<Fault>, ties: &[Option<RelationshipKind>]) -> Outcome {
     let tie = |i: usize| ties.get(i).copied().flatten().map(|kind| kind.as_str().to_owned());
-    Outcome::failed(row.index, key, &row.intake, faults, |pointer| column::heading(kind, pointer, &tie))
+    Outcome::failed(row.index, key, &row.intake, faults, |pointer| column::heading(kind, pointer, tie))
 }
 
 /// Another row of the same request failed.

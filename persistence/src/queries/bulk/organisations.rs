@@ -161,7 +161,7 @@ async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
     let planned = match by_ref.or(by_urn) {
         Some(id) => known(tx, doing, row, seen, id, &mut faults).await?,
         None => match new(tx, doing, row, seen, &mut faults).await? {
-            New::Planned(planned) => planned,
+            New::Planned(planned) => planned.map(|p| *p),
             New::Waits => return Ok(if faults.is_empty() { Verdict::Wait } else { Verdict::Refuse(faults) }),
         },
     };
@@ -207,7 +207,7 @@ async fn known(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
 }
 
 enum New {
-    Planned(Option<Planned>),
+    Planned(Option<Box<Planned>>),
     Waits,
 }
 
@@ -260,7 +260,7 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
         updated_at: now,
     };
     let patched = blank.patched(sent.patch(&[], &[])).map_err(StoreError::from);
-    Ok(New::Planned(check(faults, None, patched)?.map(|after| Planned { before: None, after })))
+    Ok(New::Planned(check(faults, None, patched)?.map(|after| Box::new(Planned { before: None, after }))))
 }
 
 /// The organisation that a row names as the one above.
