@@ -9,8 +9,8 @@ use crate::{
     permitted::InFlight,
     problem::Problem,
     request,
-    waiting::Waiting,
     uses::{KEY_EXPIRES_AT, Uses},
+    waiting::Waiting,
 };
 use actix_cors::Cors;
 use actix_web::{

@@ -40,6 +40,6 @@ pub mod role;
 pub mod runner;
 pub mod serve;
 pub mod service_account;
-pub mod waiting;
 pub mod uses;
+pub mod waiting;
 pub mod wire;

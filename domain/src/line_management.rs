@@ -3,9 +3,9 @@
 use crate::{
     id::{OrganisationId, PersonId},
     person::Trn,
+    published::{self, Cells, Headings},
     relationship::{Relationship, RelationshipKind, end},
     rule::{Code, Faults, RuleError},
-    published::{self, Cells, Headings},
     text::{ExternalRef, Reference, StaffCode, Wire},
     time::Period,
 };

@@ -6,8 +6,8 @@
 
 use super::{Identifier, LinkKind, OrganisationStatus, Phase, Scheme};
 use crate::{
-    rule::{Code, Faults, RuleError},
     published::{self, Cells, Headings, pointer},
+    rule::{Code, Faults, RuleError},
     text::{Reason, Title, Wire},
     time::Period,
 };

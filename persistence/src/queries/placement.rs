@@ -87,12 +87,8 @@ async fn moved(tx: &mut Tx<'_>, was: &Places, moves: Vec<(PersonId, BTreeSet<Org
         return Ok(());
     }
     let ids: Vec<Uid> = moves.iter().map(|(person, _)| Uid::from(*person)).collect();
-    let versions: Vec<(Uid, i64)> = people::table
-        .filter(people::tenant_id.eq(tx.tenant()))
-        .filter(people::id.eq_any(ids))
-        .select((people::id, people::version))
-        .all(tx.conn())
-        .await?;
+    let versions: Vec<(Uid, i64)> =
+        people::table.filter(people::tenant_id.eq(tx.tenant())).filter(people::id.eq_any(ids)).select((people::id, people::version)).all(tx.conn()).await?;
     let versions: BTreeMap<PersonId, i64> = versions.into_iter().map(|(id, version)| (id.to(), version)).collect();
     let nowhere = BTreeSet::new();
     for (person, is) in moves {

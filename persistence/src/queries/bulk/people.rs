@@ -4,7 +4,6 @@ use super::{Doing, Row, facts, refused, told, undone};
 
 use super::super::{employment, matching, person, placement, prelude::*, relationship, role};
 use trellis_domain::{
-    matching::MatchReason,
     bulk::{
         Outcome, RowAction,
         facts::Facts,
@@ -14,6 +13,7 @@ use trellis_domain::{
     event::{About, EventKind},
     id::{OrganisationId, PersonId},
     job::JobKind,
+    matching::MatchReason,
     rule::Code,
     text::StaffCode,
 };
