@@ -438,7 +438,7 @@ fn a_page_costs_the_same_number_of_statements_whatever_its_size() {
         let db = w.source.connect().unwrap();
         let (_, key, shown) = w.key(&trust, &readable(), Some(vec![trust.school])).await;
         let (_, _, digest) = trellis_api::auth::secret::read_key(&shown).unwrap();
-        let act = Act { principal: Principal::Key { key, digest }, ..w.operator(trust.id) };
+        let act = Act { principal: Principal::Key { key, digest, of: None, until: trellis_persistence::GoodUntil::default() }, ..w.operator(trust.id) };
         let cost = async |limit: i64| {
             STATEMENTS.set(0);
             let page = db.read(act.clone(), Changes { with_records: true, ..Changes::after(After::Beginning, limit) }).await.unwrap();
