@@ -4,7 +4,7 @@ use crate::{
     auth::{password::Passwords, token::Keyring},
     contract::Contract,
     demo,
-    error::ApiError,
+    error::{ApiError, allow},
     openapi,
     permitted::InFlight,
     problem::Problem,
@@ -241,19 +241,14 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
 
 /// No operation has this route: the address is unknown, or takes other methods.
 async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result<HttpResponse, ApiError> {
-    let mut methods = shared.contract.methods(request.path());
+    let methods = shared.contract.methods(request.path());
     if methods.is_empty() {
         return Err(ApiError::not_found());
     }
-    if methods.contains("GET") {
-        methods.insert("HEAD".into());
-    }
-    methods.insert("OPTIONS".into());
-    let allow = methods.into_iter().collect::<Vec<_>>().join(", ");
     if request.method() == Method::OPTIONS {
-        return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());
+        return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow(&methods))).finish());
     }
-    Err(ApiError::new(Problem::MethodNotAllowed, format!("this address takes {allow}")).header(header::ALLOW, allow))
+    Err(ApiError::method_not_allowed(&methods))
 }
 
 fn cors(origins: &[String]) -> Cors {

@@ -17,7 +17,7 @@ use crate::{
     service_account::ServiceAccountView,
     wire::{Word, word},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use trellis_domain::{
     event::{Crossing, EventKind, RecordType},
@@ -114,12 +114,13 @@ fn views(refs: Vec<ExternalRef>) -> Vec<ExternalRefView> {
     refs.into_iter().map(Into::into).collect()
 }
 
-impl From<Entry> for Change {
-    fn from(entry: Entry) -> Self {
+impl Change {
+    /// The change as it is told on this day.
+    pub fn new(entry: Entry, today: NaiveDate) -> Self {
         let Entry { number, id: _, mark, kind, occurred_at, actor, request_id: _, subject, subject_version, about, changed, values: _, told } = entry;
         let r#type = named(kind, &told);
         let Told { crossing: _, left, external_refs, person_refs, merged_into, record } = told;
-        let (cursor, external_refs) = (place(number, mark), views(external_refs));
+        let (cursor, external_refs) = (place(number, mark, today), views(external_refs));
         if left {
             let (person, organisation_id, merged_into, changed, etag, actor, record) = (None, None, None, Vec::new(), None, None, None);
             return Self { cursor, r#type, id: subject, external_refs, person, organisation_id, merged_into, changed, etag, occurred_at, actor, record };

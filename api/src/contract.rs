@@ -76,7 +76,19 @@ impl Contract {
                 }
             }
         };
-        self.operations.keys().filter(|(_, pattern)| matches(pattern)).map(|(method, _)| method.to_string()).collect()
+        let literal = self.literal(path);
+        self.operations.keys().filter(|(_, pattern)| if literal { pattern == path } else { matches(pattern) }).map(|(method, _)| method.to_string()).collect()
+    }
+    /// Refuses a method that an operation's own address does not take, and says which it takes.
+    ///
+    /// # Errors
+    /// The methods that it takes.
+    pub fn addressed(&self, method: &Method, path: &str) -> Result<(), BTreeSet<String>> {
+        if !self.literal(path) || self.operations.contains_key(&(method.clone(), path.to_owned())) { Ok(()) } else { Err(self.methods(path)) }
+    }
+    /// Is it the address of operations, word for word? Then it is no record's, though a template would fit.
+    pub fn literal(&self, path: &str) -> bool {
+        self.operations.keys().any(|(_, pattern)| pattern == path)
     }
 }
 

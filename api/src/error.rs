@@ -7,6 +7,7 @@ use actix_web::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use trellis_domain::{
     access::Denied,
     rule::{Fault, RuleError},
@@ -58,6 +59,11 @@ impl ApiError {
     /// What is wrong this time, for a person.
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+    /// An address that does not take this method, and which it takes.
+    pub fn method_not_allowed(methods: &BTreeSet<String>) -> Self {
+        let allow = allow(methods);
+        Self::new(Problem::MethodNotAllowed, format!("this address takes {allow}")).header(header::ALLOW, allow)
     }
     /// What does not exist, or is not this caller's to know of: always the same words.
     pub fn not_found() -> Self {
@@ -233,4 +239,11 @@ impl ResponseError for ApiError {
         }
         answer
     }
+}
+
+/// What `Allow` says of an address that takes these methods (RFC 9110, 10.2.1).
+pub fn allow(methods: &BTreeSet<String>) -> String {
+    let head = methods.contains("GET").then(|| "HEAD".to_owned());
+    let all: BTreeSet<String> = methods.iter().cloned().chain(head).chain(["OPTIONS".to_owned()]).collect();
+    all.into_iter().collect::<Vec<_>>().join(", ")
 }

@@ -3,11 +3,13 @@
 use crate::{change::Change, error::ApiError, extract::Params, page::link, permitted::Permitted, problem::Problem, waiting::Seat, wire::word};
 use actix_web::{HttpRequest, HttpResponse, get, http::header, rt::time::Instant, web::Bytes};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use chrono::{NaiveDate, TimeDelta};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use std::{convert::Infallible, fmt::Write as _, time::Duration};
 use trellis_domain::{event::RecordType, text::Wire};
 use trellis_persistence::{
+    StoreError,
     bell::Listener,
     event::{After, Changes, Feed, Mark},
     transaction::needs::ReadChanges,
@@ -68,26 +70,34 @@ pub struct FeedParams {
     wait: Option<u64>,
 }
 
-/// A place in the feed: the change's number and the mark of its link.
-pub fn place(number: i64, mark: Mark) -> String {
+/// Days for which a cursor is good.
+const CURSOR_DAYS: i64 = 400;
+
+/// A place in the feed: the change's number, the mark of its link, and the day on which the place was given.
+pub fn place(number: i64, mark: Mark, given_on: NaiveDate) -> String {
     let mark: String = mark.iter().map(|b| format!("{b:02x}")).collect();
-    BASE64.encode(format!("log.{number}.{mark}"))
+    BASE64.encode(format!("log.{number}.{mark}.{given_on}"))
 }
-/// The place that a cursor names, if it is one.
-pub fn read_place(cursor: &str) -> Option<After> {
+/// The place that a cursor names, and when it was given, if it is one.
+pub fn read_place(cursor: &str) -> Option<(After, NaiveDate)> {
     let text = String::from_utf8(BASE64.decode(cursor).ok()?).ok()?;
-    let (number, mark) = text.strip_prefix("log.")?.split_once('.')?;
+    let (number, rest) = text.strip_prefix("log.")?.split_once('.')?;
+    let (mark, given_on) = rest.split_once('.')?;
     let mut bytes = Mark::default();
     for (i, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(mark.get(2 * i..2 * i + 2)?, 16).ok()?;
     }
-    Some(After::Change(number.parse().ok().filter(|n| *n >= 0)?, bytes))
+    Some((After::Change(number.parse().ok().filter(|n| *n >= 0)?, bytes), given_on.parse().ok()?))
 }
-fn read_after(after: Option<&str>) -> Result<After, ApiError> {
+fn read_after(after: Option<&str>, today: NaiveDate) -> Result<After, ApiError> {
     match after {
         None => Ok(After::Beginning),
         Some("head") => Ok(After::Head),
-        Some(cursor) => read_place(cursor).ok_or_else(|| ApiError::new(Problem::InvalidCursor, "this is no cursor of the change feed")),
+        Some(cursor) => match read_place(cursor) {
+            None => Err(ApiError::new(Problem::InvalidCursor, "this is no cursor of the change feed")),
+            Some((_, given_on)) if today - given_on > TimeDelta::days(CURSOR_DAYS) => Err(StoreError::CursorExpired.into()),
+            Some((after, _)) => Ok(after),
+        },
     }
 }
 fn record_types(types: &str) -> Result<Vec<RecordType>, ApiError> {
@@ -96,9 +106,9 @@ fn record_types(types: &str) -> Result<Vec<RecordType>, ApiError> {
     types.split(',').map(|t| RecordType::parse(t.trim()).map_err(unknown)).collect()
 }
 impl FollowParams {
-    fn changes(&self, limit: i64) -> Result<Changes, ApiError> {
+    fn changes(&self, limit: i64, today: NaiveDate) -> Result<Changes, ApiError> {
         Ok(Changes {
-            after: read_after(self.after.as_deref())?,
+            after: read_after(self.after.as_deref(), today)?,
             types: self.types.as_deref().map(record_types).transpose()?,
             organisation_id: self.organisation_id.as_ref().map(|o| o.0),
             with_records: self.include.is_some(),
@@ -157,14 +167,16 @@ pub async fn list_changes(
     params: Params<FeedParams>,
 ) -> Result<HttpResponse, ApiError> {
     let FeedParams { limit, wait } = params.0;
-    let changes = follow.0.changes(limit.unwrap_or(FEED).min(FEED))?;
-    let feed = Reader::new(permitted, changes).first(Duration::from_secs(wait.unwrap_or_default())).await?;
-    let next_cursor = place(feed.next, feed.mark);
+    let changes = follow.0.changes(limit.unwrap_or(FEED).min(FEED), permitted.act().today())?;
+    let mut reader = Reader::new(permitted, changes);
+    let feed = reader.first(Duration::from_secs(wait.unwrap_or_default())).await?;
+    let today = reader.permitted.act().today();
+    let next_cursor = place(feed.next, feed.mark, today);
     let mut response = HttpResponse::Ok();
     if feed.more {
         response.insert_header((header::LINK, link(&request, "after", &next_cursor)));
     }
-    Ok(response.json(FeedPage { items: feed.entries.into_iter().map(Change::from).collect(), next_cursor, has_more: feed.more }))
+    Ok(response.json(FeedPage { items: feed.entries.into_iter().map(|entry| Change::new(entry, today)).collect(), next_cursor, has_more: feed.more }))
 }
 
 /// A stream of the feed, between two of its parts.
@@ -182,7 +194,7 @@ struct Streaming {
 impl Streaming {
     fn id(&self) -> String {
         match self.reader.changes.after {
-            After::Change(number, mark) => place(number, mark),
+            After::Change(number, mark) => place(number, mark, self.reader.permitted.act().today()),
             After::Beginning | After::Head => String::new(),
         }
     }
@@ -194,7 +206,8 @@ impl Streaming {
     fn tell(&mut self, feed: Feed) -> String {
         self.heartbeat = Instant::now() + HEARTBEAT;
         let mut out = String::new();
-        for change in feed.entries.into_iter().map(Change::from) {
+        let today = self.reader.permitted.act().today();
+        for change in feed.entries.into_iter().map(|entry| Change::new(entry, today)) {
             match serde_json::to_string(&change) {
                 Ok(data) => drop(write!(out, "id: {}\nevent: {}\ndata: {data}\n\n", change.cursor, change.r#type)),
                 Err(e) => log::error!("a change cannot be written: {e}"),
@@ -243,9 +256,9 @@ impl Streaming {
 #[utoipa::path(tag = "Changes", params(FollowParams, ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that arrived", max_length = 100)), responses((status = 200, description = "Events, without an end", body = String, content_type = "text/event-stream")), security(("bearer" = ["changes:read"])))]
 #[get("/v1/changes/stream")]
 pub async fn stream_changes(permitted: Permitted<ReadChanges>, request: HttpRequest, follow: Params<FollowParams>) -> Result<HttpResponse, ApiError> {
-    let mut changes = follow.0.changes(STREAMED)?;
+    let mut changes = follow.0.changes(STREAMED, permitted.act().today())?;
     if let Some(last) = request.headers().get(LAST_EVENT_ID).filter(|last| !last.is_empty()) {
-        changes.after = read_after(Some(last.to_str().unwrap_or_default()))?;
+        changes.after = read_after(Some(last.to_str().unwrap_or_default()), permitted.act().today())?;
     }
     let request_id = permitted.act().request_id.clone();
     let mut reader = Reader::new(permitted, changes);

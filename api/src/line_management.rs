@@ -180,7 +180,7 @@ pub async fn hand_over(
 ) -> Result<HttpResponse, ApiError> {
     let NewHandOver { to, to_each, on, kinds } = body.0;
     if to.is_none() && to_each.is_empty() {
-        return Err(RuleError::at(Code::InvalidValue, "/to", "a successor is expected, here or in `to_each`").into());
+        return Err(RuleError::at(Code::NoSuccessor, "/to", "a successor is expected, here or in `to_each`").into());
     }
     let mut kinds: Vec<RelationshipKind> = kinds.into_iter().map(|k| k.0).collect();
     if kinds.is_empty() {

@@ -156,7 +156,7 @@ impl<F> Listing<F> {
         match &self.snapshot {
             None => Ok(None),
             Some(Some(began)) => Ok(Some(began.clone())),
-            Some(None) => permitted.read(FeedHead(PhantomData)).await.map(|(number, mark)| Some(place(number, mark))),
+            Some(None) => permitted.read(FeedHead(PhantomData)).await.map(|(number, mark)| Some(place(number, mark, permitted.act().today()))),
         }
     }
     /// The answer of a page of a list that others keep a copy of.

@@ -91,7 +91,7 @@ problems! {
     MethodNotAllowed = "method_not_allowed", 405, "Method not allowed", "The `Allow` header names the methods.";
     /// The same idempotency key is being worked on at this moment.
     IdempotencyKeyInUse = "idempotency_key_in_use", 409, "Still running", "Wait a moment, then send the same request again.";
-    /// What comes after this cursor is older than 400 days, or the log was restored and never had it.
+    /// This cursor was given more than 400 days ago, or the log was restored and never had it.
     CursorExpired = "cursor_expired", 410, "Cursor expired", "Read the lists that you keep anew with `snapshot=true`, the first of them to its end; follow the feed from the `changes_cursor` of that one.";
     /// The record changed since you read it.
     Stale = "stale", 412, "Changed meanwhile", "Read it again, look at `changed`, and repeat with the new ETag.";

@@ -73,7 +73,13 @@ fn context(request: &ServiceRequest, shared: &Shared) -> (Context, Result<(), Ap
         Some(encoding) if encoding != "identity" => Err(ApiError::new(Problem::UnsupportedMediaType, "bodies are sent without Content-Encoding")),
         _ => Ok(()),
     };
-    (context, moved.and(plain))
+    // a template would take this address too, for the name of a record
+    let elsewhere = match (request.method(), request.path()) {
+        (&Method::OPTIONS, _) => Ok(()),
+        (&Method::HEAD, path) => shared.contract.addressed(&Method::GET, path),
+        (method, path) => shared.contract.addressed(method, path),
+    };
+    (context, moved.and(plain).and(elsewhere.map_err(|allowed| ApiError::method_not_allowed(&allowed))))
 }
 
 /// Around every request.

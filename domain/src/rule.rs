@@ -114,6 +114,8 @@ codes! {
     AmbiguousEmployment = "ambiguous_employment", Conflict, "Send the `starts_on` of the one that is meant.";
     /// Nothing of an atomic request was stored, because another of its rows failed.
     NotApplied = "not_applied", Conflict, "Correct the rows that failed, then send all of them again.";
+    /// A handover names nobody who takes over.
+    NoSuccessor = "no_successor", Invalid, "Name the successor in `to`, or one for each person in `to_each`.";
     /// The request has more rows than are taken at once.
     TooManyRows = "too_many_rows", Invalid, "Send the rows in parts, or leave `atomic` out; the detail names the limit.";
     /// The password is too easily guessed, or one that is known from breaches.

@@ -106,8 +106,6 @@ impl Changes {
         Self { after, types: None, organisation_id: None, with_records: false, limit }
     }
 }
-/// How long a place in the feed can be gone on from, in days: a whole school year, with the summer at both its ends.
-pub const FEED_DAYS: i64 = 400;
 /// The log's head as a place in the feed, for a snapshot that the feed goes on from. It tells nothing but how much has happened, so whoever
 /// may read a list may have it.
 pub struct FeedHead<N>(pub PhantomData<N>);

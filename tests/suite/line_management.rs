@@ -199,7 +199,7 @@ on_both! {
         w.appoint(&s.trust, RelationshipKind::LineManager, below.person, report.person).await;
         let at = format!("/v1/people/{}/hand-over", leaver.person);
         let post = |body: Value| w.post(&at).by(&s.hr).json(body).send();
-        assert_eq!(post(json!({"on": "2026-10-19"})).await.problem(422, "invalid_value").pointers(), ["/to"]);
+        assert_eq!(post(json!({"on": "2026-10-19"})).await.problem(422, "no_successor").pointers(), ["/to"]);
         let nobody = uuid::Uuid::from_u128(3).to_string();
         let each = json!([{"person_id": report.person.to_string(), "to": nobody}]);
         assert_eq!(post(json!({"on": "2026-10-19", "to": nobody, "to_each": each})).await.problem(422, "unknown_reference").pointers(), ["/to", "/to_each/0/to"]);

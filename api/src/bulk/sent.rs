@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 /// People of another system, as they are there.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PeopleUpsert {
     /// The rows; at most 64 MiB of them.
     #[schema(min_items = 1)]
@@ -161,6 +162,7 @@ pub struct RelationshipEntry {
 
 /// Schools and groups of another system, as they are there.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct OrganisationsUpsert {
     /// The rows; at most 64 MiB of them.
     #[schema(min_items = 1)]

@@ -6,10 +6,9 @@ use super::{
     prelude::*,
 };
 use crate::{
-    event::{After, Changes, Entry, FEED_DAYS, Feed, FeedHead, Mark, Record},
+    event::{After, Changes, Entry, Feed, FeedHead, Mark, Record},
     transaction::Needs,
 };
-use chrono::TimeDelta;
 use diesel::dsl::{exists, not};
 use std::collections::{BTreeSet, HashMap};
 use trellis_domain::{
@@ -95,8 +94,7 @@ impl<N: Needs> Read<Here> for FeedHead<N> {
     }
 }
 
-/// The number to go on after. A cursor is of this log if its change has this link, and is good as long as the first change that it has not
-/// told is young enough.
+/// The number to go on after: a cursor is of this log if its change has this link.
 async fn start(cx: &mut Cx<'_>, after: After, (head, head_mark): (i64, Mark)) -> Result<i64> {
     let (number, seen) = match after {
         After::Beginning => return Ok(0),
@@ -106,18 +104,8 @@ async fn start(cx: &mut Cx<'_>, after: After, (head, head_mark): (i64, Mark)) ->
     if (number, seen) == (head, head_mark) {
         return Ok(head);
     }
-    let rows: Vec<(i64, Vec<u8>, Moment)> = events::table
-        .filter(events::tenant_id.eq(cx.tenant()))
-        .filter(events::number.ge(number))
-        .filter(events::number.le(number.saturating_add(1)))
-        .order(events::number)
-        .select((events::number, events::hash, events::occurred_at))
-        .all(cx.conn())
-        .await?;
-    let known = number == 0 || rows.first().is_some_and(|(n, link, _)| *n == number && mark(link) == seen);
-    let oldest = cx.act.now - TimeDelta::days(FEED_DAYS);
-    let in_time = rows.iter().find(|(n, ..)| *n > number).is_none_or(|(.., at)| at.0 >= oldest);
-    if known && in_time { Ok(number) } else { Err(StoreError::CursorExpired) }
+    let link: Option<Vec<u8>> = events::table.find((cx.tenant(), number)).select(events::hash).one(cx.conn()).await.optional()?;
+    if number == 0 || link.is_some_and(|link| mark(&link) == seen) { Ok(number) } else { Err(StoreError::CursorExpired) }
 }
 
 impl Read<Here> for Changes {
