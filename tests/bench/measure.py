@@ -18,6 +18,7 @@ from statistics import median
 from urllib.parse import urlencode
 
 import fill
+import sync
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
@@ -30,7 +31,7 @@ NOISE = 0.15  # a limit whose rounds differ by more than this judges nothing
 TICKS = os.sysconf("SC_CLK_TCK")
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("TRELLIS_")}
 
-PARTS = ["start", "sqlite-get", "sqlite-create", "sqlite-more", "postgres-get", "postgres-more"]
+PARTS = ["start", "sqlite-get", "sqlite-create", "sqlite-more", "sqlite-sync", "postgres-get", "postgres-more", "postgres-sync"]
 
 
 class Server:
@@ -186,13 +187,13 @@ def claims(token):
 class Scene:
     """A database as big as a large trust's, with somebody to ask for it: the demo's people and many more."""
 
-    def __init__(self, binaries, url):
+    def __init__(self, binaries, url, people=PEOPLE):
         self.binaries, self.url = binaries, url
         demo = trellis(binaries, url, "--demo")
         guide = json.loads(demo.call("GET", "/v1/demo"))
         self.slug = guide["tenant"]
         self.logins = {login["role"]: login for login in guide["logins"]}
-        self.key = next(k["key"] for k in guide["keys"] if k["organisation_ids"] is None and "changes:read" in k["scopes"])
+        self.key = next(k["key"] for k in guide["keys"] if k["organisation_ids"] is None and {"changes:read", "people:write"} <= set(k["scopes"]))
         self.server = demo
         teacher = self.login("teacher")
         own = json.loads(demo.call("GET", f"/v1/objectives?person_id={teacher['person_id']}", token=teacher["access_token"]))["items"]
@@ -204,9 +205,11 @@ class Scene:
         self.person, self.session, self.account = teacher["person_id"], teacher["session_id"], claims(teacher["access_token"])["sub"]
         self.tenant, self.employment, self.cycle = claims(teacher["access_token"])["tid"], template["employment_id"], cycle
         demo.stop()
-        begun = time.monotonic()
-        self.objectives = fill.fill(url, self.tenant, template, schools, cycle, self.logins["headteacher"]["person_id"], PEOPLE)
-        print(f"    filled with {PEOPLE:,} people, {PEOPLE * 5:,} objectives, {PEOPLE * 20:,} learning records in {time.monotonic() - begun:.0f} s", flush=True)
+        self.objectives = [template["id"]]
+        if people:
+            begun = time.monotonic()
+            self.objectives = fill.fill(url, self.tenant, template, schools, cycle, self.logins["headteacher"]["person_id"], people)
+            print(f"    filled with {people:,} people, {people * 5:,} objectives, {people * 20:,} learning records in {time.monotonic() - begun:.0f} s", flush=True)
 
     def start(self):
         self.server = trellis(self.binaries, self.url)
@@ -340,17 +343,50 @@ def postgres(binaries, parts):
         limits.stop()
 
 
+def in_step(kind, binaries, url, raw):
+    """The parts about many people at once, among the demo's people alone."""
+    scene = Scene(binaries, url, people=0)
+    beside = raw()  # before anybody writes
+    try:
+        scene.start()
+        school = sync.measure(kind, scene, beside)
+        if sync.MOST:
+            scene.server.stop()
+            scene.start()
+            sync.largest(kind, scene, school, status)
+    finally:
+        scene.server.stop()
+
+
+def sqlite_sync(binaries):
+    path = SCRATCH / "sync.db"
+    in_step("SQLite", binaries, f"sqlite:{path}", lambda: sync.Sqlite(path))
+
+
+def postgres_sync(binaries):
+    base, database = os.environ["TRELLIS_TEST_POSTGRES"], f"trellis_sync_{os.getpid()}"
+    subprocess.run(["psql", "-qX", f"{base}/postgres", "-c", f"CREATE DATABASE {database}"], check=True)
+    in_step("PostgreSQL", binaries, f"{base}/{database}", lambda: sync.Postgres(base, database, SCRATCH))
+
+
 def main():
     binaries, parts = Path(sys.argv[1]), sys.argv[2:] or PARTS
     if unknown := [p for p in parts if p not in PARTS]:
         raise SystemExit(f"parts are {', '.join(PARTS)}; not {', '.join(unknown)}")
     random.seed(1)
     print(f"{os.cpu_count()} cores shared by server, database and load; {WORKERS} workers; {ROUNDS} rounds of {SECONDS} s in turn, medians", flush=True)
-    if any(not p.startswith("postgres") for p in parts):
+    if "debug" in binaries.parts:
+        print("THE PROGRAM IS UNOPTIMISED: these are no figures, only a trial of the measuring", flush=True)
+    if any(not p.startswith("postgres") and p != "sqlite-sync" for p in parts):
         sqlite(binaries, parts)
-    if any(p.startswith("postgres") for p in parts):
+    if "sqlite-sync" in parts:
+        sqlite_sync(binaries)
+    if any(p.startswith("postgres") and p != "postgres-sync" for p in parts):
         postgres(binaries, parts)
-    print("\nIn short")
+    if "postgres-sync" in parts:
+        postgres_sync(binaries)
+    if VERDICTS:
+        print("\nIn short")
     for what, value, aim, word in VERDICTS:
         print(f"    {word:<18} {what}: {value} (aim {aim})")
     sys.exit(any(word != "holds" for *_, word in VERDICTS))
