@@ -53,7 +53,7 @@ pub enum StoreError {
     Stale(Box<Stale>),
     /// A snapshot that would end or miss too many to be believed without asking.
     #[error("too many would be ended or missing")]
-    Braked(Box<crate::sync::Braked>),
+    Braked(Box<trellis_domain::sync::Forecast>),
     /// A unique key is taken.
     #[error("duplicate: {0}")]
     Duplicate(String),

@@ -1,39 +1,32 @@
 //! Snapshots of a school's staff, as another system has them.
 
 use crate::{job::Job, transaction::operations};
-use trellis_domain::{
-    id::OrganisationId,
-    sync::{Forecast, Head, Said},
-    text::Reference,
-};
+use std::sync::Arc;
+use trellis_domain::sync::{Head, Said};
 
-/// Opens the job of a snapshot, to which its rows are then added; or refuses it before anything is done.
+/// A snapshot, as it is announced before its rows are kept.
 #[derive(Debug)]
-pub struct CreateSync {
+pub struct Announced {
     /// What it says of itself.
     pub head: Head,
     /// Whom its rows name, and whose employment they end.
     pub rows: Vec<Said>,
+}
+/// Opens the job of a snapshot, to which its rows are then added; or refuses it before anything is done.
+#[derive(Debug)]
+pub struct CreateSync {
+    /// The snapshot.
+    pub announced: Arc<Announced>,
     /// Digest of the token by which the caller says that so many are meant.
     pub confirmed: Option<String>,
 }
 /// Remembers what a token confirms: good for [`CONFIRM_HOURS`], and only the newest of a school and source.
 #[derive(Debug)]
 pub struct AskToConfirm {
-    /// What was refused.
-    pub braked: Braked,
+    /// The snapshot that was refused.
+    pub announced: Arc<Announced>,
     /// Digest of the token.
     pub digest: String,
-}
-/// A snapshot that would end or miss too many to be believed without asking.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Braked {
-    /// Of which school.
-    pub organisation_id: OrganisationId,
-    /// Whose.
-    pub source: Reference,
-    /// How many, and which.
-    pub forecast: Forecast,
 }
 
 /// Hours for which a token confirms.

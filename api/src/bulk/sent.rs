@@ -132,8 +132,10 @@ pub struct EmploymentEntry {
 pub struct RoleEntry {
     /// Which.
     role: word::RoleName,
-    /// Where.
-    organisation: OrganisationKey,
+    /// Where. Only a snapshot's row can leave it out: then it is the snapshot's school.
+    #[serde(default)]
+    #[schema(value_type = OrganisationKey)]
+    organisation: Option<OrganisationKey>,
     /// First day; today if nothing is said.
     #[serde(default)]
     #[schema(value_type = chrono::NaiveDate)]

@@ -3,7 +3,7 @@
 use super::{employment, external_ref, job, organisation, placement, prelude::*};
 use crate::{
     job::Job,
-    sync::{ARRIVAL_MINUTES, AskToConfirm, Braked, CONFIRM_HOURS, CreateSync},
+    sync::{ARRIVAL_MINUTES, Announced, AskToConfirm, CONFIRM_HOURS, CreateSync},
 };
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
@@ -119,9 +119,20 @@ async fn running(cx: &mut Cx<'_>, row: &SyncRow) -> Result<bool> {
     Ok(open > 0)
 }
 
+/// What the snapshot would end or newly mark.
+async fn forecast(cx: &mut Cx<'_>, announced: &Announced, snapshot: &Snapshot) -> Result<Forecast> {
+    let (mut here, mut asked): (Vec<&OrganisationKey>, HashSet<&OrganisationKey>) = (Vec::new(), HashSet::new());
+    for key in announced.rows.iter().flat_map(|r| &r.ends).filter_map(|(key, _)| key.as_ref()) {
+        if asked.insert(key) && named(cx, key).await? == Some(snapshot.organisation_id) {
+            here.push(key);
+        }
+    }
+    Ok(Forecast::of(&posts(cx, snapshot).await?, &announced.rows, snapshot, |key| here.contains(&key)))
+}
+
 impl Write<Here> for CreateSync {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
-        let Self { head, rows, confirmed } = self;
+        let head = &self.announced.head;
         let at = school(tx, &head.organisation).await?;
         let snapshot = Snapshot::of(head, at);
         if !head.validate_only {
@@ -135,19 +146,9 @@ impl Write<Here> for CreateSync {
         if running(tx, &row).await? {
             return Err(RuleError::new(Code::SyncRunning, "a snapshot of this school and source is being worked on").into());
         }
-        let mut here: Vec<OrganisationKey> = Vec::new();
-        let mut asked: Vec<&OrganisationKey> = Vec::new();
-        for key in rows.iter().flat_map(|r| &r.ends).filter_map(|(key, _)| key.as_ref()) {
-            if !asked.contains(&key) {
-                asked.push(key);
-                if named(tx, key).await? == Some(at) {
-                    here.push(key.clone());
-                }
-            }
-        }
-        let forecast = Forecast::of(&posts(tx, &snapshot).await?, rows, &snapshot, |key| here.contains(key));
-        if forecast.brakes() && !confirms(&row, confirmed.as_deref(), &forecast, tx)? {
-            return Err(StoreError::Braked(Box::new(Braked { organisation_id: at, source: head.source.clone(), forecast })));
+        let forecast = forecast(tx, &self.announced, &snapshot).await?;
+        if forecast.brakes() && !confirms(&row, self.confirmed.as_deref(), &forecast, tx)? {
+            return Err(StoreError::Braked(Box::new(forecast)));
         }
         let job = job::open(tx, JobKind::PeopleBulkUpsert, false, false, Some(&Sync::new(snapshot))).await?;
         row.job_id = Some(job.id.into());
@@ -166,12 +167,13 @@ fn confirms(row: &SyncRow, digest: Option<&str>, forecast: &Forecast, cx: &Cx<'_
 
 impl Write<Here> for AskToConfirm {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let Braked { organisation_id, source, forecast } = &self.braked;
-        writes_at(tx, *organisation_id).await?;
-        access::guard(tx, *organisation_id).await?;
-        let mut row = remembered(tx, *organisation_id, source).await?;
+        let head = &self.announced.head;
+        let at = school(tx, &head.organisation).await?;
+        access::guard(tx, at).await?;
+        let forecast = forecast(tx, &self.announced, &Snapshot::of(head, at)).await?;
+        let mut row = remembered(tx, at, &head.source).await?;
         row.confirm_digest = Some(self.digest.clone());
-        row.confirm_what = Some(Json(serde_json::to_string(forecast).map_err(corrupt)?));
+        row.confirm_what = Some(Json(serde_json::to_string(&forecast).map_err(corrupt)?));
         row.confirm_until = Some(micros(tx.act.now + TimeDelta::hours(CONFIRM_HOURS)).into());
         remember(tx, &row).await
     }
