@@ -176,12 +176,16 @@ impl Asked<'_> {
     }
 }
 
-/// An employment of a snapshot's row that names no organisation is at the snapshot's school.
+/// What names no organisation in a snapshot's row is at the snapshot's school: employments, and the staff codes of managers.
 fn stand_at(row: &mut Value, school: &Value) {
-    let entries = row.get_mut("employments").and_then(Value::as_array_mut).into_iter().flatten();
-    for entry in entries.filter_map(Value::as_object_mut) {
-        entry.entry("organisation").or_insert_with(|| school.clone());
-    }
+    let mut of = |list: &str, each: &dyn Fn(&mut Value)| row.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten().for_each(each);
+    let stand = |entry: Option<&mut Map<String, Value>>| {
+        if let Some(at) = entry.map(|entry| entry.entry("organisation").or_insert(Value::Null)).filter(|at| at.is_null()) {
+            *at = school.clone();
+        }
+    };
+    of("employments", &|entry| stand(entry.as_object_mut()));
+    of("relationships", &|entry| stand(entry.get_mut("holder").and_then(Value::as_object_mut).filter(|holder| holder.contains_key("staff_code"))));
 }
 
 fn refused(faults: Vec<Fault>) -> ApiError {
