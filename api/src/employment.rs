@@ -266,14 +266,18 @@ pub async fn keep_employment(
     expected: IfMatch,
     _nothing: NoBody,
 ) -> Result<HttpResponse, ApiError> {
-    permitted
-        .write(KeepEmployment { id: id.0, expected: expected.0 }, |seen| respond::saved(seen.record.version, &EmploymentDetail::from(seen.clone())))
-        .await
+    permitted.write(KeepEmployment { id: id.0, expected: expected.0 }, |seen| respond::saved(seen.record.version, &EmploymentDetail::from(seen.clone()))).await
 }
 
 crate::event::history_of!(employment_history, ReadPeople, EmploymentHistory, EmploymentId, "Employments", "/v1/employments/{id}/history", "people:read");
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_employments).service(create_employment).service(get_employment).service(update_employment).service(keep_employment).service(employment_history);
+    config
+        .service(list_employments)
+        .service(create_employment)
+        .service(get_employment)
+        .service(update_employment)
+        .service(keep_employment)
+        .service(employment_history);
 }

@@ -129,7 +129,10 @@ pub fn follows(taken_at: DateTime<Utc>, last: Option<DateTime<Utc>>) -> Result<(
     match last.filter(|last| taken_at < *last) {
         Some(last) => {
             let last = last.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
-            Err(RuleError::new(Code::SyncOutOfOrder, format!("the snapshot of this school and source that was applied last was taken at {last}, after this one")))
+            Err(RuleError::new(
+                Code::SyncOutOfOrder,
+                format!("the snapshot of this school and source that was applied last was taken at {last}, after this one"),
+            ))
         }
         None => Ok(()),
     }

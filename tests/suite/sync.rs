@@ -40,7 +40,8 @@ async fn office(w: &World) -> Office {
 impl Office {
     /// The snapshot of the night before this day of October.
     fn taken(&self, day: u32, rows: Vec<Value>, more: Value) -> Value {
-        let mut body = json!({"organisation": {"id": self.trust.school.to_string()}, "source": "mis", "taken_at": format!("2026-10-{day:02}T01:00:00Z"), "rows": rows});
+        let mut body =
+            json!({"organisation": {"id": self.trust.school.to_string()}, "source": "mis", "taken_at": format!("2026-10-{day:02}T01:00:00Z"), "rows": rows});
         more.as_object().unwrap().iter().for_each(|(name, value)| body[name] = value.clone());
         body
     }
@@ -275,7 +276,7 @@ on_both! {
 
     async fn a_table_says_the_same(w: World) {
         let o = office(w).await;
-        let csv = "external_id,given_name,family_name,job_title,staff_category,starts_on,staff_code,line_manager\n1,Ada,One,Teacher,teacher,2025-09-01,AON,\n2,Bo,Two,Teacher,teacher,2025-09-01,BTW,AON\n";
+        let csv = "external_id,given_name,family_name,job_title,staff_category,starts_on,staff_code,line_manager\n1,Ada,One,Teacher,teacher,2025-09-01,AON,\n2,Bo,Two,Teacher,teacher,2025-09-01,BTW,code:AON\n";
         let send = |query: String, body: &str| w.post(format!("{SYNCS}?{query}")).by(&o.hr).raw("text/csv", body.as_bytes());
         let query = format!("organisation_id={}&source=mis&taken_at=2026-10-01T01:00:00Z", o.trust.school);
         let reply = send(query.clone(), csv).send().await.expect(207);

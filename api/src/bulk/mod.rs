@@ -36,8 +36,8 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Database,
-    job::{AddRows, CreateJob, GetJob, Job, JobResults, SubmitJob},
     idempotency::{Answer, Once},
+    job::{AddRows, CreateJob, GetJob, Job, JobResults, SubmitJob},
     transaction::{
         Command, Needs, Operation,
         needs::{Identified, WriteOrganisations, WritePeople},

@@ -70,7 +70,9 @@ fn snapshots_follow_each_other() {
 
 #[test]
 fn the_brake_holds_above_one_in_ten_and_from_two_on() {
-    for (current, gone, brakes) in [(1, 1, false), (2, 1, false), (2, 2, true), (10, 1, false), (20, 2, false), (19, 2, true), (100, 10, false), (100, 11, true)] {
+    for (current, gone, brakes) in
+        [(1, 1, false), (2, 1, false), (2, 2, true), (10, 1, false), (20, 2, false), (19, 2, true), (100, 10, false), (100, 11, true)]
+    {
         let posts: Vec<Post> = (0..current).map(post).collect();
         let rows: Vec<Said> = (gone..current).map(said).collect();
         for unseen in [Unseen::Review, Unseen::End] {

@@ -71,7 +71,9 @@ async fn school(tx: &mut Tx<'_>, key: &OrganisationKey) -> Result<OrganisationId
     let kind = organisation::kind_of(tx, id, "/organisation").await?;
     writes_at(tx, id).await?;
     match kind {
-        OrganisationKind::Group => Err(RuleError::at(Code::NotAnEmployer, "/organisation", "people are employed at a school or by the trust, not by a group").into()),
+        OrganisationKind::Group => {
+            Err(RuleError::at(Code::NotAnEmployer, "/organisation", "people are employed at a school or by the trust, not by a group").into())
+        }
         _ => Ok(id),
     }
 }
