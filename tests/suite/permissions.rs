@@ -75,7 +75,7 @@ const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const MACHINE: Record = Record::ServiceAccount;
 const PUBLISHED: Record = Record::Cycle("published");
-const SNAPSHOT: &str = r#"{"organisation": {"id": "<organisation>"}, "source": "mis<n>", "taken_at": "2026-10-05T01:00:00Z", "rows": [{"external_ref": {"source": "mis<n>", "id": "1"}, "given_name": "Ada", "family_name": "Person"}]}"#;
+const SNAPSHOT: &str = "organisation_id=<organisation>&source=mis<n>&taken_at=2026-10-05T01:00:00Z";
 const PEOPLE: &str = "source,external_id,given_name,family_name\nmis,p<n>,Ada,Person\n";
 const PLACES: &str = "source,external_id,kind,name\nmis,o<n>,group,Group <n>\n";
 const TIES: &str = "kind,person,holder,starts_on,ends_on\ncoach,<person>,<holder>,<day>,<day>\n";
@@ -136,7 +136,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             ),
             call("update_employment", Record::Employment, "", r#"{"job_title": "<word> <n>"}"#, "hr"),
             call("keep_employment", Record::Missing, "", "", "hr"),
-            call("create_sync", Record::None, "", SNAPSHOT, "hr"),
+            call("create_sync", Record::None, SNAPSHOT, PEOPLE, "hr"),
             call("bulk_upsert_people", Record::None, "", PEOPLE, "hr"),
             call("bulk_upsert_organisations", Record::None, "", PLACES, "trust_admin"),
             call("list_jobs", Record::Job, "limit=200", "", "owner"),
