@@ -232,6 +232,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);
+    crate::sync::routes(config);
     crate::job::routes(config);
     crate::oauth::routes(config);
     crate::explain::routes(config);

@@ -2,11 +2,11 @@
 
 use crate::{
     error::ApiError,
-    extract::{Body, Id, IfMatch, IfNoneMatch, NoParams, Params},
+    extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
     page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     respond,
-    wire::{Can, Patch, Word, actions, word},
+    wire::{Can, Patch, Word, actions, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,7 +18,7 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Seen,
-    employment::{CreateEmployment, EmploymentHistory, GetEmployment, ListEmployments, UpdateEmployment},
+    employment::{CreateEmployment, EmploymentHistory, GetEmployment, KeepEmployment, ListEmployments, UpdateEmployment},
     transaction::needs::{ReadPeople, WritePeople},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an employment.
-    EmploymentActions, EmploymentCan = "EmploymentCan", &["update"];
+    EmploymentActions, EmploymentCan = "EmploymentCan", &["update", "keep"];
 }
 
 /// A person employed at a school from a day to an optional last day.
@@ -51,6 +51,12 @@ pub struct EmploymentView {
     pub starts_on: NaiveDate,
     /// Last day, inclusive; null while it goes on.
     pub ends_on: Option<NaiveDate>,
+    /// The day of the snapshot that no longer named the person: somebody should look whether they left.
+    pub missing_since: Option<NaiveDate>,
+    /// The system whose snapshot that was.
+    pub missing_from: Option<word::Reference>,
+    /// Systems that no longer name the person, though somebody said that they are still here. They do not mark it until they have named them again.
+    pub kept: Vec<word::Reference>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was added.
@@ -60,8 +66,8 @@ pub struct EmploymentView {
 }
 impl From<Employment> for EmploymentView {
     fn from(employment: Employment) -> Self {
-        let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, version, created_at, updated_at } =
-            employment;
+        let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, .. } = employment;
+        let Employment { missing_since, missing_from, kept, version, created_at, updated_at, .. } = employment;
         Self {
             id: Word(id),
             person_id: Word(person_id),
@@ -72,6 +78,9 @@ impl From<Employment> for EmploymentView {
             fte_percent,
             starts_on: period.starts_on,
             ends_on: period.ends_on,
+            missing_since,
+            missing_from: missing_from.map(Word),
+            kept: words(kept),
             version,
             created_at,
             updated_at,
@@ -158,6 +167,8 @@ pub struct EmploymentFilters {
     organisation_id: Option<word::OrganisationId>,
     /// Only those current on this day.
     current_on: Option<NaiveDate>,
+    /// Only those whose people a snapshot no longer named (`true`), or only the others.
+    missing: Option<bool>,
 }
 
 /// List employments
@@ -166,13 +177,14 @@ pub struct EmploymentFilters {
 #[utoipa::path(tag = "Employments", params(PageParams, SnapshotParams, EmploymentFilters), responses((status = 200, description = "A page of employments", body = SyncedList<EmploymentView>)), security(("bearer" = ["people:read"])))]
 #[get("/v1/employments")]
 pub async fn list_employments(permitted: Permitted<ReadPeople>, listing: Listing<EmploymentFilters>) -> Result<HttpResponse, ApiError> {
-    let EmploymentFilters { person_id, organisation_id, current_on } = &listing.filters;
+    let EmploymentFilters { person_id, organisation_id, current_on, missing } = &listing.filters;
     let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListEmployments {
             person_id: person_id.as_ref().map(|p| p.0),
             organisation_id: organisation_id.as_ref().map(|o| o.0),
             current_on: *current_on,
+            missing: *missing,
             window: listing.window,
         })
         .await?;
@@ -241,9 +253,31 @@ pub async fn update_employment(
         .await
 }
 
+/// Say that somebody who is missing is still here
+///
+/// A snapshot no longer named them, and that is not because they left. The employment is missing no longer, and the same system does not mark it again until
+/// it has named the person once. Whoever did leave gets a last day instead.
+#[utoipa::path(tag = "Employments", responses((status = 200, description = "As it is now", body = EmploymentDetail)), security(("bearer" = ["people:write"])))]
+#[post("/v1/employments/{id}/keep")]
+pub async fn keep_employment(
+    permitted: Permitted<WritePeople>,
+    _none: Params<NoParams>,
+    id: Id<EmploymentId>,
+    expected: IfMatch,
+    _nothing: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    permitted.write(KeepEmployment { id: id.0, expected: expected.0 }, |seen| respond::saved(seen.record.version, &EmploymentDetail::from(seen.clone()))).await
+}
+
 crate::event::history_of!(employment_history, ReadPeople, EmploymentHistory, EmploymentId, "Employments", "/v1/employments/{id}/history", "people:read");
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_employments).service(create_employment).service(get_employment).service(update_employment).service(employment_history);
+    config
+        .service(list_employments)
+        .service(create_employment)
+        .service(get_employment)
+        .service(update_employment)
+        .service(keep_employment)
+        .service(employment_history);
 }

@@ -128,6 +128,14 @@ impl From<StoreError> for ApiError {
                     .with("changed", json!(stale.changed))
                     .header(header::ETAG, format!("\"{}\"", stale.version))
             }
+            StoreError::Braked(forecast) => {
+                let (current, ended, missing) = (forecast.current, forecast.ended.len(), forecast.missing.len());
+                let detail = format!("{ended} of the {current} current employments would be ended and {missing} would newly be missing; nothing was done");
+                Self::new(Problem::Rule(Code::SyncThresholdExceeded), detail)
+                    .with("current", json!(current))
+                    .with("would_end", json!(ended))
+                    .with("would_be_missing", json!(missing))
+            }
             StoreError::Duplicate(_) => RuleError::new(Code::Duplicate, "another record has one of these values already").into(),
             StoreError::Reference(_) => RuleError::new(Code::UnknownReference, "the body names a record that does not exist").into(),
             StoreError::KeyReused => Self::new(Problem::IdempotencyKeyReused, "this idempotency key was sent before with another request"),

@@ -11,6 +11,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    sync::SyncSummary,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post, web::Bytes};
@@ -57,6 +58,8 @@ pub struct JobView {
     pub done: i64,
     /// How many rows met which end.
     pub counts: ImportCounts,
+    /// What the snapshot came to so far, if its rows are one.
+    pub sync: Option<SyncSummary>,
     /// Why it could not go on, if it failed.
     pub problem: Option<JobProblem>,
     /// When it was asked for.
@@ -87,7 +90,7 @@ pub struct JobProblem {
 impl From<Job> for JobView {
     fn from(job: Job) -> Self {
         let counts = counts(&job);
-        let Job { id, kind, state, ready: _, caller, validate_only, atomic, total, done, problem, created_at, started_at, ended_at, .. } = job;
+        let Job { id, kind, state, ready: _, caller, validate_only, atomic, total, done, sync, problem, created_at, started_at, ended_at, .. } = job;
         let refusal =
             state.ended().then(|| RuleError::new(Code::WrongState, format!("the job is {state}: only one that is queued or running can be cancelled")));
         Self {
@@ -100,6 +103,7 @@ impl From<Job> for JobView {
             total,
             done,
             counts,
+            sync: sync.map(Into::into),
             problem: problem.map(|(code, detail)| JobProblem { code, detail }),
             created_at,
             started_at,

@@ -40,6 +40,7 @@ pub mod role;
 pub mod runner;
 pub mod serve;
 pub mod service_account;
+pub mod sync;
 pub mod uses;
 pub mod waiting;
 pub mod wire;

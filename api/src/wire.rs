@@ -103,6 +103,7 @@ pub mod word {
     words!(trellis_domain::text::Title as Title);
     words!(trellis_domain::person::Trn as Trn);
     words!(trellis_domain::framework::VersionState as VersionState);
+    words!(trellis_domain::sync::Unseen as Unseen);
     words!(trellis_domain::learning::Visibility as Visibility);
 }
 

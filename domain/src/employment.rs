@@ -4,7 +4,7 @@ use crate::{
     id::{EmploymentId, OrganisationId, PersonId},
     organisation::OrganisationKind,
     rule::{Code, RuleError},
-    text::{StaffCode, Title},
+    text::{Reference, StaffCode, Title},
     time::Period,
     words,
 };
@@ -45,6 +45,15 @@ pub struct Employment {
     /// From when to when.
     #[serde(flatten)]
     pub period: Period,
+    /// The day of the snapshot that no longer named the person.
+    #[serde(default)]
+    pub missing_since: Option<NaiveDate>,
+    /// The system whose snapshot that was.
+    #[serde(default)]
+    pub missing_from: Option<Reference>,
+    /// Systems that no longer name the person, though they are still here: they do not mark it until they have named them once.
+    #[serde(default)]
+    pub kept: Vec<Reference>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was added.
@@ -77,7 +86,11 @@ impl Employment {
     /// `period_backwards`.
     pub fn patched(&self, patch: EmploymentPatch) -> Result<Self, RuleError> {
         let EmploymentPatch { job_title, staff_category, staff_code, fte_percent, starts_on, ends_on } = patch;
+        // whoever gives it a last day has looked at it
+        let looked_at = matches!(ends_on, Some(Some(_)));
         Ok(Self {
+            missing_since: self.missing_since.filter(|_| !looked_at),
+            missing_from: self.missing_from.clone().filter(|_| !looked_at),
             job_title: job_title.unwrap_or_else(|| self.job_title.clone()),
             staff_category: staff_category.unwrap_or(self.staff_category),
             staff_code: staff_code.unwrap_or_else(|| self.staff_code.clone()),
@@ -85,6 +98,23 @@ impl Employment {
             period: Period::new(starts_on.unwrap_or(self.period.starts_on), ends_on.unwrap_or(self.period.ends_on))?,
             ..self.clone()
         })
+    }
+}
+
+impl Employment {
+    /// The person is still here, though a system no longer names them.
+    ///
+    /// # Errors
+    /// `wrong_state`: it is not missing.
+    pub fn keep(&self) -> Result<Self, RuleError> {
+        let Some(source) = self.missing_from.clone().filter(|_| self.missing_since.is_some()) else {
+            return Err(RuleError::new(Code::WrongState, "the employment is not missing: there is nothing to decide"));
+        };
+        let mut kept = self.kept.clone();
+        kept.push(source);
+        kept.sort();
+        kept.dedup();
+        Ok(Self { missing_since: None, missing_from: None, kept, ..self.clone() })
     }
 }
 
@@ -137,6 +167,9 @@ mod tests {
             staff_code: None,
             fte_percent: 100,
             period: Period { starts_on: day(starts).unwrap_or_default(), ends_on: day(ends) },
+            missing_since: None,
+            missing_from: None,
+            kept: Vec::new(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

@@ -73,6 +73,12 @@ words! {
         EmploymentUnmerged = "employment.unmerged",
         /// The last day of an employment passed.
         EmploymentLapsed = "employment.lapsed",
+        /// A system that knows the person no longer named them among a school's staff.
+        EmploymentMissing = "employment.missing",
+        /// It named them again.
+        EmploymentFound = "employment.found",
+        /// Somebody said that a person who was missing is still employed.
+        EmploymentKept = "employment.kept",
         /// A relationship was added.
         RelationshipCreated = "relationship.created",
         /// A relationship was given its last day.

@@ -47,6 +47,7 @@ pub mod relationship;
 pub mod role;
 pub mod rule;
 pub mod service_account;
+pub mod sync;
 pub mod table;
 pub mod text;
 pub mod time;

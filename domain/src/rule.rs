@@ -118,6 +118,12 @@ codes! {
     NoSuccessor = "no_successor", Invalid, "Name the successor in `to`, or one for each person in `to_each`.";
     /// The request has more rows than are taken at once.
     TooManyRows = "too_many_rows", Invalid, "Send the rows in parts, or leave `atomic` out; the detail names the limit.";
+    /// A later snapshot of the same school and source was applied already.
+    SyncOutOfOrder = "sync_out_of_order", Conflict, "Send a newer snapshot; the detail names when the last one was taken.";
+    /// Another snapshot of the same school and source is being worked on.
+    SyncRunning = "sync_running", Conflict, "Wait until its job has ended, `GET /v1/jobs`, then send this one again.";
+    /// The snapshot would end, or newly mark as missing, more than one in ten of the school's current employments, and at least two.
+    SyncThresholdExceeded = "sync_threshold_exceeded", Conflict, "If so many really left, send the same snapshot again with `confirm`: the problem's `confirmation_token`, good for 24 hours.";
     /// The password is too easily guessed, or one that is known from breaches.
     WeakPassword = "weak_password", Invalid, "Use at least 12 characters that are not your name or e-mail; a few words are good.";
 }

@@ -43,6 +43,8 @@ pub struct ListEmployments {
     pub organisation_id: Option<OrganisationId>,
     /// Current on this day.
     pub current_on: Option<chrono::NaiveDate>,
+    /// Whose people a snapshot no longer named, or the others.
+    pub missing: Option<bool>,
     /// Where the list goes on.
     pub window: Window,
 }
@@ -53,6 +55,14 @@ pub struct UpdateEmployment {
     pub id: EmploymentId,
     /// What.
     pub patch: EmploymentPatch,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Says that somebody who is missing is still employed.
+#[derive(Debug)]
+pub struct KeepEmployment {
+    /// Which.
+    pub id: EmploymentId,
     /// Only if it is still this version.
     pub expected: Option<i64>,
 }
@@ -77,6 +87,7 @@ operations! {
     GetEmployment: ReadPeople => Fetched<Seen<Employment>>;
     ListEmployments: ReadPeople => Page<Employment>;
     UpdateEmployment: WritePeople => Seen<Employment>;
+    KeepEmployment: WritePeople => Seen<Employment>;
     EmploymentHistory: ReadPeople => crate::event::History;
     LapseEmployments: Operator => usize;
 }

@@ -51,6 +51,9 @@ pub enum StoreError {
     /// Changed since the caller read it.
     #[error("changed since it was read")]
     Stale(Box<Stale>),
+    /// A snapshot that would end or miss too many to be believed without asking.
+    #[error("too many would be ended or missing")]
+    Braked(Box<trellis_domain::sync::Forecast>),
     /// A unique key is taken.
     #[error("duplicate: {0}")]
     Duplicate(String),

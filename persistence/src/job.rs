@@ -7,6 +7,7 @@ use trellis_domain::{
     bulk::Outcome,
     id::{JobId, TenantId},
     job::{JobKind, JobState},
+    sync::Sync,
 };
 use uuid::Uuid;
 
@@ -39,6 +40,8 @@ pub struct Job {
     pub unchanged: i64,
     /// Not taken.
     pub failed: i64,
+    /// The snapshot that its rows are, and what it came to so far.
+    pub sync: Option<Sync>,
     /// Why the job as a whole could not go on: a stable code, and words.
     pub problem: Option<(String, String)>,
     /// When it was asked for.

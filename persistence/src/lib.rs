@@ -31,6 +31,7 @@ pub mod role;
 mod schema;
 pub mod service_account;
 mod sqlite;
+pub mod sync;
 pub mod tenant;
 pub mod transaction;
 

@@ -147,6 +147,9 @@ diesel::table! {
         updated_at -> Instant,
         lapsed -> Bool,
         live -> Bool,
+        missing_since -> Nullable<Date>,
+        missing_from -> Nullable<Text>,
+        kept -> Nullable<Document>,
     }
 }
 
@@ -560,6 +563,22 @@ diesel::table! {
         created_at -> Instant,
         started_at -> Nullable<Instant>,
         ended_at -> Nullable<Instant>,
+        sync -> Nullable<Document>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    syncs (tenant_id, organisation_id, source) {
+        tenant_id -> Guid,
+        organisation_id -> Guid,
+        source -> Text,
+        taken_at -> Nullable<Instant>,
+        job_id -> Nullable<Guid>,
+        confirm_digest -> Nullable<Text>,
+        confirm_what -> Nullable<Document>,
+        confirm_until -> Nullable<Instant>,
     }
 }
 

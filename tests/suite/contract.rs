@@ -126,7 +126,7 @@ fn sample(schema: &Value) -> Value {
     match kind(&schema) {
         "string" => {
             let long = "a".repeat(usize::try_from(schema["minLength"].as_u64().unwrap_or(1)).unwrap());
-            let likely = ["a", &long, AN_ID, "2026-09-01", "0012345", "a@b.example", "correct horse battery"];
+            let likely = ["a", &long, AN_ID, "2026-09-01", "2026-09-01T01:00:00Z", "0012345", "a@b.example", "correct horse battery"];
             let check = validator(&schema);
             json!(likely.iter().find(|t| check.is_valid(&json!(t))).unwrap_or_else(|| panic!("no sample for {schema}")))
         }

@@ -149,6 +149,13 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), "/v1/jobs", h, None).await;
     s.tell(get.clone(), &format!("/v1/jobs/{done}"), h, None).await;
     s.tell(get.clone(), &format!("/v1/jobs/{done}/results"), h, None).await;
+    let snapshot = json!({"organisation": {"id": school}, "source": "bromcom", "taken_at": "2026-10-05T01:00:00Z", "rows": [
+        {"external_ref": {"source": "bromcom", "id": "901"}},
+        {"external_ref": {"source": "bromcom", "id": "903"}, "given_name": "Nia", "family_name": "Evans", "employments": [{"job_title": "Teacher of Year 3", "staff_category": "teacher", "starts_on": "2026-09-01"}]},
+    ]});
+    s.tell(post.clone(), "/v1/syncs", h, Some(snapshot)).await;
+    let missing = w.get("/v1/employments?missing=true").by(&hr).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+    s.tell(post.clone(), &format!("/v1/employments/{missing}/keep"), h, None).await;
     let later = w.post("/v1/people/bulk-upsert").by(&hr).header("prefer", "respond-async").json(rows).send().await.expect(202).id();
     s.tell(post.clone(), &format!("/v1/jobs/{later}/cancel"), h, None).await;
 

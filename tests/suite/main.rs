@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod support;
+mod sync;
 
 mod bulk;
 mod canary;

@@ -25,6 +25,8 @@ pub enum Record {
     Organisation,
     Person,
     Employment,
+    /// The employment, missing from a snapshot.
+    Missing,
     Relationship,
     Role,
     /// A framework version, published or not.
@@ -73,6 +75,7 @@ const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const MACHINE: Record = Record::ServiceAccount;
 const PUBLISHED: Record = Record::Cycle("published");
+const SNAPSHOT: &str = "organisation_id=<organisation>&source=mis<n>&taken_at=2026-10-05T01:00:00Z";
 const PEOPLE: &str = "source,external_id,given_name,family_name\nmis,p<n>,Ada,Person\n";
 const PLACES: &str = "source,external_id,kind,name\nmis,o<n>,group,Group <n>\n";
 const TIES: &str = "kind,person,holder,starts_on,ends_on\ncoach,<person>,<holder>,<day>,<day>\n";
@@ -132,6 +135,8 @@ pub const CALLS: &[(&str, &[Call])] = &[
                 "hr",
             ),
             call("update_employment", Record::Employment, "", r#"{"job_title": "<word> <n>"}"#, "hr"),
+            call("keep_employment", Record::Missing, "", "", "hr"),
+            call("create_sync", Record::None, SNAPSHOT, PEOPLE, "hr"),
             call("bulk_upsert_people", Record::None, "", PEOPLE, "hr"),
             call("bulk_upsert_organisations", Record::None, "", PLACES, "trust_admin"),
             call("list_jobs", Record::Job, "limit=200", "", "owner"),
@@ -434,6 +439,15 @@ impl Scene {
             Record::Organisation => self.organisation.clone(),
             Record::Person => id(self.owner.person),
             Record::Employment => names["employment"].clone(),
+            Record::Missing => {
+                let system = filled("lost<n>", &names);
+                let known = json!({"external_refs": [{"source": system, "id": "1"}]});
+                w.patch(format!("/v1/people/{}", names["person"])).by(admin).if_match("*").json(known).send().await.expect(200);
+                let row = json!({"external_ref": {"source": system, "id": "2"}, "given_name": self.word, "family_name": "Found"});
+                let snapshot = json!({"organisation": {"id": self.organisation}, "source": system, "taken_at": "2026-10-05T01:00:00Z", "rows": [row]});
+                w.post("/v1/syncs").by(admin).json(snapshot).send().await.expect(207);
+                names["employment"].clone()
+            }
             Record::Relationship => {
                 let new = json!({"kind": "mentor", "person_id": names["person"], "holder_id": holder, "starts_on": "2026-09-01"});
                 self.made(w, admin, "/v1/relationships", &new.to_string()).await.id()

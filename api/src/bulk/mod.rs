@@ -1,6 +1,6 @@
 //! Bulk upsert: many records of another system at once. Every request becomes a job; a small one is done before it is answered.
 
-mod rows;
+pub mod rows;
 pub mod sent;
 pub mod spool;
 pub mod table;
@@ -14,10 +14,11 @@ use crate::{
     permitted::{Permitted, REPLAYED},
     problem::Problem,
     respond, runner,
+    sync::SyncReport,
     wire::Word,
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, post, rt, web};
-use rows::Asked;
+use rows::Order;
 use sent::{OrganisationsUpsert, PeopleUpsert};
 use spool::Upload;
 use std::{
@@ -35,9 +36,10 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Database,
+    idempotency::{Answer, Once},
     job::{AddRows, CreateJob, GetJob, Job, JobResults, SubmitJob},
     transaction::{
-        Needs,
+        Command, Needs, Operation,
         needs::{Identified, WriteOrganisations, WritePeople},
     },
 };
@@ -72,7 +74,8 @@ impl FromRequest for Wish {
 
 /// Who asks, and the way to the database for the job that is made.
 pub struct Asking<N> {
-    work: Permitted<N>,
+    /// What is asked for.
+    pub work: Permitted<N>,
     own: Permitted<Identified>,
     db: web::Data<Database>,
     shared: web::Data<Shared>,
@@ -107,7 +110,7 @@ impl<N: Needs> FromRequest for Asking<N> {
 #[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((PeopleUpsert = "application/json"), (String = "text/csv")), description = "Rows of people, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people/bulk-upsert")]
 pub async fn bulk_upsert_people(asking: Asking<WritePeople>, params: Params<BulkParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
-    asking.take(JobKind::PeopleBulkUpsert, params.0, upload).await
+    asking.rows(JobKind::PeopleBulkUpsert, params.0, upload).await
 }
 
 /// Add and change schools and groups in bulk
@@ -118,31 +121,40 @@ pub async fn bulk_upsert_people(asking: Asking<WritePeople>, params: Params<Bulk
 #[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((OrganisationsUpsert = "application/json"), (String = "text/csv")), description = "Rows of schools and groups, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["organisations:write"])))]
 #[post("/v1/organisations/bulk-upsert")]
 pub async fn bulk_upsert_organisations(asking: Asking<WriteOrganisations>, params: Params<BulkParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
-    asking.take(JobKind::OrganisationsBulkUpsert, params.0, upload).await
+    asking.rows(JobKind::OrganisationsBulkUpsert, params.0, upload).await
 }
 
 impl<N: Needs> Asking<N> {
-    /// Makes a job of the rows, does it if it is small, and answers.
-    async fn take(self, kind: JobKind, params: BulkParams, upload: Upload) -> Result<HttpResponse, ApiError> {
+    /// Takes rows that are nothing but rows.
+    async fn rows(self, kind: JobKind, params: BulkParams, upload: Upload) -> Result<HttpResponse, ApiError> {
         let BulkParams { validate_only, atomic, source } = params;
-        let (validate_only, atomic, source) = (validate_only.unwrap_or_default(), atomic.unwrap_or_default(), source.map(|s| s.0.text().into_owned()));
+        let (validate_only, atomic) = (validate_only.unwrap_or_default(), atomic.unwrap_or_default());
+        let order = Order { kind, source: source.map(|s| s.0.text().into_owned()), school: None };
         let upload = Arc::new(upload);
         let total = {
-            let (upload, source) = (upload.clone(), source.clone());
-            blocking(move || Asked { kind, source: source.as_deref(), upload: &upload }.count()).await?
+            let (upload, order) = (upload.clone(), order.clone());
+            blocking(move || order.of(&upload).count()).await?
         };
-        if total == 0 {
-            return Err(ApiError::new(Problem::ValidationFailed, "at least one row is expected"));
-        }
         if atomic && usize::try_from(total).is_ok_and(|n| n > ATOMIC_ROWS) {
             return Err(RuleError::new(Code::TooManyRows, format!("{total} rows were sent; at most {ATOMIC_ROWS} are stored all or none")).into());
         }
+        self.take(CreateJob { kind, validate_only, atomic, need: PhantomData }, &order, upload, total).await
+    }
+    /// Makes a job of the rows, does it if it is small, and answers.
+    pub async fn take<W>(&self, creation: W, order: &Order, upload: Arc<Upload>, total: i64) -> Result<HttpResponse, ApiError>
+    where
+        W: Operation<Needs = N, Output = Job>,
+        Once<W>: Command + Operation<Output = Answer>,
+    {
+        if total == 0 {
+            return Err(ApiError::new(Problem::ValidationFailed, "at least one row is expected"));
+        }
         // with an idempotency key the same request finds the job that it made
-        let answer = self.work.once(CreateJob { kind, validate_only, atomic, need: PhantomData }, |job| respond::plain(202, &Word(job.id))).await?;
+        let answer = self.work.once(creation, |job| respond::plain(202, &Word(job.id))).await?;
         let id = serde_json::from_str::<Word<JobId>>(&answer.stored.body).map_err(|e| ApiError::internal(&e))?.0;
         let mut job = self.own.read(GetJob { id }).await?;
         if !job.ready {
-            self.fill(id, kind, source.clone(), upload.clone()).await?;
+            self.fill(id, order.clone(), upload.clone()).await?;
             job = self.own.perform(SubmitJob { id, total }).await?;
         }
         if total <= AT_ONCE && !self.wish.at_once && !job.state.ended() {
@@ -156,7 +168,7 @@ impl<N: Needs> Asking<N> {
             self.shared.jobs.notify_one();
         }
         let mut response = match job.state == JobState::Completed && total <= AT_ONCE && !self.wish.at_once {
-            true => self.report(&job, kind, source, upload).await?,
+            true => self.report(job, order.clone(), upload).await?,
             false => HttpResponse::Accepted().insert_header((header::LOCATION, format!("/v1/jobs/{id}"))).json(JobView::from(job)),
         };
         if answer.replayed {
@@ -165,10 +177,10 @@ impl<N: Needs> Asking<N> {
         Ok(response)
     }
     /// Keeps the rows, some at a time: they are read beside, and never all in memory.
-    async fn fill(&self, id: JobId, kind: JobKind, source: Option<String>, upload: Arc<Upload>) -> Result<(), ApiError> {
+    async fn fill(&self, id: JobId, order: Order, upload: Arc<Upload>) -> Result<(), ApiError> {
         let (send, mut receive) = tokio::sync::mpsc::channel(2);
         let reading = rt::task::spawn_blocking(move || {
-            let asked = Asked { kind, source: source.as_deref(), upload: &upload };
+            let asked = order.of(&upload);
             let mut part = Vec::with_capacity(KEPT_AT_ONCE);
             let gone = |_| ApiError::internal(&"nobody takes the rows");
             asked.each(&mut |sent| {
@@ -188,24 +200,24 @@ impl<N: Needs> Asking<N> {
         reading.await.map_err(|e| ApiError::internal(&e))?
     }
     /// What became of each row.
-    async fn report(&self, job: &Job, kind: JobKind, source: Option<String>, upload: Arc<Upload>) -> Result<HttpResponse, ApiError> {
+    async fn report(&self, job: Job, order: Order, upload: Arc<Upload>) -> Result<HttpResponse, ApiError> {
         let results = self.own.read(JobResults { id: job.id, after: -1, limit: AT_ONCE }).await?;
         if self.wish.table {
-            let text = blocking(move || table::of_rows(&Asked { kind, source: source.as_deref(), upload: &upload }, &results)).await?;
+            let text = blocking(move || table::of_rows(&order.of(&upload), &results)).await?;
             return Ok(HttpResponse::MultiStatus().content_type("text/csv; charset=utf-8").body(text));
         }
-        let report = BulkReport {
-            job_id: Word(job.id),
-            validate_only: job.validate_only,
-            counts: view::counts(job),
-            results: results.into_iter().map(Into::into).collect(),
-        };
-        Ok(HttpResponse::MultiStatus().json(report))
+        let (job_id, counts, validate_only) = (Word(job.id), view::counts(&job), job.validate_only);
+        let results = results.into_iter().map(Into::into).collect();
+        let mut answer = HttpResponse::MultiStatus();
+        Ok(match job.sync {
+            Some(sync) => answer.json(SyncReport { job_id, validate_only, counts, sync: sync.into(), results }),
+            None => answer.json(BulkReport { job_id, validate_only, counts, results }),
+        })
     }
 }
 
 /// Work on a body beside the threads that answer.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, ApiError> + Send + 'static) -> Result<T, ApiError> {
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, ApiError> + Send + 'static) -> Result<T, ApiError> {
     rt::task::spawn_blocking(work).await.map_err(|e| ApiError::internal(&e))?
 }
 

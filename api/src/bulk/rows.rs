@@ -4,13 +4,14 @@
 use super::spool::{Form, Upload};
 use crate::{error::ApiError, extract::Strict, problem::Problem};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::io::BufReader;
 use trellis_domain::{
     bulk::{Intake, column::Columns, key_text, organisation, person},
     forbidden,
     job::JobKind,
     rule::{Code, Fault, RuleError},
+    sync::{HEAD, Said},
     table::Table,
 };
 use trellis_persistence::job::NewRow;
@@ -27,12 +28,31 @@ pub struct Sent {
     pub cells: Vec<String>,
 }
 
+/// What is done with rows, wherever they are kept.
+#[derive(Clone)]
+pub struct Order {
+    /// What is done with them.
+    pub kind: JobKind,
+    /// The system of every row, where a file has no column for it.
+    pub source: Option<String>,
+    /// Of a snapshot: its school, as it was named. An employment that says nothing else is there.
+    pub school: Option<Value>,
+}
+impl Order {
+    /// The rows of this body.
+    pub fn of<'a>(&'a self, upload: &'a Upload) -> Asked<'a> {
+        Asked { kind: self.kind, source: self.source.as_deref(), school: self.school.as_ref(), upload }
+    }
+}
+
 /// Which rows, of what.
 pub struct Asked<'a> {
     /// What is done with them.
     pub kind: JobKind,
     /// The system of every row, where a file has no column for it.
     pub source: Option<&'a str>,
+    /// The school of a snapshot.
+    pub school: Option<&'a Value>,
     /// The body.
     pub upload: &'a Upload,
 }
@@ -46,8 +66,12 @@ impl Asked<'_> {
     /// # Errors
     /// What is wrong with the body as a whole, and whatever the sink says.
     pub fn each(&self, sink: Sink<'_>) -> Result<Vec<String>, ApiError> {
+        self.through(&mut Map::new(), sink)
+    }
+    /// The same, taking what a snapshot says of itself besides.
+    fn through(&self, head: &mut Map<String, Value>, sink: Sink<'_>) -> Result<Vec<String>, ApiError> {
         match &self.upload.form {
-            Form::Json => self.json(sink).map(|()| Vec::new()),
+            Form::Json => self.json(head, sink).map(|()| Vec::new()),
             Form::Csv(charset) => {
                 let mut table = Table::open(self.upload.reader()?, charset.as_deref()).map_err(nothing_done)?;
                 let columns = Columns::of(self.kind, &table.headings, self.source)?;
@@ -61,12 +85,13 @@ impl Asked<'_> {
             }
         }
     }
-    fn json(&self, sink: Sink<'_>) -> Result<(), ApiError> {
+    fn json(&self, head: &mut Map<String, Value>, sink: Sink<'_>) -> Result<(), ApiError> {
         let mut stopped = None;
         let mut unknown = Vec::new();
         let mut found = false;
         let mut from = serde_json::Deserializer::from_reader(BufReader::new(self.upload.reader()?));
-        let seed = Envelope { sink, stopped: &mut stopped, unknown: &mut unknown, found: &mut found };
+        let known: &[&str] = if self.school.is_some() { &HEAD } else { &[] };
+        let seed = Envelope { known, head, sink, stopped: &mut stopped, unknown: &mut unknown, found: &mut found };
         let read = seed.deserialize(&mut from).and_then(|()| from.end());
         if let Some(stopped) = stopped {
             return Err(stopped);
@@ -96,9 +121,24 @@ impl Asked<'_> {
     /// # Errors
     /// What is wrong with it. Nothing has been done then.
     pub fn count(&self) -> Result<i64, ApiError> {
+        self.survey(&mut Map::new(), &mut |_| ())
+    }
+    /// The same for a snapshot: what it says of itself, and whom each row names.
+    ///
+    /// # Errors
+    /// What is wrong with it. Nothing has been done then.
+    pub fn announced(&self, head: &mut Map<String, Value>) -> Result<(i64, Vec<Said>), ApiError> {
+        let mut rows = Vec::new();
+        let total = self.survey(head, &mut |value| rows.push(Said::by(&person::read(value, None).row)))?;
+        Ok((total, rows))
+    }
+    fn survey(&self, head: &mut Map<String, Value>, each: &mut dyn FnMut(&Value)) -> Result<i64, ApiError> {
         let (mut total, mut faults) = (0, Vec::new());
-        self.each(&mut |sent| {
+        self.through(head, &mut |sent| {
             total += 1;
+            if let Ok(value) = &sent.value {
+                each(value);
+            }
             if let Ok(value) = &sent.value
                 && sent.line.is_none()
                 && faults.len() < 100
@@ -114,7 +154,10 @@ impl Asked<'_> {
     /// # Errors
     /// `internal`, if it cannot be written.
     pub fn kept(&self, sent: Sent) -> Result<NewRow, ApiError> {
-        let Sent { index, line, value, .. } = sent;
+        let Sent { index, line, mut value, .. } = sent;
+        if let (Ok(value), Some(school)) = (&mut value, self.school) {
+            stand_at(value, school);
+        }
         let write = |key: Option<String>, input: serde_json::Result<String>| {
             input.map(|input| NewRow { index, key, input }).map_err(|e| ApiError::internal(&format!("a row cannot be kept: {e}")))
         };
@@ -133,6 +176,18 @@ impl Asked<'_> {
     }
 }
 
+/// What names no organisation in a snapshot's row is at the snapshot's school: employments, and the staff codes of managers.
+fn stand_at(row: &mut Value, school: &Value) {
+    let mut of = |list: &str, each: &dyn Fn(&mut Value)| row.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten().for_each(each);
+    let stand = |entry: Option<&mut Map<String, Value>>| {
+        if let Some(at) = entry.map(|entry| entry.entry("organisation").or_insert(Value::Null)).filter(|at| at.is_null()) {
+            *at = school.clone();
+        }
+    };
+    of("employments", &|entry| stand(entry.as_object_mut()));
+    of("relationships", &|entry| stand(entry.get_mut("holder").and_then(Value::as_object_mut).filter(|holder| holder.contains_key("staff_code"))));
+}
+
 fn refused(faults: Vec<Fault>) -> ApiError {
     let forbidden = faults.iter().any(|f| f.code == Code::ForbiddenData.as_str());
     let problem = if forbidden { Problem::Rule(Code::ForbiddenData) } else { Problem::ValidationFailed };
@@ -145,6 +200,8 @@ fn nothing_done(rule: RuleError) -> ApiError {
 
 /// `{"rows": [..]}`
 struct Envelope<'a> {
+    known: &'static [&'static str],
+    head: &'a mut Map<String, Value>,
     sink: Sink<'a>,
     stopped: &'a mut Option<ApiError>,
     unknown: &'a mut Vec<String>,
@@ -163,7 +220,12 @@ impl<'de> Visitor<'de> for Envelope<'_> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            if name != "rows" {
+            if self.known.contains(&name.as_str()) {
+                let value = map.next_value_seed(Strict)?;
+                if self.head.insert(name, value).is_some() {
+                    return Err(A::Error::custom("a name stands twice in one object"));
+                }
+            } else if name != "rows" {
                 self.unknown.push(name);
                 map.next_value::<IgnoredAny>()?;
             } else if std::mem::replace(self.found, true) {

@@ -102,8 +102,10 @@ pub struct PersonKey {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmploymentEntry {
-    /// At which school, or by the trust centrally.
-    organisation: OrganisationKey,
+    /// At which school, or by the trust centrally. Only a snapshot's row can leave it out: then it is the snapshot's school.
+    #[serde(default)]
+    #[schema(value_type = OrganisationKey)]
+    organisation: Option<OrganisationKey>,
     /// What they do there.
     #[serde(default)]
     #[schema(value_type = word::Title)]
@@ -133,8 +135,10 @@ pub struct EmploymentEntry {
 pub struct RoleEntry {
     /// Which.
     role: word::RoleName,
-    /// Where.
-    organisation: OrganisationKey,
+    /// Where. Only a snapshot's row can leave it out: then it is the snapshot's school.
+    #[serde(default)]
+    #[schema(value_type = OrganisationKey)]
+    organisation: Option<OrganisationKey>,
     /// First day; today if nothing is said.
     #[serde(default)]
     #[schema(value_type = chrono::NaiveDate)]

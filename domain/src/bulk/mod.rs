@@ -57,7 +57,7 @@ impl<T> Field<T> {
 }
 
 /// By what a row names an organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OrganisationKey {
     /// Our id.
     Id(OrganisationId),

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::{
-    employment::{CreateEmployment, EmploymentHistory, GetEmployment, ListEmployments, UpdateEmployment},
+    employment::{CreateEmployment, EmploymentHistory, GetEmployment, KeepEmployment, ListEmployments, UpdateEmployment},
     event::History,
 };
 use chrono::NaiveDate;
@@ -13,7 +13,7 @@ use trellis_domain::{
     event::{About, EventKind},
     id::{EmploymentId, OrganisationId, PersonId},
     rule::{Code, RuleError},
-    text::{StaffCode, Title, Wire},
+    text::{Reference, StaffCode, Title, Wire},
     time::{Period, micros},
 };
 
@@ -30,6 +30,9 @@ struct EmploymentRow {
     fte_percent: i32,
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
+    missing_since: Option<NaiveDate>,
+    missing_from: Option<String>,
+    kept: Option<Json>,
     version: i64,
     created_at: Moment,
     updated_at: Moment,
@@ -37,8 +40,8 @@ struct EmploymentRow {
 
 impl EmploymentRow {
     fn new(tenant_id: Uid, employment: &Employment) -> Self {
-        let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, version, created_at, updated_at } =
-            employment;
+        let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, .. } = employment;
+        let Employment { missing_since, missing_from, kept, version, created_at, updated_at, .. } = employment;
         Self {
             tenant_id,
             id: (*id).into(),
@@ -50,6 +53,9 @@ impl EmploymentRow {
             fte_percent: *fte_percent,
             starts_on: period.starts_on,
             ends_on: period.ends_on,
+            missing_since: *missing_since,
+            missing_from: missing_from.as_ref().map(|s| s.as_str().into()),
+            kept: (!kept.is_empty()).then(|| Json(serde_json::json!(kept).to_string())),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -67,6 +73,9 @@ impl EmploymentRow {
             fte_percent,
             starts_on,
             ends_on,
+            missing_since,
+            missing_from,
+            kept,
             version,
             created_at,
             updated_at,
@@ -80,6 +89,9 @@ impl EmploymentRow {
             staff_code: staff_code.map(|c| StaffCode::parse(&c)).transpose().map_err(corrupt)?,
             fte_percent,
             period: Period { starts_on, ends_on },
+            missing_since,
+            missing_from: missing_from.map(|s| Reference::parse(&s)).transpose().map_err(corrupt)?,
+            kept: kept.map_or_else(|| Ok(Vec::new()), |k| serde_json::from_str(&k.0)).map_err(corrupt)?,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -104,13 +116,15 @@ pub(super) async fn of_person(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<E
     rows.into_iter().map(EmploymentRow::employment).collect()
 }
 
-fn about(employment: &Employment) -> About {
+pub(super) fn about(employment: &Employment) -> About {
     About { organisation: Some(employment.organisation_id), person: Some(employment.person_id), private_to: None }
 }
 
 async fn seen(cx: &mut Cx<'_>, record: Employment) -> Result<Seen<Employment>> {
     let may = access::may(cx, Permission::WritePeople, Some(record.organisation_id), None).await?;
-    Ok(Seen { record, can: vec![("update", rules::require(may, "HR and administrators of the school").err())] })
+    let refused = rules::require(may, "HR and administrators of the school").err();
+    let keep = refused.clone().or_else(|| record.keep().err());
+    Ok(Seen { record, can: vec![("update", refused), ("keep", keep)] })
 }
 
 /// A staff code is one person's at a school: claims it, and gives up the one it replaces.
@@ -242,6 +256,9 @@ impl Write<Here> for CreateEmployment {
             staff_code,
             fte_percent,
             period,
+            missing_since: None,
+            missing_from: None,
+            kept: Vec::new(),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -301,6 +318,12 @@ impl Read<Here> for ListEmployments {
                 .select(organisation_paths::descendant_id);
             query = query.filter(employments::organisation_id.eq_any(beneath));
         }
+        if let Some(missing) = self.missing {
+            query = match missing {
+                true => query.filter(employments::missing_since.is_not_null()),
+                false => query.filter(employments::missing_since.is_null()),
+            };
+        }
         if let Some(day) = self.current_on {
             query = access::current!(query, employments, day);
         }
@@ -324,6 +347,35 @@ impl Write<Here> for UpdateEmployment {
         put(tx, Some(&before), &after).await?;
         seen(tx, after).await
     }
+}
+
+impl Write<Here> for KeepEmployment {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
+        let person: Uid = employments::table.find((tx.tenant(), Uid::from(self.id))).select(employments::person_id).one(tx.conn()).await?;
+        access::guard(tx, person).await?;
+        let before = load(tx, self.id).await?;
+        writable(tx, &before).await?;
+        super::event::expect(tx, &before, self.expected).await?;
+        let after = before.keep()?;
+        let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
+        save(tx, &before, &after).await?;
+        tx.event(EventKind::EmploymentKept, Some(&before), &after, about(&after));
+        seen(tx, after).await
+    }
+}
+
+/// Every employment at this school itself, of this day or marked in some way by snapshots.
+pub(super) async fn of_school(cx: &mut Cx<'_>, at: OrganisationId, day: NaiveDate) -> Result<Vec<Employment>> {
+    let current = employments::starts_on.le(day).and(employments::ends_on.is_null().or(employments::ends_on.ge(day)));
+    let rows: Vec<EmploymentRow> = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::organisation_id.eq(Uid::from(at)))
+        .filter(current.or(employments::missing_since.is_not_null()).or(employments::kept.is_not_null()))
+        .order(employments::id)
+        .select(EmploymentRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(EmploymentRow::employment).collect()
 }
 
 impl Read<Here> for EmploymentHistory {

@@ -17,6 +17,7 @@ use trellis_domain::{
     id::{AccountId, JobId, KeyId, ServiceAccountId, SessionId, TenantId},
     job::{JobKind, JobState},
     rule::{Code, RuleError},
+    sync::Sync,
     text::Wire,
 };
 use uuid::Uuid;
@@ -50,6 +51,7 @@ pub(super) struct JobRow {
     created_at: Moment,
     started_at: Option<Moment>,
     ended_at: Option<Moment>,
+    sync: Option<Json>,
 }
 
 /// By what the one who asked is known, as it is kept. Of a key only the digest.
@@ -87,8 +89,13 @@ impl JobRow {
     pub(super) fn kind(&self) -> Result<JobKind> {
         JobKind::parse(&self.kind).map_err(corrupt)
     }
-    fn job(self) -> Result<Job> {
+    /// The snapshot that its rows are.
+    pub(super) fn sync(&self) -> Result<Option<Sync>> {
+        self.sync.as_ref().map(|sync| serde_json::from_str(&sync.0).map_err(corrupt)).transpose()
+    }
+    pub(super) fn job(self) -> Result<Job> {
         Ok(Job {
+            sync: self.sync()?,
             id: self.id.to(),
             kind: self.kind()?,
             state: JobState::parse(&self.state).map_err(corrupt)?,
@@ -124,39 +131,45 @@ async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
     Ok(jobs::table.find((cx.tenant(), Uid::from(id))).filter(jobs::caller_id.eq(caller)).select(JobRow::as_select()).one(cx.conn()).await?)
 }
 
+/// Opens a job.
+pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, validate_only: bool, atomic: bool, sync: Option<&Sync>) -> Result<Job> {
+    let (caller_kind, caller_id) = owner(tx)?;
+    let row = JobRow {
+        tenant_id: tx.tenant(),
+        id: tx.new_id::<JobId>().into(),
+        kind: kind.as_str().into(),
+        state: JobState::Queued.as_str().into(),
+        ready: false,
+        caller_kind: caller_kind.into(),
+        caller_id,
+        principal: Json(serde_json::to_string(&Kept::of(&tx.act.principal)?).map_err(corrupt)?),
+        request_id: tx.act.request_id.clone(),
+        validate_only,
+        atomic,
+        total: 0,
+        done: 0,
+        created: 0,
+        updated: 0,
+        unchanged: 0,
+        failed: 0,
+        pass: 0,
+        pass_done: 0,
+        problem_code: None,
+        problem_detail: None,
+        claimed_by: None,
+        claimed_until: None,
+        created_at: tx.act.wall.into(),
+        started_at: None,
+        ended_at: None,
+        sync: sync.map(|sync| serde_json::to_string(sync).map(Json)).transpose().map_err(corrupt)?,
+    };
+    diesel::insert_into(jobs::table).values(&row).done(tx.conn()).await?;
+    row.job()
+}
+
 impl<N: Needs> Write<Here> for CreateJob<N> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
-        let (caller_kind, caller_id) = owner(tx)?;
-        let row = JobRow {
-            tenant_id: tx.tenant(),
-            id: tx.new_id::<JobId>().into(),
-            kind: self.kind.as_str().into(),
-            state: JobState::Queued.as_str().into(),
-            ready: false,
-            caller_kind: caller_kind.into(),
-            caller_id,
-            principal: Json(serde_json::to_string(&Kept::of(&tx.act.principal)?).map_err(corrupt)?),
-            request_id: tx.act.request_id.clone(),
-            validate_only: self.validate_only,
-            atomic: self.atomic,
-            total: 0,
-            done: 0,
-            created: 0,
-            updated: 0,
-            unchanged: 0,
-            failed: 0,
-            pass: 0,
-            pass_done: 0,
-            problem_code: None,
-            problem_detail: None,
-            claimed_by: None,
-            claimed_until: None,
-            created_at: tx.act.wall.into(),
-            started_at: None,
-            ended_at: None,
-        };
-        diesel::insert_into(jobs::table).values(&row).done(tx.conn()).await?;
-        row.job()
+        open(tx, self.kind, self.validate_only, self.atomic, None).await
     }
 }
 

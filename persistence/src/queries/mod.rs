@@ -43,6 +43,7 @@ mod relationship;
 mod role;
 mod row;
 mod service_account;
+mod sync;
 mod tenant;
 mod unmerging;
 

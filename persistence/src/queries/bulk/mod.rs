@@ -16,6 +16,7 @@ use trellis_domain::{
     job::{JobKind, JobState},
     relationship::RelationshipKind,
     rule::{Code, Fault},
+    sync::Sync,
     text::ExternalRef,
 };
 use uuid::Uuid;
@@ -78,10 +79,8 @@ impl<N: Needs> Write<Here> for RunPart<N> {
             .select((job_rows::row_index, job_rows::pass, job_rows::input))
             .all(tx.conn())
             .await?;
-        let Some(pass) = rows.first().map(|(_, pass, _)| *pass) else {
-            job::end(tx, self.id, JobState::Completed).await?;
-            return Ok(Part::Over);
-        };
+        let mut sync = job.sync()?;
+        let Some(pass) = rows.first().map(|(_, pass, _)| *pass) else { return complete(tx, &job, sync).await };
         // rows that a pass left waiting belong to the next
         let whole = rows.len() < usize::try_from(limit).unwrap_or(usize::MAX);
         let rows: Vec<_> = rows.into_iter().filter(|(_, p, _)| *p == pass).collect();
@@ -93,17 +92,28 @@ impl<N: Needs> Write<Here> for RunPart<N> {
         let last = stuck || pass >= PASSES || (job.atomic && pass > 0);
         let doing = Doing { job: self.id, validate_only: job.validate_only, atomic: job.atomic, last, give_up: self.give_up };
         let (outcomes, waiting) = match job.kind()? {
-            JobKind::PeopleBulkUpsert => people::part(tx, &doing, &read(&rows)?).await?,
+            JobKind::PeopleBulkUpsert => people::part(tx, &doing, &read(&rows)?, sync.as_mut()).await?,
             JobKind::OrganisationsBulkUpsert => organisations::part(tx, &doing, &read(&rows)?).await?,
         };
         let over = whole && waiting.is_empty();
         keep(tx, self.id, &outcomes, &waiting).await?;
         if over && rows.len() == outcomes.len() && !left(tx, self.id).await? {
-            job::end(tx, self.id, JobState::Completed).await?;
-            return Ok(Part::Over);
+            return complete(tx, &job, sync).await;
+        }
+        if let Some(sync) = &sync {
+            super::sync::note(tx, job.id, sync).await?;
         }
         Ok(Part::More)
     }
+}
+
+/// All rows are done. Of a snapshot it is only now known whom it does not name.
+async fn complete(tx: &mut Tx<'_>, job: &job::JobRow, sync: Option<Sync>) -> Result<Part> {
+    if let Some(sync) = sync {
+        super::sync::finish(tx, job.id, job.validate_only, sync).await?;
+    }
+    job::end(tx, job.id.to(), JobState::Completed).await?;
+    Ok(Part::Over)
 }
 
 async fn left(tx: &mut Tx<'_>, id: JobId) -> Result<bool> {

@@ -15,12 +15,13 @@ use trellis_domain::{
     job::JobKind,
     matching::MatchReason,
     rule::Code,
+    sync::{Sync, Who, turn},
     text::StaffCode,
 };
 use uuid::Uuid;
 
 /// What became of rows, and which of them wait for others.
-pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]) -> Result<(Vec<Outcome>, Vec<i64>)> {
+pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>], mut sync: Option<&mut Sync>) -> Result<(Vec<Outcome>, Vec<i64>)> {
     let mut facts = facts::load(tx, doing, rows).await?;
     let (maker, now) = (tx.act.ids.clone(), tx.act.now);
     let mut ids = move || maker.make(now);
@@ -36,10 +37,19 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
                 Verdict::Refuse(faults) => {
                     let key = row.intake.row.external_ref.as_ref();
                     key.iter().for_each(|key| facts.gone(key));
+                    if let Some(sync) = sync.as_deref_mut() {
+                        sync.failed(tried(&facts, &row.intake.row), key.is_some());
+                    }
                     let ties: Vec<_> = row.intake.row.relationships.iter().map(|r| r.kind).collect();
                     outcomes.push(refused(JobKind::PeopleBulkUpsert, row, key, faults, &ties));
                 }
                 Verdict::Take(plan) => {
+                    if let Some(sync) = sync.as_deref_mut() {
+                        let before = facts.people.get(&plan.id).map(|k| k.employments.as_slice()).unwrap_or_default();
+                        let turn = turn(sync.snapshot.organisation_id, before, &plan.changes, plan.action);
+                        let made = plan.action == RowAction::Created && doing.validate_only;
+                        sync.took(turn, Who { id: (!made).then_some(plan.id), external_ref: row.intake.row.external_ref.clone() });
+                    }
                     row.intake.row.external_ref.iter().for_each(|key| facts.apply(row.index, key, &plan));
                     outcomes.push(taken(row, &plan, doing));
                     plans.push(*plan);
@@ -63,6 +73,16 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
         save(tx, &facts, plans).await?;
     }
     Ok((outcomes, waiting.iter().map(|r| r.index).collect()))
+}
+
+/// Whom a row names that was not taken: by its references, its TRN or a staff code.
+fn tried<'a>(facts: &'a Facts, row: &'a PersonRow) -> impl Iterator<Item = PersonId> + 'a {
+    let refs = row.external_ref.iter().chain(&row.external_refs).filter_map(|r| facts.refs.get(r));
+    let by_code = row.employments.iter().filter_map(|e| {
+        let (at, _) = facts.place(e.organisation.as_ref()?)?;
+        facts.codes.get(&(at, e.staff_code.value()?.clone()))
+    });
+    refs.chain(row.trn.value().and_then(|trn| facts.trns.get(trn))).chain(by_code).copied()
 }
 
 fn judge(row: &Row<PersonRow>, doing: &Doing, facts: &Facts, ids: &mut dyn FnMut() -> Uuid) -> Verdict {

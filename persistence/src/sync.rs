@@ -1,0 +1,40 @@
+//! Snapshots of a school's staff, as another system has them.
+
+use crate::{job::Job, transaction::operations};
+use std::sync::Arc;
+use trellis_domain::sync::{Head, Said};
+
+/// A snapshot, as it is announced before its rows are kept.
+#[derive(Debug)]
+pub struct Announced {
+    /// What it says of itself.
+    pub head: Head,
+    /// Whom its rows name, and whose employment they end.
+    pub rows: Vec<Said>,
+}
+/// Opens the job of a snapshot, to which its rows are then added; or refuses it before anything is done.
+#[derive(Debug)]
+pub struct CreateSync {
+    /// The snapshot.
+    pub announced: Arc<Announced>,
+    /// Digest of the token by which the caller says that so many are meant.
+    pub confirmed: Option<String>,
+}
+/// Remembers what a token confirms: good for [`CONFIRM_HOURS`], and only the newest of a school and source.
+#[derive(Debug)]
+pub struct AskToConfirm {
+    /// The snapshot that was refused.
+    pub announced: Arc<Announced>,
+    /// Digest of the token.
+    pub digest: String,
+}
+
+/// Hours for which a token confirms.
+pub const CONFIRM_HOURS: i64 = 24;
+/// Minutes within which the rows of a snapshot arrive; after that another one may take its place.
+pub const ARRIVAL_MINUTES: i64 = 10;
+
+operations! {
+    CreateSync: WritePeople => Job;
+    AskToConfirm: WritePeople => ();
+}
