@@ -95,7 +95,7 @@ fn on(method: &Method, pattern: &str, id: &str) -> Result<On, ApiError> {
         (&Method::GET, ..) => Doing::Read,
         (&Method::PATCH, ..) => Doing::Act("update".into()),
         (_, _, Some(action)) => Doing::Act(action.into()),
-        _ => Doing::Act(rest.replace('-', "_").into()),
+        _ => Doing::Act(rest.replace('-', "_")),
     };
     // what is no id names nothing, and is explained like what does not exist
     Ok(On { record, id: Uuid::try_parse(id).unwrap_or_default(), doing })

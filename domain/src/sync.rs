@@ -298,7 +298,7 @@ pub fn turn(school: OrganisationId, before: &[Employment], changes: &[Change], a
     let mut turn = if action == RowAction::Unchanged { Turn::Unchanged } else { Turn::Change };
     for change in changes {
         match change {
-            Change::Employment(None, new) if there(&new) => {
+            Change::Employment(None, new) if there(&&**new) => {
                 let mut others = before.iter().filter(there).peekable();
                 if others.peek().is_none() {
                     return Turn::Joiner;
@@ -307,10 +307,8 @@ pub fn turn(school: OrganisationId, before: &[Employment], changes: &[Change], a
                     return Turn::Returner;
                 }
             }
-            Change::Employment(Some(old), new) if there(&new) => {
-                if new.period.ends_on.is_some_and(|end| old.period.ends_on.is_none_or(|now| end < now)) {
-                    turn = Turn::Leaver;
-                }
+            Change::Employment(Some(old), new) if there(&&**new) && new.period.ends_on.is_some_and(|end| old.period.ends_on.is_none_or(|now| end < now)) => {
+                turn = Turn::Leaver;
             }
             _ => {}
         }

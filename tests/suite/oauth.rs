@@ -156,7 +156,7 @@ fn claims(token: &str) -> (Value, Value) {
         let mut bits = 0_u32;
         let mut bytes = vec![];
         for (i, c) in part.bytes().enumerate() {
-            let digit = (0..64).find(|d| base64(&[*d << 2])[..1].as_bytes()[0] == c).unwrap();
+            let digit = (0..64).find(|d| base64(&[*d << 2]).as_bytes()[0] == c).unwrap();
             bits = bits << 6 | u32::from(digit);
             if i % 4 != 0 {
                 bytes.push((bits >> (6 - 2 * (i % 4))) as u8);

@@ -150,7 +150,7 @@ impl Facts {
                     }
                     if let Some(known) = self.people.get_mut(&plan.id) {
                         known.employments.retain(|e| e.id != after.id);
-                        known.employments.push(after.clone());
+                        known.employments.push((**after).clone());
                     }
                 }
                 Change::Role(_, after) => {

@@ -28,7 +28,7 @@ pub enum Change {
     /// The person.
     Person(Option<Box<Person>>, Box<Person>),
     /// An employment.
-    Employment(Option<Employment>, Employment),
+    Employment(Option<Box<Employment>>, Box<Employment>),
     /// A role.
     Role(Option<Role>, Role),
     /// A relationship.

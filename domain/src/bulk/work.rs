@@ -51,7 +51,7 @@ pub(super) fn employments(p: &mut Planning<'_>, row: &PersonRow) {
         p.differ(&format!("employments/{i}/"), "employments", found.as_ref(), &after);
         p.known.employments.retain(|e| e.id != after.id);
         p.known.employments.push(after.clone());
-        p.changes.push(Change::Employment(found, after));
+        p.changes.push(Change::Employment(found.map(Box::new), Box::new(after)));
     }
 }
 

@@ -151,7 +151,7 @@ fn what_becomes_of_an_employment() {
 fn joiners_leavers_and_returners() {
     let (open, left) = (employment(1, 1, "2020-09-01", ""), employment(1, 1, "2020-09-01", "2024-08-31"));
     let (new, elsewhere) = (employment(2, 1, "2026-09-01", ""), employment(3, 2, "2026-09-01", ""));
-    let to = |before: Option<&Employment>, after: &Employment| vec![Change::Employment(before.cloned(), after.clone())];
+    let to = |before: Option<&Employment>, after: &Employment| vec![Change::Employment(before.cloned().map(Box::new), Box::new(after.clone()))];
     for (before, changes, action, expected) in [
         (vec![], to(None, &new), RowAction::Created, Turn::Joiner),
         (vec![elsewhere.clone()], to(None, &new), RowAction::Updated, Turn::Joiner),

@@ -137,7 +137,7 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
                 Change::Employment(None, after) => {
                     written.push(after.id);
                     employment::announce(tx, None, &after);
-                    employments.push(after);
+                    employments.push(*after);
                 }
                 Change::Employment(Some(before), after) => {
                     written.push(after.id);
