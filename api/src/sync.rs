@@ -68,7 +68,7 @@ pub struct NewSync {
     rows: Vec<PersonUpsertRow>,
 }
 
-/// What a snapshot that comes as a table says of itself; in JSON the body's members say it.
+/// What a snapshot says of itself, where its body does not: a table cannot, and a JSON body's members say the same if they say it too.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SyncParams {
@@ -199,13 +199,34 @@ impl From<Sync> for SyncSummary {
     }
 }
 
+/// What the body says of the snapshot, and what the parameters say besides.
+fn together(mut said: Map<String, Value>, asked: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+    let mut faults = Vec::new();
+    for (name, value) in asked {
+        match said.get(&name) {
+            Some(other) if *other != value => {
+                let message = format!("the parameters say another {name} than the body");
+                faults.push(Fault { pointer: format!("/{name}"), code: Code::SnapshotContradicted.as_str().into(), message });
+            }
+            Some(_) => {}
+            None => drop(said.insert(name, value)),
+        }
+    }
+    if faults.is_empty() { Ok(said) } else { Err(refused(faults)) }
+}
+/// Faults of form, or, if there are none, of sense.
+fn refused(faults: Vec<Fault>) -> ApiError {
+    let sense = faults.iter().all(|f| f.code == Code::SnapshotContradicted.as_str());
+    let problem = if sense { Problem::Rule(Code::SnapshotContradicted) } else { Problem::ValidationFailed };
+    ApiError::new(problem, "the snapshot cannot be taken; `errors` names each fault; nothing was done").faults(faults)
+}
 fn digest(token: &str) -> String {
     Sha256::digest(token.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Send all the current staff of a school
 ///
-/// The rows are those of `bulk_upsert_people`, and are done and answered like them; a file's parameters say what the members of a body say. Beyond that the
+/// The rows are those of `bulk_upsert_people`, and are done and answered like them; the parameters say what the members of a body say, for files and for scripts. Beyond that the
 /// snapshot tells who is no longer there: people employed at the school whom `source` knows and no row names. `review` marks their employment as missing, for
 /// somebody to look at (`GET /v1/employments?missing=true`); `end` gives it a last day. Who is named again is found again. Nothing is done if more than one in
 /// ten of the school's current employments, and at least two, would be ended or newly missing: `sync_threshold_exceeded` counts them and has a
@@ -214,25 +235,21 @@ fn digest(token: &str) -> String {
 #[post("/v1/syncs")]
 pub async fn create_sync(asking: Asking<WritePeople>, params: Params<SyncParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
     let table = upload.form != Form::Json;
-    let members = params.0.members();
-    if !table && let Some(name) = members.keys().next() {
-        return Err(ApiError::new(Problem::InvalidParameter, format!("{name} is a member of the body; parameters are for tables")));
-    }
-    let source = members.get("source").and_then(Value::as_str).map(str::to_owned);
+    let asked = params.0.members();
+    let source = asked.get("source").and_then(Value::as_str).map(str::to_owned);
     let upload = Arc::new(upload);
     let (total, members, rows) = {
         let (upload, order) = (upload.clone(), Order { kind: JobKind::PeopleBulkUpsert, source, school: Some(Value::Null) });
         blocking(move || {
-            let mut head = members;
+            let mut head = Map::new();
             let (total, rows) = order.of(&upload).announced(&mut head)?;
-            Ok((total, head, rows))
+            Ok((total, together(head, asked)?, rows))
         })
         .await?
     };
     let school = members.get("organisation").cloned();
     let head = sync::read(&Value::Object(members), asking.work.act().now).map_err(|faults| {
-        let faults = faults.into_iter().map(|f| if table { Fault { pointer: f.pointer.trim_start_matches('/').into(), ..f } } else { f });
-        ApiError::new(Problem::ValidationFailed, "the snapshot cannot be taken; `errors` names each fault; nothing was done").faults(faults.collect())
+        refused(faults.into_iter().map(|f| if table { Fault { pointer: f.pointer.trim_start_matches('/').into(), ..f } } else { f }).collect())
     })?;
     let order = Order { kind: JobKind::PeopleBulkUpsert, source: Some(head.source.text().into_owned()), school };
     let confirmed = head.confirm.as_deref().map(digest);

@@ -122,6 +122,8 @@ codes! {
     SyncOutOfOrder = "sync_out_of_order", Conflict, "Send a newer snapshot; the detail names when the last one was taken.";
     /// Another snapshot of the same school and source is being worked on.
     SyncRunning = "sync_running", Conflict, "Wait until its job has ended, `GET /v1/jobs`, then send this one again.";
+    /// What a snapshot says of itself does not fit together: it lies in the future, ends people after it was taken or without `unseen: end`, or its body and its parameters differ.
+    SnapshotContradicted = "snapshot_contradicted", Invalid, "`errors` names each member; correct it, or say it once.";
     /// The snapshot would end, or newly mark as missing, more than one in ten of the school's current employments, and at least two.
     SyncThresholdExceeded = "sync_threshold_exceeded", Conflict, "If so many really left, send the same snapshot again with `confirm`: the problem's `confirmation_token`, good for 24 hours.";
     /// The password is too easily guessed, or one that is known from breaches.

@@ -64,7 +64,7 @@ pub fn read(value: &Value, now: DateTime<Utc>) -> Result<Head, Vec<Fault>> {
         let time = time.ok_or_else(|| RuleError::new(Code::InvalidValue, "a time as in RFC 3339 is expected, such as 2026-10-05T02:00:00Z"))?;
         // one of next year would have every later one refused until then
         match time > now + TimeDelta::minutes(FAST_MINUTES) {
-            true => Err(RuleError::new(Code::InvalidValue, "lies in the future")),
+            true => Err(RuleError::new(Code::SnapshotContradicted, "lies in the future")),
             false => Ok(crate::time::micros(time)),
         }
     });
@@ -74,10 +74,10 @@ pub fn read(value: &Value, now: DateTime<Utc>) -> Result<Head, Vec<Fault>> {
     let ends_on = r.day(of, "ends_on");
     let ends_on = r.firm(of, "ends_on", ends_on);
     if ends_on.is_some() && unseen == Unseen::Review {
-        r.fault("/ends_on".into(), Code::InvalidValue, "is only for unseen: end");
+        r.fault("/ends_on".into(), Code::SnapshotContradicted, "is only for unseen: end");
     }
     if ends_on.zip(taken_at).is_some_and(|(end, taken)| end > taken.date_naive()) {
-        r.fault("/ends_on".into(), Code::InvalidValue, "lies after the day on which the snapshot was taken");
+        r.fault("/ends_on".into(), Code::SnapshotContradicted, "lies after the day on which the snapshot was taken");
     }
     let confirm = r.read(of, "confirm", |value| match value {
         Value::String(text) if text.len() <= 100 => Ok(text.clone()),

@@ -196,7 +196,7 @@ on_both! {
         assert_eq!((counts(&again), o.employment(w, 0).await.etag()), ([0, 0, 0, 0, 0, 3, 0], tag));
         assert_eq!((last_event(w, o.trust.id).await, &again["results"][0]["id"]), (before, &first["results"][0]["id"]));
         // a time of the future would have every later one refused
-        let future = o.send(w, o.taken(20, all(0..3), json!({}))).await.problem(422, "validation_failed");
+        let future = o.send(w, o.taken(20, all(0..3), json!({}))).await.problem(422, "snapshot_contradicted");
         assert_eq!(future.pointers(), ["/taken_at"]);
         // each source and each school has its own order
         o.send(w, o.taken(1, all(0..3), json!({"source": "payroll"}))).await.expect(207);
@@ -287,7 +287,17 @@ on_both! {
         let mut pointers = bad.pointers();
         pointers.sort_unstable();
         assert_eq!(pointers, ["ends_on", "organisation", "taken_at"]);
-        w.post(format!("{SYNCS}?source=mis")).by(&o.hr).json(o.taken(1, all(0..1), json!({}))).send().await.problem(400, "invalid_parameter");
+    }
+
+    async fn a_body_and_its_parameters_say_one_thing(w: World) {
+        let o = office(w).await;
+        let send = |query: &str| w.post(format!("{SYNCS}?{query}")).by(&o.hr).json(o.taken(1, all(0..1), json!({})));
+        let trial = send("source=mis&validate_only=true").send().await.expect(207);
+        assert_eq!((&trial.body["validate_only"], o.missing(w).await), (&json!(true), 0));
+        let differ = send("source=payroll&taken_at=2026-10-04T01:00:00Z&unseen=review").send().await.problem(422, "snapshot_contradicted");
+        let mut pointers = differ.pointers();
+        pointers.sort_unstable();
+        assert_eq!(pointers, ["/source", "/taken_at"]);
     }
 
     async fn a_snapshot_is_of_a_school_that_one_may_write(w: World) {
