@@ -34,6 +34,7 @@ mod sqlite;
 pub mod sync;
 pub mod tenant;
 pub mod transaction;
+mod way;
 
 pub use connection::{Database, Settings, Source};
 pub use error::{Result, Stale, StoreError, Unauthenticated};

@@ -6,11 +6,12 @@ use crate::{
     error::{Result, StoreError},
     known::Known,
     transaction::{Act, Backend, Read, Write},
+    way::Way,
 };
 use deadpool::managed::{PoolError, Timeouts};
 use diesel::{QueryResult, connection::SimpleConnection};
 use diesel_async::{
-    AnsiTransactionManager as Transaction, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+    AnsiTransactionManager as Transaction, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
     async_connection_wrapper::AsyncConnectionWrapper,
     methods::{ExecuteDsl, LoadQuery},
     pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool},
@@ -76,47 +77,52 @@ const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; 
 /// A server to connect to.
 #[derive(Clone)]
 pub struct Source {
-    url: Arc<str>,
+    way: Arc<Way>,
     write_connections: usize,
     bell: Bell,
 }
 
 impl Source {
     pub(crate) fn open(url: &str, settings: &Settings) -> Result<Self> {
-        let mut c = <AsyncConnectionWrapper<AsyncPgConnection> as diesel::Connection>::establish(url).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        let way = Way::to(url)?;
+        // the connection's own task: diesel's migrations block the thread that runs them
+        let aside = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(|e| StoreError::Internal(e.to_string()))?;
+        let mut c = AsyncConnectionWrapper::<AsyncPgConnection>::from(aside.block_on(way.connect()).map_err(|e| StoreError::Unavailable(e.to_string()))?);
         // several servers may start at once: one migrates, the others wait and find it done
         SimpleConnection::batch_execute(&mut c, "CREATE TABLE IF NOT EXISTS trellis_migrating (one integer PRIMARY KEY)").ok();
         diesel::Connection::transaction(&mut c, |c| {
             SimpleConnection::batch_execute(c, "LOCK TABLE trellis_migrating IN ACCESS EXCLUSIVE MODE")?;
             c.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string())).map(|_| ())
         })?;
-        Ok(Source { url: url.into(), write_connections: settings.write_connections, bell: Bell::default() })
+        Ok(Source { way: Arc::new(way), write_connections: settings.write_connections, bell: Bell::default() })
     }
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(|url| {
+        let way = self.way.clone();
+        config.custom_setup = Box::new(move |_| {
+            let way = way.clone();
             Box::pin(async move {
-                let mut conn = AsyncPgConnection::establish(url).await?;
+                let mut conn = way.connect().await?;
                 conn.batch_execute(ENGLISH).await.ok();
                 conn.batch_execute(SESSION).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(conn)
             })
         });
-        let manager = AsyncDieselConnectionManager::new_with_config(&*self.url, config);
+        let manager = AsyncDieselConnectionManager::new_with_config("", config);
         let pool = Pool::builder(manager)
             .max_size(self.write_connections)
             .runtime(deadpool::Runtime::Tokio1)
             .timeouts(Timeouts { wait: Some(Duration::from_secs(5)), create: Some(Duration::from_secs(5)), recycle: None })
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Database { url: self.url.clone(), reader: Mutex::new(None), known: Known::default(), pool, bell: self.bell.clone() })
+        Ok(Database { way: self.way.clone(), reader: Mutex::new(None), known: Known::default(), pool, bell: self.bell.clone() })
     }
 }
 
 /// Belongs to one worker thread: a connection lives on the runtime that opened it.
 pub struct Database {
-    url: Arc<str>,
+    way: Arc<Way>,
     reader: Mutex<Option<Rc<AsyncPgConnection>>>,
     known: Known,
     pool: Pool<AsyncPgConnection>,
@@ -140,7 +146,7 @@ impl Database {
         if let Some(c) = slot.as_ref().filter(|c| broken.is_none_or(|b| !Rc::ptr_eq(b, c))) {
             return Ok(c.clone());
         }
-        let mut fresh = <AsyncPgConnection as AsyncConnection>::establish(&self.url).await.map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        let mut fresh = self.way.connect().await.map_err(|e| StoreError::Unavailable(e.to_string()))?;
         fresh.batch_execute(ENGLISH).await.ok();
         fresh.batch_execute(SESSION).await?;
         fresh.batch_execute("SET default_transaction_read_only = on").await?;

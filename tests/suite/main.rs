@@ -10,6 +10,7 @@ mod concepts;
 mod concurrency;
 mod contract;
 mod demo;
+mod encrypted;
 mod examples;
 mod explain;
 mod feed;
