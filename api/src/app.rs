@@ -244,7 +244,11 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
 async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result<HttpResponse, ApiError> {
     let methods = shared.contract.methods(request.path());
     if methods.is_empty() {
-        return Err(ApiError::not_found());
+        let detail = match shared.contract.like(request.path()) {
+            Some(pattern) => format!("no operation has this address; did you mean {pattern}?"),
+            None => "no operation has this address; /docs has them all".into(),
+        };
+        return Err(ApiError::new(Problem::UnknownAddress, detail));
     }
     if request.method() == Method::OPTIONS {
         return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow(&methods))).finish());
@@ -270,6 +274,7 @@ pub fn app(
         .app_data(web::Data::new(db))
         .configure(|config| operations(&mut ServiceConfig::new(config)))
         .route("/openapi.json", web::get().to(crate::public::document))
+        .route("/", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
         .default_service(web::to(no_operation))

@@ -223,6 +223,19 @@ impl FromRequest for NoBody {
 /// Query parameters that have the contract's form.
 pub struct Params<T>(pub T);
 
+/// Names are alike from here on: `organization_id` and `organisation_id`, but not `page` and `email`.
+const ALIKE: f64 = 0.85;
+/// What somebody who writes a name that is not known may have meant.
+fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    let likeness = |known: &&str| strsim::jaro_winkler(known, name);
+    let nearest = known.clone().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    match nearest {
+        Some(nearest) if likeness(&nearest) >= ALIKE => format!("did you mean {nearest}?"),
+        Some(_) => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
+        None => "it has none".into(),
+    }
+}
+
 /// The query as JSON, by the types that the contract gives its parameters; every name is one of the operation's.
 fn query(request: &HttpRequest) -> Result<Value, ApiError> {
     let shared = shared(request)?;
@@ -235,10 +248,7 @@ fn query(request: &HttpRequest) -> Result<Value, ApiError> {
     let fault = |pointer: &str, code: &str, message: String| Fault { pointer: pointer.chars().take(64).collect(), code: code.into(), message };
     for (name, text) in pairs {
         let Some((_, schema)) = operation.query.iter().find(|(known, _)| *known == name) else {
-            let nearest =
-                operation.query.iter().map(|(known, _)| known).max_by(|a, b| strsim::jaro_winkler(a, &name).total_cmp(&strsim::jaro_winkler(b, &name)));
-            let message =
-                nearest.map_or_else(|| "this operation has no parameters".into(), |n| format!("is no parameter of this operation; did you mean {n}?"));
+            let message = format!("is no parameter of this operation; {}", meant(&name, operation.query.iter().map(|(known, _)| known.as_str())));
             unknown.push(fault(&name, Problem::UnknownParameter.code(), message));
             continue;
         };

@@ -254,11 +254,13 @@ pub async fn create_sync(asking: Asking<WritePeople>, params: Params<SyncParams>
     let order = Order { kind: JobKind::PeopleBulkUpsert, source: Some(head.source.text().into_owned()), school };
     let confirmed = head.confirm.as_deref().map(digest);
     let announced = Arc::new(Announced { head, rows });
+    let told = confirmed.is_some();
     match asking.take(CreateSync { announced: announced.clone(), confirmed }, &order, upload, total).await {
         Err(e) if e.problem == Problem::Rule(Code::SyncThresholdExceeded) => {
             let token = BASE64.encode(rand::random::<[u8; 32]>());
             asking.work.perform(AskToConfirm { announced, digest: digest(&token) }).await?;
-            Err(e.with("confirmation_token", json!(token)))
+            let stale = told.then(|| format!("{}; the `confirm` that was sent is not for exactly this, or is older than 24 hours", e.detail()));
+            Err(stale.map_or_else(|| e.clone(), |detail| e.clone().detailed(detail)).with("confirmation_token", json!(token)))
         }
         other => other,
     }

@@ -165,6 +165,8 @@ words! {
         AccountEnabled = "account.enabled",
         /// A password changed.
         AccountPasswordChanged = "account.password_changed",
+        /// An administrator set another password, for somebody who had forgotten theirs.
+        AccountPasswordReset = "account.password_reset",
         /// An account changed: its owner was merged into another.
         AccountUpdated = "account.updated",
         /// Somebody logged in.

@@ -269,7 +269,18 @@ on_both! {
     async fn what_cannot_be_read_is_refused_by_its_own_name(w: World) {
         let trust = w.trust("beacon").await;
         let admin = trust.someone(w).at(trust.school).with(RoleName::TrustAdmin, trust.root).made().await;
-        w.get("/v1/nothing").by(&admin).send().await.problem(404, "not_found");
+        for (path, says) in [
+            ("/v1/nothing", "/docs has them all"),
+            ("/v1/People", "did you mean /v1/people?"),
+            ("/v1/people/", "did you mean /v1/people?"),
+            ("/api/v1/people", "did you mean /v1/people?"),
+            ("/people", "did you mean /v1/people?"),
+            ("/v1/organizations", "did you mean /v1/organisations?"),
+        ] {
+            let told = w.get(path).by(&admin).send().await.problem(404, "unknown_address");
+            assert!(told.body["detail"].as_str().unwrap().contains(says), "{path}: {}", told.text);
+        }
+        assert_eq!(w.get("/").send().await.expect(303).headers["location"], "/docs/");
         w.get("/v1/people/no-id").by(&admin).send().await.problem(404, "not_found");
         let other = w.ask(Method::PUT, "/v1/people").by(&admin).send().await.problem(405, "method_not_allowed");
         assert_eq!(other.headers["allow"], "GET, HEAD, OPTIONS, POST");

@@ -313,6 +313,7 @@ async fn story(w: &World) -> Map<String, Value> {
     let at = format!("/v1/accounts/{account}");
     s.tell(post.clone(), &format!("{at}/disable"), a, None).await;
     s.tell(post.clone(), &format!("{at}/enable"), a, None).await;
+    s.tell(post.clone(), &format!("{at}/reset-password"), a, Some(json!({"password": "the tallest kettle on a bicycle"}))).await;
     s.tell(get.clone(), &at, a, None).await;
     s.tell(get.clone(), &format!("/v1/accounts?person_id={person}"), a, None).await;
     s.tell(get.clone(), &format!("{at}/history"), a, None).await;

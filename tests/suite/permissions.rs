@@ -303,6 +303,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             ),
             call("disable_account", Record::Account(true), "", "", "trust_admin"),
             call("enable_account", Record::Account(false), "", "", "trust_admin"),
+            call("reset_password", Record::Account(true), "", r#"{"password": "a kettle on two bicycles"}"#, "trust_admin"),
             call("list_service_accounts", MACHINE, "limit=200", "", "trust_admin"),
             call("get_service_account", MACHINE, "", "", "trust_admin"),
             call("service_account_history", MACHINE, "", "", "trust_admin"),

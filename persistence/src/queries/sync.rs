@@ -161,11 +161,20 @@ impl Write<Here> for CreateSync {
 
 /// Does the token that was sent confirm exactly this?
 fn confirms(row: &SyncRow, digest: Option<&str>, forecast: &Forecast, cx: &Cx<'_>) -> Result<bool> {
-    let good = digest.is_some() && row.confirm_digest.as_deref() == digest && row.confirm_until.is_some_and(|until| until.0 > cx.act.now);
-    let Some(what) = row.confirm_what.as_ref().filter(|_| good) else { return Ok(false) };
+    Ok(digest.is_some_and(|digest| tokens(row).any(|known| known == digest)) && asked_the_same(row, forecast, cx)?)
+}
+/// The digests of the tokens that were given for what was last asked.
+fn tokens(row: &SyncRow) -> impl Iterator<Item = &str> {
+    row.confirm_digest.as_deref().unwrap_or_default().split_whitespace()
+}
+/// Was it exactly this that was last asked, and not too long ago?
+fn asked_the_same(row: &SyncRow, forecast: &Forecast, cx: &Cx<'_>) -> Result<bool> {
+    let Some(what) = row.confirm_what.as_ref().filter(|_| row.confirm_until.is_some_and(|until| until.0 > cx.act.now)) else { return Ok(false) };
     let Forecast { ended, missing, .. } = serde_json::from_str(&what.0).map_err(corrupt)?;
     Ok(ended == forecast.ended && missing == forecast.missing)
 }
+/// So many refusals of the same snapshot have a token that is good: whoever retries by the clock does not take away the one that somebody was sent.
+const TOKENS: usize = 8;
 
 impl Write<Here> for AskToConfirm {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
@@ -174,7 +183,10 @@ impl Write<Here> for AskToConfirm {
         access::guard(tx, at).await?;
         let forecast = forecast(tx, &self.announced, &Snapshot::of(head, at)).await?;
         let mut row = remembered(tx, at, &head.source).await?;
-        row.confirm_digest = Some(self.digest.clone());
+        let same = asked_the_same(&row, &forecast, tx)?;
+        let mut known: Vec<&str> = std::iter::once(self.digest.as_str()).chain(tokens(&row).filter(|_| same)).collect();
+        known.truncate(TOKENS);
+        row.confirm_digest = Some(known.join(" "));
         row.confirm_what = Some(Json(serde_json::to_string(&forecast).map_err(corrupt)?));
         row.confirm_until = Some(micros(tx.act.now + TimeDelta::hours(CONFIRM_HOURS)).into());
         remember(tx, &row).await
