@@ -221,6 +221,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::account::routes(config);
     crate::organisation::routes(config);
     crate::person::routes(config);
+    crate::provenance::routes(config);
     crate::merge::routes(config);
     crate::matching::routes(config);
     crate::employment::routes(config);

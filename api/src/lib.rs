@@ -32,6 +32,7 @@ pub mod page;
 pub mod permitted;
 pub mod person;
 pub mod problem;
+pub mod provenance;
 pub mod public;
 pub mod relationship;
 pub mod request;

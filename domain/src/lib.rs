@@ -42,6 +42,7 @@ pub mod objective;
 pub mod organisation;
 pub mod person;
 pub mod profile;
+pub mod provenance;
 pub mod published;
 pub mod relationship;
 pub mod role;

@@ -6,6 +6,7 @@ use crate::{
     employment::Employment,
     id::{EmploymentId, OrganisationId, PersonId},
     person::Trn,
+    provenance::{EmploymentField, Writer},
     rule::{Code, Fault, RuleError},
     text::{ExternalRef, Reference, StaffCode},
     words,
@@ -42,10 +43,12 @@ pub struct Head {
     pub confirm: Option<String>,
     /// Is it only asked what would happen?
     pub validate_only: bool,
+    /// Does the source take over what other sources manage?
+    pub take_over: bool,
 }
 
 /// The members of a snapshot beside its rows.
-pub const HEAD: [&str; 7] = ["organisation", "source", "taken_at", "unseen", "ends_on", "confirm", "validate_only"];
+pub const HEAD: [&str; 8] = ["organisation", "source", "taken_at", "unseen", "ends_on", "confirm", "validate_only", "take_over"];
 /// A snapshot may be taken by a clock that is so many minutes fast.
 const FAST_MINUTES: i64 = 60;
 
@@ -84,11 +87,14 @@ pub fn read(value: &Value, now: DateTime<Utc>) -> Result<Head, Vec<Fault>> {
         _ => Err(RuleError::new(Code::InvalidValue, "the confirmation_token of the refusal is expected")),
     });
     let confirm = r.firm(of, "confirm", confirm);
-    let validate_only = r.read(of, "validate_only", |value| value.as_bool().ok_or_else(|| RuleError::new(Code::InvalidValue, "true or false is expected")));
-    let validate_only = r.firm(of, "validate_only", validate_only).unwrap_or_default();
+    let mut flag = |name: &str| {
+        let said = r.read(of, name, |value| value.as_bool().ok_or_else(|| RuleError::new(Code::InvalidValue, "true or false is expected")));
+        r.firm(of, name, said).unwrap_or_default()
+    };
+    let (validate_only, take_over) = (flag("validate_only"), flag("take_over"));
     match (organisation, source, taken_at) {
         (Some(organisation), Some(source), Some(taken_at)) if r.faults.is_empty() => {
-            Ok(Head { organisation, source, taken_at, unseen, ends_on, confirm, validate_only })
+            Ok(Head { organisation, source, taken_at, unseen, ends_on, confirm, validate_only, take_over })
         }
         _ => Err(r.faults),
     }
@@ -107,13 +113,16 @@ pub struct Snapshot {
     pub unseen: Unseen,
     /// Their last day, if they are ended.
     pub ends_on: NaiveDate,
+    /// Does the source take over what other sources manage?
+    #[serde(default)]
+    pub take_over: bool,
 }
 impl Snapshot {
     /// Of this school.
     pub fn of(head: &Head, organisation_id: OrganisationId) -> Self {
-        let Head { source, taken_at, unseen, ends_on, .. } = head;
+        let Head { source, taken_at, unseen, ends_on, take_over, .. } = head;
         let day_before = || taken_at.date_naive().checked_sub_days(Days::new(1)).unwrap_or_default();
-        Self { organisation_id, source: source.clone(), taken_at: *taken_at, unseen: *unseen, ends_on: ends_on.unwrap_or_else(day_before) }
+        Self { organisation_id, source: source.clone(), taken_at: *taken_at, unseen: *unseen, ends_on: ends_on.unwrap_or_else(day_before), take_over: *take_over }
     }
     /// The day whose staff it lists.
     pub fn day(&self) -> NaiveDate {
@@ -181,6 +190,11 @@ impl Post {
     pub fn known_as(&self, snapshot: &Snapshot) -> Option<&ExternalRef> {
         self.refs.iter().find(|r| r.source == snapshot.source)
     }
+    /// Is the last day the snapshot's source's to write, or was it set here, or by another source?
+    fn ends(&self, snapshot: &Snapshot) -> bool {
+        let writer = Writer { source: &snapshot.source, take_over: snapshot.take_over };
+        self.employment.provenance.writes(EmploymentField::EndsOn, writer)
+    }
     /// Would a snapshot that does not name the person mark or end it?
     fn at_stake(&self, snapshot: &Snapshot) -> bool {
         self.current(snapshot) && self.known_as(snapshot).is_some() && !self.employment.kept.contains(&snapshot.source)
@@ -222,14 +236,14 @@ impl Forecast {
                 || employment.staff_code.as_ref().is_some_and(|code| codes.contains(code));
             let sooner = |end: NaiveDate| employment.period.ends_on.is_none_or(|now| end < now);
             if named {
-                if last_days.iter().any(|(row, end)| *end >= employment.period.starts_on && sooner(*end) && names(row, post)) {
+                if post.ends(snapshot) && last_days.iter().any(|(row, end)| *end >= employment.period.starts_on && sooner(*end) && names(row, post)) {
                     out.ended.push(employment.id);
                 }
             } else if post.at_stake(snapshot) {
                 match snapshot.unseen {
-                    Unseen::End => out.ended.push(employment.id),
-                    Unseen::Review if employment.missing_since.is_none() => out.missing.push(employment.id),
-                    Unseen::Review => {}
+                    Unseen::End if post.ends(snapshot) => out.ended.push(employment.id),
+                    _ if employment.missing_since.is_none() => out.missing.push(employment.id),
+                    _ => {}
                 }
             }
         }
@@ -255,7 +269,7 @@ pub enum Fate {
     Ended(Employment),
 }
 
-/// What becomes of an employment. `careful`: a row did not even tell whom it is about, so nobody is ended for not being named.
+/// What becomes of an employment. Whose last day is not the source's to write is marked instead of ended. `careful`: a row did not even tell whom it is about, so nobody is ended for not being named.
 pub fn fate(post: &Post, seen: bool, snapshot: &Snapshot, careful: bool) -> Option<Fate> {
     let before = &post.employment;
     if seen {
@@ -267,10 +281,12 @@ pub fn fate(post: &Post, seen: bool, snapshot: &Snapshot, careful: bool) -> Opti
         return None;
     }
     match snapshot.unseen {
-        Unseen::End if !careful => {
+        Unseen::End if !careful && post.ends(snapshot) => {
             let period = crate::time::Period { ends_on: Some(snapshot.ends_on.max(before.period.starts_on)), ..before.period };
             let sooner = before.period.ends_on.is_none_or(|now| period.ends_on.is_some_and(|end| end < now));
-            sooner.then(|| Fate::Ended(Employment { period, missing_since: None, missing_from: None, ..before.clone() }))
+            let mut provenance = before.provenance.clone();
+            provenance.claim(EmploymentField::EndsOn, &snapshot.source);
+            sooner.then(|| Fate::Ended(Employment { period, missing_since: None, missing_from: None, provenance, ..before.clone() }))
         }
         _ if before.missing_since.is_some() => None,
         _ => Some(Fate::Missing(Employment { missing_since: Some(snapshot.day()), missing_from: Some(snapshot.source.clone()), ..before.clone() })),
@@ -364,6 +380,25 @@ pub struct Summary {
     pub failed: usize,
 }
 
+/// How a snapshot stands to the threshold beyond which it is asked about before it is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// Current employments at the school before it.
+    pub current: usize,
+    /// Those that it would give a last day.
+    pub ended: usize,
+    /// Those that it would newly mark as missing.
+    pub missing: usize,
+    /// Are they too many to be believed without asking?
+    pub exceeded: bool,
+}
+impl From<&Forecast> for Threshold {
+    fn from(forecast: &Forecast) -> Self {
+        let Forecast { current, ended, missing } = forecast;
+        Self { current: *current, ended: ended.len(), missing: missing.len(), exceeded: forecast.brakes() }
+    }
+}
+
 /// A snapshot while its rows are being done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sync {
@@ -371,6 +406,9 @@ pub struct Sync {
     pub snapshot: Snapshot,
     /// What it came to so far.
     pub summary: Summary,
+    /// What was forecast of it.
+    #[serde(default)]
+    pub threshold: Option<Threshold>,
     /// People whom rows named that were not taken: they count as seen.
     pub tried: Vec<PersonId>,
     /// Did a row not even tell whom it is about?
@@ -378,8 +416,8 @@ pub struct Sync {
 }
 impl Sync {
     /// Before its first row.
-    pub fn new(snapshot: Snapshot) -> Self {
-        Self { snapshot, summary: Summary::default(), tried: Vec::new(), nameless: false }
+    pub fn new(snapshot: Snapshot, forecast: &Forecast) -> Self {
+        Self { snapshot, summary: Summary::default(), threshold: Some(forecast.into()), tried: Vec::new(), nameless: false }
     }
     /// A row was taken.
     pub fn took(&mut self, turn: Turn, who: Who) {

@@ -26,6 +26,7 @@ pub mod objective;
 pub mod organisation;
 pub mod person;
 mod postgres;
+pub mod provenance;
 pub mod relationship;
 pub mod role;
 mod schema;

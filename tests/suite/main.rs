@@ -28,6 +28,7 @@ mod merging;
 mod migrations;
 mod oauth;
 mod permissions;
+mod provenance;
 mod scope;
 mod slice;
 mod tokens;

@@ -40,6 +40,7 @@ impl Write<Here> for CreateTenant {
             closed_on: None,
             identifiers: Vec::new(),
             external_refs: Vec::new(),
+            provenance: trellis_domain::provenance::Provenance::default(),
             version: 1,
             created_at: now,
             updated_at: now,
