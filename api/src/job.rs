@@ -184,17 +184,20 @@ pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, w
     let (id, actions) = (id.0, listing.filters.actions()?);
     if wish.table {
         permitted.read(GetJob { id }).await?;
-        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(stream::unfold(Some((permitted, actions, None)), move |state| async move {
-            let (permitted, actions, after) = state?;
-            let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading())), Some((permitted, actions, Some(-1))))) };
-            match permitted.read(JobResults { id, actions: actions.clone(), after, limit: 500 }).await {
-                Ok(results) => {
-                    let last = results.last()?.index;
-                    Some((Ok(Bytes::from(table::bare(&results))), Some((permitted, actions, Some(last)))))
+        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(stream::unfold(
+            Some((permitted, actions, None)),
+            move |state| async move {
+                let (permitted, actions, after) = state?;
+                let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading())), Some((permitted, actions, Some(-1))))) };
+                match permitted.read(JobResults { id, actions: actions.clone(), after, limit: 500 }).await {
+                    Ok(results) => {
+                        let last = results.last()?.index;
+                        Some((Ok(Bytes::from(table::bare(&results))), Some((permitted, actions, Some(last)))))
+                    }
+                    Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
                 }
-                Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
-            }
-        })));
+            },
+        )));
     }
     // a cursor names a row by its place
     let after = listing.window.after.and_then(|a| i64::try_from(a.as_u128()).ok()).unwrap_or(-1);

@@ -11,6 +11,7 @@ pub mod contract;
 pub mod cycle;
 pub mod demo;
 pub mod employment;
+pub mod erasure;
 pub mod error;
 pub mod event;
 pub mod explain;

@@ -51,8 +51,11 @@ pub struct OverrideView {
 /// Each managed field of a record.
 pub fn managed_fields<F: Wire + Ord + Copy>(provenance: &Provenance<F>) -> Vec<ManagedFieldView> {
     let over = |Override { at, by }: Override| OverrideView { at, by: by.into() };
-    let view =
-        |(field, managed): (F, &trellis_domain::provenance::Managed)| ManagedFieldView { field: field.text().into_owned(), source: Word(managed.source.clone()), overridden: managed.overridden.map(over) };
+    let view = |(field, managed): (F, &trellis_domain::provenance::Managed)| ManagedFieldView {
+        field: field.text().into_owned(),
+        source: Word(managed.source.clone()),
+        overridden: managed.overridden.map(over),
+    };
     provenance.fields().map(view).collect()
 }
 

@@ -53,6 +53,7 @@ pub mod word {
     words!(trellis_domain::text::Email as Email);
     words!(trellis_domain::id::EmploymentId as EmploymentId);
     words!(trellis_domain::provenance::EmploymentField as EmploymentField);
+    words!(trellis_domain::erasure::ErasureReason as ErasureReason);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
     words!(trellis_domain::id::FrameworkId as FrameworkId);

@@ -122,7 +122,14 @@ impl Snapshot {
     pub fn of(head: &Head, organisation_id: OrganisationId) -> Self {
         let Head { source, taken_at, unseen, ends_on, take_over, .. } = head;
         let day_before = || taken_at.date_naive().checked_sub_days(Days::new(1)).unwrap_or_default();
-        Self { organisation_id, source: source.clone(), taken_at: *taken_at, unseen: *unseen, ends_on: ends_on.unwrap_or_else(day_before), take_over: *take_over }
+        Self {
+            organisation_id,
+            source: source.clone(),
+            taken_at: *taken_at,
+            unseen: *unseen,
+            ends_on: ends_on.unwrap_or_else(day_before),
+            take_over: *take_over,
+        }
     }
     /// The day whose staff it lists.
     pub fn day(&self) -> NaiveDate {
@@ -427,6 +434,15 @@ impl Sync {
             Turn::Leaver => self.summary.leavers.add(who),
             Turn::Change => self.summary.changes += 1,
             Turn::Unchanged => self.summary.unchanged += 1,
+        }
+    }
+    /// Forgets what other systems call these people.
+    pub fn forget(&mut self, people: &[PersonId], refs: &[ExternalRef]) {
+        let Summary { joiners, leavers, returners, unseen, .. } = &mut self.summary;
+        for who in [joiners, leavers, returners, unseen].into_iter().flat_map(|crowd| &mut crowd.people) {
+            if who.id.is_some_and(|id| people.contains(&id)) || who.external_ref.as_ref().is_some_and(|r| refs.contains(r)) {
+                who.external_ref = None;
+            }
         }
     }
     /// A row was not taken. Nobody is missing because their row has a fault.

@@ -10,6 +10,7 @@ mod column;
 mod connection;
 pub mod cycle;
 pub mod employment;
+pub mod erasure;
 mod error;
 pub mod event;
 pub mod explain;

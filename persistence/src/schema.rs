@@ -114,6 +114,7 @@ diesel::table! {
         updated_at -> Instant,
         email_key -> Nullable<Text>,
         overridden -> Bool,
+        erased_at -> Nullable<Instant>,
     }
 }
 

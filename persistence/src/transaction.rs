@@ -57,6 +57,7 @@ pub mod needs {
         WriteOrganisations,
         ReadPeople,
         WritePeople,
+        ErasePeople,
         ReadRoles,
         WriteRoles,
         ReadFrameworks,

@@ -225,6 +225,10 @@ async fn story(w: &World) -> Map<String, Value> {
     let suggestion = w.get("/v1/match-suggestions").by(&hr).send().await.items()[0]["id"].as_str().unwrap().to_owned();
     s.tell(post.clone(), &format!("/v1/match-suggestions/{suggestion}/reject"), h, None).await;
 
+    let gone = json!({"given_name": "Aled", "family_name": "Parry", "external_refs": [{"source": "payroll", "id": "P-78"}]});
+    let gone = w.post("/v1/people").by(&hr).json(gone).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/people/{gone}/erase"), h, Some(json!({"family_name": "Parry", "reason": "recorded_in_error"}))).await;
+
     let new = json!({"person_id": person, "role": "learning_lead", "organisation_id": school, "starts_on": "2026-09-01"});
     let role = s.tell(post.clone(), "/v1/roles", a, Some(new)).await.id();
     let at = format!("/v1/roles/{role}");

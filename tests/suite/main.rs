@@ -11,6 +11,7 @@ mod concurrency;
 mod contract;
 mod demo;
 mod encrypted;
+mod erasure;
 mod examples;
 mod explain;
 mod feed;

@@ -44,6 +44,8 @@ pub enum Record {
     Job,
     /// Somebody new, employed at the school.
     Newcomer,
+    /// Somebody who was employed there until yesterday.
+    Leaver,
     /// Somebody who is the owner's mentor.
     Mentor,
     /// A merge of two newcomers.
@@ -179,6 +181,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
         "merging and handing over",
         &[
             call("merge_person", Record::Newcomer, "", r#"{"into": "<person>", "reason": "<word>"}"#, "hr"),
+            call("erase_person", Record::Leaver, "", r#"{"family_name": "<family>", "reason": "requested"}"#, "hr"),
             call("list_merges", Record::Merge, "person_id=<survivor>", "", "hr"),
             call("get_merge", Record::Merge, "", "", "hr"),
             call("undo_merge", Record::Merge, "", "", "hr"),
@@ -420,9 +423,15 @@ impl Scene {
     pub async fn names(&self, w: &World, record: Record) -> Names {
         let id = |r: trellis_domain::id::PersonId| r.to_string();
         let holder = match record {
-            Record::None | Record::Relationship | Record::Role | Record::Account(_) | Record::Newcomer | Record::Mentor | Record::Merge | Record::Match => {
-                self.newcomer(w, &format!("{}.holder<n>@school.example", self.word)).await.0
-            }
+            Record::None
+            | Record::Relationship
+            | Record::Role
+            | Record::Account(_)
+            | Record::Newcomer
+            | Record::Leaver
+            | Record::Mentor
+            | Record::Merge
+            | Record::Match => self.newcomer(w, &format!("{}.holder<n>@school.example", self.word)).await.0,
             _ => id(self.owner.person),
         };
         let mut names = Names::from([
@@ -545,6 +554,14 @@ impl Scene {
                 machine.to_string()
             }
             Record::Newcomer => holder,
+            Record::Leaver => {
+                let employments = w.get(format!("/v1/employments?person_id={holder}")).by(admin).send().await.expect(200);
+                let at = format!("/v1/employments/{}", employments.items()[0]["id"].as_str().unwrap());
+                w.patch(at).by(admin).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
+                let person = w.get(format!("/v1/people/{holder}")).by(admin).send().await.expect(200);
+                names.insert("family", person.body["family_name"].as_str().unwrap().to_owned());
+                holder
+            }
             Record::Mentor => {
                 let new = json!({"kind": "mentor", "person_id": names["person"], "holder_id": holder, "starts_on": "2026-09-01"});
                 self.made(w, admin, "/v1/relationships", &new.to_string()).await;

@@ -192,7 +192,7 @@ on_both! {
         let seen = w.get(format!("/v1/people/{id}")).by(&colleague).send().await.expect(200);
         assert!(seen.body.get("provenance").is_none() && seen.body["redacted"].to_string().contains("provenance"), "{}", seen.text);
         assert!(w.get("/v1/people?overridden=true").by(&colleague).send().await.expect(200).items().is_empty());
-        w.post(format!("/v1/people/{id}/release-fields")).by(&colleague).json(json!({"fields": ["family_name"]})).send().await.problem(403, "not_permitted");
+        w.post(format!("/v1/people/{id}/release-fields")).by(&colleague).json(json!({"fields": ["family_name"]})).send().await.problem(403, "role_required");
         let (_, _, key) = w.key(&o.trust, &[Permission::ReadPeople, Permission::WritePeople], Some(vec![o.trust.other_school])).await;
         w.post(format!("/v1/people/{id}/release-fields")).bearer(&key).json(json!({"fields": ["family_name"]})).send().await.problem(404, "not_found");
     }

@@ -4,6 +4,7 @@ use crate::{
     forbidden,
     id::PersonId,
     job::JobKind,
+    nearest::unknown,
     rule::{Code, Fault, RuleError},
     text::Wire,
 };
@@ -73,13 +74,6 @@ fn plain(heading: &str) -> String {
     heading.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// How alike two names are, for a suggestion: pairs of letters that they share.
-fn alike(a: &str, b: &str) -> usize {
-    let pairs = |t: &str| t.as_bytes().windows(2).map(<[u8]>::to_vec).collect::<Vec<_>>();
-    let other = pairs(b);
-    200 * pairs(a).iter().filter(|p| other.contains(p)).count() / (a.len() + b.len()).max(1)
-}
-
 impl Columns {
     /// From a heading row. `source` is the system of every row, where the file has no column for it.
     ///
@@ -100,8 +94,7 @@ impl Columns {
                 Some(i) if which.contains(&i) => fault(heading, "this heading stands twice".into()),
                 Some(i) => which.push(i),
                 None => {
-                    let nearest = ours.iter().map(|(known, _)| *known).max_by_key(|known| alike(known, &name)).unwrap_or_default();
-                    fault(heading, format!("is no heading of this file; did you mean {nearest}?"));
+                    fault(heading, unknown("is no heading of this file", &name, ours.iter().map(|(known, _)| *known)));
                 }
             }
         }

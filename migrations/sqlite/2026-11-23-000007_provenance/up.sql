@@ -9,3 +9,6 @@ CREATE INDEX organisations_overridden ON organisations (tenant_id, id) WHERE ove
 
 -- Does a job's source take over what other sources manage?
 ALTER TABLE jobs ADD COLUMN take_over BOOLEAN NOT NULL DEFAULT 0;
+
+-- Set on what is left of somebody who was erased: an id that other people's records name.
+ALTER TABLE people ADD COLUMN erased_at BIGINT;

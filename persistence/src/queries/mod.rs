@@ -20,6 +20,7 @@ mod account;
 mod bulk;
 mod cycle;
 mod employment;
+mod erasure;
 mod event;
 mod explain;
 mod external_ref;

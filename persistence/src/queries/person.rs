@@ -130,7 +130,8 @@ async fn person_within_to_write(cx: &mut Cx<'_>, reach: &Reach, id: PersonId) ->
 }
 
 async fn within(cx: &mut Cx<'_>, reach: &Reach, id: PersonId, to_write: bool) -> Result<()> {
-    let exists: i64 = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq(Uid::from(id))).count().one(cx.conn()).await?;
+    let there = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq(Uid::from(id))).filter(people::erased_at.is_null());
+    let exists: i64 = there.count().one(cx.conn()).await?;
     if exists == 1 && (reach.everywhere || reach.people.contains(&id)) {
         return Ok(());
     }
@@ -173,7 +174,11 @@ pub(super) async fn seen(cx: &mut Cx<'_>, person: Person) -> Result<Seen<Visible
     let (records, writes) = (records_reach(cx), rules::reach(&cx.caller, Permission::WritePeople).ok());
     let (standing, reading) = (access::standing_of(cx, id).await?, access::reading_of(cx, id).await?);
     let refusal = rules::require(writes.is_some_and(|r| r.covers(&standing)), "HR and administrators of the person's school").err();
-    Ok(Seen { record: VisiblePerson { in_full: records.covers(&reading), person }, can: vec![("update", refusal.clone()), ("release_fields", refusal)] })
+    let erase = super::erasure::refusal(cx, &person).await?;
+    Ok(Seen {
+        record: VisiblePerson { in_full: records.covers(&reading), person },
+        can: vec![("update", refusal.clone()), ("release_fields", refusal), ("erase", erase)],
+    })
 }
 
 async fn unique_trn(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
@@ -213,8 +218,13 @@ pub(super) async fn save(tx: &mut Tx<'_>, before: &Person, after: &Person) -> Re
 
 /// These people.
 pub(super) async fn all(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Person>> {
-    let rows: Vec<PersonRow> =
-        people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq_any(ids)).select(PersonRow::as_select()).all(cx.conn()).await?;
+    let rows: Vec<PersonRow> = people::table
+        .filter(people::tenant_id.eq(cx.tenant()))
+        .filter(people::id.eq_any(ids))
+        .filter(people::erased_at.is_null())
+        .select(PersonRow::as_select())
+        .all(cx.conn())
+        .await?;
     whole(cx, rows).await
 }
 
@@ -284,7 +294,8 @@ macro_rules! readable {
 
 /// Those of these people whom the caller may read.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<VisiblePerson>> {
-    let query = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq_any(ids.to_vec())).select(PersonRow::as_select());
+    let query = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::erased_at.is_null()).filter(people::id.eq_any(ids.to_vec()));
+    let query = query.select(PersonRow::as_select());
     let rows: Vec<PersonRow> = readable!(query.into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
     shown(cx, rows).await
 }
@@ -299,7 +310,8 @@ async fn shown(cx: &mut Cx<'_>, rows: Vec<PersonRow>) -> Result<Vec<VisiblePerso
 /// The people whom the caller may write: those employed where they write, now or once, and those who are still being added.
 macro_rules! written {
     ($cx:expr) => {{
-        let mut query = people::table.filter(people::tenant_id.eq($cx.tenant())).select(people::id).into_boxed::<Dialect>();
+        let there = people::table.filter(people::tenant_id.eq($cx.tenant())).filter(people::erased_at.is_null());
+        let mut query = there.select(people::id).into_boxed::<Dialect>();
         if !$cx.reach.everywhere {
             let placed = employments::table.filter(employments::tenant_id.eq($cx.tenant())).select(employments::person_id);
             let employed = employments::table
@@ -323,7 +335,7 @@ impl Read<Here> for ListPeople {
             cx.reach = records_reach(cx); // colleagues see names, and not where they come from
         }
         let mut query = page::windowed!(
-            people::table.filter(people::tenant_id.eq(cx.tenant())).select(PersonRow::as_select()).into_boxed::<Dialect>(),
+            people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::erased_at.is_null()).select(PersonRow::as_select()).into_boxed::<Dialect>(),
             self.window,
             people
         );
@@ -416,7 +428,10 @@ pub(super) async fn writable_at(tx: &mut Tx<'_>, organisation: OrganisationId) -
 impl Read<Here> for PersonHistory {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
         let reach = records_reach(cx);
-        person_within(cx, &reach, self.id).await?;
+        match person_within(cx, &reach, self.id).await {
+            Err(StoreError::Missing) => super::erasure::tombstone(cx, self.id).await?,
+            other => other?,
+        }
         super::event::history(cx, self.id.into(), self.window).await
     }
 }
