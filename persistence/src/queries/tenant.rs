@@ -134,6 +134,10 @@ impl Write<Here> for WipeDemo {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         wipe!(
             tx,
+            job_results,
+            job_rows,
+            jobs,
+            syncs,
             event_places,
             event_payloads,
             events,
