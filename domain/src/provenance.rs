@@ -174,7 +174,7 @@ impl<F: Ord + Copy + crate::text::Wire> Provenance<F> {
     }
     /// The local values of these fields stand no longer: their source's next run writes its own.
     pub fn release(&mut self, fields: &[F]) {
-        fields.iter().filter_map(|field| self.0.get_mut(field).map(|m| m.overridden = None)).count();
+        self.0.iter_mut().filter(|(field, _)| fields.contains(field)).for_each(|(_, managed)| managed.overridden = None);
     }
     /// A field that came from another record, with where it came from.
     pub fn inherit(&mut self, field: F, from: &Self) {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{employment::StaffCategory, text::Title, time::Period};
+use crate::{employment::StaffCategory, id::PersonId, text::Title, time::Period};
 use serde_json::json;
 use uuid::Uuid;
 
