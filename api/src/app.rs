@@ -221,6 +221,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::account::routes(config);
     crate::organisation::routes(config);
     crate::person::routes(config);
+    crate::provenance::routes(config);
+    crate::erasure::routes(config);
     crate::merge::routes(config);
     crate::matching::routes(config);
     crate::employment::routes(config);

@@ -12,6 +12,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use trellis_domain::{
+    nearest::unknown,
     rule::{Code, Fault},
     text::{LINE, PROSE},
 };
@@ -158,7 +159,7 @@ impl Operation {
     pub fn body_faults(&self, body: &Value) -> Vec<Fault> {
         let Some(schema) = &self.body else { return Vec::new() };
         let check = self.body_check.get_or_init(|| checker(schema));
-        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(body).flat_map(|e| faults(&e, &self.forms))))
+        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(body).flat_map(|e| faults(&e, &self.forms, schema))))
     }
     /// Every fault of the query, by the contract.
     pub fn query_faults(&self, query: &Value) -> Vec<Fault> {
@@ -177,7 +178,7 @@ impl Operation {
             }
             checker(&json!({"type": "object", "properties": properties, "components": {"schemas": components}}))
         });
-        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, &self.forms))))
+        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, &self.forms, &Value::Null))))
     }
 }
 
@@ -195,13 +196,15 @@ fn told_once(all: impl Iterator<Item = (Fault, bool)>) -> Vec<Fault> {
 }
 
 /// A fault as a person reads it, and whether it says what form is expected. Values are never repeated: they may be anybody's secret.
-fn faults(error: &ValidationError<'_>, forms: &Forms) -> Vec<(Fault, bool)> {
+fn faults(error: &ValidationError<'_>, forms: &Forms, schema: &Value) -> Vec<(Fault, bool)> {
     let at = error.instance_path().to_string();
     let fault = |pointer: String, message: String| (Fault { pointer, code: Code::InvalidValue.as_str().into(), message }, false);
     match error.kind() {
         ValidationErrorKind::Required { property } => vec![fault(format!("{at}/{}", escape(property.as_str().unwrap_or_default())), "is missing".into())],
         ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|name| fault(format!("{at}/{}", escape(&shortened(name))), "is no field of this body".into())).collect()
+            let known = fields_at(schema, error.schema_path().as_str());
+            let told = |name: &str| unknown("is no field of this body", name, known.iter().map(String::as_str));
+            unexpected.iter().map(|name| fault(format!("{at}/{}", escape(&shortened(name))), told(name))).collect()
         }
         // null or a value: what is wrong with the value is what one wants to hear
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
@@ -211,7 +214,7 @@ fn faults(error: &ValidationError<'_>, forms: &Forms) -> Vec<(Fault, bool)> {
                     !branch.iter().any(|e| matches!(e.kind(), ValidationErrorKind::Type { .. }) && e.instance_path().as_str() == error.instance_path().as_str())
                 })
                 .flatten()
-                .flat_map(|e| faults(e, forms))
+                .flat_map(|e| faults(e, forms, schema))
                 .collect();
             let types: BTreeSet<String> = context
                 .iter()
@@ -271,6 +274,21 @@ fn kind_of_value(kind: JsonType) -> &'static str {
         JsonType::Null => "null",
     }
 }
+/// The fields of the object whose schema this path leads into; references are followed.
+fn fields_at(schema: &Value, path: &str) -> Vec<String> {
+    let step = |at: &'_ Value, token: &str| -> Option<Value> {
+        let next = at.get(token).or_else(|| at.get(token.parse::<usize>().ok()?))?;
+        match next.as_str().and_then(|reference| reference.strip_prefix('#')) {
+            Some(pointer) => schema.pointer(pointer).cloned(),
+            None => Some(next.clone()),
+        }
+    };
+    let steps: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let object = steps.iter().take(steps.len() - 1).try_fold(schema.clone(), |at, token| step(&at, token));
+    let properties = object.and_then(|object| object.get("properties").and_then(Value::as_object).map(|p| p.keys().cloned().collect()));
+    properties.unwrap_or_default()
+}
+
 fn shortened(name: &str) -> String {
     name.chars().take(64).collect()
 }

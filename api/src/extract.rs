@@ -20,6 +20,7 @@ use std::{
 };
 use trellis_domain::{
     forbidden,
+    nearest::nearest,
     rule::{Code, Fault},
     text::Wire,
 };
@@ -223,16 +224,12 @@ impl FromRequest for NoBody {
 /// Query parameters that have the contract's form.
 pub struct Params<T>(pub T);
 
-/// Names are alike from here on: `organization_id` and `organisation_id`, but not `page` and `email`.
-const ALIKE: f64 = 0.85;
 /// What somebody who writes a name that is not known may have meant.
 fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let likeness = |known: &&str| strsim::jaro_winkler(known, name);
-    let nearest = known.clone().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match nearest {
-        Some(nearest) if likeness(&nearest) >= ALIKE => format!("did you mean {nearest}?"),
-        Some(_) => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
-        None => "it has none".into(),
+    match (nearest(name, known.clone()), known.clone().next()) {
+        (Some(nearest), _) => format!("did you mean {nearest}?"),
+        (None, Some(_)) => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
+        (None, None) => "it has none".into(),
     }
 }
 

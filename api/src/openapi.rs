@@ -322,7 +322,7 @@ fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.
-const HIDEABLE: [&str; 2] = ["trn", "external_refs"];
+const HIDEABLE: [&str; 3] = ["trn", "external_refs", "provenance"];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

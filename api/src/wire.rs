@@ -53,6 +53,8 @@ pub mod word {
     words!(trellis_domain::cycle::CycleState as CycleState);
     words!(trellis_domain::text::Email as Email);
     words!(trellis_domain::id::EmploymentId as EmploymentId);
+    words!(trellis_domain::provenance::EmploymentField as EmploymentField);
+    words!(trellis_domain::erasure::ErasureReason as ErasureReason);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
     words!(trellis_domain::id::FrameworkId as FrameworkId);
@@ -79,10 +81,12 @@ pub mod word {
     words!(trellis_domain::objective::ObjectiveOrigin as ObjectiveOrigin);
     words!(trellis_domain::objective::ObjectiveState as ObjectiveState);
     words!(trellis_domain::id::OrganisationId as OrganisationId);
+    words!(trellis_domain::provenance::OrganisationField as OrganisationField);
     words!(trellis_domain::organisation::OrganisationKind as OrganisationKind);
     words!(trellis_domain::organisation::OrganisationStatus as OrganisationStatus);
     words!(trellis_domain::access::Permission as Permission);
     words!(trellis_domain::id::PersonId as PersonId);
+    words!(trellis_domain::provenance::PersonField as PersonField);
     words!(trellis_domain::organisation::Phase as Phase);
     words!(trellis_domain::profile::ProfileKey as ProfileKey);
     words!(trellis_domain::text::Reason as Reason);

@@ -5,7 +5,7 @@ use crate::{
     words,
 };
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -221,13 +221,17 @@ impl EventKind {
 }
 
 /// Who did it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "id")]
 pub enum Actor {
     /// A person, through their account.
+    #[serde(rename = "person")]
     Person(PersonId),
     /// A machine.
+    #[serde(rename = "service_account")]
     Service(ServiceAccountId),
     /// Trellis itself, or its operator at the command line.
+    #[serde(rename = "system")]
     System,
 }
 
@@ -281,6 +285,8 @@ pub struct Changes {
 
 /// Fields that every record has and whose change alone is no change.
 const BOOKKEEPING: [&str; 5] = ["id", "tenant_id", "version", "created_at", "updated_at"];
+/// Where values come from follows from who changed them. It is told only where nothing else changed.
+const PROVENANCE: &str = "provenance";
 
 /// What changed between two states of a record. Nothing, if nothing that matters did: then no event is left.
 pub fn changes<R: Serialize>(before: Option<&R>, after: &R) -> Changes {
@@ -298,6 +304,10 @@ pub fn changes<R: Serialize>(before: Option<&R>, after: &R) -> Changes {
         }
         values.insert(name.clone(), serde_json::json!({"before": was, "after": new}));
         out.fields.push(name);
+    }
+    if out.fields.len() > 1 || before.is_none() {
+        out.fields.retain(|name| name != PROVENANCE);
+        values.remove(PROVENANCE);
     }
     out.values = Value::Object(values);
     out

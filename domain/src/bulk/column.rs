@@ -4,6 +4,7 @@ use crate::{
     forbidden,
     id::PersonId,
     job::JobKind,
+    nearest::nearest,
     rule::{Code, Fault, RuleError},
     text::Wire,
 };
@@ -73,13 +74,6 @@ fn plain(heading: &str) -> String {
     heading.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// How alike two names are, for a suggestion: pairs of letters that they share.
-fn alike(a: &str, b: &str) -> usize {
-    let pairs = |t: &str| t.as_bytes().windows(2).map(<[u8]>::to_vec).collect::<Vec<_>>();
-    let other = pairs(b);
-    200 * pairs(a).iter().filter(|p| other.contains(p)).count() / (a.len() + b.len()).max(1)
-}
-
 /// What other systems call our columns.
 const ALIASES: &[(&str, &str)] = &[
     ("forename", "given_name"),
@@ -104,14 +98,13 @@ const ALIASES: &[(&str, &str)] = &[
     ("leaving_date", "ends_on"),
     ("manager", "line_manager"),
 ];
-/// From here on a name is like enough to be suggested.
-const ALIKE: usize = 60;
 /// What to write instead of a heading that is not known.
 fn instead(ours: &[(&'static str, &str)], heading: &str) -> String {
     let ours = || ours.iter().map(|(known, _)| *known);
     let alias = ALIASES.iter().find(|(other, _)| *other == heading).map(|(_, known)| *known).filter(|known| ours().any(|k| k == *known));
-    let nearest = || ours().max_by_key(|known| alike(known, heading)).filter(|known| alike(known, heading) >= ALIKE);
-    alias.or_else(nearest).map_or_else(|| format!("known are {}", ours().collect::<Vec<_>>().join(", ")), |known| format!("did you mean {known}?"))
+    alias
+        .or_else(|| nearest(heading, ours()))
+        .map_or_else(|| format!("known are {}", ours().collect::<Vec<_>>().join(", ")), |known| format!("did you mean {known}?"))
 }
 
 impl Columns {

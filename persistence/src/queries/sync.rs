@@ -2,7 +2,7 @@
 
 use super::{employment, external_ref, job, organisation, placement, prelude::*};
 use crate::{
-    job::Job,
+    job::{Job, Mode},
     sync::{ARRIVAL_MINUTES, Announced, AskToConfirm, CONFIRM_HOURS, CreateSync},
 };
 use chrono::TimeDelta;
@@ -137,13 +137,15 @@ impl Write<Here> for CreateSync {
         let head = &self.announced.head;
         let at = school(tx, &head.organisation).await?;
         let snapshot = Snapshot::of(head, at);
+        let mode = Mode { validate_only: head.validate_only, atomic: false, take_over: head.take_over };
         if !head.validate_only {
             access::guard(tx, at).await?; // two at once come one after the other
         }
         let mut row = remembered(tx, at, &head.source).await?;
         follows(snapshot.taken_at, row.taken_at.map(|m| m.0))?;
         if head.validate_only {
-            return job::open(tx, JobKind::PeopleBulkUpsert, true, false, Some(&Sync::new(snapshot))).await;
+            let forecast = forecast(tx, &self.announced, &snapshot).await?;
+            return job::open(tx, JobKind::PeopleBulkUpsert, mode, Some(&Sync::new(snapshot, &forecast))).await;
         }
         if running(tx, &row).await? {
             return Err(RuleError::new(Code::SyncRunning, "a snapshot of this school and source is being worked on").into());
@@ -152,7 +154,7 @@ impl Write<Here> for CreateSync {
         if forecast.brakes() && !confirms(&row, self.confirmed.as_deref(), &forecast, tx)? {
             return Err(StoreError::Braked(Box::new(forecast)));
         }
-        let job = job::open(tx, JobKind::PeopleBulkUpsert, false, false, Some(&Sync::new(snapshot))).await?;
+        let job = job::open(tx, JobKind::PeopleBulkUpsert, mode, Some(&Sync::new(snapshot, &forecast))).await?;
         row.job_id = Some(job.id.into());
         remember(tx, &row).await?;
         Ok(job)
