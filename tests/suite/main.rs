@@ -31,5 +31,6 @@ mod oauth;
 mod permissions;
 mod provenance;
 mod scope;
+mod second_paths;
 mod slice;
 mod tokens;

@@ -243,6 +243,19 @@ pub(super) async fn standing_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Sta
     standing(cx, person, false).await
 }
 
+/// Where a person stands for whoever changes what is theirs, or says who appraises them: where they are live. Only somebody who is live nowhere
+/// still stands where they were, so that a former employer decides nothing about them.
+pub(super) async fn standing_now(cx: &mut Cx<'_>, person: PersonId) -> Result<Standing> {
+    let live: i64 = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq(Uid::from(person)))
+        .filter(employments::live.eq(true))
+        .count()
+        .one(cx.conn())
+        .await?;
+    standing(cx, person, live > 0).await
+}
+
 /// The same for whoever reads.
 pub(super) async fn reading_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Standing> {
     let living = reads_the_living(cx);

@@ -466,7 +466,11 @@ pub(super) async fn give_way(tx: &mut Tx<'_>, giving: &FoldedAccount) -> Result<
 /// The account is there again, as it was; its log-ins are not.
 pub(super) async fn come_back(tx: &mut Tx<'_>, folded: FoldedAccount, person: PersonId) -> Result<()> {
     let now = micros(tx.act.now);
-    let after = Account { version: folded.version + 2, updated_at: now, ..of(&folded, person) };
+    let before = of(&folded, person);
+    // only who may open accounts lets somebody in again: the survivor's may have been disabled since for a reason
+    let may = rules::reach(&tx.caller, Permission::WriteAccounts).is_ok();
+    let disabled_at = if may { before.disabled_at } else { before.disabled_at.or(Some(now)) };
+    let after = Account { version: folded.version + 2, updated_at: now, disabled_at, ..before };
     let row = (
         accounts::tenant_id.eq(tx.tenant()),
         accounts::id.eq(Uid::from(after.id)),

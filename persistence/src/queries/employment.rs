@@ -194,7 +194,7 @@ impl Write<Here> for CreateEmployment {
         let Self { person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period } = self.clone();
         let kind = super::organisation::kind_of(tx, organisation_id, "/organisation_id").await?;
         super::person::writable_at(tx, organisation_id).await?;
-        super::person::named(tx, person_id, "/person_id").await?;
+        super::person::hired(tx, person_id, "/person_id").await?;
         access::guard(tx, person_id).await?;
         let now = micros(tx.act.now);
         let new = Employment {

@@ -38,11 +38,16 @@ fn read_permission(record_type: RecordType) -> Permission {
     }
 }
 
-/// May this caller follow what this permission reads? A machine by its scopes, a person by the roles that let them read it at all.
-fn may_follow(caller: &Caller, permission: Permission) -> bool {
+/// May this caller follow what this permission reads? A machine by its scopes; a person if a role lets them read it wherever they follow the feed:
+/// who is headteacher of one school and follows the whole trust would otherwise hear of other schools' objectives.
+fn may_follow(caller: &Caller, permission: Permission, followed: &rules::Reach) -> bool {
+    let Ok(reach) = rules::reach(caller, permission) else { return false };
     match caller {
-        Caller::Person { roles, .. } => roles.iter().any(|h| permission.roles().contains(&h.role)),
-        _ => rules::reach(caller, permission).is_ok(),
+        Caller::Person { roles, .. } => {
+            let everywhere = reach.everywhere || (!followed.everywhere && !followed.organisations.iter().any(|at| !reach.organisations.contains(at)));
+            everywhere && roles.iter().any(|h| permission.roles().contains(&h.role))
+        }
+        _ => true,
     }
 }
 
@@ -117,7 +122,7 @@ impl Read<Here> for Changes {
             return Ok(Feed { entries: Vec::new(), next: head, mark: head_mark, more: false });
         }
         let wanted = |t: &RecordType| self.types.as_ref().is_none_or(|types| types.contains(t));
-        let followed = RecordType::ALL.iter().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(**t)));
+        let followed = RecordType::ALL.iter().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(**t), &cx.reach));
         let mut query = events::table
             .filter(events::tenant_id.eq(cx.tenant()))
             .filter(events::number.gt(after))
@@ -211,7 +216,7 @@ async fn hush(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
 
 /// Puts to each entry what other systems call its record, and the person it is about.
 async fn refer(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
-    let of_people = may_follow(&cx.caller, Permission::ReadPeople);
+    let of_people = may_follow(&cx.caller, Permission::ReadPeople, &cx.reach);
     let named = |entry: &Entry| entry.about.person.filter(|_| of_people && (!entry.told.left || entry.kind.record_type() == RecordType::Person));
     let mut people: Vec<Uid> = entries.iter().filter_map(named).map(Uid::from).collect();
     let mut organisations: Vec<Uid> = entries.iter().filter(|e| e.kind.record_type() == RecordType::Organisation).map(|e| Uid(e.subject)).collect();

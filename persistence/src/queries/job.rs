@@ -128,6 +128,13 @@ fn owner(cx: &Cx<'_>) -> Result<(&'static str, Uid)> {
     }
 }
 
+/// What sending such rows needs.
+fn permission(kind: JobKind) -> Permission {
+    match kind {
+        JobKind::PeopleBulkUpsert => Permission::WritePeople,
+        JobKind::OrganisationsBulkUpsert => Permission::WriteOrganisations,
+    }
+}
 async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
     let (_, caller) = owner(cx)?;
     Ok(jobs::table.find((cx.tenant(), Uid::from(id))).filter(jobs::caller_id.eq(caller)).select(JobRow::as_select()).one(cx.conn()).await?)
@@ -262,7 +269,8 @@ impl Write<Here> for CancelJob {
 
 impl Read<Here> for JobResults {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Outcome>> {
-        own(cx, self.id).await?;
+        let kind = JobKind::parse(&own(cx, self.id).await?.kind).map_err(corrupt)?;
+        trellis_domain::access::reach(&cx.caller, permission(kind)).map_err(StoreError::Denied)?; // results say what records hold: who may no longer write such records reads them no longer
         let mut query = job_results::table
             .filter(job_results::tenant_id.eq(cx.tenant()))
             .filter(job_results::job_id.eq(Uid::from(self.id)))

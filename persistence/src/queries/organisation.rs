@@ -596,11 +596,17 @@ async fn import_school(
     Ok((ImportAction::Updated, Some(id), changed))
 }
 
+/// The same of a school that there is not and of one that the caller may not write.
+const UNKNOWN_URN: &str = "no school that you may write has this URN; import the school first";
 async fn import_link(tx: &mut Tx<'_>, link: &gias::Link, known: &HashMap<String, Uid>, validate_only: bool) -> Result<RowOutcome> {
     let gias::Link { urn, linked_urn, linked_name, kind, published_type, established_on } = link;
     let Some(id) = known.get(&urn.value) else {
-        return Err(RuleError::at(Code::UnknownReference, "/URN", "no school of the tenant has this URN; import the school first").into());
+        return Err(RuleError::at(Code::UnknownReference, "/URN", UNKNOWN_URN).into());
     };
+    match writable(tx, id.to()).await {
+        Err(StoreError::Missing | StoreError::Rule(_)) => return Err(RuleError::at(Code::UnknownReference, "/URN", UNKNOWN_URN).into()),
+        other => other?,
+    }
     let row: LinkRow = (kind.as_str().into(), published_type.as_str().into(), linked_urn.value.clone(), linked_name.as_str().into(), *established_on);
     let kept: Option<LinkRow> = organisation_links::table
         .find((tx.tenant(), *id, &row.2, &row.1))

@@ -139,6 +139,21 @@ async fn within(cx: &mut Cx<'_>, reach: &Reach, id: PersonId, to_write: bool) ->
     if exists == 1 && reach.covers(&standing) { Ok(()) } else { Err(StoreError::Missing) }
 }
 
+/// A person who is to be employed: one whose record the caller keeps, or may write; a colleague of another school is none of theirs to employ.
+pub(super) async fn hired(cx: &mut Cx<'_>, id: PersonId, pointer: &str) -> Result<()> {
+    let reads = records_reach(cx);
+    let found = match person_within(cx, &reads, id).await {
+        Err(StoreError::Missing) => {
+            let writes = rules::reach(&cx.caller, Permission::WritePeople).unwrap_or_default();
+            person_within_to_write(cx, &writes, id).await
+        }
+        other => other,
+    };
+    found.map_err(|e| match e {
+        StoreError::Missing => RuleError::at(Code::UnknownReference, pointer, "no such person").into(),
+        other => other,
+    })
+}
 /// A person named in a body: one whom the caller may read or write, or a reference to nothing.
 pub(super) async fn named(cx: &mut Cx<'_>, id: PersonId, pointer: &str) -> Result<()> {
     let reads = rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_else(|_| cx.reach.clone());
@@ -172,7 +187,7 @@ pub(super) async fn about_person(cx: &mut Cx<'_>, id: PersonId) -> Result<About>
 pub(super) async fn seen(cx: &mut Cx<'_>, person: Person) -> Result<Seen<VisiblePerson>> {
     let id = person.id;
     let (records, writes) = (records_reach(cx), rules::reach(&cx.caller, Permission::WritePeople).ok());
-    let (standing, reading) = (access::standing_of(cx, id).await?, access::reading_of(cx, id).await?);
+    let (standing, reading) = (access::standing_now(cx, id).await?, access::reading_of(cx, id).await?);
     let refusal = rules::require(writes.is_some_and(|r| r.covers(&standing)), "HR and administrators of the person's school").err();
     let erase = super::erasure::refusal(cx, &person).await?;
     Ok(Seen {
@@ -412,6 +427,9 @@ pub(super) async fn writable(cx: &mut Cx<'_>, id: PersonId) -> Result<()> {
     let (writes, reads) = (cx.reach.clone(), rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_default());
     match person_within_to_write(cx, &writes, id).await {
         Err(StoreError::Missing) => {}
+        Ok(()) if writes.everywhere || writes.covers(&access::standing_now(cx, id).await?) => return Ok(()),
+        // a former employer addresses them, and decides nothing any more
+        Ok(()) => return Ok(rules::require(false, "HR and administrators of the school at which the person is now")?),
         other => return other,
     }
     person_within(cx, &reads, id).await?;

@@ -79,7 +79,7 @@ async fn readable(cx: &mut Cx<'_>, relationship: &Relationship) -> Result<()> {
 }
 
 async fn seen(cx: &mut Cx<'_>, record: Relationship) -> Result<Seen<Relationship>> {
-    let standing = access::standing_of(cx, record.person_id).await?;
+    let standing = access::standing_now(cx, record.person_id).await?;
     let may = rules::reach(&cx.caller, Permission::WritePeople).is_ok_and(|r| r.covers(&standing));
     Ok(Seen { record, can: vec![("end", rules::require(may, "HR and administrators of the person's school").err())] })
 }

@@ -67,6 +67,14 @@ pub(super) async fn obstacles(cx: &mut Cx<'_>, row: &MergeRow, done: &Done) -> R
     }
     unchanged!(employments, employment, |a: &Employment, b: &Employment| a.period == b.period && a.staff_code == b.staff_code);
     unchanged!(roles, role, |a: &trellis_domain::role::Role, b: &trellis_domain::role::Role| a.period == b.period);
+    // a role that was taken from the survivor since is not given again by this way
+    for (gone, into) in &roles.gone {
+        let live = |r: &trellis_domain::role::Role| r.period.ends_on.is_none_or(|end| end >= cx.act.today());
+        let was = live(gone);
+        let kept = super::role::stored(cx, trellis_domain::id::RoleId(*into)).await?;
+        let ended = was && !kept.period.ends_on.is_none_or(|end| end >= cx.act.today());
+        stands(&mut faults, !ended, "a role that went into an equal one was ended since");
+    }
     unchanged!(relationships, relationship, |a: &Relationship, b: &Relationship| a.period == b.period);
     written_since(cx, &mut faults, moves).await?;
     if let Some(closed) = circle_again(cx, moves, relationships, dropped).await? {
