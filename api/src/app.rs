@@ -228,6 +228,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::relationship::routes(config);
     crate::role::routes(config);
     crate::framework::routes(config);
+    crate::profile::routes(config);
+    crate::calendar::routes(config);
     crate::cycle::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);

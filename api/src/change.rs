@@ -2,6 +2,7 @@
 
 use crate::{
     account::AccountView,
+    calendar::CalendarView,
     cycle::CycleView,
     employment::EmploymentView,
     event::ActorView,
@@ -11,6 +12,7 @@ use crate::{
     objective::ObjectiveView,
     organisation::{ExternalRefView, OrganisationView},
     person::PersonView,
+    profile::RuleProfileView,
     relationship::RelationshipView,
     respond::etag,
     role::RoleView,
@@ -79,6 +81,8 @@ pub enum ChangedRecord {
     Relationship(RelationshipView),
     Role(RoleView),
     FrameworkVersion(FrameworkVersionView),
+    RuleProfile(RuleProfileView),
+    Calendar(CalendarView),
     Cycle(CycleView),
     Objective(ObjectiveView),
     LearningRecord(LearningRecordView),
@@ -94,6 +98,8 @@ impl From<Record> for ChangedRecord {
             Record::Relationship(r) => Self::Relationship(r.into()),
             Record::Role(r) => Self::Role(r.into()),
             Record::FrameworkVersion(r) => Self::FrameworkVersion(r.into()),
+            Record::RuleProfile(r) => Self::RuleProfile(r.into()),
+            Record::Calendar(r) => Self::Calendar(r.into()),
             Record::Cycle(r) => Self::Cycle(r.into()),
             Record::Objective(r) => Self::Objective(r.into()),
             Record::LearningRecord(r) => Self::LearningRecord(r.into()),

@@ -25,6 +25,8 @@ use utoipa_actix_web::AppExt;
         (name = "Merging", description = "Two records that are one person"),
         (name = "Roles", description = "What people may do, where"),
         (name = "Frameworks", description = "Professional standards as versioned trees"),
+        (name = "Rule profiles", description = "The appraisal rules of a nation and a kind of school, as data with versions"),
+        (name = "Calendars", description = "Terms, INSET days and closures, and the counting of days by them"),
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
@@ -88,7 +90,7 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     out.extend(if must_match(method, path) { vec![428] } else { vec![] });
     out.extend(if matches!(path, "/v1/sessions" | "/v1/me/password") && method == "post" { vec![429] } else { vec![] });
     out.extend(if path.starts_with("/v1/changes") { vec![410] } else { vec![] });
-    out.extend(if path.starts_with("/v1/organisations/import") { vec![409] } else { vec![] });
+    out.extend(if path.starts_with("/v1/organisations/import") || path.ends_with("/due-day") { vec![409] } else { vec![] });
     out.sort_unstable();
     out.dedup();
     out
@@ -115,7 +117,7 @@ fn keeps_answers(method: &str, path: &str) -> bool {
 const TOKENS: &str = "/oauth/token";
 
 /// Lists that a caller sends in which nothing stands twice.
-const SETS: [&str; 7] = ["kinds", "standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
+const SETS: [&str; 9] = ["kinds", "inset_days", "excluded_while", "standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
 
 fn complete(document: &mut Value) {
     let mut responses = Map::new();

@@ -83,7 +83,14 @@ pub mod word {
     words!(trellis_domain::access::Permission as Permission);
     words!(trellis_domain::id::PersonId as PersonId);
     words!(trellis_domain::organisation::Phase as Phase);
+    words!(trellis_domain::calendar::BankHolidays as BankHolidays);
+    words!(trellis_domain::id::CalendarId as CalendarId);
+    words!(trellis_domain::profile::DayBasis as DayBasis);
+    words!(trellis_domain::profile::HoldReason as HoldReason);
     words!(trellis_domain::profile::ProfileKey as ProfileKey);
+    words!(trellis_domain::profile::ProfileState as ProfileState);
+    words!(trellis_domain::profile::RuleName as RuleName);
+    words!(trellis_domain::id::RuleProfileId as RuleProfileId);
     words!(trellis_domain::text::Reason as Reason);
     words!(trellis_domain::text::Reference as Reference);
     words!(trellis_domain::id::RelationshipId as RelationshipId);

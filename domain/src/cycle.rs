@@ -6,7 +6,7 @@
 use crate::{
     event::EventKind,
     id::{CycleId, FrameworkVersionId, OrganisationId},
-    profile::{self, ProfileKey},
+    profile::ProfileKey,
     rule::{Code, Faults, RuleError},
     text::Title,
     time::Period,
@@ -259,11 +259,6 @@ impl Cycle {
                 });
             }
             earliest = day.or(earliest);
-        }
-        if let (Some(key), Some(version)) = (&self.rule_profile, self.rule_profile_version)
-            && profile::find(key.as_str(), version).is_none()
-        {
-            faults.check::<()>(Err(RuleError::at(Code::UnknownProfile, "/rule_profile", "no such version of a rule profile")));
         }
         faults.settle()
     }

@@ -26,6 +26,10 @@ words! {
         Role = "role",
         /// A framework version.
         FrameworkVersion = "framework_version",
+        /// A version of a rule profile.
+        RuleProfile = "rule_profile",
+        /// A version of a school's calendar.
+        Calendar = "calendar",
         /// An appraisal cycle.
         Cycle = "cycle",
         /// An objective.
@@ -103,6 +107,12 @@ words! {
         FrameworkVersionCreated = "framework_version.created",
         /// A framework version was published.
         FrameworkVersionPublished = "framework_version.published",
+        /// A version of a rule profile was drafted.
+        RuleProfileCreated = "rule_profile.created",
+        /// A version of a rule profile was published.
+        RuleProfilePublished = "rule_profile.published",
+        /// A version of a calendar was written.
+        CalendarCreated = "calendar.created",
         /// A cycle was drafted.
         CycleCreated = "cycle.created",
         /// A cycle changed.
@@ -205,7 +215,7 @@ impl RecordType {
             Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => {
                 true
             }
-            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord | Self::MatchSuggestion => false,
+            Self::FrameworkVersion | Self::RuleProfile | Self::Calendar | Self::Cycle | Self::Objective | Self::LearningRecord | Self::MatchSuggestion => false,
         }
     }
 }

@@ -76,6 +76,10 @@ ids! {
     FrameworkVersionId = "FrameworkVersionId";
     /// One standard of a framework version.
     StandardId = "StandardId";
+    /// One version of a rule profile.
+    RuleProfileId = "RuleProfileId";
+    /// One version of a school's calendar.
+    CalendarId = "CalendarId";
     /// An appraisal cycle.
     CycleId = "CycleId";
     /// An objective.

@@ -27,6 +27,7 @@
 pub mod access;
 pub mod account;
 pub mod bulk;
+pub mod calendar;
 pub mod cycle;
 pub mod employment;
 pub mod event;

@@ -90,8 +90,16 @@ codes! {
     RepeatedCode = "repeated_code", Invalid, "Give every standard of the version a code of its own.";
     /// A standard can be linked only from a published framework version.
     NotPublished = "not_published", Invalid, "Publish the framework version first.";
-    /// The rule profile is not one that Trellis ships.
-    UnknownProfile = "unknown_profile", Invalid, "`GET /v1/rule-profiles` lists what can be named.";
+    /// There is no such version of a rule profile, or it is still a draft.
+    UnknownProfile = "unknown_profile", Invalid, "`GET /v1/rule-profiles` lists what can be named: published versions.";
+    /// The rules of a profile do not fit together.
+    ContradictoryRules = "contradictory_rules", Invalid, "`errors` names each; correct it.";
+    /// A profile would loosen what the law fixes for the one that it is made from.
+    LegalMinimum = "legal_minimum", Invalid, "`errors` names each rule with what the law asks for: it can be tightened, not loosened.";
+    /// The days of a calendar do not fit together.
+    ContradictoryCalendar = "contradictory_calendar", Invalid, "`errors` names each: terms follow one another within the academic year; INSET days and closures lie in term.";
+    /// Days would be counted that no calendar, or no list of bank holidays, covers.
+    CalendarMissing = "calendar_missing", Conflict, "Add the calendar of the academic year that the detail names, `POST /v1/calendars`, or count calendar days.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// Learning cannot have ended in the future, nor before it began.

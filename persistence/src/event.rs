@@ -79,6 +79,8 @@ pub enum Record {
     Relationship(Relationship),
     Role(Role),
     FrameworkVersion(FrameworkVersion),
+    RuleProfile(trellis_domain::profile::RuleProfile),
+    Calendar(trellis_domain::calendar::Calendar),
     Cycle(Cycle),
     Objective(Objective),
     LearningRecord(LearningRecord),

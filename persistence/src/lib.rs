@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod bell;
+pub mod calendar;
 mod column;
 mod connection;
 pub mod cycle;
@@ -26,6 +27,7 @@ pub mod objective;
 pub mod organisation;
 pub mod person;
 mod postgres;
+pub mod profile;
 pub mod relationship;
 pub mod role;
 mod schema;

@@ -243,6 +243,39 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    rule_profiles (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        key -> Text,
+        number -> Integer,
+        state -> Text,
+        based_on -> Nullable<Guid>,
+        document -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    calendars (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        academic_year -> Integer,
+        number -> Integer,
+        document -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     cycles (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -688,6 +721,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     frameworks,
     framework_versions,
     standards,
+    rule_profiles,
+    calendars,
     cycles,
     cycle_framework_versions,
     objectives,

@@ -382,6 +382,8 @@ versioned!(
     trellis_domain::relationship::Relationship,
     trellis_domain::role::Role,
     trellis_domain::framework::FrameworkVersion,
+    trellis_domain::profile::RuleProfile,
+    trellis_domain::calendar::Calendar,
     trellis_domain::cycle::Cycle,
     trellis_domain::objective::Objective,
     trellis_domain::learning::LearningRecord,

@@ -232,6 +232,21 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("/v1/framework-versions/{own}/publish"), a, None).await;
     s.tell(get.clone(), &format!("/v1/framework-versions/{own}/history"), a, None).await;
     s.tell(get.clone(), "/v1/rule-profiles", h, None).await;
+    let rules = json!({"minimum_employment_months": 3, "excluded_while": ["induction", "capability"], "period_months": 12, "maximum_objectives": 3, "mid_year_review_required": true,
+        "headteacher_panel": {"min": 2, "max": 3, "staff_excluded": true, "external_adviser_required": true}, "review_notice": {"days": 10, "basis": "school"}, "keep_years": 6});
+    let new = json!({"key": "beacon_hill", "name": "Growth at Beacon Hill", "legal_basis": "The trust's appraisal policy of July 2026", "based_on": "01990000-0000-7000-8000-000000000001", "rules": rules});
+    let profile = s.tell(post.clone(), "/v1/rule-profiles", a, Some(new)).await.id();
+    s.tell(get.clone(), &format!("/v1/rule-profiles/{profile}"), h, None).await;
+    s.tell(post.clone(), &format!("/v1/rule-profiles/{profile}/publish"), a, None).await;
+    s.tell(get.clone(), &format!("/v1/rule-profiles/{profile}/history"), h, None).await;
+    let days = |from: &str, to: &str| json!({"starts_on": from, "ends_on": to});
+    let terms = [("2026-09-02", "2026-10-23"), ("2026-11-02", "2026-12-18"), ("2027-01-04", "2027-03-25"), ("2027-04-12", "2027-07-21")].map(|(from, to)| days(from, to));
+    let new = json!({"organisation_id": trust.root.to_string(), "academic_year": 2026, "bank_holidays": "england_and_wales", "terms": terms, "inset_days": ["2026-09-02", "2026-11-02"]});
+    let calendar = s.tell(post.clone(), "/v1/calendars", h, Some(new)).await.id();
+    s.tell(get.clone(), &format!("/v1/calendars/{calendar}"), t, None).await;
+    s.tell(get.clone(), "/v1/calendars?academic_year=2026", t, None).await;
+    s.tell(get.clone(), &format!("/v1/calendars/{calendar}/history"), h, None).await;
+    s.tell(get.clone(), &format!("/v1/organisations/{school}/due-day?from=2026-10-19&days=10&basis=school"), t, None).await;
     let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader"], "framework_version_ids": [version]});
     let cycle = s.tell(post.clone(), "/v1/cycles", h, Some(new)).await.id();
     let at = format!("/v1/cycles/{cycle}");

@@ -5,6 +5,7 @@ mod support;
 mod sync;
 
 mod bulk;
+mod calendars;
 mod canary;
 mod concepts;
 mod concurrency;
@@ -28,6 +29,7 @@ mod merging;
 mod migrations;
 mod oauth;
 mod permissions;
+mod profiles;
 mod scope;
 mod slice;
 mod tokens;

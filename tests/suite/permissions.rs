@@ -31,6 +31,10 @@ pub enum Record {
     Role,
     /// A framework version, published or not.
     Framework(bool),
+    /// A version of a rule profile, published or not.
+    Profile(bool),
+    /// A version of the school's calendar.
+    Calendar,
     /// A cycle in this state.
     Cycle(&'static str),
     /// An objective in this state.
@@ -79,6 +83,12 @@ const SNAPSHOT: &str = "organisation_id=<organisation>&source=mis<n>&taken_at=20
 const PEOPLE: &str = "source,external_id,given_name,family_name\nmis,p<n>,Ada,Person\n";
 const PLACES: &str = "source,external_id,kind,name\nmis,o<n>,group,Group <n>\n";
 const TIES: &str = "kind,person,holder,starts_on,ends_on\ncoach,<person>,<holder>,<day>,<day>\n";
+const PROFILE: &str = r#"{"key": "own_<n>", "name": "<word>", "legal_basis": "<word>", "based_on": "01990000-0000-7000-8000-000000000002", "rules": {
+    "minimum_employment_months": 4, "excluded_while": ["induction"], "period_months": 12, "mid_year_review_required": true, "keep_years": 6,
+    "review_notice": {"days": 10, "basis": "working"}, "report_due": {"month": 10, "day": 31},
+    "headteacher_panel": {"min": 2, "max": 3, "staff_excluded": true, "external_adviser_required": true}}}"#;
+const CALENDAR: &str = r#"{"organisation_id": "<organisation>", "academic_year": 2026, "bank_holidays": "england_and_wales",
+    "terms": [{"starts_on": "2026-09-02", "ends_on": "2026-10-23"}], "inset_days": ["2026-09-02"], "closures": [{"starts_on": "2026-10-01", "ends_on": "2026-10-01"}]}"#;
 const LINKS: &str = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n999999,999998,,Successor,\n";
 
 /// Every operation of the contract. Each group has a world of its own.
@@ -191,7 +201,12 @@ pub const CALLS: &[(&str, &[Call])] = &[
     (
         "frameworks",
         &[
-            call("list_rule_profiles", Record::None, "", "", "owner"),
+            call("list_rule_profiles", Record::Profile(false), "key=<key>", "", "owner"),
+            call("get_rule_profile", Record::Profile(false), "", "", "owner"),
+            call("get_rule_profile", Record::Profile(true), "", "", "owner"),
+            call("rule_profile_history", Record::Profile(true), "", "", "owner"),
+            call("create_rule_profile", Record::None, "", PROFILE, "trust_admin"),
+            call("publish_rule_profile", Record::Profile(false), "", "", "trust_admin"),
             call("list_framework_versions", Record::Framework(false), "key=<slug>", "", "trust_admin"),
             call("get_framework_version", Record::Framework(false), "", "", "trust_admin"),
             call("get_framework_version", Record::Framework(true), "", "", "owner"),
@@ -205,6 +220,16 @@ pub const CALLS: &[(&str, &[Call])] = &[
                 "trust_admin",
             ),
             call("publish_framework_version", Record::Framework(false), "", "", "trust_admin"),
+        ],
+    ),
+    (
+        "calendars",
+        &[
+            call("list_calendars", Record::Calendar, "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_calendar", Record::Calendar, "", "", "owner"),
+            call("calendar_history", Record::Calendar, "", "", "owner"),
+            call("get_due_day", Record::Organisation, "from=2026-10-05&days=10&basis=working", "", "owner"),
+            call("create_calendar", Record::None, "", CALENDAR, "headteacher"),
         ],
     ),
     (
@@ -356,7 +381,7 @@ pub fn of_nothing(names: &Names) -> Names {
             let nothing = match *name {
                 "word" | "code" => value.clone(),
                 "email" => "nobody@school.example".into(),
-                "slug" => "nothing".into(),
+                "slug" | "key" => "nothing".into(),
                 _ => Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | name.bytes().fold(0, |n, b| n << 5 ^ u128::from(b)) & 0xffff_ffff_ffff)
                     .to_string(),
             };
@@ -384,7 +409,7 @@ impl Scene {
         let appraiser = trust.someone(w).at(at).made().await;
         let owner = trust.someone(w).named(word, word).at(at).appraised_by(&appraiser).made().await;
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
-        let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["version"].as_i64().unwrap());
+        let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();
         let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, word: word.into(), profile, framework: String::new() };
         let mut names = scene.names(w, Record::Framework(true)).await;
@@ -465,6 +490,18 @@ impl Scene {
                 }
                 names.insert("slug", draft.body["key"].as_str().unwrap().into());
                 draft.id()
+            }
+            Record::Profile(published) => {
+                let draft = self.made(w, admin, "/v1/rule-profiles", PROFILE).await;
+                if published {
+                    self.step(w, admin, &format!("/v1/rule-profiles/{}", draft.id()), "publish", None).await;
+                }
+                names.insert("key", draft.body["key"].as_str().unwrap().into());
+                draft.id()
+            }
+            Record::Calendar => {
+                let new = CALENDAR.replace("<organisation>", &self.organisation);
+                self.made(w, admin, "/v1/calendars", &new).await.id()
             }
             Record::Cycle(state) => {
                 let new = json!({
@@ -721,7 +758,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
     for call in calls {
         let (method, path, operation) = of_contract(call.operation);
         let about = match call.record {
-            Record::Framework(published) => if published { ", published" } else { ", draft" }.into(),
+            Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
             Record::Cycle(state) | Record::Objective(state) => format!(", {state}"),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
@@ -734,7 +771,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         );
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>"].iter().any(|n| call.query.contains(n) || call.body.contains(n));
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>"].iter().any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
         for (place, scene) in [("own school", &school), ("other school", &other_school)] {
             if !somewhere && place == "other school" && call.record == Record::None {

@@ -36,6 +36,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::Relationship => super::relationship::explain(cx, id.to(), doing).await,
             RecordType::Role => super::role::explain(cx, id.to(), doing).await,
             RecordType::FrameworkVersion => super::framework::explain(cx, id.to(), doing).await,
+            RecordType::RuleProfile => super::profile::explain(cx, id.to(), doing).await,
+            RecordType::Calendar => super::calendar::explain(cx, id.to(), doing).await,
             RecordType::Cycle => super::cycle::explain(cx, id.to(), doing).await,
             RecordType::Objective => super::objective::explain(cx, id.to(), doing).await,
             RecordType::LearningRecord => super::learning::explain(cx, id.to(), doing).await,

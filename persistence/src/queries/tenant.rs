@@ -155,6 +155,8 @@ impl Write<Here> for WipeDemo {
             objectives,
             cycle_framework_versions,
             cycles,
+            rule_profiles,
+            calendars,
             standards,
             framework_versions,
             frameworks,
