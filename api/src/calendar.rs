@@ -157,8 +157,7 @@ pub struct DueDayView {
 #[get("/v1/calendars")]
 pub async fn list_calendars(permitted: Permitted<ReadCycles>, listing: Listing<CalendarFilters>) -> Result<HttpResponse, ApiError> {
     let CalendarFilters { organisation_id, academic_year } = &listing.filters;
-    let operation =
-        ListCalendars { organisation_id: organisation_id.as_ref().map(|o| o.0), academic_year: *academic_year, window: listing.window };
+    let operation = ListCalendars { organisation_id: organisation_id.as_ref().map(|o| o.0), academic_year: *academic_year, window: listing.window };
     let page = permitted.read(operation).await?;
     Ok(listing.answer(page, CalendarView::from))
 }

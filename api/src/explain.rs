@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 16] = [
+const RECORDS: [(&str, Subject); 18] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -36,6 +36,8 @@ const RECORDS: [(&str, Subject); 16] = [
     ("/v1/rule-profiles/{id}", Subject::Record(RecordType::RuleProfile)),
     ("/v1/calendars/{id}", Subject::Record(RecordType::Calendar)),
     ("/v1/cycles/{id}", Subject::Record(RecordType::Cycle)),
+    ("/v1/appraisals/{id}", Subject::Record(RecordType::Appraisal)),
+    ("/v1/appraisal-holds/{id}", Subject::Record(RecordType::AppraisalHold)),
     ("/v1/objectives/{id}", Subject::Record(RecordType::Objective)),
     ("/v1/learning-records/{id}", Subject::Record(RecordType::LearningRecord)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),

@@ -2,10 +2,11 @@
 
 pub mod account;
 pub mod app;
+pub mod appraisal;
 pub mod auth;
 pub mod bulk;
-pub mod change;
 pub mod calendar;
+pub mod change;
 pub mod clock;
 pub mod command;
 pub mod contract;
@@ -18,6 +19,8 @@ pub mod explain;
 pub mod extract;
 pub mod feed;
 pub mod framework;
+pub mod hold;
+pub mod intake;
 pub mod job;
 pub mod learning;
 pub mod line_management;

@@ -28,6 +28,8 @@ use utoipa_actix_web::AppExt;
         (name = "Rule profiles", description = "The appraisal rules of a nation and a kind of school, as data with versions"),
         (name = "Calendars", description = "Terms, INSET days and closures, and the counting of days by them"),
         (name = "Cycles", description = "Rounds of appraisal"),
+        (name = "Appraisals", description = "One employment's appraisal in one cycle"),
+        (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
@@ -107,7 +109,7 @@ fn takes_if_match(method: &str, path: &str) -> bool {
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
-    takes_if_match(method, path) && path.starts_with("/v1/objectives/")
+    takes_if_match(method, path) && ["/v1/objectives/", "/v1/appraisals/"].iter().any(|documents| path.starts_with(documents))
 }
 fn keeps_answers(method: &str, path: &str) -> bool {
     let keeps_none = ["/v1/sessions", "/v1/demo", "/v1/me/permissions", TOKENS];
@@ -117,7 +119,18 @@ fn keeps_answers(method: &str, path: &str) -> bool {
 const TOKENS: &str = "/oauth/token";
 
 /// Lists that a caller sends in which nothing stands twice.
-const SETS: [&str; 9] = ["kinds", "inset_days", "excluded_while", "standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
+const SETS: [&str; 10] = [
+    "kinds",
+    "appraiser_ids",
+    "inset_days",
+    "excluded_while",
+    "standard_ids",
+    "objective_ids",
+    "framework_version_ids",
+    "staff_categories",
+    "scopes",
+    "organisation_ids",
+];
 
 fn complete(document: &mut Value) {
     let mut responses = Map::new();

@@ -89,6 +89,9 @@ pub struct RulesView {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 20)]
     maximum_objectives: Option<u8>,
+    /// How long somebody who starts within a period has for their objectives.
+    #[serde(default)]
+    starter_objectives_within: Option<SpanView>,
     /// Who appraises a headteacher, where that is ruled.
     #[serde(default)]
     headteacher_panel: Option<PanelView>,
@@ -243,6 +246,7 @@ macro_rules! rules {
                     period_months,
                     minimum_objectives,
                     maximum_objectives,
+                    starter_objectives_within,
                     headteacher_panel,
                     mid_year_review_required,
                     observation_minutes_limit,
@@ -260,6 +264,7 @@ macro_rules! rules {
                     period_months,
                     minimum_objectives,
                     maximum_objectives,
+                    starter_objectives_within: starter_objectives_within.map(Into::into),
                     headteacher_panel: headteacher_panel.map(Into::into),
                     mid_year_review_required,
                     observation_minutes_limit,
@@ -348,20 +353,10 @@ pub async fn list_rule_profiles(permitted: Permitted<ReadFrameworks>, listing: L
 /// A new version of a profile of one's own, made from a published one. What the law fixes there can be tightened, not loosened: every rule that would be is named. For administrators of the whole trust.
 #[utoipa::path(tag = "Rule profiles", request_body = NewRuleProfile, responses((status = 201, description = "Drafted", body = RuleProfileDetail)), security(("bearer" = ["frameworks:write"])))]
 #[post("/v1/rule-profiles")]
-pub async fn create_rule_profile(
-    permitted: Permitted<WriteFrameworks>,
-    _none: Params<NoParams>,
-    body: Body<NewRuleProfile>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn create_rule_profile(permitted: Permitted<WriteFrameworks>, _none: Params<NoParams>, body: Body<NewRuleProfile>) -> Result<HttpResponse, ApiError> {
     let NewRuleProfile { key, name, legal_basis, based_on, labels, rules } = body.0;
-    let operation = CreateRuleProfile {
-        key: key.0,
-        name: name.0,
-        legal_basis: legal_basis.0,
-        based_on: based_on.0,
-        labels: labels.map(Into::into),
-        rules: rules.into(),
-    };
+    let operation =
+        CreateRuleProfile { key: key.0, name: name.0, legal_basis: legal_basis.0, based_on: based_on.0, labels: labels.map(Into::into), rules: rules.into() };
     permitted
         .write(operation, |seen| respond::created(seen.record.version, format!("/v1/rule-profiles/{}", seen.record.id), &RuleProfileDetail::from(seen.clone())))
         .await

@@ -47,6 +47,12 @@ pub mod word {
     }
     words!(trellis_domain::id::AccountId as AccountId);
     words!(crate::me::CallerKind as CallerKind);
+    words!(trellis_domain::id::AppraisalId as AppraisalId);
+    words!(trellis_domain::appraisal::AppraisalState as AppraisalState);
+    words!(trellis_domain::appraisal::DeadlineKind as DeadlineKind);
+    words!(trellis_domain::id::HoldId as HoldId);
+    words!(trellis_domain::appraisal::Omission as Omission);
+    words!(crate::intake::IntakeOutcome as IntakeOutcome);
     words!(trellis_domain::id::CriterionId as CriterionId);
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);

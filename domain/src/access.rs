@@ -34,6 +34,14 @@ words! {
         ReadCycles = "cycles:read",
         /// Set up and run appraisal cycles.
         WriteCycles = "cycles:write",
+        /// Read appraisals.
+        ReadAppraisals = "appraisals:read",
+        /// Assign appraisers, plan, suspend and carry on appraisals.
+        WriteAppraisals = "appraisals:write",
+        /// Read what stands in the support lane: holds on appraisals.
+        ReadSupport = "support:read",
+        /// Set and end holds on appraisals.
+        WriteSupport = "support:write",
         /// Read objectives.
         ReadObjectives = "objectives:read",
         /// Draft, agree and work on objectives.
@@ -66,7 +74,7 @@ impl Permission {
             P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
             P::ReadCycles => RoleName::ALL,
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
-            P::ReadObjectives => &[R::Headteacher, R::Hr],
+            P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteObjectives | P::WriteLearning => &[],
         }
@@ -80,6 +88,8 @@ impl Permission {
                 | P::ReadRoles
                 | P::ReadFrameworks
                 | P::ReadCycles
+                | P::ReadAppraisals
+                | P::WriteAppraisals
                 | P::ReadObjectives
                 | P::WriteObjectives
                 | P::ReadLearning
@@ -94,10 +104,10 @@ impl Permission {
     pub const fn appraisers(self) -> bool {
         matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
     }
-    /// May a machine hold it? What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
+    /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
     /// its holder whatever they like.
     pub const fn for_service_accounts(self) -> bool {
-        !matches!(self, P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles)
+        !matches!(self, P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles)
     }
 }
 

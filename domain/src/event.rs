@@ -32,6 +32,10 @@ words! {
         Calendar = "calendar",
         /// An appraisal cycle.
         Cycle = "cycle",
+        /// An appraisal.
+        Appraisal = "appraisal",
+        /// A hold on the appraisal of an employment.
+        AppraisalHold = "appraisal_hold",
         /// An objective.
         Objective = "objective",
         /// A learning record.
@@ -133,6 +137,40 @@ words! {
         CycleArchived = "cycle.archived",
         /// The cycle was called off.
         CycleCancelled = "cycle.cancelled",
+        /// An appraisal was created.
+        AppraisalCreated = "appraisal.created",
+        /// An appraisal changed: its appraisee was merged into another.
+        AppraisalUpdated = "appraisal.updated",
+        /// It was said who appraises.
+        AppraisalAppraisersAssigned = "appraisal.appraisers_assigned",
+        /// Planning began.
+        AppraisalPlanningStarted = "appraisal.planning_started",
+        /// The appraisee was told which standards apply.
+        AppraisalStandardsInformed = "appraisal.standards_informed",
+        /// The external adviser was consulted.
+        AppraisalAdviserConsulted = "appraisal.adviser_consulted",
+        /// Objectives are set and the year's work began.
+        AppraisalStarted = "appraisal.started",
+        /// The appraisee began to look back.
+        AppraisalSelfReviewStarted = "appraisal.self_review_started",
+        /// The appraiser began to write the assessment.
+        AppraisalAssessmentStarted = "appraisal.assessment_started",
+        /// A deadline was moved, with a reason.
+        AppraisalDeadlineMoved = "appraisal.deadline_moved",
+        /// It rests.
+        AppraisalSuspended = "appraisal.suspended",
+        /// It goes on.
+        AppraisalResumed = "appraisal.resumed",
+        /// It goes on elsewhere.
+        AppraisalTransferred = "appraisal.transferred",
+        /// It was given up.
+        AppraisalAbandoned = "appraisal.abandoned",
+        /// A hold was set on the appraisal of an employment.
+        AppraisalHoldCreated = "appraisal_hold.created",
+        /// A hold changed: whose it is was merged into another.
+        AppraisalHoldUpdated = "appraisal_hold.updated",
+        /// A hold was given its last day.
+        AppraisalHoldEnded = "appraisal_hold.ended",
         /// An objective was drafted.
         ObjectiveCreated = "objective.created",
         /// An objective's words changed.
@@ -215,7 +253,15 @@ impl RecordType {
             Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => {
                 true
             }
-            Self::FrameworkVersion | Self::RuleProfile | Self::Calendar | Self::Cycle | Self::Objective | Self::LearningRecord | Self::MatchSuggestion => false,
+            Self::FrameworkVersion
+            | Self::RuleProfile
+            | Self::Calendar
+            | Self::Cycle
+            | Self::Appraisal
+            | Self::AppraisalHold
+            | Self::Objective
+            | Self::LearningRecord
+            | Self::MatchSuggestion => false,
         }
     }
 }

@@ -82,6 +82,10 @@ ids! {
     CalendarId = "CalendarId";
     /// An appraisal cycle.
     CycleId = "CycleId";
+    /// An appraisal.
+    AppraisalId = "AppraisalId";
+    /// A hold on the appraisal of an employment.
+    HoldId = "HoldId";
     /// An objective.
     ObjectiveId = "ObjectiveId";
     /// A success criterion of an objective.

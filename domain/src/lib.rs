@@ -26,6 +26,7 @@
 
 pub mod access;
 pub mod account;
+pub mod appraisal;
 pub mod bulk;
 pub mod calendar;
 pub mod cycle;
@@ -33,6 +34,7 @@ pub mod employment;
 pub mod event;
 pub mod forbidden;
 pub mod framework;
+pub mod hold;
 pub mod id;
 pub mod job;
 pub mod learning;

@@ -100,6 +100,16 @@ codes! {
     ContradictoryCalendar = "contradictory_calendar", Invalid, "`errors` names each: terms follow one another within the academic year; INSET days and closures lie in term.";
     /// Days would be counted that no calendar, or no list of bank holidays, covers.
     CalendarMissing = "calendar_missing", Conflict, "Add the calendar of the academic year that the detail names, `POST /v1/calendars`, or count calendar days.";
+    /// There is such a hold on the appraisal of the employment already, on some of these days.
+    OverlappingHold = "overlapping_hold", Conflict, "End the earlier hold first, or choose other dates.";
+    /// Another live appraisal of the employment covers some of the days.
+    OverlappingAppraisal = "overlapping_appraisal", Conflict, "Choose an earlier last day, or give the other appraisal up first.";
+    /// Nobody appraises themself.
+    SelfAppraisal = "self_appraisal", Invalid, "Name somebody else.";
+    /// Somebody is to appraise who has no authority to, on the day of the act.
+    NoAuthority = "no_authority", Invalid, "Make them the appraiser or line manager first, `POST /v1/relationships`, or name the headteacher; a headteacher's panel may be governors.";
+    /// The panel that is to appraise a headteacher is not as the rules have it.
+    PanelRules = "panel_rules", Invalid, "`errors` names what the rule profile of the cycle asks for: how many, without staff, with an external adviser.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// Learning cannot have ended in the future, nor before it began.

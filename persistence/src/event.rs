@@ -82,6 +82,8 @@ pub enum Record {
     RuleProfile(trellis_domain::profile::RuleProfile),
     Calendar(trellis_domain::calendar::Calendar),
     Cycle(Cycle),
+    Appraisal(trellis_domain::appraisal::Appraisal),
+    AppraisalHold(trellis_domain::hold::Hold),
     Objective(Objective),
     LearningRecord(LearningRecord),
     Account(Account),

@@ -5,6 +5,7 @@
 #![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
 
 pub mod account;
+pub mod appraisal;
 pub mod bell;
 pub mod calendar;
 mod column;
@@ -15,6 +16,7 @@ mod error;
 pub mod event;
 pub mod explain;
 pub mod framework;
+pub mod hold;
 pub mod idempotency;
 pub mod job;
 mod known;

@@ -311,6 +311,65 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    appraisal_holds (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        employment_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        reason -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    appraisals (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        employment_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        cycle_id -> Guid,
+        staff_category -> Text,
+        state -> Text,
+        resumes_to -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Date,
+        deadlines -> Document,
+        external_adviser -> Nullable<Text>,
+        adviser_consulted_on -> Nullable<Date>,
+        standards_informed_on -> Nullable<Date>,
+        last_reason -> Nullable<Text>,
+        hold_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    appraisal_appraisers (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        appraisal_id -> Guid,
+        person_id -> Guid,
+        position -> Integer,
+        starts_on -> Date,
+        until_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     objectives (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -725,6 +784,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendars,
     cycles,
     cycle_framework_versions,
+    appraisal_holds,
+    appraisals,
+    appraisal_appraisers,
     objectives,
     success_criteria,
     objective_standards,

@@ -22,7 +22,7 @@ on_both! {
         assert!(due(10, "school").await.problem(409, "calendar_missing").text.contains("2026/27"));
         let post = async |by: &Someone, body: Value| w.post("/v1/calendars").by(by).json(body).send().await;
         let default = post(&hr, calendar(trust.root, 2026, &[("2026-09-02", "2026-10-23"), ("2026-11-02", "2026-12-18")])).await.expect(201);
-        assert_eq!(due(10, "school").await.expect(200).body, json!({"due_on": "2026-11-06", "basis": "school", "calendar_ids": [default.id()]}));
+        assert_eq!(due(10, "school").await.expect(200).body, json!({"due_on": "2026-11-09", "basis": "school", "calendar_ids": [default.id()]}));
         post(&head, calendar(trust.root, 2026, &[("2026-09-02", "2026-10-23")])).await.problem(403, "not_permitted");
         let own = [("2026-09-02", "2026-10-16"), ("2026-10-26", "2026-12-18")];
         let first = post(&head, calendar(trust.school, 2026, &own)).await.expect(201);

@@ -4,7 +4,7 @@
 use crate::support::*;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
-use trellis_domain::role::RoleName;
+use trellis_domain::{employment::StaffCategory, role::RoleName};
 
 /// The story as it is told: what was sent and answered, by operation.
 struct Telling<'w> {
@@ -240,14 +240,18 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("/v1/rule-profiles/{profile}/publish"), a, None).await;
     s.tell(get.clone(), &format!("/v1/rule-profiles/{profile}/history"), h, None).await;
     let days = |from: &str, to: &str| json!({"starts_on": from, "ends_on": to});
-    let terms = [("2026-09-02", "2026-10-23"), ("2026-11-02", "2026-12-18"), ("2027-01-04", "2027-03-25"), ("2027-04-12", "2027-07-21")].map(|(from, to)| days(from, to));
+    let terms = [("2026-09-02", "2026-10-23"), ("2026-11-02", "2026-12-18"), ("2027-01-04", "2027-03-25"), ("2027-04-12", "2027-07-21")]
+        .map(|(from, to)| days(from, to));
     let new = json!({"organisation_id": trust.root.to_string(), "academic_year": 2026, "bank_holidays": "england_and_wales", "terms": terms, "inset_days": ["2026-09-02", "2026-11-02"]});
     let calendar = s.tell(post.clone(), "/v1/calendars", h, Some(new)).await.id();
     s.tell(get.clone(), &format!("/v1/calendars/{calendar}"), t, None).await;
     s.tell(get.clone(), "/v1/calendars?academic_year=2026", t, None).await;
     s.tell(get.clone(), &format!("/v1/calendars/{calendar}/history"), h, None).await;
     s.tell(get.clone(), &format!("/v1/organisations/{school}/due-day?from=2026-10-19&days=10&basis=school"), t, None).await;
-    let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader"], "framework_version_ids": [version]});
+    let head = trust.someone(w).named("Gwen", "Morris").at(trust.school).as_a(StaffCategory::Headteacher).made().await;
+    let chair = trust.someone(w).named("Ruth", "Adeyemi").with(RoleName::Governor, trust.school).made().await;
+    let governor = trust.someone(w).named("Tomos", "Bevan").with(RoleName::Governor, trust.school).made().await;
+    let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader", "headteacher"], "framework_version_ids": [version]});
     let cycle = s.tell(post.clone(), "/v1/cycles", h, Some(new)).await.id();
     let at = format!("/v1/cycles/{cycle}");
     s.tell(patch.clone(), &at, h, Some(json!({"report_due_on": "2027-10-31"}))).await;
@@ -257,6 +261,35 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/move-due-dates"), h, Some(json!({"objectives_due_on": "2026-11-13", "reason": "Half-term fell early this year"})))
         .await;
     s.tell(post.clone(), &format!("{at}/open-planning"), h, None).await;
+
+    // appraisals
+    let new = json!({"employment_id": employment, "reason": "induction", "starts_on": "2026-09-01"});
+    let hold = s.tell(post.clone(), "/v1/appraisal-holds", h, Some(new)).await.id();
+    let held = format!("/v1/appraisal-holds/{hold}");
+    s.tell(get.clone(), &held, h, None).await;
+    s.tell(get.clone(), &format!("/v1/appraisal-holds?employment_id={employment}"), h, None).await;
+    s.tell(post.clone(), &format!("{at}/create-appraisals"), h, None).await;
+    s.tell(post.clone(), &format!("{held}/end"), h, Some(json!({"ends_on": "2027-07-31"}))).await;
+    s.tell(get.clone(), &format!("{held}/history"), h, None).await;
+    let of = async |person: &Someone| {
+        let found = w.get(format!("/v1/appraisals?cycle_id={cycle}&person_id={}", person.person)).by(&hr).send().await.expect(200);
+        format!("/v1/appraisals/{}", found.items()[0]["id"].as_str().unwrap())
+    };
+    let (own, of_head, of_owen, of_niamh) = (of(&teacher).await, of(&head).await, of(&successor).await, of(&appraiser).await);
+    s.tell(get.clone(), "/v1/appraisals", t, None).await;
+    s.tell(post.clone(), &format!("{own}/start-planning"), p, None).await;
+    s.tell(post.clone(), &format!("{own}/inform-standards"), p, None).await;
+    s.tell(get.clone(), &own, t, None).await;
+    let panel = json!({"appraiser_ids": [chair.person.to_string(), governor.person.to_string()], "external_adviser": "Dr Ilse Brandt, Northmoor Advisers"});
+    s.tell(post.clone(), &format!("{of_head}/assign-appraisers"), h, Some(panel)).await;
+    w.post(format!("{of_head}/start-planning")).by(&chair).if_match("*").send().await.expect(200);
+    s.tell(post.clone(), &format!("{of_head}/consult-adviser"), Some(&chair.token), None).await;
+    let later = json!({"kind": "objectives", "due_on": "2026-11-27", "reason": "Back from jury service in November"});
+    s.tell(post.clone(), &format!("{own}/move-deadline"), h, Some(later)).await;
+    s.tell(post.clone(), &format!("{of_owen}/suspend"), h, Some(json!({"reason": "family_leave"}))).await;
+    s.tell(post.clone(), &format!("{of_owen}/resume"), h, Some(json!({"ends_on": "2027-12-31"}))).await;
+    s.tell(post.clone(), &format!("{of_owen}/transfer"), h, Some(json!({"reason": "Moves to our other school after half-term"}))).await;
+    s.tell(post.clone(), &format!("{of_niamh}/abandon"), h, Some(json!({"reason": "Created in error: she is appraised by the trust"}))).await;
     let draft = w.post("/v1/cycles").by(&hr).json(json!({"organisation_id": trust.school.to_string(), "name": "A draft too many"})).send().await.id();
     s.tell(post.clone(), &format!("/v1/cycles/{draft}/cancel"), h, Some(json!({"reason": "Drafted by mistake"}))).await;
 
@@ -291,6 +324,8 @@ async fn story(w: &World) -> Map<String, Value> {
     .await;
     s.tell(post.clone(), &format!("/v1/objectives/{second}/withdraw"), p, Some(json!({"reason": "We found a better question"}))).await;
 
+    s.tell(post.clone(), &format!("{own}/start"), p, None).await;
+
     // learning
     let new = json!({"title": "Visit to Ms Grant's Year 9 lesson", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective.clone()], "standard_ids": [standard.clone()]});
     let record = s.tell(post.clone(), "/v1/learning-records", t, Some(new)).await.id();
@@ -309,6 +344,11 @@ async fn story(w: &World) -> Map<String, Value> {
     let at = format!("/v1/cycles/{cycle}");
     for step in ["start-monitoring", "open-review", "start-closing", "close", "archive"] {
         s.tell(post.clone(), &format!("{at}/{step}"), h, None).await;
+        if step == "open-review" {
+            s.tell(post.clone(), &format!("{own}/start-self-review"), t, None).await;
+            s.tell(post.clone(), &format!("{own}/start-assessment"), p, None).await;
+            s.tell(get.clone(), &format!("{own}/history"), t, None).await;
+        }
     }
     s.tell(get.clone(), &format!("{at}/history"), h, None).await;
 

@@ -13,7 +13,7 @@ use std::{
     fmt::Write as _,
     sync::atomic::{AtomicU64, Ordering},
 };
-use trellis_domain::{access::Permission, id::TenantId, role::RoleName, text::Wire};
+use trellis_domain::{access::Permission, employment::StaffCategory, id::TenantId, role::RoleName, text::Wire};
 use trellis_persistence::event::{After, Changes, VerifyLog};
 use uuid::Uuid;
 
@@ -37,6 +37,10 @@ pub enum Record {
     Calendar,
     /// A cycle in this state.
     Cycle(&'static str),
+    /// An appraisal of the owner in this state.
+    Appraisal(&'static str),
+    /// A hold on the owner's appraisal.
+    Hold,
     /// An objective in this state.
     Objective(&'static str),
     /// A learning record, shared or not.
@@ -75,6 +79,7 @@ const fn call(operation: &'static str, record: Record, query: &'static str, body
 
 const REASON: &str = r#"{"reason": "<word> <n>"}"#;
 const AGREED: Record = Record::Objective("agreed");
+const BEGUN: Record = Record::Appraisal("created");
 const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const MACHINE: Record = Record::ServiceAccount;
@@ -255,6 +260,43 @@ pub const CALLS: &[(&str, &[Call])] = &[
         ],
     ),
     (
+        "appraisals",
+        &[
+            call("list_appraisals", BEGUN, "cycle_id=<cycle>&limit=200", "", "owner"),
+            call("get_appraisal", BEGUN, "", "", "owner"),
+            call("appraisal_history", BEGUN, "", "", "owner"),
+            call("create_appraisals", Record::Cycle("planning_open"), "", "", "hr"),
+            call("assign_appraisers", BEGUN, "", r#"{"appraiser_ids": ["<appraiser>"], "external_adviser": "<word> <n>"}"#, "hr"),
+            call("move_appraisal_deadline", BEGUN, "", r#"{"kind": "review", "due_on": "2199-01-01", "reason": "<word>"}"#, "headteacher"),
+            call("start_appraisal_planning", BEGUN, "", "", "appraiser"),
+            call("inform_appraisal_standards", Record::Appraisal("planning"), "", "", "appraiser"),
+            call("consult_appraisal_adviser", Record::Appraisal("planning"), "", "", "appraiser"),
+            call("start_appraisal", Record::Appraisal("informed"), "", "", "appraiser"),
+            call("start_appraisal_self_review", Record::Appraisal("in review"), "", "", "owner"),
+            call("start_appraisal_assessment", Record::Appraisal("in review"), "", "", "appraiser"),
+            call("suspend_appraisal", BEGUN, "", r#"{"reason": "family_leave"}"#, "hr"),
+            call("resume_appraisal", Record::Appraisal("suspended"), "", "{}", "hr"),
+            call("transfer_appraisal", BEGUN, "", REASON, "hr"),
+            call("abandon_appraisal", BEGUN, "", REASON, "hr"),
+        ],
+    ),
+    (
+        "holds",
+        &[
+            call("list_appraisal_holds", Record::Hold, "employment_id=<employment>&limit=200", "", "hr"),
+            call("get_appraisal_hold", Record::Hold, "", "", "hr"),
+            call("appraisal_hold_history", Record::Hold, "", "", "hr"),
+            call(
+                "create_appraisal_hold",
+                Record::None,
+                "",
+                r#"{"employment_id": "<employment>", "reason": "capability", "starts_on": "<day>", "ends_on": "<day>"}"#,
+                "hr",
+            ),
+            call("end_appraisal_hold", Record::Hold, "", r#"{"ends_on": "<first>"}"#, "hr"),
+        ],
+    ),
+    (
         "objectives",
         &[
             call("list_objectives", Record::Objective("draft"), "person_id=<person>&limit=200", "", "owner"),
@@ -361,6 +403,12 @@ pub fn secured(operation: &Value) -> bool {
     operation.pointer("/security/0/bearer").is_some()
 }
 
+/// The first of some days from that year on which nobody else was given.
+fn day_of_its_own(year: i32, days: i64) -> NaiveDate {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    NaiveDate::from_ymd_opt(year, 1, 1).unwrap() + TimeDelta::days(days * NUMBER.fetch_add(1, Ordering::Relaxed).cast_signed())
+}
+
 /// What `<names>` stand for.
 pub type Names = BTreeMap<&'static str, String>;
 
@@ -379,7 +427,7 @@ pub fn of_nothing(names: &Names) -> Names {
         .iter()
         .map(|(name, value)| {
             let nothing = match *name {
-                "word" | "code" => value.clone(),
+                "word" | "code" | "first" => value.clone(),
                 "email" => "nobody@school.example".into(),
                 "slug" | "key" => "nothing".into(),
                 _ => Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | name.bytes().fold(0, |n, b| n << 5 ^ u128::from(b)) & 0xffff_ffff_ffff)
@@ -397,6 +445,7 @@ pub struct Scene {
     pub owner: Someone,
     pub appraiser: Someone,
     pub admin: Someone,
+    pub hr: Someone,
     /// Stands in every text.
     pub word: String,
     profile: (String, i64),
@@ -407,11 +456,13 @@ impl Scene {
     pub async fn new(w: &World, trust: &Trust, at: trellis_domain::id::OrganisationId, word: &str) -> Self {
         let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).made().await;
         let appraiser = trust.someone(w).at(at).made().await;
-        let owner = trust.someone(w).named(word, word).at(at).appraised_by(&appraiser).made().await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        // the only leader, so that a cycle of leaders is theirs alone
+        let owner = trust.someone(w).named(word, word).at(at).as_a(StaffCategory::Leader).appraised_by(&appraiser).made().await;
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
         let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();
-        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, word: word.into(), profile, framework: String::new() };
+        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, word: word.into(), profile, framework: String::new() };
         let mut names = scene.names(w, Record::Framework(true)).await;
         scene.framework = names.remove("id").unwrap();
         scene
@@ -523,6 +574,50 @@ impl Scene {
                 let reach = steps.iter().position(|(s, _)| *s == state).unwrap();
                 for (_, step) in &steps[1..=reach] {
                     self.step(w, admin, &path, step, None).await;
+                }
+                made
+            }
+            Record::Hold => {
+                let first = day_of_its_own(1970, 3);
+                let new = json!({"employment_id": names["employment"], "reason": "secondment", "starts_on": first, "ends_on": first + TimeDelta::days(1)});
+                names.insert("first", first.to_string());
+                self.made(w, &self.hr, "/v1/appraisal-holds", &new.to_string()).await.id()
+            }
+            Record::Appraisal(state) => {
+                // days that no other appraisal of the owner covers
+                let (starts, ends) = (day_of_its_own(2030, 3), "ends_on");
+                let mut cycle = json!({
+                    "organisation_id": self.organisation, "name": self.word, "starts_on": starts, "rule_profile": self.profile.0,
+                    "rule_profile_version": self.profile.1, "staff_categories": ["leader"], "framework_version_ids": [self.framework],
+                });
+                for day in [ends, "objectives_due_on", "review_due_on", "report_due_on"] {
+                    cycle[day] = json!(starts + TimeDelta::days(1));
+                }
+                let cycle = self.made(w, admin, "/v1/cycles", &cycle.to_string()).await.id();
+                let path = format!("/v1/cycles/{cycle}");
+                self.step(w, admin, &path, "publish", None).await;
+                self.step(w, admin, &path, "create-appraisals", None).await;
+                if state == "in review" {
+                    for step in ["open-planning", "start-monitoring", "open-review"] {
+                        self.step(w, admin, &path, step, None).await;
+                    }
+                }
+                let found = w.get(format!("/v1/appraisals?cycle_id={cycle}")).by(&self.owner).send().await.expect(200);
+                let made = found.items()[0]["id"].as_str().unwrap().to_owned();
+                names.insert("cycle", cycle);
+                let path = format!("/v1/appraisals/{made}");
+                let panel = json!({"appraiser_ids": [names["appraiser"]], "external_adviser": self.word});
+                let (hr, appraiser) = (&self.hr, &self.appraiser);
+                let steps: &[(&str, &Someone, Option<Value>)] = match state {
+                    "created" => &[],
+                    "suspended" => &[("suspend", hr, Some(json!({"reason": "family_leave"})))],
+                    "planning" => &[("assign-appraisers", hr, Some(panel)), ("start-planning", appraiser, None)],
+                    "informed" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None)],
+                    "in review" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)],
+                    other => panic!("no way to {other}"),
+                };
+                for (step, who, body) in steps {
+                    self.step(w, who, &path, step, body.clone()).await;
                 }
                 made
             }
@@ -759,7 +854,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         let (method, path, operation) = of_contract(call.operation);
         let about = match call.record {
             Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
-            Record::Cycle(state) | Record::Objective(state) => format!(", {state}"),
+            Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) => format!(", {state}"),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
         };
@@ -771,7 +866,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         );
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>"].iter().any(|n| call.query.contains(n) || call.body.contains(n));
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>"].iter().any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
         for (place, scene) in [("own school", &school), ("other school", &other_school)] {
             if !somewhere && place == "other school" && call.record == Record::None {

@@ -75,7 +75,8 @@ fn the_calendars_that_were_asked_are_named() {
 
 #[test]
 fn nothing_is_counted_where_no_calendar_reaches() {
-    let code = |from: &str, n: u16, basis, calendars: &[Calendar]| due(day(from), Span { days: n, basis }, BankHolidays::Scotland, calendars).err().map(|e| e.code);
+    let code =
+        |from: &str, n: u16, basis, calendars: &[Calendar]| due(day(from), Span { days: n, basis }, BankHolidays::Scotland, calendars).err().map(|e| e.code);
     let (school, missing) = (DayBasis::School, Some(Code::CalendarMissing));
     assert_eq!(code("2027-07-21", 1, school, &[year()]), missing, "the next year is not known");
     assert_eq!(code("2026-08-20", 1, school, &[year()]), missing, "the year before is not known");

@@ -136,6 +136,8 @@ pub struct Rules {
     pub minimum_objectives: Option<u8>,
     /// At most so many.
     pub maximum_objectives: Option<u8>,
+    /// How long somebody who starts within a period has for their objectives.
+    pub starter_objectives_within: Option<Span>,
     /// Who appraises a headteacher, where that is ruled.
     pub headteacher_panel: Option<HeadteacherPanel>,
     /// Is a review in mid-year required?

@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn a_field_that_nobody_knows_is_an_error_wherever_it_stands() {
-        for (from, to) in [("\"key\"", "\"rating\": 1, \"key\""), ("\"days\": 10", "\"days\": 10, \"or\": 5"), ("\"keep_years\"", "\"grade\": true, \"keep_years\"")] {
+        for (from, to) in
+            [("\"key\"", "\"rating\": 1, \"key\""), ("\"days\": 10", "\"days\": 10, \"or\": 5"), ("\"keep_years\"", "\"grade\": true, \"keep_years\"")]
+        {
             let file = FILES[3].replacen(from, to, 1);
             assert_ne!(file, FILES[3]);
             assert!(read(&file).is_err(), "{to}");

@@ -125,8 +125,7 @@ impl Write<Here> for CreateCalendar {
         let number = last.unwrap_or(0) + 1;
         let (created_at, updated_at) = (now, now);
         let id = tx.new_id();
-        let calendar =
-            Calendar { id, organisation_id, academic_year, number, bank_holidays, terms, inset_days, closures, version: 1, created_at, updated_at };
+        let calendar = Calendar { id, organisation_id, academic_year, number, bank_holidays, terms, inset_days, closures, version: 1, created_at, updated_at };
         calendar.check()?;
         let row = CalendarRow::new(tx.tenant(), &calendar)?;
         diesel::insert_into(calendars::table).values(row).done(tx.conn()).await?;

@@ -158,7 +158,7 @@ async fn readable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
     if known { Ok(()) } else { Err(StoreError::Missing) }
 }
 
-async fn writable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
+pub(super) async fn writable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
     readable(cx, cycle).await?;
     let may = access::may(cx, Permission::WriteCycles, Some(cycle.organisation_id), None).await?;
     Ok(rules::require(may, WHO)?)

@@ -39,6 +39,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::RuleProfile => super::profile::explain(cx, id.to(), doing).await,
             RecordType::Calendar => super::calendar::explain(cx, id.to(), doing).await,
             RecordType::Cycle => super::cycle::explain(cx, id.to(), doing).await,
+            RecordType::Appraisal => super::appraisal::explain(cx, id.to(), doing).await,
+            RecordType::AppraisalHold => super::hold::explain(cx, id.to(), doing).await,
             RecordType::Objective => super::objective::explain(cx, id.to(), doing).await,
             RecordType::LearningRecord => super::learning::explain(cx, id.to(), doing).await,
             RecordType::Account => super::account::explain(cx, id.to(), doing).await,

@@ -17,6 +17,7 @@ use prelude::{Cx, Here, Result, Tx};
 
 mod access;
 mod account;
+mod appraisal;
 mod bulk;
 mod calendar;
 mod cycle;
@@ -26,6 +27,7 @@ mod explain;
 mod external_ref;
 mod feed;
 mod framework;
+mod hold;
 mod idempotency;
 mod job;
 mod learning;

@@ -99,6 +99,8 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::Employment => EventKind::EmploymentUpdated,
         RecordType::Role => EventKind::RoleUpdated,
         RecordType::Relationship => EventKind::RelationshipUpdated,
+        RecordType::Appraisal => EventKind::AppraisalUpdated,
+        RecordType::AppraisalHold => EventKind::AppraisalHoldUpdated,
         RecordType::Objective => EventKind::ObjectiveUpdated,
         RecordType::LearningRecord => EventKind::LearningRecordUpdated,
         RecordType::Account => EventKind::AccountUpdated,
@@ -129,6 +131,14 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         }
         RecordType::Role => {
             let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(roles, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::Appraisal => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(appraisals, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::AppraisalHold => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(appraisal_holds, organisation_id, person_id);
             return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
         }
         RecordType::Objective => {
