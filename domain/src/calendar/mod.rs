@@ -141,7 +141,7 @@ pub fn due(from: NaiveDate, span: Span, bank_holidays: BankHolidays, calendars: 
 
 fn missing(day: NaiveDate) -> RuleError {
     let year = crate::time::academic_year_label(crate::time::academic_year(day));
-    RuleError::new(Code::CalendarMissing, format!("no calendar covers {day}: add the one of {year}"))
+    RuleError::new(Code::CalendarMissing, format!("days of {year} would be counted that no calendar covers"))
 }
 
 fn counts(day: NaiveDate, basis: DayBasis, bank_holidays: BankHolidays, calendars: &[Calendar], asked: &mut Vec<CalendarId>) -> Result<bool, RuleError> {
