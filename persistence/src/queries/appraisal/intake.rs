@@ -6,7 +6,7 @@ use super::{
 };
 use crate::appraisal::{CreateAppraisals, Intake, Taken};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 use trellis_domain::{
     access::Permission,
     appraisal::{Appraisal, AppraisalState, AppraiserTerm, Employed, Other, Rule, deadlines, judge},
@@ -147,15 +147,14 @@ impl Write<Here> for CreateAppraisals {
                 Err(why) => Taken::LeftOut(why.told(of_support)),
                 Ok(None) => Taken::Unchanged,
                 Ok(Some(period)) => {
-                    if !calendars.contains_key(&employment.organisation_id) {
-                        let there = calendar::counting_at(tx, employment.organisation_id).await?;
-                        calendars.insert(employment.organisation_id, there);
-                    }
+                    let there: &[Calendar] = match calendars.entry(employment.organisation_id) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(unknown) => unknown.insert(calendar::counting_at(tx, employment.organisation_id).await?),
+                    };
                     // a headteacher's panel is named by hand
                     let appoints = employment.staff_category != StaffCategory::Headteacher;
                     let of = appointed.get(&employment.person_id).filter(|_| appoints).cloned().unwrap_or_default();
-                    let calendars = calendars.get(&employment.organisation_id).map_or(&[][..], Vec::as_slice);
-                    let given = Given { cycle: &cycle, profile: &profile, calendars, appraisers: &of };
+                    let given = Given { cycle: &cycle, profile: &profile, calendars: there, appraisers: &of };
                     let appraisal = created(tx, &given, employment, period, (starts_on, ends_on));
                     let period = appraisal.period();
                     new.push(appraisal);
