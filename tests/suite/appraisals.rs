@@ -53,7 +53,7 @@ on_both! {
         let appraiser = trust.someone(w).at(trust.school).made().await;
         let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
         let inducted = trust.someone(w).at(trust.school).made().await;
-        let supporter = trust.someone(w).at(trust.other_school).as_a(StaffCategory::Support).made().await;
+        let supporter = trust.someone(w).at(trust.other_school).employed_as(StaffCategory::Support).made().await;
         let brief = trust.someone(w).made().await;
         let short = json!({"person_id": brief.person.to_string(), "organisation_id": trust.school.to_string(), "job_title": "Cover", "staff_category": "teacher",
             "starts_on": "2026-09-01", "ends_on": "2026-11-30"});
@@ -190,7 +190,7 @@ on_both! {
         let chair = trust.someone(w).with(RoleName::Governor, trust.school).made().await;
         let second = trust.someone(w).with(RoleName::Governor, trust.root).made().await;
         let elsewhere = trust.someone(w).with(RoleName::Governor, trust.other_school).made().await;
-        let head = trust.someone(w).at(trust.school).as_a(StaffCategory::Headteacher).with(RoleName::Headteacher, trust.school).appraised_by(&deputy).made().await;
+        let head = trust.someone(w).at(trust.school).employed_as(StaffCategory::Headteacher).with(RoleName::Headteacher, trust.school).appraised_by(&deputy).made().await;
         let path = cycle(w, &trust, &hr, "england_maintained_2012", YEAR).await;
         let report = w.post(format!("{path}/create-appraisals")).by(&hr).send().await.expect(200);
         assert_eq!(of(&report, &head)["appraiser_ids"], json!([]), "a panel is named by hand");

@@ -248,7 +248,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), "/v1/calendars?academic_year=2026", t, None).await;
     s.tell(get.clone(), &format!("/v1/calendars/{calendar}/history"), h, None).await;
     s.tell(get.clone(), &format!("/v1/organisations/{school}/due-day?from=2026-10-19&days=10&basis=school"), t, None).await;
-    let head = trust.someone(w).named("Gwen", "Morris").at(trust.school).as_a(StaffCategory::Headteacher).made().await;
+    let head = trust.someone(w).named("Gwen", "Morris").at(trust.school).employed_as(StaffCategory::Headteacher).made().await;
     let chair = trust.someone(w).named("Ruth", "Adeyemi").with(RoleName::Governor, trust.school).made().await;
     let governor = trust.someone(w).named("Tomos", "Bevan").with(RoleName::Governor, trust.school).made().await;
     let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader", "headteacher"], "framework_version_ids": [version]});

@@ -458,7 +458,7 @@ impl Scene {
         let appraiser = trust.someone(w).at(at).made().await;
         let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
         // the only leader, so that a cycle of leaders is theirs alone
-        let owner = trust.someone(w).named(word, word).at(at).as_a(StaffCategory::Leader).appraised_by(&appraiser).made().await;
+        let owner = trust.someone(w).named(word, word).at(at).employed_as(StaffCategory::Leader).appraised_by(&appraiser).made().await;
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
         let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();

@@ -304,7 +304,7 @@ impl Making<'_> {
         self.at = Some(school);
         self
     }
-    pub fn as_a(mut self, category: StaffCategory) -> Self {
+    pub fn employed_as(mut self, category: StaffCategory) -> Self {
         self.category = category;
         self
     }
