@@ -20,8 +20,8 @@ use trellis_domain::{
 use trellis_persistence::{
     Seen,
     account::{
-        AccountHistory, ChangePassword, CreateAccount, EnableAccount, EndSession, FindLogin, GetAccount, ListAccounts, OwnLogin, RefreshSecret, RefreshSession,
-        Refreshed, Session, StartSession,
+        AccountHistory, ChangePassword, CreateAccount, EnableAccount, EndSession, FindLogin, ForgottenPassword, GetAccount, ListAccounts, OwnLogin,
+        RefreshSecret, RefreshSession, Refreshed, ResetPassword, Session, StartSession,
     },
     tenant::FindTenant,
     transaction::needs::{Identified, Public, ReadAccounts, WriteAccounts},
@@ -31,7 +31,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an account.
-    AccountActions, AccountCan = "AccountCan", &["enable", "disable"];
+    AccountActions, AccountCan = "AccountCan", &["enable", "disable", "reset_password"];
 }
 
 /// Days that a log-in lives without being asked for the password.
@@ -96,12 +96,12 @@ fn secret_answer(mut response: actix_web::HttpResponseBuilder, tokens: &Tokens) 
 #[post("/v1/sessions")]
 pub async fn start_session(permitted: Permitted<Public>, _none: Params<NoParams>, body: Body<LoginBody>) -> Result<HttpResponse, ApiError> {
     let LoginBody { tenant, email, password } = body.0;
-    permitted.shared().attempts.note(&format!("{} {}", tenant.0.as_str(), email.to_lowercase()))?;
+    permitted.shared().attempts.note(&format!("{} {}", tenant.0.as_str(), email.trim().to_lowercase()))?;
     let failed = || ApiError::unauthenticated(Problem::LoginFailed);
     let found = permitted.read(FindTenant { slug: tenant.0.as_str().into() }).await?;
     let known = found.is_some();
     let permitted = permitted.in_tenant(found.map_or(trellis_domain::id::TenantId(uuid::Uuid::nil()), |t| t.id));
-    let login = permitted.read(FindLogin { email }).await?.filter(|_| known);
+    let login = permitted.read(FindLogin { email: email.trim().to_owned() }).await?.filter(|_| known);
     let right = permitted.shared().passwords.check(password, login.as_ref().map(|l| l.password_hash.clone())).await?;
     let Some(login) = login.filter(|_| right) else { return Err(failed()) };
     let act = permitted.act();
@@ -313,6 +313,33 @@ pub async fn enable_account(
     permitted.write(EnableAccount { id: id.0, enabled: true, expected: expected.0 }, saved).await
 }
 
+/// Another password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordReset {
+    /// The password to log in with from now on: at least 12 characters.
+    #[schema(min_length = 12, max_length = 200, format = "password")]
+    password: String,
+}
+
+/// Reset a forgotten password
+///
+/// Sets another one, to be told to its person, who then changes it (`POST /v1/me/password`). Every log-in of the account ends. Nobody resets their own; an
+/// administrator who is locked out asks another, or the server's operator (`trellis account password`).
+#[utoipa::path(tag = "Accounts", request_body = PasswordReset, responses((status = 200, description = "As it is now", body = AccountDetail)), security(("bearer" = ["accounts:write"])))]
+#[post("/v1/accounts/{id}/reset-password")]
+pub async fn reset_password(
+    permitted: Permitted<WriteAccounts>,
+    _none: Params<NoParams>,
+    id: Id<AccountId>,
+    expected: IfMatch,
+    body: Body<PasswordReset>,
+) -> Result<HttpResponse, ApiError> {
+    fit_password(&body.0.password, &permitted.read(ForgottenPassword { id: id.0 }).await?)?;
+    let password_hash = permitted.shared().passwords.hash(body.0.password).await?;
+    permitted.write(ResetPassword { id: id.0, password_hash, expected: expected.0 }, saved).await
+}
+
 crate::event::history_of!(account_history, ReadAccounts, AccountHistory, AccountId, "Accounts", "/v1/accounts/{id}/history", "accounts:read");
 
 /// Registers the operations of this file.
@@ -327,5 +354,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(get_account)
         .service(disable_account)
         .service(enable_account)
+        .service(reset_password)
         .service(account_history);
 }

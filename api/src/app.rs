@@ -223,6 +223,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::account::routes(config);
     crate::organisation::routes(config);
     crate::person::routes(config);
+    crate::provenance::routes(config);
+    crate::erasure::routes(config);
     crate::merge::routes(config);
     crate::matching::routes(config);
     crate::employment::routes(config);
@@ -249,7 +251,11 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
 async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result<HttpResponse, ApiError> {
     let methods = shared.contract.methods(request.path());
     if methods.is_empty() {
-        return Err(ApiError::not_found());
+        let detail = match shared.contract.like(request.path()) {
+            Some(pattern) => format!("no operation has this address; did you mean {pattern}?"),
+            None => "no operation has this address; /docs has them all".into(),
+        };
+        return Err(ApiError::new(Problem::UnknownAddress, detail));
     }
     if request.method() == Method::OPTIONS {
         return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow(&methods))).finish());
@@ -275,6 +281,7 @@ pub fn app(
         .app_data(web::Data::new(db))
         .configure(|config| operations(&mut ServiceConfig::new(config)))
         .route("/openapi.json", web::get().to(crate::public::document))
+        .route("/", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
         .default_service(web::to(no_operation))

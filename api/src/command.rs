@@ -146,6 +146,18 @@ pub enum AccountCommand {
         /// Which database.
         database: DatabaseArg,
     },
+    /// Set another password for an account whose person has forgotten theirs; it is read from the standard input
+    Password {
+        /// The tenant's short name
+        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG")]
+        tenant: String,
+        /// E-mail with which the account logs in
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        /// Which database.
+        database: DatabaseArg,
+    },
 }
 
 fn database_url(text: &str) -> Result<String, String> {

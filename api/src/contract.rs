@@ -2,13 +2,20 @@
 //! made by the code that serves, and judges what is served: a bound in it is the bound that is enforced.
 
 use actix_web::http::Method;
-use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
+use jsonschema::{
+    JsonType, ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
 use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
-use trellis_domain::rule::{Code, Fault};
+use trellis_domain::{
+    nearest::unknown,
+    rule::{Code, Fault},
+    text::{LINE, PROSE},
+};
 
 /// The document, and every operation of it by route.
 pub struct Contract {
@@ -25,17 +32,26 @@ pub struct Operation {
     pub permission: String,
     /// Its query parameters: name and schema.
     pub query: Vec<(String, Value)>,
+    forms: Arc<Forms>,
     body: Option<Value>,
     body_check: OnceLock<Option<Validator>>,
     query_check: OnceLock<Option<Validator>>,
 }
 
+/// From here on an address is like enough to be suggested.
+const ALIKE: f64 = 0.8;
 const METHODS: [(&str, Method); 5] = [("get", Method::GET), ("post", Method::POST), ("put", Method::PUT), ("patch", Method::PATCH), ("delete", Method::DELETE)];
 
 impl Contract {
     /// From the document.
     pub fn new(document: Value) -> Self {
         let mut operations = HashMap::new();
+        let mut known = HashMap::from([
+            (LINE.to_owned(), "one line of text, without control characters, is expected".to_owned()),
+            (PROSE.to_owned(), "text without control characters is expected".to_owned()),
+        ]);
+        forms(&document, &mut known);
+        let known = Arc::new(known);
         let schemas = &document["components"]["schemas"];
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             for (name, method) in METHODS {
@@ -46,6 +62,7 @@ impl Contract {
                     id: operation["operationId"].as_str().unwrap_or_default().into(),
                     permission: operation.pointer("/security/0/bearer/0").and_then(Value::as_str).unwrap_or_default().into(),
                     query: query.map(|p| (p["name"].as_str().unwrap_or_default().to_owned(), closed(&p["schema"], schemas))).collect(),
+                    forms: known.clone(),
                     body,
                     body_check: OnceLock::new(),
                     query_check: OnceLock::new(),
@@ -85,6 +102,15 @@ impl Contract {
     /// The methods that it takes.
     pub fn addressed(&self, method: &Method, path: &str) -> Result<(), BTreeSet<String>> {
         if !self.literal(path) || self.operations.contains_key(&(method.clone(), path.to_owned())) { Ok(()) } else { Err(self.methods(path)) }
+    }
+    /// The address of an operation that is much like this one.
+    pub fn like(&self, path: &str) -> Option<&str> {
+        let plain = path.trim_end_matches('/').to_ascii_lowercase();
+        let known = self.operations.keys().map(|(_, pattern)| pattern.as_str());
+        let exact =
+            known.clone().find(|pattern| *pattern == plain || pattern.strip_prefix("/v1") == Some(&plain) || plain.strip_prefix("/api") == Some(pattern));
+        let likeness = |pattern: &&str| strsim::normalized_damerau_levenshtein(pattern, &plain);
+        exact.or_else(|| known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)).then_with(|| b.cmp(a))).filter(|pattern| likeness(pattern) >= ALIKE))
     }
     /// Is it the address of operations, word for word? Then it is no record's, though a template would fit.
     pub fn literal(&self, path: &str) -> bool {
@@ -133,7 +159,7 @@ impl Operation {
     pub fn body_faults(&self, body: &Value) -> Vec<Fault> {
         let Some(schema) = &self.body else { return Vec::new() };
         let check = self.body_check.get_or_init(|| checker(schema));
-        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(body).flat_map(|e| faults(&e, ""))))
+        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(body).flat_map(|e| faults(&e, &self.forms, schema))))
     }
     /// Every fault of the query, by the contract.
     pub fn query_faults(&self, query: &Value) -> Vec<Fault> {
@@ -152,44 +178,115 @@ impl Operation {
             }
             checker(&json!({"type": "object", "properties": properties, "components": {"schemas": components}}))
         });
-        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, ""))))
+        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, &self.forms, &Value::Null))))
     }
 }
 
-/// One fault for each field: an empty title need not hear of its pattern too.
-fn told_once(all: impl Iterator<Item = Fault>) -> Vec<Fault> {
-    let mut out: Vec<Fault> = Vec::new();
-    for fault in all {
-        if !out.iter().any(|f| f.pointer == fault.pointer) {
-            out.push(fault);
+/// One fault for each field: an empty title need not hear of its pattern too. What says the form says the length besides.
+fn told_once(all: impl Iterator<Item = (Fault, bool)>) -> Vec<Fault> {
+    let mut out: Vec<(Fault, bool)> = Vec::new();
+    for (fault, of_form) in all {
+        match out.iter_mut().find(|(known, _)| known.pointer == fault.pointer) {
+            Some(known) if of_form && !known.1 => *known = (fault, of_form),
+            Some(_) => {}
+            None => out.push((fault, of_form)),
         }
     }
-    out
+    out.into_iter().map(|(fault, _)| fault).collect()
 }
 
-/// A fault as a person reads it. Values are never repeated: they may be anybody's secret.
-fn faults(error: &ValidationError<'_>, beneath: &str) -> Vec<Fault> {
-    let at = format!("{beneath}{}", error.instance_path());
-    let fault = |pointer: String, message: String| Fault { pointer, code: Code::InvalidValue.as_str().into(), message };
+/// A fault as a person reads it, and whether it says what form is expected. Values are never repeated: they may be anybody's secret.
+fn faults(error: &ValidationError<'_>, forms: &Forms, schema: &Value) -> Vec<(Fault, bool)> {
+    let at = error.instance_path().to_string();
+    let fault = |pointer: String, message: String| (Fault { pointer, code: Code::InvalidValue.as_str().into(), message }, false);
     match error.kind() {
         ValidationErrorKind::Required { property } => vec![fault(format!("{at}/{}", escape(property.as_str().unwrap_or_default())), "is missing".into())],
         ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|name| fault(format!("{at}/{}", escape(&shortened(name))), "is no field of this body".into())).collect()
+            let known = fields_at(schema, error.schema_path().as_str());
+            let told = |name: &str| unknown("is no field of this body", name, known.iter().map(String::as_str));
+            unexpected.iter().map(|name| fault(format!("{at}/{}", escape(&shortened(name))), told(name))).collect()
         }
         // null or a value: what is wrong with the value is what one wants to hear
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
-            let deeper: Vec<Fault> = context
+            let deeper: Vec<(Fault, bool)> = context
                 .iter()
                 .filter(|branch| {
                     !branch.iter().any(|e| matches!(e.kind(), ValidationErrorKind::Type { .. }) && e.instance_path().as_str() == error.instance_path().as_str())
                 })
                 .flatten()
-                .flat_map(|e| faults(e, beneath))
+                .flat_map(|e| faults(e, forms, schema))
                 .collect();
-            if deeper.is_empty() { vec![fault(at, "is of none of the forms that are accepted".into())] } else { deeper }
+            let types: BTreeSet<String> = context
+                .iter()
+                .flatten()
+                .filter_map(|e| match e.kind() {
+                    ValidationErrorKind::Type { kind: TypeKind::Single(t) } if *t != JsonType::Null => Some(kind_of_value(*t).to_owned()),
+                    _ => None,
+                })
+                .collect();
+            match (deeper.is_empty(), types.is_empty()) {
+                (false, _) => deeper,
+                (true, false) => vec![fault(at, format!("{} is expected", types.into_iter().collect::<Vec<_>>().join(" or ")))],
+                (true, true) => vec![fault(at, "is of none of the forms that are accepted".into())],
+            }
         }
+        ValidationErrorKind::Pattern { pattern } => {
+            let says = forms.get(pattern).cloned().unwrap_or_else(|| format!("text of this form is expected: {pattern}"));
+            // a line that is too long is not of another form
+            vec![(fault(at, says).0, ![LINE, PROSE].contains(&pattern.as_str()))]
+        }
+        kind @ ValidationErrorKind::Format { .. } => vec![(fault(at, accepted(kind)).0, true)],
         kind => vec![fault(at, accepted(kind))],
     }
+}
+
+/// What to type, for each pattern of the document: what its schema means, and an example.
+type Forms = HashMap<String, String>;
+fn forms(document: &Value, out: &mut Forms) {
+    match document {
+        Value::Object(members) => {
+            if let Some(pattern) = members.get("pattern").and_then(Value::as_str) {
+                let example = members.get("example").or_else(|| members.get("examples").and_then(|e| e.get(0))).and_then(Value::as_str);
+                let meaning = members.get("description").and_then(Value::as_str).map(|meaning| meaning.trim_end_matches('.'));
+                let says = match (meaning, example) {
+                    (Some(meaning), Some(example)) => Some(format!("this is expected: {meaning}; for example {example}")),
+                    (None, Some(example)) => Some(format!("text such as {example} is expected")),
+                    _ => None,
+                };
+                if let Some(says) = says {
+                    out.entry(pattern.into()).or_insert(says);
+                }
+            }
+            members.values().for_each(|v| forms(v, out));
+        }
+        Value::Array(items) => items.iter().for_each(|v| forms(v, out)),
+        _ => {}
+    }
+}
+fn kind_of_value(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Integer => "a whole number",
+        JsonType::Number => "a number",
+        JsonType::Boolean => "true or false",
+        JsonType::String => "text in quotation marks",
+        JsonType::Array => "a list",
+        JsonType::Object => "an object",
+        JsonType::Null => "null",
+    }
+}
+/// The fields of the object whose schema this path leads into; references are followed.
+fn fields_at(schema: &Value, path: &str) -> Vec<String> {
+    let step = |at: &'_ Value, token: &str| -> Option<Value> {
+        let next = at.get(token).or_else(|| at.get(token.parse::<usize>().ok()?))?;
+        match next.as_str().and_then(|reference| reference.strip_prefix('#')) {
+            Some(pointer) => schema.pointer(pointer).cloned(),
+            None => Some(next.clone()),
+        }
+    };
+    let steps: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let object = steps.iter().take(steps.len() - 1).try_fold(schema.clone(), |at, token| step(&at, token));
+    let properties = object.and_then(|object| object.get("properties").and_then(Value::as_object).map(|p| p.keys().cloned().collect()));
+    properties.unwrap_or_default()
 }
 
 fn shortened(name: &str) -> String {
@@ -215,13 +312,15 @@ fn accepted(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::MaxItems { limit } => format!("at most {limit} entries are accepted"),
         ValidationErrorKind::MinItems { limit } => format!("at least {limit} entries are expected"),
         ValidationErrorKind::UniqueItems => "entries must differ".into(),
-        ValidationErrorKind::Format { format } => format!("the form {format} is expected"),
-        ValidationErrorKind::Pattern { pattern } => format!("text of this form is expected: {pattern}"),
+        ValidationErrorKind::Format { format } => match format.as_str() {
+            "date" => "a date is expected, such as 2026-09-01".into(),
+            "date-time" => "a time is expected, such as 2026-10-05T02:00:00Z; in an address, + is written %2B".into(),
+            "uuid" => "an id is expected, such as 01938a5e-7c00-7000-8000-000000000001".into(),
+            other => format!("the form {other} is expected"),
+        },
         ValidationErrorKind::Type { kind } => match kind {
-            jsonschema::error::TypeKind::Single(t) => format!("{t} is expected"),
-            jsonschema::error::TypeKind::Multiple(types) => {
-                format!("one of these types is expected: {}", types.iter().map(|t| t.to_string()).collect::<Vec<_>>().join(", "))
-            }
+            TypeKind::Single(t) => format!("{} is expected", kind_of_value(*t)),
+            TypeKind::Multiple(types) => format!("{} is expected", types.iter().map(kind_of_value).collect::<Vec<_>>().join(" or ")),
         },
         other => format!("breaks the contract's rule {}", other.keyword()),
     }

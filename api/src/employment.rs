@@ -5,6 +5,7 @@ use crate::{
     extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
     page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
+    provenance::{ManagedFieldView, managed_fields},
     respond,
     wire::{Can, Patch, Word, actions, word, words},
 };
@@ -26,7 +27,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an employment.
-    EmploymentActions, EmploymentCan = "EmploymentCan", &["update", "keep"];
+    EmploymentActions, EmploymentCan = "EmploymentCan", &["update", "keep", "release_fields"];
 }
 
 /// A person employed at a school from a day to an optional last day.
@@ -57,6 +58,8 @@ pub struct EmploymentView {
     pub missing_from: Option<word::Reference>,
     /// Systems that no longer name the person, though somebody said that they are still here. They do not mark it until they have named them again.
     pub kept: Vec<word::Reference>,
+    /// Which fields other systems manage.
+    pub provenance: Vec<ManagedFieldView>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was added.
@@ -67,7 +70,7 @@ pub struct EmploymentView {
 impl From<Employment> for EmploymentView {
     fn from(employment: Employment) -> Self {
         let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, .. } = employment;
-        let Employment { missing_since, missing_from, kept, version, created_at, updated_at, .. } = employment;
+        let Employment { missing_since, missing_from, kept, provenance, version, created_at, updated_at, .. } = employment;
         Self {
             id: Word(id),
             person_id: Word(person_id),
@@ -81,6 +84,7 @@ impl From<Employment> for EmploymentView {
             missing_since,
             missing_from: missing_from.map(Word),
             kept: words(kept),
+            provenance: managed_fields(&provenance),
             version,
             created_at,
             updated_at,
@@ -169,6 +173,8 @@ pub struct EmploymentFilters {
     current_on: Option<NaiveDate>,
     /// Only those whose people a snapshot no longer named (`true`), or only the others.
     missing: Option<bool>,
+    /// Only those with a field that was changed here by hand though another system manages it (`true`), or only the others.
+    overridden: Option<bool>,
 }
 
 /// List employments
@@ -177,7 +183,7 @@ pub struct EmploymentFilters {
 #[utoipa::path(tag = "Employments", params(PageParams, SnapshotParams, EmploymentFilters), responses((status = 200, description = "A page of employments", body = SyncedList<EmploymentView>)), security(("bearer" = ["people:read"])))]
 #[get("/v1/employments")]
 pub async fn list_employments(permitted: Permitted<ReadPeople>, listing: Listing<EmploymentFilters>) -> Result<HttpResponse, ApiError> {
-    let EmploymentFilters { person_id, organisation_id, current_on, missing } = &listing.filters;
+    let EmploymentFilters { person_id, organisation_id, current_on, missing, overridden } = &listing.filters;
     let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListEmployments {
@@ -185,6 +191,7 @@ pub async fn list_employments(permitted: Permitted<ReadPeople>, listing: Listing
             organisation_id: organisation_id.as_ref().map(|o| o.0),
             current_on: *current_on,
             missing: *missing,
+            overridden: *overridden,
             window: listing.window,
         })
         .await?;

@@ -1,6 +1,6 @@
 //! From what went wrong to the one body that says so: `application/problem+json` (RFC 9457).
 
-use crate::{page::SYNCED, problem::Problem, request};
+use crate::{page::SYNCED, problem::Problem, request, wire::word};
 use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
@@ -48,6 +48,12 @@ impl ApiError {
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {
         self.more.insert(name.into(), value);
+        self
+    }
+    /// With other words for what is wrong this time.
+    #[must_use]
+    pub fn detailed(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
         self
     }
     /// With a header.
@@ -170,7 +176,39 @@ impl ApiError {
     }
 }
 
-/// A problem (RFC 9457). Some codes add members of their own, which the catalogue describes.
+/// What problems of some codes say besides.
+#[derive(ToSchema)]
+#[allow(dead_code)] // the answers are put together where the faults are known; this describes them
+pub struct ProblemMembers {
+    /// With `stale`: the ETag that the record has now.
+    #[schema(example = "\"4\"")]
+    current_etag: String,
+    /// With `stale`: who changed it last, if you may know.
+    changed_by: Option<crate::event::ActorView>,
+    /// With `stale`: when that was.
+    changed_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// With `stale`: the fields that differ from what you saw.
+    changed: Vec<String>,
+    /// With `insufficient_scope` and `role_required`: what the operation needs.
+    required_scopes: Vec<word::Permission>,
+    /// With `insufficient_scope`: what the caller has.
+    held_scopes: Vec<word::Permission>,
+    /// With `role_required`: the roles of which one would do.
+    required_roles: Vec<word::RoleName>,
+    /// With `sync_threshold_exceeded`: send the same snapshot with it as `confirm`, within 24 hours, if so many are meant.
+    confirmation_token: String,
+    /// With `sync_threshold_exceeded`: how many are employed at the school now.
+    current: usize,
+    /// With `sync_threshold_exceeded`: how many employments would be ended.
+    would_end: usize,
+    /// With `sync_threshold_exceeded`: how many would newly be missing.
+    would_be_missing: usize,
+    /// With `cursor_expired`: the lists to read again, each of which ends with a cursor to go on from.
+    #[schema(example = json!(["/v1/people?snapshot=true"]))]
+    snapshots: Vec<String>,
+}
+
+/// A problem (RFC 9457). Some codes add members of their own: they say with which.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Problem")]
 pub struct ProblemBody {

@@ -20,6 +20,7 @@ use std::{
 };
 use trellis_domain::{
     forbidden,
+    nearest::nearest,
     rule::{Code, Fault},
     text::Wire,
 };
@@ -223,6 +224,15 @@ impl FromRequest for NoBody {
 /// Query parameters that have the contract's form.
 pub struct Params<T>(pub T);
 
+/// What somebody who writes a name that is not known may have meant.
+fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match (nearest(name, known.clone()), known.clone().next()) {
+        (Some(nearest), _) => format!("did you mean {nearest}?"),
+        (None, Some(_)) => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
+        (None, None) => "it has none".into(),
+    }
+}
+
 /// The query as JSON, by the types that the contract gives its parameters; every name is one of the operation's.
 fn query(request: &HttpRequest) -> Result<Value, ApiError> {
     let shared = shared(request)?;
@@ -235,10 +245,7 @@ fn query(request: &HttpRequest) -> Result<Value, ApiError> {
     let fault = |pointer: &str, code: &str, message: String| Fault { pointer: pointer.chars().take(64).collect(), code: code.into(), message };
     for (name, text) in pairs {
         let Some((_, schema)) = operation.query.iter().find(|(known, _)| *known == name) else {
-            let nearest =
-                operation.query.iter().map(|(known, _)| known).max_by(|a, b| strsim::jaro_winkler(a, &name).total_cmp(&strsim::jaro_winkler(b, &name)));
-            let message =
-                nearest.map_or_else(|| "this operation has no parameters".into(), |n| format!("is no parameter of this operation; did you mean {n}?"));
+            let message = format!("is no parameter of this operation; {}", meant(&name, operation.query.iter().map(|(known, _)| known.as_str())));
             unknown.push(fault(&name, Problem::UnknownParameter.code(), message));
             continue;
         };

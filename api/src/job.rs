@@ -10,6 +10,7 @@ use crate::{
     organisation::ImportCounts,
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    problem::Problem,
     respond,
     sync::SyncSummary,
     wire::{Can, Word, actions, word},
@@ -19,8 +20,10 @@ use chrono::{DateTime, Utc};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
+    bulk::RowAction,
     id::JobId,
     rule::{Code, RuleError},
+    text::Wire,
 };
 use trellis_persistence::{
     Page,
@@ -52,6 +55,8 @@ pub struct JobView {
     pub validate_only: bool,
     /// All rows or none?
     pub atomic: bool,
+    /// Do the rows take over what other sources manage?
+    pub take_over: bool,
     /// How many rows.
     pub total: i64,
     /// How many have their result.
@@ -90,7 +95,8 @@ pub struct JobProblem {
 impl From<Job> for JobView {
     fn from(job: Job) -> Self {
         let counts = counts(&job);
-        let Job { id, kind, state, ready: _, caller, validate_only, atomic, total, done, sync, problem, created_at, started_at, ended_at, .. } = job;
+        let (created_at, started_at, ended_at) = (job.created_at, job.started_at, job.ended_at);
+        let Job { id, kind, state, ready: _, caller, validate_only, atomic, take_over, total, done, sync, problem, .. } = job;
         let refusal =
             state.ended().then(|| RuleError::new(Code::WrongState, format!("the job is {state}: only one that is queued or running can be cancelled")));
         Self {
@@ -100,6 +106,7 @@ impl From<Job> for JobView {
             requested_by: Requester { r#type: caller.0, id: caller.1 },
             validate_only,
             atomic,
+            take_over,
             total,
             done,
             counts,
@@ -152,30 +159,49 @@ pub async fn cancel_job(permitted: Permitted<Identified>, _none: Params<NoParams
     Ok(answer)
 }
 
+/// Filters of a job's results.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ResultFilters {
+    /// Only rows that met one of these ends, separated by commas: `failed`, `created,updated`.
+    #[param(max_length = 40, pattern = "^(created|updated|unchanged|failed)(,(created|updated|unchanged|failed))*$", example = "failed")]
+    action: Option<String>,
+}
+impl ResultFilters {
+    fn actions(&self) -> Result<Option<Vec<RowAction>>, ApiError> {
+        let unknown = |e: RuleError| ApiError::new(Problem::InvalidParameter, e.message);
+        self.action.as_deref().map(|list| list.split(',').map(|word| RowAction::parse(word).map_err(unknown)).collect()).transpose()
+    }
+}
+
 /// List the results of a job
 ///
-/// One for each row that is done, in the order in which the rows were sent. `Accept: text/csv` answers all of them as one table.
-#[utoipa::path(tag = "Jobs", params(PageParams), responses((status = 200, description = "A page of results", content((List<BulkResult> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
+/// One for each row that is done, in the order in which the rows were sent; `action=failed` keeps to those that were not taken. `Accept: text/csv` answers all
+/// of them as one table.
+#[utoipa::path(tag = "Jobs", params(PageParams, ResultFilters), responses((status = 200, description = "A page of results", content((List<BulkResult> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
 #[get("/v1/jobs/{id}/results")]
-pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, wish: Wish, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {
-    let id = id.0;
+pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, wish: Wish, listing: Listing<ResultFilters>) -> Result<HttpResponse, ApiError> {
+    let (id, actions) = (id.0, listing.filters.actions()?);
     if wish.table {
         permitted.read(GetJob { id }).await?;
-        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(stream::unfold(Some((permitted, None)), move |state| async move {
-            let (permitted, after) = state?;
-            let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading())), Some((permitted, Some(-1))))) };
-            match permitted.read(JobResults { id, after, limit: 500 }).await {
-                Ok(results) => {
-                    let last = results.last()?.index;
-                    Some((Ok(Bytes::from(table::bare(&results))), Some((permitted, Some(last)))))
+        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(stream::unfold(
+            Some((permitted, actions, None)),
+            move |state| async move {
+                let (permitted, actions, after) = state?;
+                let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading())), Some((permitted, actions, Some(-1))))) };
+                match permitted.read(JobResults { id, actions: actions.clone(), after, limit: 500 }).await {
+                    Ok(results) => {
+                        let last = results.last()?.index;
+                        Some((Ok(Bytes::from(table::bare(&results))), Some((permitted, actions, Some(last)))))
+                    }
+                    Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
                 }
-                Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
-            }
-        })));
+            },
+        )));
     }
     // a cursor names a row by its place
     let after = listing.window.after.and_then(|a| i64::try_from(a.as_u128()).ok()).unwrap_or(-1);
-    let mut items = permitted.read(JobResults { id, after, limit: listing.window.limit + 1 }).await?;
+    let mut items = permitted.read(JobResults { id, actions, after, limit: listing.window.limit + 1 }).await?;
     let limit = usize::try_from(listing.window.limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);

@@ -61,7 +61,7 @@ pub struct CandidateView {
 }
 impl From<Candidate> for CandidateView {
     fn from(Candidate { person, schools }: Candidate) -> Self {
-        let Person { id, given_name, family_name, preferred_name, email, trn, external_refs: _, version: _, created_at, updated_at: _ } = person;
+        let Person { id, given_name, family_name, preferred_name, email, trn, created_at, .. } = person;
         Self {
             id: Word(id),
             given_name: Word(given_name),

@@ -1,6 +1,11 @@
 //! The contract: made by utoipa from the code that serves, then completed by one rule for what all operations share.
 
-use crate::{app, contract::references, error::ProblemBody, wire::word};
+use crate::{
+    app,
+    contract::references,
+    error::{ProblemBody, ProblemMembers},
+    wire::word,
+};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use utoipa::OpenApi;
@@ -14,7 +19,7 @@ use utoipa_actix_web::AppExt;
         description = "The open backend for staff appraisal and professional learning in schools and trusts. Professional learning comes first in every conversation about performance.\n\nEvery answer that is not a good one is a problem (RFC 9457) whose `code` `/problems.json` explains. Clients ignore fields and change types that they do not know: more are added within v1.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(ProblemBody, word::GiasFile)),
+    components(schemas(ProblemBody, ProblemMembers, word::GiasFile)),
     tags(
         (name = "Me", description = "Who one is"),
         (name = "Sessions", description = "Logging in and out"),
@@ -179,6 +184,13 @@ fn complete(document: &mut Value) {
     }
     name_the_operations(document);
     requests_and_answers(document);
+    describe_what_may_be_null(document);
+    let schemas = document["components"]["schemas"].as_object_mut();
+    if let Some((schemas, members)) = schemas.and_then(|s| s.remove("ProblemMembers").map(|members| (s, members)))
+        && let (Some(of), Some(more)) = (schemas.get_mut("Problem").and_then(|p| p["properties"].as_object_mut()), members["properties"].as_object())
+    {
+        of.extend(more.clone());
+    }
     let examples = examples();
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths.iter_mut() {
@@ -295,12 +307,26 @@ fn requests_and_answers(document: &mut Value) {
     }
 }
 
+/// utoipa describes a property that may be null inside its `oneOf`, beside the reference, where no generator of clients looks.
+fn describe_what_may_be_null(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten().map(|(_, schema)| schema);
+    for schema in schemas.flat_map(|schema| schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten().map(|(_, p)| p)) {
+        let branches = schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+        let description = branches.filter(|b| b.get("$ref").is_some()).find_map(|b| b.as_object_mut().and_then(|b| b.remove("description")));
+        if let Some(description) = description {
+            schema["description"] = description;
+        }
+    }
+}
+
 /// utoipa writes what a list holds into the list; it has a name of its own.
 fn list_by_name(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     let names: BTreeSet<String> = schemas.keys().cloned().collect();
-    for items in schemas.values_mut().filter_map(|schema| schema.pointer_mut("/properties/items/items")) {
-        if let Some(title) = items.get("title").and_then(Value::as_str).filter(|title| names.contains(*title)) {
+    for (list, schema) in schemas.iter_mut() {
+        let Some(items) = schema.pointer_mut("/properties/items/items").filter(|items| items.get("$ref").is_none()) else { continue };
+        let title = items.get("title").and_then(Value::as_str).or_else(|| list.strip_suffix("List")).filter(|title| names.contains(*title));
+        if let Some(title) = title {
             *items = json!({"$ref": reference(title)});
         }
     }
@@ -311,7 +337,7 @@ fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.
-const HIDEABLE: [&str; 2] = ["trn", "external_refs"];
+const HIDEABLE: [&str; 3] = ["trn", "external_refs", "provenance"];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

@@ -5,6 +5,7 @@ use crate::{
     extract::{Body, File, Id, IfMatch, IfNoneMatch, NoParams, Params},
     page::{List, Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
+    provenance::{ManagedFieldView, managed_fields},
     respond,
     wire::{Can, Patch, Word, actions, word},
 };
@@ -31,7 +32,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an organisation.
-    OrganisationActions, OrganisationCan = "OrganisationCan", &["update", "add_beneath"];
+    OrganisationActions, OrganisationCan = "OrganisationCan", &["update", "add_beneath", "release_fields"];
 }
 
 /// What a record is called in another system.
@@ -125,6 +126,8 @@ pub struct OrganisationView {
     pub identifiers: Vec<IdentifierView>,
     /// What other systems call it.
     pub external_refs: Vec<ExternalRefView>,
+    /// Which fields other systems manage.
+    pub provenance: Vec<ManagedFieldView>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was added.
@@ -147,6 +150,7 @@ impl From<Organisation> for OrganisationView {
             closed_on,
             identifiers,
             external_refs,
+            provenance,
             version,
             created_at,
             updated_at,
@@ -164,6 +168,7 @@ impl From<Organisation> for OrganisationView {
             closed_on,
             identifiers: identifiers.into_iter().map(Into::into).collect(),
             external_refs: external_refs.into_iter().map(Into::into).collect(),
+            provenance: managed_fields(&provenance),
             version,
             created_at,
             updated_at,
@@ -280,6 +285,8 @@ pub struct OrganisationFilters {
     /// Only the one that another system calls so: the system, a colon, the id there.
     #[param(max_length = 201, pattern = r"^[^:\u0000-\u001f\u007f]{1,100}:[^\u0000-\u001f\u007f]{1,100}$", example = "bromcom:10023")]
     external_ref: Option<String>,
+    /// Only those with a field that was changed here by hand though another system manages it (`true`), or only the others.
+    overridden: Option<bool>,
 }
 
 /// List organisations
@@ -288,7 +295,7 @@ pub struct OrganisationFilters {
 #[utoipa::path(tag = "Organisations", params(PageParams, SnapshotParams, OrganisationFilters), responses((status = 200, description = "A page of organisations", body = SyncedList<OrganisationView>)), security(("bearer" = ["organisations:read"])))]
 #[get("/v1/organisations")]
 pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing: Listing<OrganisationFilters>) -> Result<HttpResponse, ApiError> {
-    let OrganisationFilters { kind, parent_id, urn, external_ref } = &listing.filters;
+    let OrganisationFilters { kind, parent_id, urn, external_ref, overridden } = &listing.filters;
     let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListOrganisations {
@@ -296,6 +303,7 @@ pub async fn list_organisations(permitted: Permitted<ReadOrganisations>, listing
             parent_id: parent_id.as_ref().map(|p| p.0),
             identifier: urn.clone().map(|urn| (Scheme::Urn, urn)),
             external_ref: reference_filter(external_ref.as_deref()),
+            overridden: *overridden,
             window: listing.window,
         })
         .await?;

@@ -79,11 +79,25 @@ impl Drop for Held {
     }
 }
 
+const BEARER: &str = "the header is `Authorization: Bearer`, a space, and the token or key as it is, without quotation marks";
+/// Where people put a credential who are used to other services.
+fn elsewhere(request: &HttpRequest) -> Option<&'static str> {
+    let header = ["x-api-key", "api-key", "x-auth-token"].into_iter().find(|name| request.headers().contains_key(*name));
+    let names = || request.query_string().split('&').filter_map(|pair| pair.split('=').next());
+    header.or_else(|| ["access_token", "api_key", "token"].into_iter().find(|name| names().any(|sent| sent == *name)))
+}
+
 fn principal(request: &HttpRequest, shared: &Shared, context: &Context) -> Result<(TenantId, Principal), ApiError> {
     let refuse = |problem| Err(ApiError::unauthenticated(problem));
-    let Some(header) = request.headers().get(header::AUTHORIZATION) else { return refuse(Problem::AuthenticationRequired) };
+    let Some(header) = request.headers().get(header::AUTHORIZATION) else {
+        let error = ApiError::unauthenticated(Problem::AuthenticationRequired);
+        return Err(match elsewhere(request) {
+            Some(place) => error.detailed(format!("a credential in {place} is not read; {BEARER}")),
+            None => error,
+        });
+    };
     let credential = header.to_str().ok().and_then(|h| h.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, c)| c.trim());
-    let Some(credential) = credential else { return refuse(Problem::TokenMalformed) };
+    let Some(credential) = credential else { return Err(ApiError::unauthenticated(Problem::TokenMalformed).detailed(BEARER)) };
     if credential.starts_with(secret::KEY_PREFIX) {
         let Some((tenant, key, digest)) = secret::read_key(credential) else { return refuse(Problem::TokenMalformed) };
         request.extensions_mut().insert(ActorId(key.to_string()));

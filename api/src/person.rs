@@ -6,6 +6,7 @@ use crate::{
     organisation::{ExternalRefView, reference_filter, references},
     page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
+    provenance::{ManagedFieldView, managed_fields},
     respond,
     wire::{Can, Patch, Word, actions, word},
 };
@@ -26,7 +27,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a person's record.
-    PersonActions, PersonCan = "PersonCan", &["update"];
+    PersonActions, PersonCan = "PersonCan", &["update", "release_fields", "erase"];
 }
 
 /// A person. Colleagues see names and e-mail; the person, their appraiser and those who keep the records see the rest.
@@ -50,6 +51,9 @@ pub struct PersonView {
     /// What other systems call them; absent, and named in `redacted`, for colleagues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_refs: Option<Vec<ExternalRefView>>,
+    /// Which fields other systems manage; absent, and named in `redacted`, for colleagues.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Vec<ManagedFieldView>>,
     /// Fields that are hidden from this caller.
     pub redacted: Vec<&'static str>,
     /// Version; the ETag in quotation marks.
@@ -61,7 +65,7 @@ pub struct PersonView {
 }
 impl From<VisiblePerson> for PersonView {
     fn from(VisiblePerson { person, in_full }: VisiblePerson) -> Self {
-        let Person { id, given_name, family_name, preferred_name, email, trn, external_refs, version, created_at, updated_at } = person;
+        let Person { id, given_name, family_name, preferred_name, email, trn, external_refs, provenance, version, created_at, updated_at } = person;
         Self {
             id: Word(id),
             given_name: Word(given_name),
@@ -70,7 +74,8 @@ impl From<VisiblePerson> for PersonView {
             email: email.map(Word),
             trn: in_full.then(|| trn.map(Word)),
             external_refs: in_full.then(|| external_refs.into_iter().map(Into::into).collect()),
-            redacted: if in_full { Vec::new() } else { vec!["trn", "external_refs"] },
+            provenance: in_full.then(|| managed_fields(&provenance)),
+            redacted: if in_full { Vec::new() } else { vec!["trn", "external_refs", "provenance"] },
             version,
             created_at,
             updated_at,
@@ -158,6 +163,8 @@ pub struct PersonFilters {
     /// Only the one that another system calls so: the system, a colon, the id there.
     #[param(max_length = 201, pattern = r"^[^:\u0000-\u001f\u007f]{1,100}:[^\u0000-\u001f\u007f]{1,100}$", example = "bromcom:10023")]
     external_ref: Option<String>,
+    /// Only those with a field that was changed here by hand though another system manages it (`true`), or only the others; of people whose records one keeps.
+    overridden: Option<bool>,
 }
 
 /// List people
@@ -166,7 +173,7 @@ pub struct PersonFilters {
 #[utoipa::path(tag = "People", params(PageParams, SnapshotParams, PersonFilters), responses((status = 200, description = "A page of people", body = SyncedList<PersonView>)), security(("bearer" = ["people:read"])))]
 #[get("/v1/people")]
 pub async fn list_people(permitted: Permitted<ReadPeople>, listing: Listing<PersonFilters>) -> Result<HttpResponse, ApiError> {
-    let PersonFilters { organisation_id, q, email, external_ref } = &listing.filters;
+    let PersonFilters { organisation_id, q, email, external_ref, overridden } = &listing.filters;
     let began = listing.began(&permitted).await?;
     let page = permitted
         .read(ListPeople {
@@ -174,6 +181,7 @@ pub async fn list_people(permitted: Permitted<ReadPeople>, listing: Listing<Pers
             q: q.clone(),
             email: email.clone().map(|e| e.0),
             external_ref: reference_filter(external_ref.as_deref()),
+            overridden: *overridden,
             window: listing.window,
         })
         .await?;

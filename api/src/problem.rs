@@ -50,7 +50,7 @@ problems! {
     /// A header has a form that cannot be understood.
     InvalidHeader = "invalid_header", 400, "Invalid header", "The detail names the header and its form.";
     /// The operation has no query parameter of this name.
-    UnknownParameter = "unknown_parameter", 400, "Unknown parameter", "The message names the nearest one that the operation has.";
+    UnknownParameter = "unknown_parameter", 400, "Unknown parameter", "The message names one that is alike, or those that the operation has.";
     /// A query parameter has a value that it cannot have.
     InvalidParameter = "invalid_parameter", 400, "Invalid parameter", "Correct the parameters named in `errors`.";
     /// The cursor is not one that this server gave.
@@ -87,6 +87,8 @@ problems! {
     OriginNotAllowed = "origin_not_allowed", 403, "Origin not allowed", "The operator names the origins that may call with `--origins`; the docs name the methods and headers.";
     /// There is no such thing, or it is not yours to know of.
     NotFound = "not_found", 404, "Not found", "Check the address and the id.";
+    /// No operation has this address.
+    UnknownAddress = "unknown_address", 404, "Unknown address", "`/docs` and `/openapi.json` have every address; they are in lower case and end without a slash.";
     /// The address exists, but not with this method.
     MethodNotAllowed = "method_not_allowed", 405, "Method not allowed", "The `Allow` header names the methods.";
     /// The same idempotency key is being worked on at this moment.

@@ -20,7 +20,7 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Act, Database, Settings, Source, StoreError,
-    account::CreateAccount,
+    account::{CreateAccount, FindLogin, ResetPassword},
     event::VerifyLog,
     organisation::{ImportAction, ImportGias},
     person::CreatePerson,
@@ -68,14 +68,22 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }),
         Command::Account(AccountCommand::Create { tenant, email, given_name, family_name, roles, database }) => {
-            let mut password = String::new();
-            std::io::stdin().read_to_string(&mut password)?;
-            let password = password.trim_end_matches(['\r', '\n']).to_owned();
+            let password = standard_input()?;
             with(&database.database, async |db| create_account(db, &tenant, &email, &given_name, &family_name, &roles, &password).await)
+        }
+        Command::Account(AccountCommand::Password { tenant, email, database }) => {
+            let password = standard_input()?;
+            with(&database.database, async |db| reset_password(db, &tenant, &email, &password).await)
         }
     }
 }
 
+/// A password from the standard input, where no list of processes shows it.
+fn standard_input() -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
 fn open(url: &str) -> Result<Source, Failure> {
     Source::open(url, &Settings::default()).map_err(|e| format!("{}: {e}", shown(url)).into())
 }
@@ -169,6 +177,18 @@ async fn create_account(db: &Database, slug: &str, email: &str, given: &str, fam
     }
     let account = db.write(act, CreateAccount { person_id, email, password_hash }).await.map_err(|e| e.to_string())?;
     println!("account {} of person {person_id}", account.record.id);
+    Ok(())
+}
+
+async fn reset_password(db: &Database, slug: &str, email: &str, password: &str) -> Result<(), Failure> {
+    let act = act(tenant_of(db, slug).await?.id);
+    let email = Email::parse(email).map_err(|e| format!("--email: {e}"))?;
+    let found = db.read(act.clone(), FindLogin { email: email.as_str().into() }).await.map_err(|e| e.to_string())?;
+    let login = found.ok_or("there is no account with this e-mail")?;
+    fit_password(password, &email).map_err(|e| format!("the password on the standard input: {e}"))?;
+    let password_hash = password::hash_now(password).map_err(|e| e.to_string())?;
+    db.write(act, ResetPassword { id: login.account, password_hash, expected: None }).await.map_err(|e| e.to_string())?;
+    println!("account {}: the password is another now, and every log-in has ended", login.account);
     Ok(())
 }
 

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use trellis_domain::{
     job::JobKind,
     rule::{Code, Fault},
-    sync::{self, Crowd, Summary, Sync, Who},
+    sync::{self, Crowd, Summary, Sync, Threshold, Who},
     text::Wire,
 };
 use trellis_persistence::{
@@ -63,6 +63,10 @@ pub struct NewSync {
     #[serde(default)]
     #[schema(value_type = bool)]
     validate_only: Option<bool>,
+    /// The source takes over the fields that other sources manage. What was changed here by hand stays.
+    #[serde(default)]
+    #[schema(value_type = bool)]
+    take_over: Option<bool>,
     /// The rows; at most 64 MiB of them. An employment without `organisation` is at the snapshot's school.
     #[schema(min_items = 1)]
     rows: Vec<PersonUpsertRow>,
@@ -93,11 +97,13 @@ pub struct SyncParams {
     confirm: Option<String>,
     /// Only say what would happen.
     validate_only: Option<bool>,
+    /// The source takes over the fields that other sources manage.
+    take_over: Option<bool>,
 }
 impl SyncParams {
     /// As the members of a body would say it.
     fn members(self) -> Map<String, Value> {
-        let Self { organisation_id, organisation_urn, organisation_ref, source, taken_at, unseen, ends_on, confirm, validate_only } = self;
+        let Self { organisation_id, organisation_urn, organisation_ref, source, taken_at, unseen, ends_on, confirm, validate_only, take_over } = self;
         let mut organisation = Map::new();
         let mut name = |name: &str, value: Option<Value>| value.map(|value| organisation.insert(name.into(), value));
         name("id", organisation_id.map(|id| json!(id.0.text())));
@@ -112,6 +118,7 @@ impl SyncParams {
         say("ends_on", ends_on.map(|d| json!(d)));
         say("confirm", confirm.map(Value::String));
         say("validate_only", validate_only.map(Value::Bool));
+        say("take_over", take_over.map(Value::Bool));
         out
     }
 }
@@ -142,6 +149,8 @@ pub struct SyncSummary {
     pub taken_at: DateTime<Utc>,
     /// What becomes of those whom no row names.
     pub on_unseen: word::Unseen,
+    /// How it stood to the threshold before anything was done: beyond it, it is refused until it is confirmed. A trial is not refused.
+    pub threshold: Option<SyncThreshold>,
     /// Employed there for the first time.
     pub joiners: SyncPeople,
     /// How many others changed.
@@ -156,6 +165,18 @@ pub struct SyncSummary {
     pub unchanged: usize,
     /// How many rows were not taken. Whom they name counts as seen.
     pub failed: usize,
+}
+/// How many of a school's employments a snapshot would end or newly mark as missing.
+#[derive(Serialize, ToSchema)]
+pub struct SyncThreshold {
+    /// Current employments there before it.
+    pub current: usize,
+    /// Those that it would give a last day.
+    pub ended: usize,
+    /// Those that it would newly mark as missing.
+    pub missing: usize,
+    /// Are they more than one in ten, and at least two? Then `confirm` is asked for.
+    pub exceeded: bool,
 }
 /// How many, and who.
 #[derive(Serialize, ToSchema)]
@@ -181,12 +202,14 @@ impl From<Crowd> for SyncPeople {
     }
 }
 impl From<Sync> for SyncSummary {
-    fn from(Sync { snapshot, summary, .. }: Sync) -> Self {
+    fn from(Sync { snapshot, summary, threshold, .. }: Sync) -> Self {
+        let told = |Threshold { current, ended, missing, exceeded }| SyncThreshold { current, ended, missing, exceeded };
         let Summary { joiners, changes, leavers, returners, unseen, unchanged, failed } = summary;
         Self {
             organisation_id: Word(snapshot.organisation_id),
             source: Word(snapshot.source),
             taken_at: snapshot.taken_at,
+            threshold: threshold.map(told),
             on_unseen: Word(snapshot.unseen),
             joiners: joiners.into(),
             changes,
@@ -254,11 +277,13 @@ pub async fn create_sync(asking: Asking<WritePeople>, params: Params<SyncParams>
     let order = Order { kind: JobKind::PeopleBulkUpsert, source: Some(head.source.text().into_owned()), school };
     let confirmed = head.confirm.as_deref().map(digest);
     let announced = Arc::new(Announced { head, rows });
+    let told = confirmed.is_some();
     match asking.take(CreateSync { announced: announced.clone(), confirmed }, &order, upload, total).await {
         Err(e) if e.problem == Problem::Rule(Code::SyncThresholdExceeded) => {
             let token = BASE64.encode(rand::random::<[u8; 32]>());
             asking.work.perform(AskToConfirm { announced, digest: digest(&token) }).await?;
-            Err(e.with("confirmation_token", json!(token)))
+            let stale = told.then(|| format!("{}; the `confirm` that was sent is not for exactly this, or is older than 24 hours", e.detail()));
+            Err(stale.map_or_else(|| e.clone(), |detail| e.clone().detailed(detail)).with("confirmation_token", json!(token)))
         }
         other => other,
     }

@@ -2,7 +2,7 @@
 //! are one fact.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{borrow::Cow, marker::PhantomData};
 use trellis_domain::{
     rule::RuleError,
@@ -12,6 +12,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         KnownFormat, Object, ObjectBuilder, RefOr, Schema, SchemaFormat,
+        extensions::ExtensionsBuilder,
         schema::{SchemaType, Type},
     },
 };
@@ -58,6 +59,8 @@ pub mod word {
     words!(trellis_domain::cycle::CycleState as CycleState);
     words!(trellis_domain::text::Email as Email);
     words!(trellis_domain::id::EmploymentId as EmploymentId);
+    words!(trellis_domain::provenance::EmploymentField as EmploymentField);
+    words!(trellis_domain::erasure::ErasureReason as ErasureReason);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
     words!(trellis_domain::id::FrameworkId as FrameworkId);
@@ -84,10 +87,12 @@ pub mod word {
     words!(trellis_domain::objective::ObjectiveOrigin as ObjectiveOrigin);
     words!(trellis_domain::objective::ObjectiveState as ObjectiveState);
     words!(trellis_domain::id::OrganisationId as OrganisationId);
+    words!(trellis_domain::provenance::OrganisationField as OrganisationField);
     words!(trellis_domain::organisation::OrganisationKind as OrganisationKind);
     words!(trellis_domain::organisation::OrganisationStatus as OrganisationStatus);
     words!(trellis_domain::access::Permission as Permission);
     words!(trellis_domain::id::PersonId as PersonId);
+    words!(trellis_domain::provenance::PersonField as PersonField);
     words!(trellis_domain::organisation::Phase as Phase);
     words!(trellis_domain::calendar::BankHolidays as BankHolidays);
     words!(trellis_domain::id::CalendarId as CalendarId);
@@ -132,7 +137,7 @@ pub fn values<T>(words: Vec<Word<T>>) -> Vec<T> {
 impl<T: Wire> PartialSchema for Word<T> {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-        let object: Object = match T::SHAPE {
+        let mut object: Object = match T::SHAPE {
             Shape::Id => text()
                 .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
                 .min_length(Some(36))
@@ -142,8 +147,13 @@ impl<T: Wire> PartialSchema for Word<T> {
             Shape::Line { min, max } => text().min_length(Some(min)).max_length(Some(max)).pattern(Some(LINE)).build(),
             Shape::Prose { max } => text().max_length(Some(max)).pattern(Some(PROSE)).build(),
             Shape::Code { pattern, max, example } => text().max_length(Some(max)).pattern(Some(pattern)).examples([json!(example)]).build(),
-            Shape::OneOf(words) => text().enum_values(Some(words.to_vec())).build(),
+            Shape::OneOf(words) => {
+                let meanings: Value = words.iter().zip(T::MEANINGS).map(|(word, meaning)| (word.to_string(), json!(meaning.trim()))).collect();
+                let extensions = ExtensionsBuilder::new().add("x-enum-descriptions", meanings).build();
+                text().enum_values(Some(words.to_vec())).extensions(Some(extensions)).build()
+            }
         };
+        object.description = Some(T::MEANING.trim().into());
         RefOr::T(Schema::Object(object))
     }
 }

@@ -22,6 +22,8 @@ words! {
         ReadPeople = "people:read",
         /// Add and change people, employments and relationships.
         WritePeople = "people:write",
+        /// Erase people who left: for good.
+        ErasePeople = "people:erase",
         /// Read who holds which role.
         ReadRoles = "roles:read",
         /// Give and end roles.
@@ -70,6 +72,7 @@ impl Permission {
             P::WriteOrganisations => &[R::SchoolAdmin, R::TrustAdmin],
             P::ReadPeople => &[R::LearningLead, R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
             P::WritePeople => &[R::Hr, R::SchoolAdmin, R::TrustAdmin],
+            P::ErasePeople => &[R::Hr, R::TrustAdmin],
             P::ReadRoles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
             P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
             P::ReadCycles => RoleName::ALL,
@@ -105,9 +108,19 @@ impl Permission {
         matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
     }
     /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
-    /// its holder whatever they like.
+    /// its holder whatever they like. Nor does one erase people: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
-        !matches!(self, P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles)
+        !matches!(
+            self,
+            P::WriteAppraisals
+                | P::ReadSupport
+                | P::WriteSupport
+                | P::WriteObjectives
+                | P::WriteLearning
+                | P::WriteAccounts
+                | P::WriteRoles
+                | P::ErasePeople
+        )
     }
 }
 

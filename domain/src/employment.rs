@@ -3,6 +3,7 @@
 use crate::{
     id::{EmploymentId, OrganisationId, PersonId},
     organisation::OrganisationKind,
+    provenance::{EmploymentField, Provenance},
     rule::{Code, RuleError},
     text::{Reference, StaffCode, Title},
     time::Period,
@@ -54,6 +55,9 @@ pub struct Employment {
     /// Systems that no longer name the person, though they are still here: they do not mark it until they have named them once.
     #[serde(default)]
     pub kept: Vec<Reference>,
+    /// Which fields other systems manage.
+    #[serde(default)]
+    pub provenance: Provenance<EmploymentField>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was added.
@@ -170,6 +174,7 @@ mod tests {
             missing_since: None,
             missing_from: None,
             kept: Vec::new(),
+            provenance: Provenance::default(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

@@ -5,7 +5,7 @@ use crate::{
     words,
 };
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -213,6 +213,8 @@ words! {
         AccountEnabled = "account.enabled",
         /// A password changed.
         AccountPasswordChanged = "account.password_changed",
+        /// An administrator set another password, for somebody who had forgotten theirs.
+        AccountPasswordReset = "account.password_reset",
         /// An account changed: its owner was merged into another.
         AccountUpdated = "account.updated",
         /// Somebody logged in.
@@ -275,13 +277,17 @@ impl EventKind {
 }
 
 /// Who did it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "id")]
 pub enum Actor {
     /// A person, through their account.
+    #[serde(rename = "person")]
     Person(PersonId),
     /// A machine.
+    #[serde(rename = "service_account")]
     Service(ServiceAccountId),
     /// Trellis itself, or its operator at the command line.
+    #[serde(rename = "system")]
     System,
 }
 
@@ -335,6 +341,8 @@ pub struct Changes {
 
 /// Fields that every record has and whose change alone is no change.
 const BOOKKEEPING: [&str; 5] = ["id", "tenant_id", "version", "created_at", "updated_at"];
+/// Where values come from follows from who changed them. It is told only where nothing else changed.
+const PROVENANCE: &str = "provenance";
 
 /// What changed between two states of a record. Nothing, if nothing that matters did: then no event is left.
 pub fn changes<R: Serialize>(before: Option<&R>, after: &R) -> Changes {
@@ -352,6 +360,10 @@ pub fn changes<R: Serialize>(before: Option<&R>, after: &R) -> Changes {
         }
         values.insert(name.clone(), serde_json::json!({"before": was, "after": new}));
         out.fields.push(name);
+    }
+    if out.fields.len() > 1 || before.is_none() {
+        out.fields.retain(|name| name != PROVENANCE);
+        values.remove(PROVENANCE);
     }
     out.values = Value::Object(values);
     out

@@ -19,8 +19,8 @@ pub trait IdMaker: Send + Sync {
 pub trait TypedId: Copy + Eq + From<Uuid> + Into<Uuid> + Send + Sync + 'static {}
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $wire:literal;)*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])+ $name:ident = $wire:literal;)*) => {$(
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
@@ -42,6 +42,7 @@ macro_rules! ids {
         impl TypedId for $name {}
         impl Wire for $name {
             const NAME: &'static str = $wire;
+            const MEANING: &'static str = concat!($($doc),+);
             const SHAPE: Shape = Shape::Id;
             fn parse(text: &str) -> Result<Self, RuleError> {
                 Uuid::try_parse(text).map(Self).map_err(|_| RuleError::new(Code::InvalidValue, "not an id: a UUID is expected"))

@@ -174,6 +174,7 @@ mod tests {
             email: email.map(|e| Email::try_from(e.to_owned()).unwrap_or_else(|e| unreachable!("{e}"))),
             trn: None,
             external_refs: Vec::new(),
+            provenance: crate::provenance::Provenance::default(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

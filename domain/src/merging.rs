@@ -5,6 +5,7 @@ use crate::{
     employment::Employment,
     id::{MergeId, OrganisationId, PersonId},
     person::Person,
+    provenance::PersonField,
     relationship::{Circle, Relationship, RelationshipKind, circle},
     role::{Role, RoleName, not_for_yourself},
     rule::{Code, Faults, RuleError},
@@ -84,7 +85,16 @@ pub fn may_merge(giver: &Person, keeper: &Person, by: Option<PersonId>) -> Resul
 pub fn completed(keeper: &Person, giver: &Person) -> Person {
     let mut external_refs: Vec<_> = keeper.external_refs.iter().chain(&giver.external_refs).cloned().collect();
     external_refs.sort();
+    let mut provenance = keeper.provenance.clone();
+    for (field, lacked) in
+        [(PersonField::PreferredName, keeper.preferred_name.is_none()), (PersonField::Email, keeper.email.is_none()), (PersonField::Trn, keeper.trn.is_none())]
+    {
+        if lacked {
+            provenance.inherit(field, &giver.provenance);
+        }
+    }
     Person {
+        provenance,
         preferred_name: keeper.preferred_name.clone().or_else(|| giver.preferred_name.clone()),
         email: keeper.email.clone().or_else(|| giver.email.clone()),
         trn: keeper.trn.clone().or_else(|| giver.trn.clone()),
@@ -308,6 +318,7 @@ mod tests {
             email: None,
             trn: trn.and_then(|t| Trn::try_from(t.to_owned()).ok()),
             external_refs: Vec::new(),
+            provenance: crate::provenance::Provenance::default(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

@@ -3,6 +3,7 @@
 
 use crate::{
     id::PersonId,
+    provenance::{PersonField, Provenance},
     rule::{Code, RuleError},
     text::{Email, ExternalRef, Name, Shape},
     texts,
@@ -49,6 +50,9 @@ pub struct Person {
     pub trn: Option<Trn>,
     /// What other systems call them.
     pub external_refs: Vec<ExternalRef>,
+    /// Which fields other systems manage.
+    #[serde(default)]
+    pub provenance: Provenance<PersonField>,
     /// Version, for its ETag.
     pub version: i64,
     /// When they were added.

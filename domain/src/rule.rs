@@ -74,6 +74,10 @@ codes! {
     DifferentTrn = "different_trn", Conflict, "If one of the numbers is wrong, correct it first; else leave them apart.";
     /// Something that happened since makes it impossible to undo the merge; all of it is listed.
     MergeStands = "merge_stands", Conflict, "Set right what `errors` lists and repeat the call, or part the records by hand.";
+    /// Somebody cannot be erased while their record is at work: an employment, a role, people whom they manage, open objectives. All of it is listed.
+    StillNeeded = "still_needed", Conflict, "End, hand over or close what `errors` lists, then repeat the call.";
+    /// Whoever erases somebody says their family name, and it is not this person's.
+    NotConfirmed = "not_confirmed", Invalid, "Read the person, and send their `family_name` if it is they who are meant.";
     /// What ended cannot end again, nor start after it ended.
     AlreadyEnded = "already_ended", Conflict, "Create a new one instead.";
     /// Nobody gives themself a role, makes themself somebody's manager, or agrees their own proposal.

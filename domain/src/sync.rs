@@ -4,8 +4,9 @@
 use crate::{
     bulk::{OrganisationKey, RowAction, person::PersonRow, plan::Change, reading::Reading},
     employment::Employment,
-    id::{EmploymentId, OrganisationId, PersonId},
+    id::{EmploymentId, OrganisationId},
     person::Trn,
+    provenance::{EmploymentField, Writer},
     rule::{Code, Fault, RuleError},
     text::{ExternalRef, Reference, StaffCode},
     words,
@@ -14,6 +15,9 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashSet;
+
+mod summary;
+pub use summary::{Crowd, NAMED, Summary, Sync, Threshold, Who};
 
 words! {
     /// What becomes of the employment of somebody whom a snapshot does not name.
@@ -42,10 +46,12 @@ pub struct Head {
     pub confirm: Option<String>,
     /// Is it only asked what would happen?
     pub validate_only: bool,
+    /// Does the source take over what other sources manage?
+    pub take_over: bool,
 }
 
 /// The members of a snapshot beside its rows.
-pub const HEAD: [&str; 7] = ["organisation", "source", "taken_at", "unseen", "ends_on", "confirm", "validate_only"];
+pub const HEAD: [&str; 8] = ["organisation", "source", "taken_at", "unseen", "ends_on", "confirm", "validate_only", "take_over"];
 /// A snapshot may be taken by a clock that is so many minutes fast.
 const FAST_MINUTES: i64 = 60;
 
@@ -84,11 +90,14 @@ pub fn read(value: &Value, now: DateTime<Utc>) -> Result<Head, Vec<Fault>> {
         _ => Err(RuleError::new(Code::InvalidValue, "the confirmation_token of the refusal is expected")),
     });
     let confirm = r.firm(of, "confirm", confirm);
-    let validate_only = r.read(of, "validate_only", |value| value.as_bool().ok_or_else(|| RuleError::new(Code::InvalidValue, "true or false is expected")));
-    let validate_only = r.firm(of, "validate_only", validate_only).unwrap_or_default();
+    let mut flag = |name: &str| {
+        let said = r.read(of, name, |value| value.as_bool().ok_or_else(|| RuleError::new(Code::InvalidValue, "true or false is expected")));
+        r.firm(of, name, said).unwrap_or_default()
+    };
+    let (validate_only, take_over) = (flag("validate_only"), flag("take_over"));
     match (organisation, source, taken_at) {
         (Some(organisation), Some(source), Some(taken_at)) if r.faults.is_empty() => {
-            Ok(Head { organisation, source, taken_at, unseen, ends_on, confirm, validate_only })
+            Ok(Head { organisation, source, taken_at, unseen, ends_on, confirm, validate_only, take_over })
         }
         _ => Err(r.faults),
     }
@@ -107,13 +116,23 @@ pub struct Snapshot {
     pub unseen: Unseen,
     /// Their last day, if they are ended.
     pub ends_on: NaiveDate,
+    /// Does the source take over what other sources manage?
+    #[serde(default)]
+    pub take_over: bool,
 }
 impl Snapshot {
     /// Of this school.
     pub fn of(head: &Head, organisation_id: OrganisationId) -> Self {
-        let Head { source, taken_at, unseen, ends_on, .. } = head;
+        let Head { source, taken_at, unseen, ends_on, take_over, .. } = head;
         let day_before = || taken_at.date_naive().checked_sub_days(Days::new(1)).unwrap_or_default();
-        Self { organisation_id, source: source.clone(), taken_at: *taken_at, unseen: *unseen, ends_on: ends_on.unwrap_or_else(day_before) }
+        Self {
+            organisation_id,
+            source: source.clone(),
+            taken_at: *taken_at,
+            unseen: *unseen,
+            ends_on: ends_on.unwrap_or_else(day_before),
+            take_over: *take_over,
+        }
     }
     /// The day whose staff it lists.
     pub fn day(&self) -> NaiveDate {
@@ -181,6 +200,11 @@ impl Post {
     pub fn known_as(&self, snapshot: &Snapshot) -> Option<&ExternalRef> {
         self.refs.iter().find(|r| r.source == snapshot.source)
     }
+    /// Is the last day the snapshot's source's to write, or was it set here, or by another source?
+    fn ends(&self, snapshot: &Snapshot) -> bool {
+        let writer = Writer { source: &snapshot.source, take_over: snapshot.take_over };
+        self.employment.provenance.writes(EmploymentField::EndsOn, writer)
+    }
     /// Would a snapshot that does not name the person mark or end it?
     fn at_stake(&self, snapshot: &Snapshot) -> bool {
         self.current(snapshot) && self.known_as(snapshot).is_some() && !self.employment.kept.contains(&snapshot.source)
@@ -222,14 +246,14 @@ impl Forecast {
                 || employment.staff_code.as_ref().is_some_and(|code| codes.contains(code));
             let sooner = |end: NaiveDate| employment.period.ends_on.is_none_or(|now| end < now);
             if named {
-                if last_days.iter().any(|(row, end)| *end >= employment.period.starts_on && sooner(*end) && names(row, post)) {
+                if post.ends(snapshot) && last_days.iter().any(|(row, end)| *end >= employment.period.starts_on && sooner(*end) && names(row, post)) {
                     out.ended.push(employment.id);
                 }
             } else if post.at_stake(snapshot) {
                 match snapshot.unseen {
-                    Unseen::End => out.ended.push(employment.id),
-                    Unseen::Review if employment.missing_since.is_none() => out.missing.push(employment.id),
-                    Unseen::Review => {}
+                    Unseen::End if post.ends(snapshot) => out.ended.push(employment.id),
+                    _ if employment.missing_since.is_none() => out.missing.push(employment.id),
+                    _ => {}
                 }
             }
         }
@@ -255,7 +279,7 @@ pub enum Fate {
     Ended(Employment),
 }
 
-/// What becomes of an employment. `careful`: a row did not even tell whom it is about, so nobody is ended for not being named.
+/// What becomes of an employment. Whose last day is not the source's to write is marked instead of ended. `careful`: a row did not even tell whom it is about, so nobody is ended for not being named.
 pub fn fate(post: &Post, seen: bool, snapshot: &Snapshot, careful: bool) -> Option<Fate> {
     let before = &post.employment;
     if seen {
@@ -267,10 +291,12 @@ pub fn fate(post: &Post, seen: bool, snapshot: &Snapshot, careful: bool) -> Opti
         return None;
     }
     match snapshot.unseen {
-        Unseen::End if !careful => {
+        Unseen::End if !careful && post.ends(snapshot) => {
             let period = crate::time::Period { ends_on: Some(snapshot.ends_on.max(before.period.starts_on)), ..before.period };
             let sooner = before.period.ends_on.is_none_or(|now| period.ends_on.is_some_and(|end| end < now));
-            sooner.then(|| Fate::Ended(Employment { period, missing_since: None, missing_from: None, ..before.clone() }))
+            let mut provenance = before.provenance.clone();
+            provenance.claim(EmploymentField::EndsOn, &snapshot.source);
+            sooner.then(|| Fate::Ended(Employment { period, missing_since: None, missing_from: None, provenance, ..before.clone() }))
         }
         _ if before.missing_since.is_some() => None,
         _ => Some(Fate::Missing(Employment { missing_since: Some(snapshot.day()), missing_from: Some(snapshot.source.clone()), ..before.clone() })),
@@ -314,89 +340,6 @@ pub fn turn(school: OrganisationId, before: &[Employment], changes: &[Change], a
         }
     }
     turn
-}
-
-/// Somebody in the summary of a snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Who {
-    /// Their id; none while it is only asked what would happen and they are new.
-    pub id: Option<PersonId>,
-    /// What the other system calls them.
-    pub external_ref: Option<ExternalRef>,
-}
-/// Most people of one kind whom a summary names.
-pub const NAMED: usize = 1000;
-
-/// How many, and who.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Crowd {
-    /// How many.
-    pub count: usize,
-    /// The first [`NAMED`] of them.
-    pub people: Vec<Who>,
-}
-impl Crowd {
-    /// One more.
-    pub fn add(&mut self, who: Who) {
-        self.count += 1;
-        if self.people.len() < NAMED {
-            self.people.push(who);
-        }
-    }
-}
-
-/// What a snapshot comes to.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Summary {
-    /// Their first employment at the school.
-    pub joiners: Crowd,
-    /// How many others changed.
-    pub changes: usize,
-    /// A row gave their employment there a last day.
-    pub leavers: Crowd,
-    /// They were there before, and are again.
-    pub returners: Crowd,
-    /// Employed there and known to the source, but named by no row.
-    pub unseen: Crowd,
-    /// How many are as they were.
-    pub unchanged: usize,
-    /// How many rows were not taken.
-    pub failed: usize,
-}
-
-/// A snapshot while its rows are being done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sync {
-    /// The snapshot.
-    pub snapshot: Snapshot,
-    /// What it came to so far.
-    pub summary: Summary,
-    /// People whom rows named that were not taken: they count as seen.
-    pub tried: Vec<PersonId>,
-    /// Did a row not even tell whom it is about?
-    pub nameless: bool,
-}
-impl Sync {
-    /// Before its first row.
-    pub fn new(snapshot: Snapshot) -> Self {
-        Self { snapshot, summary: Summary::default(), tried: Vec::new(), nameless: false }
-    }
-    /// A row was taken.
-    pub fn took(&mut self, turn: Turn, who: Who) {
-        match turn {
-            Turn::Joiner => self.summary.joiners.add(who),
-            Turn::Returner => self.summary.returners.add(who),
-            Turn::Leaver => self.summary.leavers.add(who),
-            Turn::Change => self.summary.changes += 1,
-            Turn::Unchanged => self.summary.unchanged += 1,
-        }
-    }
-    /// A row was not taken. Nobody is missing because their row has a fault.
-    pub fn failed(&mut self, about: impl Iterator<Item = PersonId>, keyed: bool) {
-        self.summary.failed += 1;
-        self.nameless |= !keyed;
-        self.tried.extend(about);
-    }
 }
 
 #[cfg(test)]

@@ -43,6 +43,10 @@ pub const PROSE: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$";
 pub trait Wire: Sized {
     /// The schema's name in the contract.
     const NAME: &'static str;
+    /// What it means in a school.
+    const MEANING: &'static str;
+    /// What each word of a closed list means.
+    const MEANINGS: &'static [&'static str] = &[];
     /// Its shape.
     const SHAPE: Shape;
     /// Reads it.
@@ -84,8 +88,8 @@ pub fn prose(text: &str, max: usize) -> Result<(), RuleError> {
 /// A text newtype that can only hold what its rule accepts.
 #[macro_export]
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident = $shape:expr, $rule:expr;)*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])+ $name:ident = $shape:expr, $rule:expr;)*) => {$(
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
@@ -108,6 +112,7 @@ macro_rules! texts {
         }
         impl $crate::text::Wire for $name {
             const NAME: &'static str = stringify!($name);
+            const MEANING: &'static str = concat!($($doc),+);
             const SHAPE: $crate::text::Shape = $shape;
             fn parse(text: &str) -> Result<Self, $crate::rule::RuleError> {
                 let rule: fn(&str) -> Result<String, $crate::rule::RuleError> = $rule;
@@ -123,11 +128,11 @@ macro_rules! texts {
 /// A closed list of words, the same in code, API, database and docs.
 #[macro_export]
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? })*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $vdoc:literal])+ $variant:ident = $word:literal),* $(,)? })*) => {$(
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub enum $name {
-            $($(#[$vdoc])* #[serde(rename = $word)] $variant,)*
+            $($(#[doc = $vdoc])+ #[serde(rename = $word)] $variant,)*
         }
         impl $name {
             /// Every word of the list.
@@ -144,7 +149,9 @@ macro_rules! words {
         }
         impl $crate::text::Wire for $name {
             const NAME: &'static str = stringify!($name);
+            const MEANING: &'static str = concat!($($doc),+);
             const SHAPE: $crate::text::Shape = $crate::text::Shape::OneOf(&[$($word),*]);
+            const MEANINGS: &'static [&'static str] = &[$(concat!($($vdoc),+)),*];
             fn parse(text: &str) -> Result<Self, $crate::rule::RuleError> {
                 match text {
                     $($word => Ok(Self::$variant),)*

@@ -43,6 +43,22 @@ pub struct EnableAccount {
     /// Only if it is still this version.
     pub expected: Option<i64>,
 }
+/// The e-mail of an account whose password this caller may reset: a password is judged beside it.
+#[derive(Debug)]
+pub struct ForgottenPassword {
+    /// Which account.
+    pub id: AccountId,
+}
+/// Sets another password for somebody who forgot theirs. Every log-in of the account ends.
+#[derive(Debug)]
+pub struct ResetPassword {
+    /// Which account.
+    pub id: AccountId,
+    /// The new password, hashed.
+    pub password_hash: String,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
 /// What a password is checked against.
 #[derive(Debug)]
 pub struct FindLogin {
@@ -140,6 +156,8 @@ operations! {
     GetAccount: ReadAccounts => Fetched<Seen<Account>>;
     ListAccounts: ReadAccounts => Page<Account>;
     EnableAccount: WriteAccounts => Seen<Account>;
+    ForgottenPassword: WriteAccounts => Email;
+    ResetPassword: WriteAccounts => Seen<Account>;
     FindLogin: Public => Option<Login>;
     OwnLogin: Identified => Login;
     ChangePassword: Identified => ();

@@ -45,6 +45,8 @@ pub struct ListEmployments {
     pub current_on: Option<chrono::NaiveDate>,
     /// Whose people a snapshot no longer named, or the others.
     pub missing: Option<bool>,
+    /// With a local override, or without one.
+    pub overridden: Option<bool>,
     /// Where the list goes on.
     pub window: Window,
 }

@@ -4,7 +4,7 @@ use crate::transaction::{Needs, Operation, Page, Window, operations};
 use chrono::{DateTime, Utc};
 use std::marker::PhantomData;
 use trellis_domain::{
-    bulk::Outcome,
+    bulk::{Outcome, RowAction},
     id::{JobId, TenantId},
     job::{JobKind, JobState},
     sync::Sync,
@@ -28,6 +28,8 @@ pub struct Job {
     pub validate_only: bool,
     /// All rows or none?
     pub atomic: bool,
+    /// Do the rows take over what other sources manage?
+    pub take_over: bool,
     /// How many rows.
     pub total: i64,
     /// How many have their result.
@@ -52,15 +54,23 @@ pub struct Job {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// How a job's rows are taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mode {
+    /// Is it only asked what would happen?
+    pub validate_only: bool,
+    /// All rows or none?
+    pub atomic: bool,
+    /// Do they take over what other sources manage?
+    pub take_over: bool,
+}
 /// Opens a job, to which rows are then added. Asked for under the permission that its work needs.
 #[derive(Debug)]
 pub struct CreateJob<N> {
     /// What it does.
     pub kind: JobKind,
-    /// Is it only asked what would happen?
-    pub validate_only: bool,
-    /// All rows or none?
-    pub atomic: bool,
+    /// How its rows are taken.
+    pub mode: Mode,
     /// The permission.
     pub need: PhantomData<fn() -> N>,
 }
@@ -120,6 +130,8 @@ pub struct CancelJob {
 pub struct JobResults {
     /// Which job.
     pub id: JobId,
+    /// Only rows that met one of these ends.
+    pub actions: Option<Vec<RowAction>>,
     /// After the row of this place.
     pub after: i64,
     /// At most so many.

@@ -53,6 +53,8 @@ pub struct ListOrganisations {
     pub identifier: Option<(Scheme, String)>,
     /// Called so by another system.
     pub external_ref: Option<ExternalRef>,
+    /// With a local override, or without one.
+    pub overridden: Option<bool>,
     /// Where the list goes on.
     pub window: Window,
 }

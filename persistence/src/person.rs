@@ -51,6 +51,8 @@ pub struct ListPeople {
     pub email: Option<Email>,
     /// Called so by another system.
     pub external_ref: Option<ExternalRef>,
+    /// With a local override, or without one; then only people whose records the caller keeps.
+    pub overridden: Option<bool>,
     /// Where the list goes on.
     pub window: Window,
 }

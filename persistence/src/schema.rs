@@ -53,6 +53,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        managed -> Nullable<Document>,
+        overridden -> Bool,
     }
 }
 
@@ -111,6 +113,8 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         email_key -> Nullable<Text>,
+        overridden -> Bool,
+        erased_at -> Nullable<Instant>,
     }
 }
 
@@ -150,6 +154,7 @@ diesel::table! {
         missing_since -> Nullable<Date>,
         missing_from -> Nullable<Text>,
         kept -> Nullable<Document>,
+        overridden -> Bool,
     }
 }
 
@@ -656,6 +661,7 @@ diesel::table! {
         started_at -> Nullable<Instant>,
         ended_at -> Nullable<Instant>,
         sync -> Nullable<Document>,
+        take_over -> Bool,
     }
 }
 

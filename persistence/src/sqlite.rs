@@ -171,7 +171,7 @@ fn open(path: &str) -> Result<SqliteConnection> {
     let unavailable = |e: ConnectionError| StoreError::Unavailable(format!("{path}: {e}"));
     let mut c = SqliteConnection::establish(path).map_err(unavailable)?;
     c.batch_execute(
-        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
     )?;
     use diesel::sql_types::{BigInt, Text};
     let (mode, synchronous, foreign_keys, qpsg): (String, i64, i64, i64) = diesel::dsl::sql::<(Text, BigInt, BigInt, BigInt)>(

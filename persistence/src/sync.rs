@@ -20,7 +20,7 @@ pub struct CreateSync {
     /// Digest of the token by which the caller says that so many are meant.
     pub confirmed: Option<String>,
 }
-/// Remembers what a token confirms: good for [`CONFIRM_HOURS`], and only the newest of a school and source.
+/// Remembers what a token confirms: good for [`CONFIRM_HOURS`], until another question is asked of the same school and source.
 #[derive(Debug)]
 pub struct AskToConfirm {
     /// The snapshot that was refused.

@@ -57,6 +57,7 @@ pub mod needs {
         WriteOrganisations,
         ReadPeople,
         WritePeople,
+        ErasePeople,
         ReadRoles,
         WriteRoles,
         ReadFrameworks,
@@ -311,7 +312,8 @@ impl<'c, B: Backend> Tx<'c, B> {
     pub(crate) fn act_as(&mut self, actor: Actor) {
         self.actor = Some(actor);
     }
-    fn actor(&self) -> Actor {
+    /// Who does it.
+    pub(crate) fn actor(&self) -> Actor {
         self.actor.unwrap_or(match &self.caller {
             Caller::Person { person, .. } => Actor::Person(*person),
             Caller::Service { id, .. } => Actor::Service(*id),

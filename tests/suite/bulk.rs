@@ -159,8 +159,8 @@ on_both! {
         code["employments"][0]["staff_code"] = json!("C9");
         code["trn"] = json!("7654322");
         let twice = with(row("3", &o.school), json!({"external_refs": [reference("9")], "trn": "7654322"}));
-        let reply = o.send(w, "", vec![code, twice, row("4", &o.school), row("4", &o.school), with(row("9", &o.school), json!({})), json!({"external_ref": reference("5"), "trn": "7654321"})]).await;
-        assert_eq!(faults(&reply, 0), [fault("duplicate", "/rows/0/employments/0/staff_code")]);
+        let reply = o.send(w, "", vec![code, twice, row("4", &o.school), row("4", &o.school), with(row("9", &o.school), json!({})), json!({"external_ref": reference("5"), "external_refs": [reference("9")], "trn": "7654321"})]).await;
+        assert_eq!(faults(&reply, 0), [fault("ambiguous_match", "/rows/0/trn"), fault("duplicate", "/rows/0/employments/0/staff_code")]);
         assert_eq!(faults(&reply, 1), [fault("ambiguous_match", "/rows/1/trn")]);
         assert_eq!(faults(&reply, 3), [fault("repeated_row", "/rows/3/external_ref")]);
         assert_eq!(faults(&reply, 5), [fault("repeated_row", "/rows/5")], "two rows for one person: {}", reply.text);

@@ -75,7 +75,7 @@ on_both! {
         w.post("/v1/people").by(&hr).json(json!({"given_name": "A", "family_name": "B", "trn": "0012345"})).send().await.expect(201);
         w.post("/v1/people").by(&hr).json(json!({"given_name": "C", "family_name": "D", "trn": "0012345"})).send().await.problem(409, "duplicate");
         let colleague = w.get(format!("/v1/people/{a}")).by(&two).send().await.expect(200);
-        assert_eq!(colleague.body["redacted"], json!(["trn", "external_refs"]));
+        assert_eq!(colleague.body["redacted"], json!(["trn", "external_refs", "provenance"]));
         assert!(colleague.body.get("trn").is_none());
         let employ = |starts: &str| json!({"person_id": a, "organisation_id": trust.school.to_string(), "job_title": "T", "staff_category": "teacher", "starts_on": starts});
         w.post("/v1/employments").by(&hr).json(employ("2026-09-01")).send().await.problem(409, "overlapping_employment");

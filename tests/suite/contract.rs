@@ -84,8 +84,11 @@ fn every_operation_says_what_it_is_what_it_answers_and_who_may() {
 }
 
 /// Properties that an answer may leave out, each for a reason.
-const MAY_BE_ABSENT: [(&str, &str, &str); 2] =
-    [("PersonRecord", "trn", "named in `redacted` for a colleague"), ("PersonRecord", "external_refs", "named in `redacted` for a colleague")];
+const MAY_BE_ABSENT: [(&str, &str, &str); 3] = [
+    ("PersonRecord", "trn", "named in `redacted` for a colleague"),
+    ("PersonRecord", "external_refs", "named in `redacted` for a colleague"),
+    ("PersonRecord", "provenance", "named in `redacted` for a colleague"),
+];
 
 #[test]
 fn every_property_of_an_answer_is_always_there() {
@@ -269,7 +272,18 @@ on_both! {
     async fn what_cannot_be_read_is_refused_by_its_own_name(w: World) {
         let trust = w.trust("beacon").await;
         let admin = trust.someone(w).at(trust.school).with(RoleName::TrustAdmin, trust.root).made().await;
-        w.get("/v1/nothing").by(&admin).send().await.problem(404, "not_found");
+        for (path, says) in [
+            ("/v1/nothing", "/docs has them all"),
+            ("/v1/People", "did you mean /v1/people?"),
+            ("/v1/people/", "did you mean /v1/people?"),
+            ("/api/v1/people", "did you mean /v1/people?"),
+            ("/people", "did you mean /v1/people?"),
+            ("/v1/organizations", "did you mean /v1/organisations?"),
+        ] {
+            let told = w.get(path).by(&admin).send().await.problem(404, "unknown_address");
+            assert!(told.body["detail"].as_str().unwrap().contains(says), "{path}: {}", told.text);
+        }
+        assert_eq!(w.get("/").send().await.expect(303).headers["location"], "/docs/");
         w.get("/v1/people/no-id").by(&admin).send().await.problem(404, "not_found");
         let other = w.ask(Method::PUT, "/v1/people").by(&admin).send().await.problem(405, "method_not_allowed");
         assert_eq!(other.headers["allow"], "GET, HEAD, OPTIONS, POST");
@@ -324,5 +338,32 @@ on_both! {
         let mine = w.get("/v1/organisations").bearer(&key).header("request-id", "mine-1").send().await.expect(200);
         assert_eq!(mine.headers["request-id"], "mine-1");
         assert_eq!(mine.headers["x-content-type-options"], "nosniff");
+    }
+
+    async fn a_field_that_is_nearly_known_is_suggested_and_no_more_of_it_repeated_than_its_beginning(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).at(trust.school).with(RoleName::TrustAdmin, trust.root).made().await;
+        let told = async |path: &str, body: Value| {
+            let reply = w.post(path).by(&admin).raw("application/json", body.to_string().as_bytes()).send().await;
+            let errors = match reply.body["results"][0]["problem"]["errors"].as_array() {
+                Some(of_row) => of_row.clone(),
+                None => reply.problem(422, "validation_failed").body["errors"].as_array().unwrap().clone(),
+            };
+            errors.iter().map(|e| format!("{}: {}", e["pointer"].as_str().unwrap(), e["message"].as_str().unwrap())).collect::<Vec<_>>().join("\n")
+        };
+        let person = json!({"given_nmae": "Ada", "given_name": "Ada", "family_name": "B", "external_refs": [{"source": "mis", "id": "1", "sourse": "mis"}], "colour": "green"});
+        let reply = told("/v1/people", person).await;
+        for expected in ["/given_nmae: is no field of this body; did you mean given_name?", "/colour: is no field of this body", "/external_refs/0/sourse: is no field of this body; did you mean source?"] {
+            assert!(reply.contains(expected), "{expected} in {reply}");
+        }
+        assert!(!reply.contains("green"));
+        let place = json!({"parent_id": trust.root.to_string(), "kind": "school", "name": "A", "identifiers": [{"scheme": "urn", "value": "1", "vlaue": "1"}]});
+        assert!(told("/v1/organisations", place).await.contains("did you mean value?"));
+        let row = json!({"external_ref": {"source": "mis", "id": "1"}, "familyname": "B"});
+        assert!(told("/v1/people/bulk-upsert", json!({"rows": [row]})).await.contains("did you mean family_name?"));
+        assert!(told("/v1/people/bulk-upsert", json!({"rows": [], "row": []})).await.contains("did you mean rows?"));
+        let long = "given_name".repeat(500);
+        let reply = told("/v1/people", json!({"given_name": "Ada", "family_name": "B", long: 1})).await;
+        assert!(reply.len() < 200, "{reply}");
     }
 }

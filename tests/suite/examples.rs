@@ -156,6 +156,17 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), "/v1/syncs", h, Some(snapshot)).await;
     let missing = w.get("/v1/employments?missing=true").by(&hr).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
     s.tell(post.clone(), &format!("/v1/employments/{missing}/keep"), h, None).await;
+    // what was changed by hand is given back to the system that manages it
+    let first = async |path: &str| w.get(path).by(&hr).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+    let (group, megan) = (first("/v1/organisations?external_ref=bromcom:900").await, first("/v1/people?external_ref=bromcom:901").await);
+    for (at, by, changes, fields) in [
+        (format!("/v1/organisations/{group}"), a, json!({"name": "Year 4"}), json!(["name"])),
+        (format!("/v1/people/{megan}"), h, json!({"family_name": "Rees-Jones"}), json!(["family_name"])),
+        (format!("/v1/employments/{missing}"), h, json!({"job_title": "Teacher of Years 4 and 5"}), json!(["job_title"])),
+    ] {
+        w.patch(&at).bearer(by.unwrap_or_default()).json(changes).send().await.expect(200);
+        s.tell(post.clone(), &format!("{at}/release-fields"), by, Some(json!({"fields": fields}))).await;
+    }
     let later = w.post("/v1/people/bulk-upsert").by(&hr).header("prefer", "respond-async").json(rows).send().await.expect(202).id();
     s.tell(post.clone(), &format!("/v1/jobs/{later}/cancel"), h, None).await;
 
@@ -213,6 +224,10 @@ async fn story(w: &World) -> Map<String, Value> {
     w.post("/v1/people").by(&hr).json(other).send().await.expect(201);
     let suggestion = w.get("/v1/match-suggestions").by(&hr).send().await.items()[0]["id"].as_str().unwrap().to_owned();
     s.tell(post.clone(), &format!("/v1/match-suggestions/{suggestion}/reject"), h, None).await;
+
+    let gone = json!({"given_name": "Aled", "family_name": "Parry", "external_refs": [{"source": "payroll", "id": "P-78"}]});
+    let gone = w.post("/v1/people").by(&hr).json(gone).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/people/{gone}/erase"), h, Some(json!({"family_name": "Parry", "reason": "recorded_in_error"}))).await;
 
     let new = json!({"person_id": person, "role": "learning_lead", "organisation_id": school, "starts_on": "2026-09-01"});
     let role = s.tell(post.clone(), "/v1/roles", a, Some(new)).await.id();
@@ -368,6 +383,7 @@ async fn story(w: &World) -> Map<String, Value> {
     let at = format!("/v1/accounts/{account}");
     s.tell(post.clone(), &format!("{at}/disable"), a, None).await;
     s.tell(post.clone(), &format!("{at}/enable"), a, None).await;
+    s.tell(post.clone(), &format!("{at}/reset-password"), a, Some(json!({"password": "the tallest kettle on a bicycle"}))).await;
     s.tell(get.clone(), &at, a, None).await;
     s.tell(get.clone(), &format!("/v1/accounts?person_id={person}"), a, None).await;
     s.tell(get.clone(), &format!("{at}/history"), a, None).await;

@@ -13,7 +13,7 @@ use std::{
     fmt::Write as _,
     sync::atomic::{AtomicU64, Ordering},
 };
-use trellis_domain::{access::Permission, employment::StaffCategory, id::TenantId, role::RoleName, text::Wire};
+use trellis_domain::{access::Permission, employment::StaffCategory, event::RecordType, id::TenantId, role::RoleName, text::Wire};
 use trellis_persistence::event::{After, Changes, VerifyLog};
 use uuid::Uuid;
 
@@ -25,6 +25,8 @@ pub enum Record {
     Organisation,
     Person,
     Employment,
+    /// An organisation, a person or an employment that a system manages, with a field that was changed by hand.
+    Overridden(RecordType),
     /// The employment, missing from a snapshot.
     Missing,
     Relationship,
@@ -52,6 +54,8 @@ pub enum Record {
     Job,
     /// Somebody new, employed at the school.
     Newcomer,
+    /// Somebody who was employed there until yesterday.
+    Leaver,
     /// Somebody who is the owner's mentor.
     Mentor,
     /// A merge of two newcomers.
@@ -128,6 +132,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("list_organisation_links", Record::Organisation, "", "", "owner"),
             call("create_organisation", Record::None, "", r#"{"parent_id": "<organisation>", "kind": "group", "name": "<word> <n>"}"#, "trust_admin"),
             call("update_organisation", Record::Organisation, "", r#"{"name": "<word> school <n>"}"#, "school_admin"),
+            call("release_organisation_fields", Record::Overridden(RecordType::Organisation), "", r#"{"fields": ["name"]}"#, "school_admin"),
             call("import_organisations", Record::None, "file=links&parent_id=<organisation>", LINKS, "trust_admin"),
         ],
     ),
@@ -139,6 +144,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("person_history", Record::Person, "", "", "owner"),
             call("create_person", Record::None, "", r#"{"given_name": "<word>", "family_name": "Person"}"#, "hr"),
             call("update_person", Record::Person, "", r#"{"preferred_name": "<word> <n>"}"#, "hr"),
+            call("release_person_fields", Record::Overridden(RecordType::Person), "", r#"{"fields": ["family_name"]}"#, "hr"),
             call("list_employments", Record::Employment, "person_id=<person>", "", "owner"),
             call("get_employment", Record::Employment, "", "", "owner"),
             call("employment_history", Record::Employment, "", "", "owner"),
@@ -150,6 +156,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
                 "hr",
             ),
             call("update_employment", Record::Employment, "", r#"{"job_title": "<word> <n>"}"#, "hr"),
+            call("release_employment_fields", Record::Overridden(RecordType::Employment), "", r#"{"fields": ["job_title"]}"#, "hr"),
             call("keep_employment", Record::Missing, "", "", "hr"),
             call("create_sync", Record::None, SNAPSHOT, PEOPLE, "hr"),
             call("bulk_upsert_people", Record::None, "", PEOPLE, "hr"),
@@ -191,6 +198,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
         "merging and handing over",
         &[
             call("merge_person", Record::Newcomer, "", r#"{"into": "<person>", "reason": "<word>"}"#, "hr"),
+            call("erase_person", Record::Leaver, "", r#"{"family_name": "<family>", "reason": "requested"}"#, "hr"),
             call("list_merges", Record::Merge, "person_id=<survivor>", "", "hr"),
             call("get_merge", Record::Merge, "", "", "hr"),
             call("undo_merge", Record::Merge, "", "", "hr"),
@@ -370,6 +378,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             ),
             call("disable_account", Record::Account(true), "", "", "trust_admin"),
             call("enable_account", Record::Account(false), "", "", "trust_admin"),
+            call("reset_password", Record::Account(true), "", r#"{"password": "a kettle on two bicycles"}"#, "trust_admin"),
             call("list_service_accounts", MACHINE, "limit=200", "", "trust_admin"),
             call("get_service_account", MACHINE, "", "", "trust_admin"),
             call("service_account_history", MACHINE, "", "", "trust_admin"),
@@ -471,6 +480,14 @@ impl Scene {
         let names = Names::from([("word", self.word.clone())]);
         w.post(path).by(who).json(serde_json::from_str(&filled(body, &names)).unwrap()).send().await.expect(201)
     }
+    /// A record as another system sends it.
+    async fn upserted(&self, w: &World, list: &str, row: Value) -> String {
+        let reply = w.post(format!("/v1/{list}/bulk-upsert")).by(&self.admin).json(json!({"rows": [row]})).send().await.expect(207);
+        reply.body["results"][0]["id"].as_str().unwrap_or_else(|| panic!("not taken: {}", reply.text)).to_owned()
+    }
+    async fn by_hand(&self, w: &World, path: &str, changes: Value) {
+        w.patch(path).by(&self.admin).if_match("*").json(changes).send().await.expect(200);
+    }
     async fn step(&self, w: &World, who: &Someone, path: &str, step: &str, body: Option<Value>) {
         let asking = w.post(format!("{path}/{step}")).by(who).if_match("*");
         match body {
@@ -493,9 +510,15 @@ impl Scene {
     pub async fn names(&self, w: &World, record: Record) -> Names {
         let id = |r: trellis_domain::id::PersonId| r.to_string();
         let holder = match record {
-            Record::None | Record::Relationship | Record::Role | Record::Account(_) | Record::Newcomer | Record::Mentor | Record::Merge | Record::Match => {
-                self.newcomer(w, &format!("{}.holder<n>@school.example", self.word)).await.0
-            }
+            Record::None
+            | Record::Relationship
+            | Record::Role
+            | Record::Account(_)
+            | Record::Newcomer
+            | Record::Leaver
+            | Record::Mentor
+            | Record::Merge
+            | Record::Match => self.newcomer(w, &format!("{}.holder<n>@school.example", self.word)).await.0,
             _ => id(self.owner.person),
         };
         let mut names = Names::from([
@@ -515,6 +538,27 @@ impl Scene {
             Record::Organisation => self.organisation.clone(),
             Record::Person => id(self.owner.person),
             Record::Employment => names["employment"].clone(),
+            Record::Overridden(RecordType::Organisation) => {
+                let row = json!({"external_ref": {"source": "mis", "id": filled("local<n>", &names)}, "kind": "group", "name": self.word, "parent": {"id": self.organisation}});
+                let made = self.upserted(w, "organisations", row).await;
+                self.by_hand(w, &format!("/v1/organisations/{made}"), json!({"name": "By hand"})).await;
+                made
+            }
+            Record::Overridden(of) => {
+                let post = json!({"organisation": {"id": self.organisation}, "job_title": self.word, "staff_category": "teacher", "starts_on": "2020-09-01"});
+                let key = json!({"source": "mis", "id": filled("local<n>", &names)});
+                let row = json!({"external_ref": key, "given_name": self.word, "family_name": "Local", "employments": [post]});
+                let person = self.upserted(w, "people", row).await;
+                if of == RecordType::Person {
+                    self.by_hand(w, &format!("/v1/people/{person}"), json!({"family_name": "By hand"})).await;
+                    person
+                } else {
+                    let list = w.get(format!("/v1/employments?person_id={person}")).by(admin).send().await.expect(200);
+                    let employment = list.items()[0]["id"].as_str().unwrap().to_owned();
+                    self.by_hand(w, &format!("/v1/employments/{employment}"), json!({"job_title": "By hand"})).await;
+                    employment
+                }
+            }
             Record::Missing => {
                 let system = filled("lost<n>", &names);
                 let known = json!({"external_refs": [{"source": system, "id": "1"}]});
@@ -674,6 +718,14 @@ impl Scene {
                 machine.to_string()
             }
             Record::Newcomer => holder,
+            Record::Leaver => {
+                let employments = w.get(format!("/v1/employments?person_id={holder}")).by(admin).send().await.expect(200);
+                let at = format!("/v1/employments/{}", employments.items()[0]["id"].as_str().unwrap());
+                w.patch(at).by(admin).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
+                let person = w.get(format!("/v1/people/{holder}")).by(admin).send().await.expect(200);
+                names.insert("family", person.body["family_name"].as_str().unwrap().to_owned());
+                holder
+            }
             Record::Mentor => {
                 let new = json!({"kind": "mentor", "person_id": names["person"], "holder_id": holder, "starts_on": "2026-09-01"});
                 self.made(w, admin, "/v1/relationships", &new.to_string()).await;

@@ -121,7 +121,7 @@ on_both! {
         adding.follow().await;
         assert_eq!(adding.sees(&person).await, 404);
         let renamed = w.patch(format!("/v1/people/{person}")).bearer(&adding.key).json(json!({"preferred_name": "Ade"})).send().await.expect(200);
-        assert_eq!(renamed.body["redacted"], json!(["trn", "external_refs"]));
+        assert_eq!(renamed.body["redacted"], json!(["trn", "external_refs", "provenance"]));
         assert_eq!(told(&adding.follow().await), Vec::<&str>::new());
 
         // and come back

@@ -7,7 +7,11 @@ use crate::{
 };
 use serde_json::{Value, json};
 use trellis_api::runner;
-use trellis_domain::{access::Permission, role::RoleName};
+use trellis_domain::{access::Permission, id::JobId, role::RoleName};
+use trellis_persistence::{
+    job::{ClaimJob, LEASE_SECONDS, Part, RunPart},
+    transaction::needs::WritePeople,
+};
 
 const SYNCS: &str = "/v1/syncs";
 
@@ -334,5 +338,37 @@ on_both! {
         o.send(w, o.taken(1, vec![], json!({}))).await.problem(422, "validation_failed");
         let twice = format!(r#"{{"source": "mis", "source": "mis", "rows": {}}}"#, json!(all(0..1)));
         w.post(SYNCS).by(&o.hr).raw("application/json", twice.as_bytes()).send().await.problem(400, "malformed_body");
+    }
+
+    async fn a_snapshot_whose_server_died_half_way_is_ended_by_the_next_and_only_once(w: World) {
+        let o = office(w).await;
+        o.sync(w, 1, all(0..200), json!({})).await;
+        let mut rows = all(0..185);
+        rows.extend(all(200..260));
+        rows[3]["family_name"] = json!("");
+        let body = o.taken(2, rows, json!({})).to_string();
+        let asked = w.post(SYNCS).by(&o.hr).header("prefer", "respond-async").raw("application/json", body.as_bytes()).send().await.expect(202);
+        let id = JobId(asked.id().parse().unwrap());
+        // a server takes the job, does some parts of it, and is heard of no more
+        let by = uuid::Uuid::from_u128(7);
+        let claimed = w.does(o.trust.id, ClaimJob { id, by }).await.unwrap();
+        for _ in 0..3 {
+            let act = trellis_persistence::Act { principal: claimed.principal.clone(), ..w.operator(o.trust.id) };
+            let part = RunPart::<WritePeople> { id, by, rows: 40, give_up: false, need: std::marker::PhantomData };
+            assert_eq!(w.db.write(act, part).await.unwrap(), Part::More);
+        }
+        assert_eq!(o.missing(w).await, 0, "nobody is missing before all rows are done");
+        w.later(chrono::TimeDelta::seconds(LEASE_SECONDS + 1));
+        runner::drain(&w.db, &w.shared).await.unwrap();
+        let token = w.token(o.trust.id, &o.hr);
+        let job = w.get(format!("/v1/jobs/{}", asked.id())).bearer(&token).send().await.expect(200).body;
+        assert_eq!((&job["state"], &job["done"]), (&json!("completed"), &json!(245)), "{job}");
+        assert_eq!(counts(&job), [60, 0, 0, 0, 15, 184, 1], "each row once: {job}");
+        let missing = w.get("/v1/employments?missing=true&limit=200").bearer(&token).send().await.expect(200);
+        assert_eq!(missing.items().len(), 15);
+        // the server that was thought dead comes back too late
+        let act = trellis_persistence::Act { principal: claimed.principal.clone(), ..w.operator(o.trust.id) };
+        let part = RunPart::<WritePeople> { id, by, rows: 40, give_up: false, need: std::marker::PhantomData };
+        assert_eq!(w.db.write(act, part).await.unwrap(), Part::Lost);
     }
 }

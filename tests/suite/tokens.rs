@@ -196,13 +196,13 @@ pub fn flipped(text: &str, at: usize) -> String {
 }
 
 /// Somebody who can log in with [`PASSWORD`].
-async fn with_password(w: &World, trust: &Trust, email: &str) {
+async fn with_password(w: &World, trust: &Trust, email: &str) -> trellis_domain::id::AccountId {
     static HASH: OnceLock<String> = OnceLock::new();
     let password_hash = HASH.get_or_init(|| trellis_api::auth::password::hash_now(PASSWORD).unwrap()).clone();
     let name = |n: &str| Name::parse(n).unwrap();
     let new = CreatePerson { given_name: name("Log"), family_name: name("In"), preferred_name: None, email: None, trn: None::<Trn>, external_refs: vec![] };
     let person_id = w.does(trust.id, new).await.record.person.id;
-    w.does(trust.id, CreateAccount { person_id, email: Email::parse(email).unwrap(), password_hash }).await;
+    w.does(trust.id, CreateAccount { person_id, email: Email::parse(email).unwrap(), password_hash }).await.record.id
 }
 fn login(tenant: &str, email: &str, password: &str) -> Value {
     json!({"tenant": tenant, "email": email, "password": password})
@@ -287,6 +287,41 @@ on_both! {
         w.post(format!("/v1/accounts/{}/disable", admin.account)).by(&admin).send().await.expect(403);
         w.ask(actix_web::http::Method::DELETE, "/v1/sessions/current").by(&admin).send().await.expect(204);
         w.get("/v1/me").by(&admin).send().await.problem(401, "session_ended");
+    }
+
+    async fn a_forgotten_password_is_reset_by_an_administrator_and_by_nobody_for_themselves(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).at(trust.school).with(RoleName::TrustAdmin, trust.root).made().await;
+        let email = "log.in@school.example";
+        let account = with_password(w, &trust, email).await;
+        let before = w.post("/v1/sessions").json(login("beacon", email, PASSWORD)).send().await.expect(201);
+        let at = format!("/v1/accounts/{account}/reset-password");
+        let weak = w.post(&at).by(&admin).json(json!({"password": "log.in@school.example"})).send().await.problem(422, "weak_password");
+        assert_eq!(weak.pointers(), ["/password"]);
+        let own = format!("/v1/accounts/{}/reset-password", admin.account);
+        w.post(own).by(&admin).json(json!({"password": "a kettle on two bicycles"})).send().await.problem(403, "not_for_yourself");
+        w.post(&at).by(&admin).json(json!({"password": "a kettle on two bicycles"})).send().await.expect(200);
+        w.get("/v1/me").bearer(before.body["access_token"].as_str().unwrap()).send().await.problem(401, "session_ended");
+        w.post("/v1/sessions").json(login("beacon", email, PASSWORD)).send().await.problem(401, "login_failed");
+        // pasted from a letter, with a space at its end
+        w.post("/v1/sessions").json(login("beacon", &format!("{email} "), "a kettle on two bicycles")).send().await.expect(201);
+        let history = w.get(format!("/v1/accounts/{account}/history")).by(&admin).send().await.expect(200);
+        assert!(history.text.contains("account.password_reset") && !history.text.contains("kettle") && !history.text.contains("argon2"), "{}", history.text);
+    }
+
+    async fn a_credential_in_the_wrong_place_is_told_where_it_belongs(w: World) {
+        let trust = w.trust("beacon").await;
+        let (_, _, key) = w.key(&trust, &[Permission::ReadOrganisations], None).await;
+        for (header, value, code, says) in [
+            ("authorization", key.clone(), "token_malformed", "`Authorization: Bearer`"),
+            ("authorization", format!("Basic {key}"), "token_malformed", "`Authorization: Bearer`"),
+            ("x-api-key", key.clone(), "authentication_required", "a credential in x-api-key is not read"),
+        ] {
+            let told = w.get("/v1/me").header(header, &value).send().await.problem(401, code);
+            assert!(told.body["detail"].as_str().unwrap().contains(says) && !told.text.contains(&key), "{}", told.text);
+        }
+        let told = w.get(format!("/v1/me?access_token={key}")).send().await.problem(401, "authentication_required");
+        assert!(told.body["detail"].as_str().unwrap().contains("access_token") && !told.text.contains(&key), "{}", told.text);
     }
 
     async fn a_machines_key_is_told_apart_when_mistyped_expired_or_revoked(w: World) {

@@ -37,7 +37,7 @@ use trellis_domain::{
 use trellis_persistence::{
     Database,
     idempotency::{Answer, Once},
-    job::{AddRows, CreateJob, GetJob, Job, JobResults, SubmitJob},
+    job::{AddRows, CreateJob, GetJob, Job, JobResults, Mode, SubmitJob},
     transaction::{
         Command, Needs, Operation,
         needs::{Identified, WriteOrganisations, WritePeople},
@@ -104,7 +104,8 @@ impl<N: Needs> FromRequest for Asking<N> {
 ///
 /// Each row is a person of another system, with employments, roles and relationships; `external_ref` is its key. A person is found by it, else by TRN, else by
 /// a staff code at the same school; an e-mail only suggests. What a row does not name stays as it is. Rows that break a rule fail alone, with every reason; the
-/// same rows again change nothing. A row may name a manager whose own row comes later. Up to 5,000 rows are done before the answer; more, or
+/// same rows again change nothing. What a row writes belongs to its source: what was changed here by hand since is kept, and named in `overridden`; what another
+/// source manages, in `managed_by_other`, unless `take_over` is sent. A row may name a manager whose own row comes later. Up to 5,000 rows are done before the answer; more, or
 /// `Prefer: respond-async`, answer 202 with a job. A file of CSV has one employment a row; an empty cell leaves the field as it is. `Accept: text/csv` answers
 /// with the rows as they were sent, and what became of each.
 #[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((PeopleUpsert = "application/json"), (String = "text/csv")), description = "Rows of people, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["people:write"])))]
@@ -127,8 +128,8 @@ pub async fn bulk_upsert_organisations(asking: Asking<WriteOrganisations>, param
 impl<N: Needs> Asking<N> {
     /// Takes rows that are nothing but rows.
     async fn rows(self, kind: JobKind, params: BulkParams, upload: Upload) -> Result<HttpResponse, ApiError> {
-        let BulkParams { validate_only, atomic, source } = params;
-        let (validate_only, atomic) = (validate_only.unwrap_or_default(), atomic.unwrap_or_default());
+        let BulkParams { validate_only, atomic, take_over, source } = params;
+        let (validate_only, atomic, take_over) = (validate_only.unwrap_or_default(), atomic.unwrap_or_default(), take_over.unwrap_or_default());
         let order = Order { kind, source: source.map(|s| s.0.text().into_owned()), school: None };
         let upload = Arc::new(upload);
         let total = {
@@ -138,7 +139,7 @@ impl<N: Needs> Asking<N> {
         if atomic && usize::try_from(total).is_ok_and(|n| n > ATOMIC_ROWS) {
             return Err(RuleError::new(Code::TooManyRows, format!("{total} rows were sent; at most {ATOMIC_ROWS} are stored all or none")).into());
         }
-        self.take(CreateJob { kind, validate_only, atomic, need: PhantomData }, &order, upload, total).await
+        self.take(CreateJob { kind, mode: Mode { validate_only, atomic, take_over }, need: PhantomData }, &order, upload, total).await
     }
     /// Makes a job of the rows, does it if it is small, and answers.
     pub async fn take<W>(&self, creation: W, order: &Order, upload: Arc<Upload>, total: i64) -> Result<HttpResponse, ApiError>
@@ -201,7 +202,7 @@ impl<N: Needs> Asking<N> {
     }
     /// What became of each row.
     async fn report(&self, job: Job, order: Order, upload: Arc<Upload>) -> Result<HttpResponse, ApiError> {
-        let results = self.own.read(JobResults { id: job.id, after: -1, limit: AT_ONCE }).await?;
+        let results = self.own.read(JobResults { id: job.id, actions: None, after: -1, limit: AT_ONCE }).await?;
         if self.wish.table {
             let text = blocking(move || table::of_rows(&order.of(&upload), &results)).await?;
             return Ok(HttpResponse::MultiStatus().content_type("text/csv; charset=utf-8").body(text));

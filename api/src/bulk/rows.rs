@@ -10,6 +10,7 @@ use trellis_domain::{
     bulk::{Intake, column::Columns, key_text, organisation, person},
     forbidden,
     job::JobKind,
+    nearest::unknown as not_known,
     rule::{Code, Fault, RuleError},
     sync::{HEAD, Said},
     table::Table,
@@ -108,7 +109,7 @@ impl Asked<'_> {
             .iter()
             .map(|name| match forbidden::named(name) {
                 Some(what) => forbidden::fault(short(name), what),
-                None => invalid(short(name), "is no field of this body"),
+                None => invalid(short(name), &not_known("is no field of this body", name, known.iter().copied().chain(["rows"]))),
             })
             .collect();
         if !found {

@@ -29,6 +29,7 @@ fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
 fn said(outcome: &Outcome) -> Vec<String> {
     let mut changed = outcome.changed.clone();
     changed.extend(outcome.overridden.iter().map(|field| format!("{field} (kept as set here)")));
+    changed.extend(outcome.managed_by_other.iter().map(|field| format!("{field} (kept as another source has it)")));
     let problem = outcome.problem.as_ref();
     vec![
         outcome.action.to_string(),

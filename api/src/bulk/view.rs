@@ -20,6 +20,8 @@ pub struct BulkParams {
     pub validate_only: Option<bool>,
     /// All rows or none; at most 1,000 of them.
     pub atomic: Option<bool>,
+    /// The rows' source takes over the fields that other sources manage. What was changed here by hand stays.
+    pub take_over: Option<bool>,
     /// The system that the rows' ids are of, where a file has no column `source`.
     pub source: Option<word::Reference>,
 }
@@ -53,6 +55,8 @@ pub struct BulkResult {
     pub changed: Vec<String>,
     /// Fields that are kept as they were set here, though the row says otherwise.
     pub overridden: Vec<String>,
+    /// Fields that are kept as another source manages them, though the row says otherwise.
+    pub managed_by_other: Vec<String>,
     /// With `validate_only`: what would change.
     pub differences: Vec<DifferenceView>,
     /// Why it was not taken.
@@ -74,14 +78,15 @@ pub struct DifferenceView {
 
 impl From<Outcome> for BulkResult {
     fn from(outcome: Outcome) -> Self {
-        let Outcome { index, line, external_ref, id, action, changed, overridden, differences, problem } = outcome;
+        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem } = outcome;
         let problem = problem.map(|Problem { code, detail, errors }| RowProblem {
             code,
             detail,
             errors: errors.into_iter().map(|f| FaultView { pointer: f.pointer, code: f.code, message: f.message }).collect(),
         });
         let differences = differences.into_iter().map(|Difference { field, before, after }| DifferenceView { field, before, after }).collect();
-        Self { index, line, external_ref: external_ref.map(Into::into), id, action: Word(action), changed, overridden, differences, problem }
+        let (external_ref, action) = (external_ref.map(Into::into), Word(action));
+        Self { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem }
     }
 }
 

@@ -30,6 +30,8 @@ mod places;
 mod posts;
 #[path = "seed_scene.rs"]
 mod scene;
+#[path = "seed_sync.rs"]
+mod sync;
 #[path = "seed_ties.rs"]
 mod ties;
 
@@ -245,5 +247,6 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     let fresh = tellers.begin("planning", cast::PLANNING, now, (0.945, 0.95)).await?;
     tellers.go_on(&fresh, now, &[(1, 0.955, 0.965), (2, 0.97, 0.975)]).await?;
     tellers.look_back(&beside, now, (0.98, 0.99)).await?;
+    sync::run(scene, crew, (0.992, 0.994)).await?;
     ties::leave(scene, crew, ties, &["z-5"], Leaving::Soon, now, 0.995).await
 }

@@ -4,6 +4,7 @@ use crate::{
     forbidden,
     id::PersonId,
     job::JobKind,
+    nearest::nearest,
     rule::{Code, Fault, RuleError},
     text::Wire,
 };
@@ -73,11 +74,37 @@ fn plain(heading: &str) -> String {
     heading.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// How alike two names are, for a suggestion: pairs of letters that they share.
-fn alike(a: &str, b: &str) -> usize {
-    let pairs = |t: &str| t.as_bytes().windows(2).map(<[u8]>::to_vec).collect::<Vec<_>>();
-    let other = pairs(b);
-    200 * pairs(a).iter().filter(|p| other.contains(p)).count() / (a.len() + b.len()).max(1)
+/// What other systems call our columns.
+const ALIASES: &[(&str, &str)] = &[
+    ("forename", "given_name"),
+    ("first_name", "given_name"),
+    ("known_as", "preferred_name"),
+    ("surname", "family_name"),
+    ("last_name", "family_name"),
+    ("e_mail", "email"),
+    ("email_address", "email"),
+    ("teacher_number", "trn"),
+    ("id", "external_id"),
+    ("staff_id", "external_id"),
+    ("employee_id", "external_id"),
+    ("payroll_number", "staff_code"),
+    ("school", "organisation"),
+    ("school_urn", "urn"),
+    ("post", "job_title"),
+    ("role", "job_title"),
+    ("fte", "fte_percent"),
+    ("start_date", "starts_on"),
+    ("end_date", "ends_on"),
+    ("leaving_date", "ends_on"),
+    ("manager", "line_manager"),
+];
+/// What to write instead of a heading that is not known.
+fn instead(ours: &[(&'static str, &str)], heading: &str) -> String {
+    let ours = || ours.iter().map(|(known, _)| *known);
+    let alias = ALIASES.iter().find(|(other, _)| *other == heading).map(|(_, known)| *known).filter(|known| ours().any(|k| k == *known));
+    alias
+        .or_else(|| nearest(heading, ours()))
+        .map_or_else(|| format!("known are {}", ours().collect::<Vec<_>>().join(", ")), |known| format!("did you mean {known}?"))
 }
 
 impl Columns {
@@ -99,15 +126,15 @@ impl Columns {
             match ours.iter().position(|(known, _)| *known == name) {
                 Some(i) if which.contains(&i) => fault(heading, "this heading stands twice".into()),
                 Some(i) => which.push(i),
-                None => {
-                    let nearest = ours.iter().map(|(known, _)| *known).max_by_key(|known| alike(known, &name)).unwrap_or_default();
-                    fault(heading, format!("is no heading of this file; did you mean {nearest}?"));
-                }
+                None => fault(heading, format!("is no heading of this file; {}", instead(ours, &name))),
             }
         }
         let has = |name: &str| which.iter().any(|i| ours[*i].0 == name);
         let missing: Vec<&str> = ["source", "external_id"].into_iter().filter(|n| !(has(n) || (*n == "source" && source.is_some()))).collect();
-        missing.iter().for_each(|name| fault(name, format!("the heading {name} is missing")));
+        missing.iter().for_each(|name| {
+            let otherwise = if *name == "source" { ", and the parameter source, which would say it for every row" } else { "" };
+            fault(name, format!("the heading {name} is missing{otherwise}"));
+        });
         if faults.is_empty() {
             return Ok(Self { kind, which, source: source.map(str::to_owned) });
         }
@@ -206,6 +233,9 @@ pub fn heading(kind: JobKind, pointer: &str, tie: impl Fn(usize) -> Option<Strin
         let place = rest.split('/').next().and_then(|n| n.parse().ok()).unwrap_or_default();
         return tie(place).unwrap_or_else(|| "line_manager".into());
     }
+    if pointer.is_empty() {
+        return String::new();
+    }
     let ours = known(kind);
     let exact = ours.iter().find(|(_, p)| *p == pointer);
     let nearest = exact.or_else(|| ours.iter().find(|(name, p)| !p.is_empty() && p.starts_with(pointer) && *name != "source"));
@@ -255,6 +285,19 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_like_a_heading_is_suggested() {
+        for (heading, expected) in [
+            ("forename", "did you mean given_name?"),
+            ("staff_id", "did you mean external_id?"),
+            ("familyname", "did you mean family_name?"),
+            ("house_colour", "known are source, external_id"),
+        ] {
+            assert!(instead(PEOPLE, heading).starts_with(expected), "{heading}: {}", instead(PEOPLE, heading));
+        }
+        assert!(instead(ORGANISATIONS, "forename").starts_with("known are"));
+    }
+
+    #[test]
     fn a_fault_is_told_by_its_heading() {
         let tie = |i: usize| TIES.get(i).map(|t| (*t).to_owned());
         for (pointer, expected) in [
@@ -263,6 +306,7 @@ mod tests {
             ("/employments/0/organisation", "urn"),
             ("/relationships/1/holder", "appraiser"),
             ("/trn", "trn"),
+            ("", ""),
         ] {
             assert_eq!(heading(JobKind::PeopleBulkUpsert, pointer, tie), expected);
         }

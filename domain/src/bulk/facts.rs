@@ -85,6 +85,8 @@ pub struct Facts {
     pub been: HashMap<PersonId, i64>,
     /// Is it only asked what would happen?
     pub validate_only: bool,
+    /// Do the rows take over what other sources manage?
+    pub take_over: bool,
     /// Will no later pass find whom a row waits for?
     pub last: bool,
 }

@@ -2,7 +2,8 @@
 
 use super::{Field, Intake, OrganisationKey, reading::Reading};
 use crate::{
-    organisation::{GroupType, Identifier, OrganisationKind, OrganisationPatch, OrganisationStatus, Phase, Scheme},
+    organisation::{GroupType, Identifier, Organisation, OrganisationKind, OrganisationPatch, OrganisationStatus, Phase, Scheme},
+    provenance::{Kept, OrganisationField as Of, Writer},
     rule::{Code, RuleError},
     text::{ExternalRef, Title},
 };
@@ -116,27 +117,32 @@ impl OrganisationRow {
         let named = [(Scheme::Urn, &self.urn), (Scheme::Laestab, &self.laestab), (Scheme::Ukprn, &self.ukprn)];
         named.into_iter().filter_map(|(scheme, value)| value.clone().map(|value| Identifier { scheme, value, starts_on: None, ends_on: None }))
     }
-    /// The row as a patch of an organisation that has these identifiers and references already: what it does not name stays.
-    pub fn patch(&self, identifiers: &[Identifier], references: &[ExternalRef]) -> OrganisationPatch {
+    /// The organisation as the row describes it: what it does not name stays, and so does what is not its source's to write.
+    ///
+    /// # Errors
+    /// As [`Organisation::check`].
+    pub fn described(&self, before: &Organisation, writer: Writer<'_>, kept: &mut Kept) -> Result<Organisation, RuleError> {
         let row = self.clone();
-        let mut all = identifiers.to_vec();
-        all.extend(self.identifiers().filter(|new| !identifiers.iter().any(|old| (old.scheme, &old.value) == (new.scheme, &new.value))));
+        let mut all = before.identifiers.clone();
+        all.extend(self.identifiers().filter(|new| !before.identifiers.iter().any(|old| (old.scheme, &old.value) == (new.scheme, &new.value))));
         all.sort();
-        let mut refs = references.to_vec();
+        let mut refs = before.external_refs.clone();
         refs.extend(self.external_ref.iter().chain(&self.external_refs).cloned());
         refs.sort();
         refs.dedup();
-        OrganisationPatch {
-            name: row.name,
-            phase: row.phase.patch(),
-            establishment_type: row.establishment_type.patch(),
-            group_type: row.group_type.patch(),
-            status: row.status,
-            opened_on: row.opened_on.patch(),
-            closed_on: row.closed_on.patch(),
+        let mut provenance = before.provenance.clone();
+        let patch = OrganisationPatch {
+            name: provenance.admit(Of::Name, &before.name, row.name, writer, "", kept),
+            phase: provenance.admit(Of::Phase, &before.phase, row.phase.patch(), writer, "", kept),
+            establishment_type: provenance.admit(Of::EstablishmentType, &before.establishment_type, row.establishment_type.patch(), writer, "", kept),
+            group_type: provenance.admit(Of::GroupType, &before.group_type, row.group_type.patch(), writer, "", kept),
+            status: provenance.admit(Of::Status, &before.status, row.status, writer, "", kept),
+            opened_on: provenance.admit(Of::OpenedOn, &before.opened_on, row.opened_on.patch(), writer, "", kept),
+            closed_on: provenance.admit(Of::ClosedOn, &before.closed_on, row.closed_on.patch(), writer, "", kept),
             identifiers: Some(all),
             external_refs: Some(refs),
-        }
+        };
+        Ok(Organisation { provenance, ..before.patched(patch)? })
     }
 }
 

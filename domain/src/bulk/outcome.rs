@@ -59,6 +59,9 @@ pub struct Outcome {
     pub changed: Vec<String>,
     /// Fields that are kept here, though the row says otherwise.
     pub overridden: Vec<String>,
+    /// Fields that are kept as another source manages them, though the row says otherwise.
+    #[serde(default)]
+    pub managed_by_other: Vec<String>,
     /// What changes, where it was only asked.
     pub differences: Vec<Difference>,
     /// Why it was not taken.
@@ -83,6 +86,7 @@ impl Outcome {
             action: RowAction::Failed,
             changed: Vec::new(),
             overridden: Vec::new(),
+            managed_by_other: Vec::new(),
             differences: Vec::new(),
             problem: Some(problem),
         }

@@ -14,6 +14,7 @@ use crate::{
     event::changes,
     id::PersonId,
     person::Person,
+    provenance::{Kept, PersonField as Of, Provenance, Writer},
     relationship::Relationship,
     role::Role,
     rule::{Code, Fault, RuleError},
@@ -48,6 +49,8 @@ pub struct Plan {
     pub changed: Vec<String>,
     /// What changes, field by field.
     pub differences: Vec<Difference>,
+    /// Fields that stay as they are here, though the row says otherwise.
+    pub kept: Kept,
     /// Whose e-mail the new person has.
     pub suggestions: Vec<PersonId>,
 }
@@ -72,6 +75,9 @@ pub(super) struct Planning<'a> {
     pub changes: Vec<Change>,
     pub changed: Vec<String>,
     pub differences: Vec<Difference>,
+    pub kept: Kept,
+    /// On whose behalf the row writes.
+    pub writer: Writer<'a>,
     /// The person as they will be.
     pub known: Known,
 }
@@ -141,7 +147,9 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
         Some(known) => (Some(known.person.clone()), known.clone()),
         None => (None, nobody(row, key, facts, ids)),
     };
-    let mut p = Planning { facts, ids, faults: refused, waits: false, changes: Vec::new(), changed: Vec::new(), differences: Vec::new(), known };
+    let writer = Writer { source: &key.source, take_over: facts.take_over };
+    let (changes, changed, differences, kept) = (Vec::new(), Vec::new(), Vec::new(), Kept::default());
+    let mut p = Planning { facts, ids, faults: refused, waits: false, changes, changed, differences, kept, writer, known };
     if before.is_none() {
         for (name, field) in [("/given_name", &row.given_name), ("/family_name", &row.family_name)] {
             if field.is_none() {
@@ -149,7 +157,7 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
             }
         }
     }
-    let after = described(&p.known.person, row, key, before.is_none(), facts);
+    let after = described(&p.known.person, row, key, before.is_none(), facts, &mut p.kept);
     if p.differ("", "", before.as_ref(), &after) {
         p.known.person = after.clone();
         p.changes.push(Change::Person(before.clone().map(Box::new), Box::new(after)));
@@ -172,8 +180,8 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
         (None, Some(email)) => facts.emails.get(email).cloned().unwrap_or_default(),
         _ => Vec::new(),
     };
-    let Planning { changes, changed, differences, known, .. } = p;
-    Verdict::Take(Box::new(Plan { id: known.person.id, action, changes, changed, differences, suggestions }))
+    let Planning { changes, changed, differences, kept, known, .. } = p;
+    Verdict::Take(Box::new(Plan { id: known.person.id, action, changes, changed, differences, kept, suggestions }))
 }
 
 fn told(pointer: &str, code: Code, message: String) -> Fault {
@@ -205,14 +213,25 @@ fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<Pers
     if !faults.is_empty() {
         return Err(faults);
     }
-    if let Some((_, _, id)) = named.first() {
-        return Ok(Some(*id));
+    let by_code = || {
+        let codes = row.employments.iter().enumerate().find_map(|(i, e)| {
+            let (at, _) = facts.place(e.organisation.as_ref()?)?;
+            Some((i, facts.codes.get(&(at, e.staff_code.value()?.clone())).copied()?))
+        });
+        codes.filter(|(_, id)| facts.people.get(id).is_some_and(|k| k.reads)).map(|(i, id)| (format!("/employments/{i}/staff_code"), "the staff code", id))
+    };
+    let Some((pointer, what, id)) = named.into_iter().next().or_else(by_code) else { return Ok(None) };
+    // a number that was typed in twice does not make one person of two
+    let by_reference = pointer.starts_with("/external_ref");
+    if let Some(known) = facts.people.get(&id).filter(|k| !by_reference && k.person.external_refs.iter().any(|r| r.source == key.source)) {
+        let message = format!(
+            "{what} belongs to {}, whom this source calls something else; if they are one person, send the other reference too, in `external_refs`; if not, one of \
+             the two has a wrong value",
+            known.person.id
+        );
+        return Err(vec![told(&pointer, Code::AmbiguousMatch, message)]);
     }
-    let by_code = row.employments.iter().find_map(|e| {
-        let (at, _) = facts.place(e.organisation.as_ref()?)?;
-        facts.codes.get(&(at, e.staff_code.value()?.clone())).copied()
-    });
-    Ok(by_code.filter(|id| facts.people.get(id).is_some_and(|k| k.reads)))
+    Ok(Some(id))
 }
 
 /// Somebody new. What is missing of their name is refused before anybody sees the stand-in.
@@ -226,6 +245,7 @@ fn nobody(row: &PersonRow, key: &ExternalRef, facts: &Facts, ids: &mut dyn FnMut
         email: None,
         trn: None,
         external_refs: Vec::new(),
+        provenance: Provenance::default(),
         version: 1,
         created_at: facts.now,
         updated_at: facts.now,
@@ -234,20 +254,21 @@ fn nobody(row: &PersonRow, key: &ExternalRef, facts: &Facts, ids: &mut dyn FnMut
 }
 
 /// The person as the row describes them.
-fn described(person: &Person, row: &PersonRow, key: &ExternalRef, new: bool, facts: &Facts) -> Person {
+fn described(person: &Person, row: &PersonRow, key: &ExternalRef, new: bool, facts: &Facts, kept: &mut Kept) -> Person {
     let mut external_refs = person.external_refs.clone();
     external_refs.extend(std::iter::once(key).chain(&row.external_refs).cloned());
     external_refs.sort();
     external_refs.dedup();
+    let (mut provenance, writer) = (person.provenance.clone(), Writer { source: &key.source, take_over: facts.take_over });
     let patch = crate::person::PersonPatch {
-        given_name: row.given_name.clone(),
-        family_name: row.family_name.clone(),
-        preferred_name: row.preferred_name.clone().patch(),
-        email: row.email.clone().patch(),
-        trn: row.trn.clone().patch(),
+        given_name: provenance.admit(Of::GivenName, &person.given_name, row.given_name.clone(), writer, "", kept),
+        family_name: provenance.admit(Of::FamilyName, &person.family_name, row.family_name.clone(), writer, "", kept),
+        preferred_name: provenance.admit(Of::PreferredName, &person.preferred_name, row.preferred_name.clone().patch(), writer, "", kept),
+        email: provenance.admit(Of::Email, &person.email, row.email.clone().patch(), writer, "", kept),
+        trn: provenance.admit(Of::Trn, &person.trn, row.trn.clone().patch(), writer, "", kept),
         external_refs: Some(external_refs),
     };
-    let after = person.patched(patch);
+    let after = Person { provenance, ..person.patched(patch) };
     match new || changes(Some(person), &after).fields.is_empty() {
         true => after,
         false => Person { version: person.version + 1, updated_at: facts.now, ..after },

@@ -3,6 +3,7 @@
 use super::{Field, OrganisationKey, PersonKey};
 use crate::{
     id::{OrganisationId, PersonId},
+    nearest::unknown,
     organisation::{Identifier, Scheme},
     person::Trn,
     rule::{Code, Fault, RuleError},
@@ -50,7 +51,7 @@ impl Reading {
             return None;
         };
         for name in members.keys().filter(|n| !known.contains(&n.as_str())) {
-            self.invalid(format!("{at}/{}", escaped(name)), "is no field of this row");
+            self.invalid(format!("{at}/{}", escaped(name)), &unknown("is no field of this row", name, known.iter().copied()));
         }
         Some(Object { members, at })
     }

@@ -8,13 +8,14 @@ use crate::{
     employment::{Employment, EmploymentPatch, stand},
     event::changes,
     id::{EmploymentId, OrganisationId},
+    provenance::{EmploymentField as Of, Provenance},
     rule::Code,
     time::Period,
 };
 
 /// Plans every employment of a row.
 pub(super) fn employments(p: &mut Planning<'_>, row: &PersonRow) {
-    let mut spoken_of: Vec<EmploymentId> = Vec::new();
+    let mut spoken_of: Vec<(EmploymentId, usize)> = Vec::new();
     for (i, entry) in row.employments.iter().enumerate() {
         let at = format!("/employments/{i}");
         let Some(key) = &entry.organisation else { continue };
@@ -29,12 +30,12 @@ pub(super) fn employments(p: &mut Planning<'_>, row: &PersonRow) {
                 continue;
             }
         };
-        if let Some(twice) = found.as_ref().filter(|e| spoken_of.contains(&e.id)) {
-            p.fault(&at, Code::RepeatedRow, format!("the employment {} is spoken of twice in this row", twice.id));
+        if let Some((_, first)) = spoken_of.iter().find(|(id, _)| found.as_ref().is_some_and(|e| e.id == *id)) {
+            p.fault(&at, Code::RepeatedRow, format!("is about the same employment as /employments/{first}: they share days at one school"));
             continue;
         }
         let Some(after) = described(p, &at, school, entry, found.as_ref()) else { continue };
-        spoken_of.push(after.id);
+        spoken_of.push((after.id, i));
         if found.as_ref().is_some_and(|before| changes(Some(before), &after).fields.is_empty()) {
             continue;
         }
@@ -79,8 +80,17 @@ fn which(held: &[Employment], school: OrganisationId, entry: &EmploymentEntry, p
 fn described(p: &mut Planning<'_>, at: &str, organisation_id: OrganisationId, entry: &EmploymentEntry, before: Option<&Employment>) -> Option<Employment> {
     let EmploymentEntry { organisation: _, job_title, staff_category, staff_code, fte_percent, starts_on, ends_on } = entry.clone();
     if let Some(before) = before {
-        let patch = EmploymentPatch { job_title, staff_category, staff_code: staff_code.patch(), fte_percent, starts_on, ends_on: ends_on.patch() };
-        return match before.patched(patch) {
+        let (mut provenance, writer, at_field) = (before.provenance.clone(), p.writer, format!("{}/", &at[1..]));
+        let (kept, at_field) = (&mut p.kept, at_field.as_str());
+        let patch = EmploymentPatch {
+            job_title: provenance.admit(Of::JobTitle, &before.job_title, job_title, writer, at_field, kept),
+            staff_category: provenance.admit(Of::StaffCategory, &before.staff_category, staff_category, writer, at_field, kept),
+            staff_code: provenance.admit(Of::StaffCode, &before.staff_code, staff_code.patch(), writer, at_field, kept),
+            fte_percent: provenance.admit(Of::FtePercent, &before.fte_percent, fte_percent, writer, at_field, kept),
+            starts_on: provenance.admit(Of::StartsOn, &before.period.starts_on, starts_on, writer, at_field, kept),
+            ends_on: provenance.admit(Of::EndsOn, &before.period.ends_on, ends_on.patch(), writer, at_field, kept),
+        };
+        return match before.patched(patch).map(|after| Employment { provenance, ..after }) {
             Ok(after) if changes(Some(before), &after).fields.is_empty() => Some(after),
             Ok(after) => Some(Employment { version: before.version + 1, updated_at: p.facts.now, ..after }),
             Err(rule) => {
@@ -101,6 +111,16 @@ fn described(p: &mut Planning<'_>, at: &str, organisation_id: OrganisationId, en
             return None;
         }
     };
+    let mut provenance = Provenance::default();
+    let said = [
+        (Of::JobTitle, true),
+        (Of::StaffCategory, true),
+        (Of::StaffCode, !staff_code.is_absent()),
+        (Of::FtePercent, fte_percent.is_some()),
+        (Of::StartsOn, true),
+        (Of::EndsOn, !ends_on.is_absent()),
+    ];
+    said.iter().filter(|(_, said)| *said).for_each(|(field, _)| provenance.claim(*field, p.writer.source));
     let id = EmploymentId((p.ids)());
     Some(Employment {
         id,
@@ -114,6 +134,7 @@ fn described(p: &mut Planning<'_>, at: &str, organisation_id: OrganisationId, en
         missing_since: None,
         missing_from: None,
         kept: Vec::new(),
+        provenance,
         version: 1,
         created_at: p.facts.now,
         updated_at: p.facts.now,

@@ -7,6 +7,7 @@ pub use identifier::{Identifier, Scheme};
 
 use crate::{
     id::OrganisationId,
+    provenance::{OrganisationField, Provenance},
     rule::{Code, Faults, RuleError},
     text::{ExternalRef, Title},
     time::Period,
@@ -122,6 +123,8 @@ pub struct Organisation {
     pub identifiers: Vec<Identifier>,
     /// What other systems call it.
     pub external_refs: Vec<ExternalRef>,
+    /// Which fields other systems manage.
+    pub provenance: Provenance<OrganisationField>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was added.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{employment::StaffCategory, text::Title, time::Period};
+use crate::{employment::StaffCategory, id::PersonId, text::Title, time::Period};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ fn employment(n: u128, at: u128, starts: &str, ends: &str) -> Employment {
         missing_since: None,
         missing_from: None,
         kept: Vec::new(),
+        provenance: crate::provenance::Provenance::default(),
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
@@ -40,7 +41,7 @@ fn post(n: u128) -> Post {
     Post { employment: employment(n, 1, "2020-09-01", ""), refs: vec![mis(&n.to_string())], trn: None }
 }
 fn snapshot(unseen: Unseen) -> Snapshot {
-    Snapshot { organisation_id: school(1), source: word("mis"), taken_at: time("2026-10-05T02:00:00Z"), unseen, ends_on: day("2026-10-04") }
+    Snapshot { organisation_id: school(1), source: word("mis"), taken_at: time("2026-10-05T02:00:00Z"), unseen, ends_on: day("2026-10-04"), take_over: false }
 }
 fn said(n: u128) -> Said {
     Said { refs: vec![mis(&n.to_string())], ..Said::default() }
@@ -53,11 +54,11 @@ fn what_a_snapshot_says_of_itself_is_read_with_every_fault_at_once() {
     let head = read(&good, now).unwrap_or_else(|e| unreachable!("{e:?}"));
     assert_eq!((head.unseen, head.taken_at, head.validate_only), (Unseen::Review, time("2026-10-05T02:00:00Z"), false));
     assert_eq!(Snapshot::of(&head, school(1)).ends_on, day("2026-10-04"));
-    let bad = json!({"organisation": {}, "taken_at": "2026-12-01T00:00:00Z", "unseen": "forget", "ends_on": "2026-10-01", "confirm": 1, "validate_only": "yes", "colour": "green"});
+    let bad = json!({"organisation": {}, "taken_at": "2026-12-01T00:00:00Z", "unseen": "forget", "ends_on": "2026-10-01", "confirm": 1, "validate_only": "yes", "take_over": 1, "colour": "green"});
     let faults = read(&bad, now).err().unwrap_or_default();
     let mut pointers: Vec<&str> = faults.iter().map(|f| f.pointer.as_str()).collect();
     pointers.sort_unstable();
-    assert_eq!(pointers, ["/colour", "/confirm", "/ends_on", "/organisation", "/source", "/taken_at", "/unseen", "/validate_only"]);
+    assert_eq!(pointers, ["/colour", "/confirm", "/ends_on", "/organisation", "/source", "/take_over", "/taken_at", "/unseen", "/validate_only"]);
 }
 
 #[test]
@@ -163,5 +164,38 @@ fn joiners_leavers_and_returners() {
         (vec![open], vec![], RowAction::Unchanged, Turn::Unchanged),
     ] {
         assert_eq!(turn(school(1), &before, &changes, action), expected, "{before:?} {changes:?}");
+    }
+}
+
+#[test]
+fn a_last_day_that_is_not_the_sources_to_write_is_marked_instead() {
+    use crate::{
+        event::Actor,
+        provenance::{EmploymentField, Provenance},
+    };
+    let managed = |by: &str, by_hand: bool| {
+        let mut provenance = Provenance::default();
+        provenance.claim(EmploymentField::EndsOn, &word(by));
+        if by_hand {
+            provenance.changed_by_hand(&["ends_on".into()], DateTime::UNIX_EPOCH, Actor::System);
+        }
+        provenance
+    };
+    for (provenance, take_over, ended) in [
+        (Provenance::default(), false, true),
+        (managed("mis", false), false, true),
+        (managed("mis", true), false, false),
+        (managed("payroll", false), false, false),
+        (managed("payroll", false), true, true),
+        (managed("payroll", true), true, false),
+    ] {
+        let mut unnamed = post(1);
+        unnamed.employment.provenance = provenance;
+        let snapshot = Snapshot { take_over, ..snapshot(Unseen::End) };
+        let forecast = Forecast::of(std::slice::from_ref(&unnamed), &[], &snapshot, |_| true);
+        assert_eq!((forecast.ended.len(), forecast.missing.len()), if ended { (1, 0) } else { (0, 1) });
+        let fate = fate(&unnamed, false, &snapshot, false);
+        assert_eq!(matches!(&fate, Some(Fate::Ended(after)) if after.provenance == managed("mis", false)), ended, "{fate:?}");
+        assert_eq!(matches!(fate, Some(Fate::Missing(_))), !ended);
     }
 }

@@ -3,8 +3,8 @@
 use super::prelude::*;
 use crate::{
     account::{
-        AccountHistory, ChangePassword, CreateAccount, EnableAccount, EndSession, FindLogin, ForgetSessions, GetAccount, ListAccounts, Login, OwnLogin,
-        RefreshSecret, RefreshSession, Refreshed, Session, StartSession,
+        AccountHistory, ChangePassword, CreateAccount, EnableAccount, EndSession, FindLogin, ForgetSessions, ForgottenPassword, GetAccount, ListAccounts,
+        Login, OwnLogin, RefreshSecret, RefreshSession, Refreshed, ResetPassword, Session, StartSession,
     },
     error::Unauthenticated,
     event::History,
@@ -73,7 +73,8 @@ async fn seen(cx: &mut Cx<'_>, record: Account) -> Result<Seen<Account>> {
     let enable = who().and_then(|()| toggled(&record, true, record.updated_at).map(drop)).err();
     let disable =
         who().and_then(|()| not_for_yourself(record.person_id, cx.caller.person())).and_then(|()| toggled(&record, false, record.updated_at).map(drop)).err();
-    Ok(Seen { record, can: vec![("enable", enable), ("disable", disable)] })
+    let reset = who().and_then(|()| not_for_yourself(record.person_id, cx.caller.person())).err();
+    Ok(Seen { record, can: vec![("enable", enable), ("disable", disable), ("reset_password", reset)] })
 }
 
 fn toggled(account: &Account, enabled: bool, now: chrono::DateTime<chrono::Utc>) -> std::result::Result<Account, RuleError> {
@@ -204,6 +205,40 @@ impl Write<Here> for EnableAccount {
     }
 }
 
+/// An account whose password the caller may reset.
+async fn forgotten(cx: &mut Cx<'_>, id: AccountId) -> Result<Account> {
+    let account = load(cx, id).await?;
+    writable(cx, &account).await?;
+    not_for_yourself(account.person_id, cx.caller.person())?;
+    Ok(account)
+}
+impl Read<Here> for ForgottenPassword {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Email> {
+        Ok(forgotten(cx, self.id).await?.email)
+    }
+}
+impl Write<Here> for ResetPassword {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Account>> {
+        let before = forgotten(tx, self.id).await?;
+        super::event::expect(tx, &before, self.expected).await?;
+        let after = Account { version: before.version + 1, updated_at: micros(tx.act.now), ..before.clone() };
+        let key = accounts::table.find((tx.tenant(), Uid::from(after.id))).filter(accounts::version.eq(before.version));
+        let set = (accounts::password_hash.eq(&self.password_hash), accounts::version.eq(after.version), accounts::updated_at.eq(Moment(after.updated_at)));
+        if diesel::update(key).set(set).done(tx.conn()).await? == 0 {
+            return Err(StoreError::Retry);
+        }
+        end_sessions(tx, after.id, None).await?;
+        let about = super::person::about_person(tx, after.person_id).await?;
+        tx.happened(EventKind::AccountPasswordReset, after.id.0, after.version, password_changed(), about);
+        seen(tx, after).await
+    }
+}
+
+/// That it changed is told; neither of the two is.
+fn password_changed() -> Changes {
+    Changes { fields: vec!["password".into()], values: serde_json::Value::Object(serde_json::Map::new()) }
+}
+
 fn login((id, email, password_hash): (Uid, String, String)) -> Result<Login> {
     Ok(Login { account: id.to(), email: Email::parse(&email).map_err(corrupt)?, password_hash })
 }
@@ -245,8 +280,7 @@ impl Write<Here> for ChangePassword {
             _ => None,
         };
         end_sessions(tx, id, this).await?;
-        let changed = Changes { fields: vec!["password".into()], values: serde_json::Value::Object(serde_json::Map::new()) };
-        tx.happened(EventKind::AccountPasswordChanged, id.0, version, changed, About { person: Some(person), ..About::default() });
+        tx.happened(EventKind::AccountPasswordChanged, id.0, version, password_changed(), About { person: Some(person), ..About::default() });
         Ok(())
     }
 }

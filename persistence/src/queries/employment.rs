@@ -4,15 +4,16 @@ use super::prelude::*;
 use crate::{
     employment::{CreateEmployment, EmploymentHistory, GetEmployment, KeepEmployment, ListEmployments, UpdateEmployment},
     event::History,
+    provenance,
 };
 use chrono::NaiveDate;
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use diesel::{dsl::not, pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
     access::{self as rules, Permission},
     employment::{Employment, StaffCategory, stand},
-    event::{About, EventKind},
+    event::{About, EventKind, changes},
     id::{EmploymentId, OrganisationId, PersonId},
-    rule::{Code, RuleError},
+    provenance::Provenance,
     text::{Reference, StaffCode, Title, Wire},
     time::{Period, micros},
 };
@@ -33,6 +34,8 @@ pub(super) struct EmploymentRow {
     missing_since: Option<NaiveDate>,
     missing_from: Option<String>,
     kept: Option<Json>,
+    managed: Option<Json>,
+    overridden: bool,
     version: i64,
     created_at: Moment,
     updated_at: Moment,
@@ -41,7 +44,7 @@ pub(super) struct EmploymentRow {
 impl EmploymentRow {
     fn new(tenant_id: Uid, employment: &Employment) -> Self {
         let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, .. } = employment;
-        let Employment { missing_since, missing_from, kept, version, created_at, updated_at, .. } = employment;
+        let Employment { missing_since, missing_from, kept, provenance, version, created_at, updated_at, .. } = employment;
         Self {
             tenant_id,
             id: (*id).into(),
@@ -56,6 +59,8 @@ impl EmploymentRow {
             missing_since: *missing_since,
             missing_from: missing_from.as_ref().map(|s| s.as_str().into()),
             kept: (!kept.is_empty()).then(|| Json(serde_json::json!(kept).to_string())),
+            managed: provenance::kept(provenance),
+            overridden: provenance.overridden(),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -76,6 +81,8 @@ impl EmploymentRow {
             missing_since,
             missing_from,
             kept,
+            managed,
+            overridden: _,
             version,
             created_at,
             updated_at,
@@ -92,6 +99,7 @@ impl EmploymentRow {
             missing_since,
             missing_from: missing_from.map(|s| Reference::parse(&s)).transpose().map_err(corrupt)?,
             kept: kept.map_or_else(|| Ok(Vec::new()), |k| serde_json::from_str(&k.0)).map_err(corrupt)?,
+            provenance: provenance::read(managed)?,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -120,69 +128,11 @@ pub(super) fn about(employment: &Employment) -> About {
     About { organisation: Some(employment.organisation_id), person: Some(employment.person_id), private_to: None }
 }
 
-async fn seen(cx: &mut Cx<'_>, record: Employment) -> Result<Seen<Employment>> {
+pub(super) async fn seen(cx: &mut Cx<'_>, record: Employment) -> Result<Seen<Employment>> {
     let may = access::may(cx, Permission::WritePeople, Some(record.organisation_id), None).await?;
     let refused = rules::require(may, "HR and administrators of the school").err();
     let keep = refused.clone().or_else(|| record.keep().err());
-    Ok(Seen { record, can: vec![("update", refused), ("keep", keep)] })
-}
-
-/// A staff code is one person's at a school: claims it, and gives up the one it replaces.
-pub(super) async fn claim_code(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employment) -> Result<()> {
-    if before.is_some_and(|b| b.staff_code == after.staff_code) {
-        return Ok(());
-    }
-    if let Some(old) = before.and_then(|b| b.staff_code.as_ref()) {
-        let others: i64 = employments::table
-            .filter(employments::tenant_id.eq(tx.tenant()))
-            .filter(employments::person_id.eq(Uid::from(after.person_id)))
-            .filter(employments::organisation_id.eq(Uid::from(after.organisation_id)))
-            .filter(employments::staff_code.eq(old.as_str()))
-            .filter(employments::id.ne(Uid::from(after.id)))
-            .count()
-            .one(tx.conn())
-            .await?;
-        if others == 0 {
-            diesel::delete(staff_codes::table.find((tx.tenant(), Uid::from(after.organisation_id), old.as_str()))).done(tx.conn()).await?;
-        }
-    }
-    let Some(code) = &after.staff_code else { return Ok(()) };
-    let key = (tx.tenant(), Uid::from(after.organisation_id), code.as_str());
-    let holder: Option<Uid> = staff_codes::table.find(key).select(staff_codes::person_id).one(tx.conn()).await.optional()?;
-    match holder {
-        Some(holder) if holder == Uid::from(after.person_id) => Ok(()),
-        Some(_) => Err(RuleError::at(Code::Duplicate, "/staff_code", "another person has this staff code at the school").into()),
-        None => {
-            let row = (
-                staff_codes::tenant_id.eq(key.0),
-                staff_codes::organisation_id.eq(key.1),
-                staff_codes::staff_code.eq(key.2),
-                staff_codes::person_id.eq(Uid::from(after.person_id)),
-            );
-            diesel::insert_into(staff_codes::table).values(row).done(tx.conn()).await?;
-            Ok(())
-        }
-    }
-}
-
-/// Claims the staff codes of new employments of people who do not have them yet.
-pub(super) async fn claim_new_codes(tx: &mut Tx<'_>, new: &[(OrganisationId, StaffCode, PersonId)]) -> Result<()> {
-    let tenant = tx.tenant();
-    for part in new.chunks(500) {
-        let rows: Vec<_> = part
-            .iter()
-            .map(|(at, code, person)| {
-                (
-                    staff_codes::tenant_id.eq(tenant),
-                    staff_codes::organisation_id.eq(Uid::from(*at)),
-                    staff_codes::staff_code.eq(code.as_str()),
-                    staff_codes::person_id.eq(Uid::from(*person)),
-                )
-            })
-            .collect();
-        diesel::insert_into(staff_codes::table).values(rows).done(tx.conn()).await?;
-    }
-    Ok(())
+    Ok(Seen { record, can: vec![("update", refused.clone()), ("keep", keep), ("release_fields", refused)] })
 }
 
 /// Stores new employments.
@@ -229,7 +179,7 @@ pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Emp
 
 /// Stores an employment, with all that follows from it. The person's guard is held.
 async fn put(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Employment) -> Result<()> {
-    claim_code(tx, before, after).await?;
+    super::staff_code::claim(tx, before, after).await?;
     let was = super::placement::live_at(tx, &[after.person_id]).await?;
     match before {
         None => insert(tx, std::slice::from_ref(after)).await?,
@@ -259,6 +209,7 @@ impl Write<Here> for CreateEmployment {
             missing_since: None,
             missing_from: None,
             kept: Vec::new(),
+            provenance: Provenance::default(),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -324,6 +275,11 @@ impl Read<Here> for ListEmployments {
                 false => query.filter(employments::missing_since.is_null()),
             };
         }
+        query = match self.overridden {
+            Some(true) => query.filter(employments::overridden),
+            Some(false) => query.filter(not(employments::overridden)),
+            None => query,
+        };
         if let Some(day) = self.current_on {
             query = access::current!(query, employments, day);
         }
@@ -333,14 +289,21 @@ impl Read<Here> for ListEmployments {
     }
 }
 
+/// An employment that the caller may write, with its person's guard held.
+pub(super) async fn to_write(tx: &mut Tx<'_>, id: EmploymentId, expected: Option<i64>) -> Result<Employment> {
+    let person: Uid = employments::table.find((tx.tenant(), Uid::from(id))).select(employments::person_id).one(tx.conn()).await?;
+    access::guard(tx, person).await?;
+    let before = load(tx, id).await?;
+    writable(tx, &before).await?;
+    super::event::expect(tx, &before, expected).await?;
+    Ok(before)
+}
+
 impl Write<Here> for UpdateEmployment {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
-        let person: Uid = employments::table.find((tx.tenant(), Uid::from(self.id))).select(employments::person_id).one(tx.conn()).await?;
-        access::guard(tx, person).await?;
-        let before = load(tx, self.id).await?;
-        writable(tx, &before).await?;
-        super::event::expect(tx, &before, self.expected).await?;
-        let after = before.patched(self.patch.clone())?;
+        let before = to_write(tx, self.id, self.expected).await?;
+        let mut after = before.patched(self.patch.clone())?;
+        after.provenance.changed_by_hand(&changes(Some(&before), &after).fields, micros(tx.act.now), tx.actor());
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         let kind = super::organisation::kind_of(tx, after.organisation_id, "").await?;
         stand(&after, kind, &of_person(tx, after.person_id).await?)?;
@@ -351,11 +314,7 @@ impl Write<Here> for UpdateEmployment {
 
 impl Write<Here> for KeepEmployment {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Employment>> {
-        let person: Uid = employments::table.find((tx.tenant(), Uid::from(self.id))).select(employments::person_id).one(tx.conn()).await?;
-        access::guard(tx, person).await?;
-        let before = load(tx, self.id).await?;
-        writable(tx, &before).await?;
-        super::event::expect(tx, &before, self.expected).await?;
+        let before = to_write(tx, self.id, self.expected).await?;
         let after = before.keep()?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         save(tx, &before, &after).await?;
@@ -412,32 +371,6 @@ pub(super) fn as_before(now: &Employment, before: &Employment) -> Employment {
     Employment { period: before.period, staff_code: before.staff_code.clone(), ..now.clone() }
 }
 
-/// All staff codes of the one become the other's; answers which.
-pub(super) async fn give_codes(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<Vec<(uuid::Uuid, String)>> {
-    let tenant = tx.tenant();
-    let own = || staff_codes::table.filter(staff_codes::tenant_id.eq(tenant)).filter(staff_codes::person_id.eq(Uid::from(from)));
-    let codes: Vec<(Uid, String)> = own().select((staff_codes::organisation_id, staff_codes::staff_code)).all(tx.conn()).await?;
-    diesel::update(own()).set(staff_codes::person_id.eq(Uid::from(to))).done(tx.conn()).await?;
-    Ok(codes.into_iter().map(|(at, code)| (at.0, code)).collect())
-}
-/// Staff codes go back to whom they came from, also those that nobody has any more.
-pub(super) async fn give_codes_back(tx: &mut Tx<'_>, to: PersonId, codes: &[(uuid::Uuid, String)]) -> Result<()> {
-    for (at, code) in codes {
-        diesel::delete(staff_codes::table.find((tx.tenant(), Uid(*at), code))).done(tx.conn()).await?;
-        let row = (
-            staff_codes::tenant_id.eq(tx.tenant()),
-            staff_codes::organisation_id.eq(Uid(*at)),
-            staff_codes::staff_code.eq(code),
-            staff_codes::person_id.eq(Uid::from(to)),
-        );
-        diesel::insert_into(staff_codes::table).values(row).done(tx.conn()).await?;
-    }
-    Ok(())
-}
-/// Whose a staff code is at a school.
-pub(super) async fn owner_of_code(cx: &mut Cx<'_>, at: Uid, code: &str) -> Result<Option<Uid>> {
-    Ok(staff_codes::table.find((cx.tenant(), at, code)).select(staff_codes::person_id).one(cx.conn()).await.optional()?)
-}
 /// What `explain` judges by: the same as the operations above.
 pub(super) async fn explain(cx: &mut Cx<'_>, id: EmploymentId, doing: &Doing) -> Result<Can> {
     let record = load(cx, id).await?;

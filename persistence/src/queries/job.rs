@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::{
     job::{
         AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobResults, KEPT_DAYS, LEASE_SECONDS,
-        ListJobs, NextJob, ReleaseJob, SubmitJob,
+        ListJobs, Mode, NextJob, ReleaseJob, SubmitJob,
     },
     transaction::{GoodUntil, Needs, Principal},
 };
@@ -52,6 +52,7 @@ pub(super) struct JobRow {
     started_at: Option<Moment>,
     ended_at: Option<Moment>,
     sync: Option<Json>,
+    pub(super) take_over: bool,
 }
 
 /// By what the one who asked is known, as it is kept. Of a key only the digest.
@@ -103,6 +104,7 @@ impl JobRow {
             caller: (self.caller_kind, self.caller_id.0),
             validate_only: self.validate_only,
             atomic: self.atomic,
+            take_over: self.take_over,
             total: self.total,
             done: self.done,
             created: self.created,
@@ -132,8 +134,9 @@ async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
 }
 
 /// Opens a job.
-pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, validate_only: bool, atomic: bool, sync: Option<&Sync>) -> Result<Job> {
+pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, sync: Option<&Sync>) -> Result<Job> {
     let (caller_kind, caller_id) = owner(tx)?;
+    let Mode { validate_only, atomic, take_over } = mode;
     let row = JobRow {
         tenant_id: tx.tenant(),
         id: tx.new_id::<JobId>().into(),
@@ -162,6 +165,7 @@ pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, validate_only: bool, at
         started_at: None,
         ended_at: None,
         sync: sync.map(|sync| serde_json::to_string(sync).map(Json)).transpose().map_err(corrupt)?,
+        take_over,
     };
     diesel::insert_into(jobs::table).values(&row).done(tx.conn()).await?;
     row.job()
@@ -169,7 +173,7 @@ pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, validate_only: bool, at
 
 impl<N: Needs> Write<Here> for CreateJob<N> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
-        open(tx, self.kind, self.validate_only, self.atomic, None).await
+        open(tx, self.kind, self.mode, None).await
     }
 }
 
@@ -259,15 +263,18 @@ impl Write<Here> for CancelJob {
 impl Read<Here> for JobResults {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Outcome>> {
         own(cx, self.id).await?;
-        let rows: Vec<Json> = job_results::table
+        let mut query = job_results::table
             .filter(job_results::tenant_id.eq(cx.tenant()))
             .filter(job_results::job_id.eq(Uid::from(self.id)))
             .filter(job_results::row_index.gt(self.after))
             .order(job_results::row_index)
             .limit(self.limit)
             .select(job_results::result)
-            .all(cx.conn())
-            .await?;
+            .into_boxed::<Dialect>();
+        if let Some(actions) = &self.actions {
+            query = query.filter(job_results::action.eq_any(actions.iter().map(|a| a.as_str()).collect::<Vec<_>>()));
+        }
+        let rows: Vec<Json> = query.all(cx.conn()).await?;
         rows.iter().map(|r| serde_json::from_str(&r.0).map_err(corrupt)).collect()
     }
 }

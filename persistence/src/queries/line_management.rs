@@ -106,7 +106,7 @@ impl Names {
             PersonName::Trn(trn) => super::person::by_trn(tx, trn).await?,
             PersonName::Code(school, code) => {
                 let by_code = match self.school(tx, school).await? {
-                    Some(at) => super::employment::owner_of_code(tx, at.into(), code.as_str()).await?.map(Uid::to),
+                    Some(at) => super::staff_code::owner(tx, at.into(), code.as_str()).await?.map(Uid::to),
                     None => return Ok(None),
                 };
                 match (by_code, Trn::parse(code.as_str())) {

@@ -221,7 +221,7 @@ pub(super) async fn merge(tx: &mut Tx<'_>, giver_id: PersonId, keeper_id: Person
     for column in Column::ALL.iter().filter(|c| !c.of_employment()) {
         doing.moving.go(tx, *column, giver_id.0, keeper_id.0).await?;
     }
-    let staff_codes = super::employment::give_codes(tx, giver_id, keeper_id).await?;
+    let staff_codes = super::staff_code::give(tx, giver_id, keeper_id).await?;
     let revisions = super::objective::give_revisions(tx, giver_id, keeper_id).await?;
     super::external_ref::give(tx, giver_id, keeper_id).await?;
     doing.moving.told(tx).await?;

@@ -7,15 +7,17 @@ use crate::{
         CreateOrganisation, GetOrganisation, ImportAction, ImportGias, ImportResult, ListLinks, ListOrganisations, OrganisationHistory, OrganisationLink,
         UpdateOrganisation,
     },
+    provenance,
 };
 use chrono::NaiveDate;
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use diesel::{dsl::not, pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     access::{Caller, Permission},
     event::{About, EventKind, RecordType, changes},
     id::OrganisationId,
     organisation::{GroupType, Identifier, LinkKind, Organisation, OrganisationKind, OrganisationPatch, OrganisationStatus, Phase, Scheme, gias, place},
+    provenance::Provenance,
     rule::{Code, RuleError},
     text::{Title, Wire},
     time::micros,
@@ -38,6 +40,8 @@ struct OrganisationRow {
     version: i64,
     created_at: Moment,
     updated_at: Moment,
+    managed: Option<Json>,
+    overridden: bool,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -66,6 +70,7 @@ impl OrganisationRow {
             closed_on,
             identifiers: _,
             external_refs: _,
+            provenance,
             version,
             created_at,
             updated_at,
@@ -85,6 +90,8 @@ impl OrganisationRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            managed: provenance::kept(provenance),
+            overridden: provenance.overridden(),
         }
     }
     fn organisation(self) -> Result<Organisation> {
@@ -103,6 +110,8 @@ impl OrganisationRow {
             version,
             created_at,
             updated_at,
+            managed,
+            overridden: _,
         } = self;
         Ok(Organisation {
             id: id.to(),
@@ -117,6 +126,7 @@ impl OrganisationRow {
             closed_on,
             identifiers: Vec::new(),
             external_refs: Vec::new(),
+            provenance: provenance::read(managed)?,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -279,10 +289,10 @@ pub(super) async fn save(tx: &mut Tx<'_>, before: &Organisation, after: Organisa
     Ok(Some(after))
 }
 
-async fn seen(cx: &mut Cx<'_>, record: Organisation) -> Result<Seen<Organisation>> {
+pub(super) async fn seen(cx: &mut Cx<'_>, record: Organisation) -> Result<Seen<Organisation>> {
     let may = access::may(cx, Permission::WriteOrganisations, Some(record.id), None).await?;
     let refusal = trellis_domain::access::require(may, "the school's or the trust's administrators").err();
-    Ok(Seen { record, can: vec![("update", refusal.clone()), ("add_beneath", refusal)] })
+    Ok(Seen { record, can: vec![("update", refusal.clone()), ("add_beneath", refusal.clone()), ("release_fields", refusal)] })
 }
 
 impl Write<Here> for CreateOrganisation {
@@ -311,6 +321,7 @@ impl Write<Here> for CreateOrganisation {
             closed_on,
             identifiers,
             external_refs,
+            provenance: Provenance::default(),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -370,6 +381,11 @@ impl Read<Here> for ListOrganisations {
         if let Some(parent) = self.parent_id {
             query = query.filter(organisations::parent_id.eq(Uid::from(parent)));
         }
+        query = match self.overridden {
+            Some(true) => query.filter(organisations::overridden),
+            Some(false) => query.filter(not(organisations::overridden)),
+            None => query,
+        };
         if let Some((scheme, value)) = &self.identifier {
             let known = organisation_identifiers::table
                 .filter(organisation_identifiers::tenant_id.eq(cx.tenant()))
@@ -396,6 +412,7 @@ impl Write<Here> for UpdateOrganisation {
         let mut after = before.patched(self.patch.clone())?;
         after.identifiers.sort();
         after.external_refs.sort();
+        after.provenance.changed_by_hand(&changes(Some(&before), &after).fields, micros(tx.act.now), tx.actor());
         let after = save(tx, &before, after).await?.unwrap_or(before);
         seen(tx, after).await
     }
@@ -534,6 +551,7 @@ async fn import_school(
             closed_on,
             identifiers,
             external_refs: Vec::new(),
+            provenance: Provenance::default(),
             version: 1,
             created_at: now,
             updated_at: now,

@@ -4,15 +4,17 @@ use super::prelude::*;
 use crate::{
     event::History,
     person::{CreatePerson, GetPerson, ListPeople, PersonHistory, UpdatePerson, VisiblePerson},
+    provenance,
 };
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use diesel::{dsl::not, pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
-    event::{About, EventKind, RecordType},
+    event::{About, EventKind, RecordType, changes},
     id::{OrganisationId, PersonId},
     matching::email_key,
     person::{Person, Trn},
+    provenance::Provenance,
     role::not_for_yourself,
     rule::{Code, RuleError},
     text::{Email, Name, Wire},
@@ -34,6 +36,8 @@ struct PersonRow {
     created_at: Moment,
     updated_at: Moment,
     email_key: Option<String>,
+    managed: Option<Json>,
+    overridden: bool,
 }
 
 /// What a search compares: lower case, family name first.
@@ -44,7 +48,7 @@ fn search_key(person: &Person) -> String {
 impl PersonRow {
     fn new(tenant_id: Uid, person: &Person) -> Self {
         let search = search_key(person);
-        let Person { id, given_name, family_name, preferred_name, email, trn, external_refs: _, version, created_at, updated_at } = person;
+        let Person { id, given_name, family_name, preferred_name, email, trn, external_refs: _, provenance, version, created_at, updated_at } = person;
         Self {
             tenant_id,
             id: (*id).into(),
@@ -58,10 +62,12 @@ impl PersonRow {
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
             email_key: email.as_ref().map(email_key),
+            managed: provenance::kept(provenance),
+            overridden: provenance.overridden(),
         }
     }
     fn person(self) -> Result<Person> {
-        let Self { tenant_id: _, id, given_name, family_name, preferred_name, email, trn, search: _, version, created_at, updated_at, email_key: _ } = self;
+        let Self { tenant_id: _, id, given_name, family_name, preferred_name, email, trn, search: _, version, created_at, updated_at, .. } = self;
         Ok(Person {
             id: id.to(),
             given_name: Name::parse(&given_name).map_err(corrupt)?,
@@ -70,6 +76,7 @@ impl PersonRow {
             email: email.map(|e| Email::parse(&e)).transpose().map_err(corrupt)?,
             trn: trn.map(|t| Trn::parse(&t)).transpose().map_err(corrupt)?,
             external_refs: Vec::new(),
+            provenance: provenance::read(self.managed)?,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -123,7 +130,8 @@ async fn person_within_to_write(cx: &mut Cx<'_>, reach: &Reach, id: PersonId) ->
 }
 
 async fn within(cx: &mut Cx<'_>, reach: &Reach, id: PersonId, to_write: bool) -> Result<()> {
-    let exists: i64 = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq(Uid::from(id))).count().one(cx.conn()).await?;
+    let there = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq(Uid::from(id))).filter(people::erased_at.is_null());
+    let exists: i64 = there.count().one(cx.conn()).await?;
     if exists == 1 && (reach.everywhere || reach.people.contains(&id)) {
         return Ok(());
     }
@@ -161,12 +169,16 @@ pub(super) async fn about_person(cx: &mut Cx<'_>, id: PersonId) -> Result<About>
     Ok(About { organisation: school.map(Uid::to), person: Some(id), private_to: None })
 }
 
-async fn seen(cx: &mut Cx<'_>, person: Person) -> Result<Seen<VisiblePerson>> {
+pub(super) async fn seen(cx: &mut Cx<'_>, person: Person) -> Result<Seen<VisiblePerson>> {
     let id = person.id;
     let (records, writes) = (records_reach(cx), rules::reach(&cx.caller, Permission::WritePeople).ok());
     let (standing, reading) = (access::standing_of(cx, id).await?, access::reading_of(cx, id).await?);
     let refusal = rules::require(writes.is_some_and(|r| r.covers(&standing)), "HR and administrators of the person's school").err();
-    Ok(Seen { record: VisiblePerson { in_full: records.covers(&reading), person }, can: vec![("update", refusal)] })
+    let erase = super::erasure::refusal(cx, &person).await?;
+    Ok(Seen {
+        record: VisiblePerson { in_full: records.covers(&reading), person },
+        can: vec![("update", refusal.clone()), ("release_fields", refusal), ("erase", erase)],
+    })
 }
 
 async fn unique_trn(cx: &mut Cx<'_>, person: &Person) -> Result<()> {
@@ -206,8 +218,13 @@ pub(super) async fn save(tx: &mut Tx<'_>, before: &Person, after: &Person) -> Re
 
 /// These people.
 pub(super) async fn all(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Person>> {
-    let rows: Vec<PersonRow> =
-        people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq_any(ids)).select(PersonRow::as_select()).all(cx.conn()).await?;
+    let rows: Vec<PersonRow> = people::table
+        .filter(people::tenant_id.eq(cx.tenant()))
+        .filter(people::id.eq_any(ids))
+        .filter(people::erased_at.is_null())
+        .select(PersonRow::as_select())
+        .all(cx.conn())
+        .await?;
     whole(cx, rows).await
 }
 
@@ -217,8 +234,9 @@ impl Write<Here> for CreatePerson {
         let now = micros(tx.act.now);
         let mut external_refs = external_refs;
         external_refs.sort();
+        let (id, provenance) = (tx.new_id(), Provenance::default());
         let person =
-            Person { id: tx.new_id(), given_name, family_name, preferred_name, email, trn, external_refs, version: 1, created_at: now, updated_at: now };
+            Person { id, given_name, family_name, preferred_name, email, trn, external_refs, provenance, version: 1, created_at: now, updated_at: now };
         unique_trn(tx, &person).await?;
         super::external_ref::check(tx, RecordType::Person, person.id.into(), &person.external_refs).await?;
         insert(tx, std::slice::from_ref(&person)).await?;
@@ -276,7 +294,8 @@ macro_rules! readable {
 
 /// Those of these people whom the caller may read.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<VisiblePerson>> {
-    let query = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::id.eq_any(ids.to_vec())).select(PersonRow::as_select());
+    let query = people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::erased_at.is_null()).filter(people::id.eq_any(ids.to_vec()));
+    let query = query.select(PersonRow::as_select());
     let rows: Vec<PersonRow> = readable!(query.into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
     shown(cx, rows).await
 }
@@ -291,7 +310,8 @@ async fn shown(cx: &mut Cx<'_>, rows: Vec<PersonRow>) -> Result<Vec<VisiblePerso
 /// The people whom the caller may write: those employed where they write, now or once, and those who are still being added.
 macro_rules! written {
     ($cx:expr) => {{
-        let mut query = people::table.filter(people::tenant_id.eq($cx.tenant())).select(people::id).into_boxed::<Dialect>();
+        let there = people::table.filter(people::tenant_id.eq($cx.tenant())).filter(people::erased_at.is_null());
+        let mut query = there.select(people::id).into_boxed::<Dialect>();
         if !$cx.reach.everywhere {
             let placed = employments::table.filter(employments::tenant_id.eq($cx.tenant())).select(employments::person_id);
             let employed = employments::table
@@ -311,8 +331,11 @@ pub(super) use written;
 
 impl Read<Here> for ListPeople {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<VisiblePerson>> {
+        if self.overridden.is_some() {
+            cx.reach = records_reach(cx); // colleagues see names, and not where they come from
+        }
         let mut query = page::windowed!(
-            people::table.filter(people::tenant_id.eq(cx.tenant())).select(PersonRow::as_select()).into_boxed::<Dialect>(),
+            people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::erased_at.is_null()).select(PersonRow::as_select()).into_boxed::<Dialect>(),
             self.window,
             people
         );
@@ -326,6 +349,11 @@ impl Read<Here> for ListPeople {
             let to = format!("{from}\u{10ffff}");
             query = query.filter(people::search.ge(from)).filter(people::search.lt(to));
         }
+        query = match self.overridden {
+            Some(true) => query.filter(people::overridden),
+            Some(false) => query.filter(not(people::overridden)),
+            None => query,
+        };
         if let Some(email) = &self.email {
             query = query.filter(people::email.eq(email.as_str()));
         }
@@ -368,6 +396,7 @@ impl Write<Here> for UpdatePerson {
         super::event::expect(tx, &before, self.expected).await?;
         let mut after = before.patched(self.patch.clone());
         after.external_refs.sort();
+        after.provenance.changed_by_hand(&changes(Some(&before), &after).fields, micros(tx.act.now), tx.actor());
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         unique_trn(tx, &after).await?;
         super::external_ref::check(tx, RecordType::Person, after.id.into(), &after.external_refs).await?;
@@ -399,7 +428,10 @@ pub(super) async fn writable_at(tx: &mut Tx<'_>, organisation: OrganisationId) -
 impl Read<Here> for PersonHistory {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
         let reach = records_reach(cx);
-        person_within(cx, &reach, self.id).await?;
+        match person_within(cx, &reach, self.id).await {
+            Err(StoreError::Missing) => super::erasure::tombstone(cx, self.id).await?,
+            other => other?,
+        }
         super::event::history(cx, self.id.into(), self.window).await
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{employment, external_ref, job, organisation, placement, prelude::*};
 use crate::{
-    job::Job,
+    job::{Job, Mode},
     sync::{ARRIVAL_MINUTES, Announced, AskToConfirm, CONFIRM_HOURS, CreateSync},
 };
 use chrono::TimeDelta;
@@ -137,13 +137,15 @@ impl Write<Here> for CreateSync {
         let head = &self.announced.head;
         let at = school(tx, &head.organisation).await?;
         let snapshot = Snapshot::of(head, at);
+        let mode = Mode { validate_only: head.validate_only, atomic: false, take_over: head.take_over };
         if !head.validate_only {
             access::guard(tx, at).await?; // two at once come one after the other
         }
         let mut row = remembered(tx, at, &head.source).await?;
         follows(snapshot.taken_at, row.taken_at.map(|m| m.0))?;
         if head.validate_only {
-            return job::open(tx, JobKind::PeopleBulkUpsert, true, false, Some(&Sync::new(snapshot))).await;
+            let forecast = forecast(tx, &self.announced, &snapshot).await?;
+            return job::open(tx, JobKind::PeopleBulkUpsert, mode, Some(&Sync::new(snapshot, &forecast))).await;
         }
         if running(tx, &row).await? {
             return Err(RuleError::new(Code::SyncRunning, "a snapshot of this school and source is being worked on").into());
@@ -152,7 +154,7 @@ impl Write<Here> for CreateSync {
         if forecast.brakes() && !confirms(&row, self.confirmed.as_deref(), &forecast, tx)? {
             return Err(StoreError::Braked(Box::new(forecast)));
         }
-        let job = job::open(tx, JobKind::PeopleBulkUpsert, false, false, Some(&Sync::new(snapshot))).await?;
+        let job = job::open(tx, JobKind::PeopleBulkUpsert, mode, Some(&Sync::new(snapshot, &forecast))).await?;
         row.job_id = Some(job.id.into());
         remember(tx, &row).await?;
         Ok(job)
@@ -161,11 +163,20 @@ impl Write<Here> for CreateSync {
 
 /// Does the token that was sent confirm exactly this?
 fn confirms(row: &SyncRow, digest: Option<&str>, forecast: &Forecast, cx: &Cx<'_>) -> Result<bool> {
-    let good = digest.is_some() && row.confirm_digest.as_deref() == digest && row.confirm_until.is_some_and(|until| until.0 > cx.act.now);
-    let Some(what) = row.confirm_what.as_ref().filter(|_| good) else { return Ok(false) };
+    Ok(digest.is_some_and(|digest| tokens(row).any(|known| known == digest)) && asked_the_same(row, forecast, cx)?)
+}
+/// The digests of the tokens that were given for what was last asked.
+fn tokens(row: &SyncRow) -> impl Iterator<Item = &str> {
+    row.confirm_digest.as_deref().unwrap_or_default().split_whitespace()
+}
+/// Was it exactly this that was last asked, and not too long ago?
+fn asked_the_same(row: &SyncRow, forecast: &Forecast, cx: &Cx<'_>) -> Result<bool> {
+    let Some(what) = row.confirm_what.as_ref().filter(|_| row.confirm_until.is_some_and(|until| until.0 > cx.act.now)) else { return Ok(false) };
     let Forecast { ended, missing, .. } = serde_json::from_str(&what.0).map_err(corrupt)?;
     Ok(ended == forecast.ended && missing == forecast.missing)
 }
+/// So many refusals of the same snapshot have a token that is good: whoever retries by the clock does not take away the one that somebody was sent.
+const TOKENS: usize = 8;
 
 impl Write<Here> for AskToConfirm {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
@@ -174,7 +185,10 @@ impl Write<Here> for AskToConfirm {
         access::guard(tx, at).await?;
         let forecast = forecast(tx, &self.announced, &Snapshot::of(head, at)).await?;
         let mut row = remembered(tx, at, &head.source).await?;
-        row.confirm_digest = Some(self.digest.clone());
+        let same = asked_the_same(&row, &forecast, tx)?;
+        let mut known: Vec<&str> = std::iter::once(self.digest.as_str()).chain(tokens(&row).filter(|_| same)).collect();
+        known.truncate(TOKENS);
+        row.confirm_digest = Some(known.join(" "));
         row.confirm_what = Some(Json(serde_json::to_string(&forecast).map_err(corrupt)?));
         row.confirm_until = Some(micros(tx.act.now + TimeDelta::hours(CONFIRM_HOURS)).into());
         remember(tx, &row).await

@@ -40,6 +40,7 @@ impl Write<Here> for CreateTenant {
             closed_on: None,
             identifiers: Vec::new(),
             external_refs: Vec::new(),
+            provenance: trellis_domain::provenance::Provenance::default(),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -133,6 +134,10 @@ impl Write<Here> for WipeDemo {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         wipe!(
             tx,
+            job_results,
+            job_rows,
+            jobs,
+            syncs,
             event_places,
             event_payloads,
             events,

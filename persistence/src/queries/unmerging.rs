@@ -47,7 +47,7 @@ pub(super) async fn obstacles(cx: &mut Cx<'_>, row: &MergeRow, done: &Done) -> R
     }
     identity(cx, &mut faults, row, giver).await?;
     for (school, code) in staff_codes {
-        let owner = super::employment::owner_of_code(cx, Uid(*school), code).await?;
+        let owner = super::staff_code::owner(cx, Uid(*school), code).await?;
         stands(&mut faults, owner.is_none_or(|o| o == row.survivor_id), "a staff code that went over is somebody else's now");
     }
     if let Some(account) = account {
@@ -212,7 +212,7 @@ impl Write<Here> for UndoMerge {
             moving.back(tx, made).await?;
         }
         stands_again!(tx, relationship, relationships, EventKind::RelationshipUnmerged, EventKind::RelationshipUpdated);
-        super::employment::give_codes_back(tx, again.id, &staff_codes).await?;
+        super::staff_code::give_back(tx, again.id, &staff_codes).await?;
         super::objective::give_revisions_back(tx, again.id, &revisions).await?;
         moving.told(tx).await?;
         if let Some(account) = account {
@@ -244,6 +244,7 @@ fn parted(now: &Person, before: &Person, after: &Person, giver: &Person) -> Pers
         if now == after { before.clone() } else { now.clone() }
     }
     Person {
+        provenance: if now.provenance == after.provenance { before.provenance.clone() } else { now.provenance.clone() },
         preferred_name: back(&now.preferred_name, &before.preferred_name, &after.preferred_name),
         email: back(&now.email, &before.email, &after.email),
         // a number is one person's

@@ -87,6 +87,7 @@ pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
         now: micros(tx.act.now),
         by: tx.caller.person(),
         validate_only: doing.validate_only,
+        take_over: doing.take_over,
         last: doing.last,
         ..Facts::default()
     };

@@ -30,6 +30,8 @@ pub(super) struct Doing {
     validate_only: bool,
     /// All rows or none?
     atomic: bool,
+    /// Do the rows take over what other sources manage?
+    take_over: bool,
     /// Will waiting longer help nobody?
     last: bool,
     /// The row was tried alone, and clashed with another write.
@@ -64,7 +66,8 @@ fn undone(outcome: Outcome) -> Outcome {
     let pointer = if outcome.line.is_some() { String::new() } else { format!("/rows/{}", outcome.index) };
     let fault = told(&pointer, Code::NotApplied, "nothing was stored: another row of this request failed");
     let problem = trellis_domain::bulk::Problem { code: fault.code.clone(), detail: fault.message.clone(), errors: vec![fault] };
-    Outcome { id: None, action: RowAction::Failed, changed: Vec::new(), overridden: Vec::new(), differences: Vec::new(), problem: Some(problem), ..outcome }
+    let (changed, overridden, managed_by_other, differences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Outcome { id: None, action: RowAction::Failed, changed, overridden, managed_by_other, differences, problem: Some(problem), ..outcome }
 }
 
 impl<N: Needs> Write<Here> for RunPart<N> {
@@ -90,7 +93,7 @@ impl<N: Needs> Write<Here> for RunPart<N> {
             diesel::update(key).set((jobs::pass.eq(pass), jobs::pass_done.eq(job.done))).done(tx.conn()).await?;
         }
         let last = stuck || pass >= PASSES || (job.atomic && pass > 0);
-        let doing = Doing { job: self.id, validate_only: job.validate_only, atomic: job.atomic, last, give_up: self.give_up };
+        let doing = Doing { job: self.id, validate_only: job.validate_only, atomic: job.atomic, take_over: job.take_over, last, give_up: self.give_up };
         let (outcomes, waiting) = match job.kind()? {
             JobKind::PeopleBulkUpsert => people::part(tx, &doing, &read(&rows)?, sync.as_mut()).await?,
             JobKind::OrganisationsBulkUpsert => organisations::part(tx, &doing, &read(&rows)?).await?,

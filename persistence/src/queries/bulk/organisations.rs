@@ -14,6 +14,7 @@ use trellis_domain::{
     id::OrganisationId,
     job::JobKind,
     organisation::{Organisation, OrganisationKind, OrganisationStatus, place},
+    provenance::{Kept, Provenance, Writer},
     rule::{Code, Fault, RuleError},
     text::ExternalRef,
     time::micros,
@@ -23,6 +24,7 @@ use trellis_domain::{
 struct Planned {
     before: Option<Organisation>,
     after: Organisation,
+    kept: Kept,
 }
 enum Verdict {
     Take(Box<Planned>),
@@ -85,7 +87,7 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<Organisatio
     Ok((outcomes, waiting))
 }
 
-async fn save(tx: &mut Tx<'_>, Planned { before, after }: Planned) -> Result<()> {
+async fn save(tx: &mut Tx<'_>, Planned { before, after, .. }: Planned) -> Result<()> {
     match before {
         None => organisation::insert(tx, &after).await,
         Some(before) => organisation::save(tx, &before, after).await.map(|_| ()),
@@ -93,7 +95,7 @@ async fn save(tx: &mut Tx<'_>, Planned { before, after }: Planned) -> Result<()>
 }
 
 fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing) -> Outcome {
-    let Planned { before, after } = planned;
+    let Planned { before, after, kept } = planned;
     let found = changes(before.as_ref(), after);
     let action = match (before, found.fields.is_empty()) {
         (None, _) => RowAction::Created,
@@ -112,7 +114,8 @@ fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing) -> Outcom
         action,
         differences: if doing.validate_only { changed.iter().map(difference).collect() } else { Vec::new() },
         changed,
-        overridden: Vec::new(),
+        overridden: kept.overridden.clone(),
+        managed_by_other: kept.managed_by_other.clone(),
         problem: None,
     }
 }
@@ -165,7 +168,7 @@ async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
             New::Waits => return Ok(if faults.is_empty() { Verdict::Wait } else { Verdict::Refuse(faults) }),
         },
     };
-    if let Some(Planned { before, after }) = &planned {
+    if let Some(Planned { before, after, .. }) = &planned {
         if before.as_ref().is_none_or(|b| b.identifiers != after.identifiers) {
             let taken = organisation::unique_identifiers(tx, after).await;
             check(&mut faults, None, taken)?;
@@ -202,8 +205,9 @@ async fn known(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
     {
         faults.push(told("/parent", Code::MisplacedOrganisation, "it lies beneath another organisation, and is not moved by a row"));
     }
-    let patched = before.patched(sent.patch(&before.identifiers, &before.external_refs)).map_err(StoreError::from);
-    Ok(check(faults, None, patched)?.map(|after| Planned { before: Some(before), after }))
+    let mut kept = Kept::default();
+    let after = described(doing, sent, &before, &mut kept);
+    Ok(check(faults, None, after)?.map(|after| Planned { before: Some(before), after, kept }))
 }
 
 enum New {
@@ -255,12 +259,20 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
         closed_on: None,
         identifiers: Vec::new(),
         external_refs: Vec::new(),
+        provenance: Provenance::default(),
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    let patched = blank.patched(sent.patch(&[], &[])).map_err(StoreError::from);
-    Ok(New::Planned(check(faults, None, patched)?.map(|after| Box::new(Planned { before: None, after }))))
+    let mut kept = Kept::default();
+    let after = described(doing, sent, &blank, &mut kept);
+    Ok(New::Planned(check(faults, None, after)?.map(|after| Box::new(Planned { before: None, after, kept }))))
+}
+
+/// The organisation as the row's source describes it.
+fn described(doing: &Doing, sent: &OrganisationRow, before: &Organisation, kept: &mut Kept) -> Result<Organisation> {
+    let Some(key) = &sent.external_ref else { return Ok(before.clone()) };
+    Ok(sent.described(before, Writer { source: &key.source, take_over: doing.take_over }, kept)?)
 }
 
 /// The organisation that a row names as the one above.

@@ -2,7 +2,7 @@
 
 use super::{Doing, Row, facts, refused, told, undone};
 
-use super::super::{employment, matching, person, placement, prelude::*, relationship, role};
+use super::super::{employment, matching, person, placement, prelude::*, relationship, role, staff_code};
 use trellis_domain::{
     bulk::{
         Outcome, RowAction,
@@ -101,7 +101,8 @@ fn taken(row: &Row<PersonRow>, plan: &Plan, doing: &Doing) -> Outcome {
         id: (!made).then_some(plan.id.0),
         action: plan.action,
         changed: plan.changed.clone(),
-        overridden: Vec::new(),
+        overridden: plan.kept.overridden.clone(),
+        managed_by_other: plan.kept.managed_by_other.clone(),
         differences: if doing.validate_only { plan.differences.clone() } else { Vec::new() },
         problem: None,
     }
@@ -141,7 +142,7 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
                 }
                 Change::Employment(Some(before), after) => {
                     written.push(after.id);
-                    employment::claim_code(tx, Some(&before), &after).await?;
+                    staff_code::claim(tx, Some(&before), &after).await?;
                     employment::save(tx, &before, &after).await?;
                     employment::announce(tx, Some(&before), &after);
                 }
@@ -172,7 +173,7 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
             codes.push(claim);
         }
     }
-    employment::claim_new_codes(tx, &codes).await?;
+    staff_code::claim_new(tx, &codes).await?;
     placement::settle(tx, &was, &written).await?;
     role::insert(tx, &roles).await?;
     relationship::insert(tx, &relationships).await?;

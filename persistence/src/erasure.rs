@@ -1,0 +1,77 @@
+//! Erasing a person.
+
+use crate::transaction::operations;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use trellis_domain::{erasure::ErasureReason, event::RecordType, id::PersonId, text::Name};
+
+/// Erases all that is known of a person.
+#[derive(Debug, Clone)]
+pub struct ErasePerson {
+    /// Whom.
+    pub id: PersonId,
+    /// Their family name, so that nobody is erased by mistake.
+    pub family_name: Name,
+    /// Why.
+    pub reason: ErasureReason,
+    /// Only if the record is still this version.
+    pub expected: Option<i64>,
+}
+/// What an erasure did.
+#[derive(Debug, Clone)]
+pub struct Erased {
+    /// Who was there.
+    pub id: PersonId,
+    /// Why they were erased.
+    pub reason: ErasureReason,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How many records of each kind went with them.
+    pub records: BTreeMap<RecordType, usize>,
+    /// The tombstone's version.
+    pub version: i64,
+}
+
+operations! {
+    ErasePerson: ErasePeople => Erased;
+}
+
+/// What becomes of each column that names a person, an employment, an account or an objective when the person is erased. A test holds the list
+/// against the foreign keys of the schema, so that no new table is forgotten.
+pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
+    ("external_refs", "person_id", Fate::Deleted),
+    ("employments", "person_id", Fate::Deleted),
+    ("staff_codes", "person_id", Fate::Deleted),
+    ("roles", "person_id", Fate::Deleted),
+    ("relationships", "person_id", Fate::Deleted),
+    ("relationships", "holder_id", Fate::Tombstone),
+    ("objectives", "person_id", Fate::Deleted),
+    ("objectives", "employment_id", Fate::Deleted),
+    ("objectives", "private_to", Fate::Deleted),
+    ("objectives", "author_id", Fate::Tombstone),
+    ("objectives", "proposed_by", Fate::Tombstone),
+    ("objectives", "agreed_by", Fate::Tombstone),
+    ("objective_revisions", "revised_by", Fate::Tombstone),
+    ("objective_revisions", "objective_id", Fate::Deleted),
+    ("objective_standards", "objective_id", Fate::Deleted),
+    ("success_criteria", "objective_id", Fate::Deleted),
+    ("learning_records", "person_id", Fate::Deleted),
+    ("learning_records", "employment_id", Fate::Deleted),
+    ("learning_records", "private_to", Fate::Deleted),
+    ("learning_record_objectives", "learning_record_id", Fate::Deleted),
+    ("learning_record_objectives", "objective_id", Fate::Deleted),
+    ("learning_record_standards", "learning_record_id", Fate::Deleted),
+    ("accounts", "person_id", Fate::Deleted),
+    ("sessions", "account_id", Fate::Deleted),
+    ("used_refresh_tokens", "session_id", Fate::Deleted),
+    ("merges", "survivor_id", Fate::Deleted),
+];
+
+/// What becomes of a row that names somebody who is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes with them.
+    Deleted,
+    /// It is somebody else's, and goes on naming an id of which nothing is known.
+    Tombstone,
+}

@@ -1,0 +1,291 @@
+//! Erasing a person: everything that is theirs is deleted, and what is kept elsewhere in the words of then is cleaned of them. An empty row stays,
+//! so that other people's records can go on naming the id.
+
+use super::{person, placement, prelude::*, redirect};
+use crate::erasure::{ErasePerson, Erased};
+use diesel::{
+    TextExpressionMethods,
+    dsl::sql,
+    sql_types::{Bool, Text},
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+use trellis_domain::{
+    access::{self as rules, Permission},
+    bulk::{Outcome, key_text},
+    erasure::{Ties, confirmed, may_erase},
+    event::{About, Changes, EventKind, RecordType, places},
+    id::PersonId,
+    person::Person,
+    rule::{Faults, RuleError},
+    sync::Sync,
+    text::ExternalRef,
+    time::{Period, micros},
+};
+
+const WHO: &str = "HR and administrators of every school at which the person was ever employed, or of the trust,";
+/// What the erased are called in columns that must hold something. Nobody is shown it.
+const NOBODY: &str = "-";
+
+/// What still hangs on them.
+async fn ties(cx: &mut Cx<'_>, person: &Person) -> Result<Ties> {
+    let id = Uid::from(person.id);
+    let period = |(starts_on, ends_on)| Period { starts_on, ends_on };
+    macro_rules! periods {
+        ($table:ident, $column:ident) => {{
+            let rows = $table::table.filter($table::tenant_id.eq(cx.tenant())).filter($table::$column.eq(id)).select(($table::starts_on, $table::ends_on));
+            let rows: Vec<(chrono::NaiveDate, Option<chrono::NaiveDate>)> = rows.all(cx.conn()).await?;
+            rows.into_iter().map(period).collect()
+        }};
+    }
+    let over = cycles::state.eq_any(["closed", "archived", "cancelled"]);
+    let ended = cycles::table.filter(cycles::tenant_id.eq(cx.tenant())).filter(over).select(cycles::id.nullable());
+    let open: i64 = objectives::table
+        .filter(objectives::tenant_id.eq(cx.tenant()))
+        .filter(objectives::person_id.eq(id))
+        .filter(objectives::state.ne_all(["closed", "withdrawn"]))
+        .filter(objectives::cycle_id.is_not_null())
+        .filter(objectives::cycle_id.ne_all(ended))
+        .count()
+        .one(cx.conn())
+        .await?;
+    let keys: Vec<Option<String>> = person.external_refs.iter().map(|r| Some(key_text(r))).collect();
+    let waiting: i64 = job_rows::table.filter(job_rows::tenant_id.eq(cx.tenant())).filter(job_rows::key.eq_any(keys)).count().one(cx.conn()).await?;
+    let count = |n: i64| usize::try_from(n).unwrap_or_default();
+    Ok(Ties {
+        employments: periods!(employments, person_id),
+        roles: periods!(roles, person_id),
+        held: periods!(relationships, holder_id),
+        open_objectives: count(open),
+        waiting_rows: count(waiting),
+    })
+}
+
+/// Does the caller's reach cover every school at which they were ever employed?
+async fn permitted(cx: &mut Cx<'_>, person: &Person) -> Result<std::result::Result<(), RuleError>> {
+    let Ok(reach) = rules::reach(&cx.caller, Permission::ErasePeople) else { return Ok(rules::require(false, WHO)) };
+    if reach.everywhere {
+        return Ok(Ok(()));
+    }
+    let schools: Vec<Uid> = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq(Uid::from(person.id)))
+        .select(employments::organisation_id)
+        .distinct()
+        .all(cx.conn())
+        .await?;
+    let mut all = !schools.is_empty() || !reach.organisations.is_empty();
+    for school in schools {
+        all &= access::covers(cx, &reach, Some(school.to()), None, None).await?;
+    }
+    Ok(rules::require(all, WHO))
+}
+
+/// Somebody who was erased, to a caller who erases in the whole tenant: that it happened, when and by whom is no secret to them.
+pub(super) async fn tombstone(cx: &mut Cx<'_>, id: PersonId) -> Result<()> {
+    let erases = rules::reach(&cx.caller, Permission::ErasePeople).is_ok_and(|r| r.everywhere);
+    let row = people::table.find((cx.tenant(), Uid::from(id))).filter(people::erased_at.is_not_null());
+    let there: i64 = row.count().one(cx.conn()).await?;
+    if erases && there == 1 { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// What is in the way of erasing them, for their `can`.
+pub(super) async fn refusal(cx: &mut Cx<'_>, person: &Person) -> Result<Option<RuleError>> {
+    if let Err(refusal) = permitted(cx, person).await? {
+        return Ok(Some(refusal));
+    }
+    let ties = ties(cx, person).await?;
+    Ok(may_erase(person.id, &ties, cx.act.today(), cx.caller.person()).err())
+}
+
+impl Write<Here> for ErasePerson {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Erased> {
+        access::guard(tx, self.id).await?;
+        let reads = rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_default();
+        person::person_within(tx, &reads, self.id).await?;
+        let before = person::load(tx, self.id).await?;
+        permitted(tx, &before).await??;
+        super::event::expect(tx, &before, self.expected).await?;
+        let mut faults = Faults::default();
+        faults.check(confirmed(&before, &self.family_name));
+        let ties = ties(tx, &before).await?;
+        faults.check(may_erase(self.id, &ties, tx.act.today(), tx.caller.person()));
+        faults.settle()?;
+
+        let everybody = redirect::with_merged(tx, self.id.into()).await?;
+        let was = placement::live_at(tx, &[self.id]).await?.remove(&self.id).unwrap_or_default();
+        let mut whom = Whom { people: everybody, refs: before.external_refs.clone(), ..Whom::default() };
+        whom.collect(tx).await?;
+        whom.unsay(tx).await?;
+        whom.forget_answers(tx).await?;
+        whom.clean_jobs(tx).await?;
+        let records = whom.delete(tx).await?;
+        let (at, version) = (micros(tx.act.now), before.version + 1);
+        empty(tx, &before, version).await?;
+
+        let fields = ["given_name", "family_name", "preferred_name", "email", "trn", "external_refs"].map(str::to_owned).to_vec();
+        let values = json!({"external_refs": {"before": before.external_refs, "after": []}, "reason": {"before": null, "after": self.reason}});
+        let about = About { person: Some(self.id), organisation: was.first().copied(), private_to: None };
+        tx.placed(EventKind::PersonErased, self.id.0, version, Changes { fields, values }, about, places(&was, &std::collections::BTreeSet::new()));
+        Ok(Erased { id: self.id, reason: self.reason, at, records, version })
+    }
+}
+
+/// The tombstone: an id and its times.
+async fn empty(tx: &mut Tx<'_>, before: &Person, version: i64) -> Result<()> {
+    let now = Moment(micros(tx.act.now));
+    let none = None::<String>;
+    let row = people::table.find((tx.tenant(), Uid::from(before.id))).filter(people::version.eq(before.version));
+    let changed = diesel::update(row)
+        .set((
+            (people::given_name.eq(NOBODY), people::family_name.eq(NOBODY), people::preferred_name.eq(&none), people::email.eq(&none), people::trn.eq(&none)),
+            (people::search.eq(""), people::email_key.eq(&none), people::managed.eq(None::<Json>), people::overridden.eq(false)),
+            (people::erased_at.eq(Some(now)), people::version.eq(version), people::updated_at.eq(now)),
+        ))
+        .done(tx.conn())
+        .await?;
+    if changed == 0 { Err(StoreError::Retry) } else { Ok(()) }
+}
+
+/// All that is theirs, by id.
+#[derive(Default)]
+struct Whom {
+    /// They, and whoever was merged into them.
+    people: Vec<Uid>,
+    refs: Vec<ExternalRef>,
+    employments: Vec<Uid>,
+    objectives: Vec<Uid>,
+    learning: Vec<Uid>,
+    accounts: Vec<Uid>,
+}
+
+/// Rows of a table in which one of these columns holds one of these ids.
+macro_rules! theirs {
+    ($tx:expr, $table:ident, $column:ident, $ids:expr) => {
+        $table::table.filter($table::tenant_id.eq($tx.tenant())).filter($table::$column.eq_any($ids.clone()))
+    };
+}
+
+impl Whom {
+    async fn collect(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        self.employments = theirs!(tx, employments, person_id, self.people).select(employments::id).all(tx.conn()).await?;
+        let drafts: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
+        self.objectives = objectives::table
+            .filter(objectives::tenant_id.eq(tx.tenant()))
+            .filter(objectives::person_id.eq_any(self.people.clone()).or(objectives::private_to.eq_any(drafts)))
+            .select(objectives::id)
+            .all(tx.conn())
+            .await?;
+        self.learning = theirs!(tx, learning_records, person_id, self.people).select(learning_records::id).all(tx.conn()).await?;
+        self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
+        Ok(())
+    }
+    /// The log keeps that something happened, and loses what: payloads are kept apart, and an event's link holds only their digest.
+    async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
+        let subjects: Vec<Uid> = [&self.people, &self.employments, &self.objectives, &self.learning, &self.accounts].into_iter().flatten().copied().collect();
+        let tenant = tx.tenant();
+        let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
+        diesel::delete(event_payloads::table.filter(event_payloads::tenant_id.eq(tenant)).filter(event_payloads::number.eq_any(about))).done(tx.conn()).await?;
+        for part in subjects.chunks(500) {
+            let of = events::table.filter(events::tenant_id.eq(tenant)).filter(events::subject_id.eq_any(part.to_vec())).select(events::number);
+            diesel::delete(event_payloads::table.filter(event_payloads::tenant_id.eq(tenant)).filter(event_payloads::number.eq_any(of)))
+                .done(tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+    /// Answers that were kept for repeated requests say what was known: every record of a person names them by id.
+    async fn forget_answers(&self, tx: &mut Tx<'_>) -> Result<()> {
+        for id in self.people.iter().chain(&self.employments) {
+            let kept = idempotency_keys::table.filter(idempotency_keys::tenant_id.eq(tx.tenant())).filter(idempotency_keys::body.like(format!("%{}%", id.0)));
+            diesel::delete(kept).done(tx.conn()).await?;
+        }
+        diesel::delete(theirs!(tx, idempotency_keys, caller_id, self.accounts)).done(tx.conn()).await?;
+        Ok(())
+    }
+    /// Results of bulk rows keep their place, their id and what was done; summaries of snapshots keep their numbers.
+    async fn clean_jobs(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let keys: Vec<Option<String>> = self.refs.iter().map(|r| Some(key_text(r))).collect();
+        let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
+        let rows: Vec<(Uid, i64, Json)> = job_results::table
+            .filter(job_results::tenant_id.eq(tx.tenant()))
+            .filter(job_results::key.eq_any(keys).or(job_results::record_id.eq_any(people)))
+            .select((job_results::job_id, job_results::row_index, job_results::result))
+            .all(tx.conn())
+            .await?;
+        for (job, index, result) in rows {
+            let outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
+            let clean = Json(serde_json::to_string(&Outcome { external_ref: None, differences: Vec::new(), ..outcome }).map_err(corrupt)?);
+            let row = job_results::table.find((tx.tenant(), job, index));
+            diesel::update(row).set((job_results::key.eq(None::<String>), job_results::result.eq(clean))).done(tx.conn()).await?;
+        }
+        let people: Vec<PersonId> = self.people.iter().map(|id| id.to()).collect();
+        let mut said: Vec<String> = people.iter().map(ToString::to_string).collect();
+        said.extend(self.refs.iter().map(|r| r.id.as_str().to_owned()));
+        for text in said {
+            let named = sql::<Bool>("CAST(sync AS TEXT) LIKE ").bind::<Text, _>(format!("%{text}%"));
+            let rows: Vec<(Uid, Option<Json>)> =
+                jobs::table.filter(jobs::tenant_id.eq(tx.tenant())).filter(named).select((jobs::id, jobs::sync)).all(tx.conn()).await?;
+            for (job, kept) in rows {
+                let Some(kept) = kept else { continue };
+                let mut sync: Sync = serde_json::from_str(&kept.0).map_err(corrupt)?;
+                sync.forget(&people, &self.refs);
+                let clean = Json(serde_json::to_string(&sync).map_err(corrupt)?);
+                diesel::update(jobs::table.find((tx.tenant(), job))).set(jobs::sync.eq(Some(clean))).done(tx.conn()).await?;
+            }
+        }
+        Ok(())
+    }
+    /// Deletes what is theirs; answers how many records of each kind.
+    async fn delete(&self, tx: &mut Tx<'_>) -> Result<BTreeMap<RecordType, usize>> {
+        let mut gone = BTreeMap::new();
+        macro_rules! delete {
+            ($table:ident, $column:ident, $ids:expr) => {
+                diesel::delete(theirs!(tx, $table, $column, $ids)).done(tx.conn()).await?
+            };
+            ($type:ident: $table:ident, $column:ident, $ids:expr) => {
+                if let n @ 1.. = delete!($table, $column, $ids) {
+                    gone.insert(RecordType::$type, n);
+                }
+            };
+        }
+        delete!(learning_record_objectives, learning_record_id, self.learning);
+        delete!(learning_record_objectives, objective_id, self.objectives);
+        delete!(learning_record_standards, learning_record_id, self.learning);
+        delete!(LearningRecord: learning_records, id, self.learning);
+        delete!(objective_revisions, objective_id, self.objectives);
+        delete!(objective_standards, objective_id, self.objectives);
+        delete!(success_criteria, objective_id, self.objectives);
+        delete!(Objective: objectives, id, self.objectives);
+        let sessions: Vec<Uid> = theirs!(tx, sessions, account_id, self.accounts).select(sessions::id).all(tx.conn()).await?;
+        delete!(used_refresh_tokens, session_id, sessions);
+        delete!(sessions, id, sessions);
+        delete!(Account: accounts, id, self.accounts);
+        let suggested = match_suggestions::person_id.eq_any(self.people.clone()).or(match_suggestions::candidate_id.eq_any(self.people.clone()));
+        diesel::delete(match_suggestions::table.filter(match_suggestions::tenant_id.eq(tx.tenant())).filter(suggested)).done(tx.conn()).await?;
+        self.part_merges(tx).await?;
+        delete!(Role: roles, person_id, self.people);
+        delete!(Relationship: relationships, person_id, self.people);
+        delete!(staff_codes, person_id, self.people);
+        delete!(Employment: employments, id, self.employments);
+        let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
+        delete!(external_refs, person_id, people);
+        Ok(gone)
+    }
+    /// What a merge kept for its undoing is all that was known of both.
+    async fn part_merges(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let people = || self.people.clone();
+        let merges: Vec<Uid> = merges::table
+            .filter(merges::tenant_id.eq(tx.tenant()))
+            .filter(merges::survivor_id.eq_any(people()).or(merges::person_id.eq_any(people())).or(merges::into_id.eq_any(people())))
+            .select(merges::id)
+            .all(tx.conn())
+            .await?;
+        diesel::delete(theirs!(tx, redirects, merge_id, merges)).done(tx.conn()).await?;
+        let of: Vec<Option<Uid>> = merges.iter().copied().map(Some).collect();
+        diesel::update(theirs!(tx, match_suggestions, merge_id, of)).set(match_suggestions::merge_id.eq(None::<Uid>)).done(tx.conn()).await?;
+        diesel::delete(theirs!(tx, merges, id, merges)).done(tx.conn()).await?;
+        Ok(())
+    }
+}
