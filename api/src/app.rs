@@ -229,6 +229,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::role::routes(config);
     crate::framework::routes(config);
     crate::cycle::routes(config);
+    crate::improvement::routes(config);
+    crate::priority::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

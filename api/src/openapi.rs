@@ -28,6 +28,7 @@ use utoipa_actix_web::AppExt;
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
+        (name = "Improvement", description = "Improvement plans, their priorities and actions"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),
@@ -115,7 +116,7 @@ fn keeps_answers(method: &str, path: &str) -> bool {
 const TOKENS: &str = "/oauth/token";
 
 /// Lists that a caller sends in which nothing stands twice.
-const SETS: [&str; 7] = ["kinds", "standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
+const SETS: [&str; 8] = ["kinds", "standard_ids", "priority_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
 
 fn complete(document: &mut Value) {
     let mut responses = Map::new();

@@ -58,6 +58,7 @@ pub mod word {
     words!(trellis_domain::id::FrameworkVersionId as FrameworkVersionId);
     words!(crate::organisation::GiasFile as GiasFile);
     words!(trellis_domain::organisation::GroupType as GroupType);
+    words!(trellis_domain::id::ImprovementPlanId as ImprovementPlanId);
     words!(trellis_domain::id::JobId as JobId);
     words!(trellis_domain::job::JobKind as JobKind);
     words!(trellis_domain::job::JobState as JobState);
@@ -83,6 +84,10 @@ pub mod word {
     words!(trellis_domain::access::Permission as Permission);
     words!(trellis_domain::id::PersonId as PersonId);
     words!(trellis_domain::organisation::Phase as Phase);
+    words!(trellis_domain::improvement::PlanState as PlanState);
+    words!(trellis_domain::id::PriorityActionId as PriorityActionId);
+    words!(trellis_domain::id::PriorityId as PriorityId);
+    words!(trellis_domain::priority::PriorityState as PriorityState);
     words!(trellis_domain::profile::ProfileKey as ProfileKey);
     words!(trellis_domain::text::Reason as Reason);
     words!(trellis_domain::text::Reference as Reference);

@@ -42,6 +42,10 @@ words! {
         ReadLearning = "learning:read",
         /// Log learning and reflect on it.
         WriteLearning = "learning:write",
+        /// Read improvement plans and priorities.
+        ReadPlans = "plans:read",
+        /// Write improvement plans and priorities.
+        WritePlans = "plans:write",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -64,7 +68,8 @@ impl Permission {
             P::WritePeople => &[R::Hr, R::SchoolAdmin, R::TrustAdmin],
             P::ReadRoles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
             P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
-            P::ReadCycles => RoleName::ALL,
+            P::ReadCycles | P::ReadPlans => RoleName::ALL,
+            P::WritePlans => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
             P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
@@ -84,7 +89,12 @@ impl Permission {
                 | P::WriteObjectives
                 | P::ReadLearning
                 | P::WriteLearning
+                | P::ReadPlans
         )
+    }
+    /// Does whoever works at a school have it there?
+    pub const fn colleagues(self) -> bool {
+        matches!(self, P::ReadPeople | P::ReadPlans)
     }
     /// Is what it reads everybody's in the tenant?
     pub const fn of_all(self) -> bool {
@@ -245,7 +255,7 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
             if organisations.is_empty() && !permission.everybody() {
                 return Err(Denied::Role { required: permission, roles: permission.roles() });
             }
-            if permission == P::ReadPeople {
+            if permission.colleagues() {
                 organisations.extend(employed_at);
             }
             let mut people = if permission.everybody() { vec![*person] } else { Vec::new() };

@@ -32,6 +32,10 @@ words! {
         Objective = "objective",
         /// A learning record.
         LearningRecord = "learning_record",
+        /// An improvement plan.
+        ImprovementPlan = "improvement_plan",
+        /// A priority of an improvement plan.
+        Priority = "priority",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -157,6 +161,26 @@ words! {
         LearningRecordShared = "learning_record.shared",
         /// The owner made it private again: it left the sight of everybody else.
         LearningRecordUnshared = "learning_record.unshared",
+        /// An improvement plan was drafted.
+        ImprovementPlanCreated = "improvement_plan.created",
+        /// An improvement plan changed.
+        ImprovementPlanUpdated = "improvement_plan.updated",
+        /// An improvement plan was published.
+        ImprovementPlanPublished = "improvement_plan.published",
+        /// An improvement plan was put away.
+        ImprovementPlanArchived = "improvement_plan.archived",
+        /// A priority was added.
+        PriorityCreated = "priority.created",
+        /// A priority of the trust was taken into a school's own plan.
+        PriorityAdopted = "priority.adopted",
+        /// A priority, or one of its actions, changed.
+        PriorityUpdated = "priority.updated",
+        /// A priority was achieved.
+        PriorityAchieved = "priority.achieved",
+        /// A priority was given up, with the reason.
+        PriorityStopped = "priority.stopped",
+        /// Work on a priority was taken up again.
+        PriorityReopened = "priority.reopened",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.
@@ -205,7 +229,9 @@ impl RecordType {
             Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => {
                 true
             }
-            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord | Self::MatchSuggestion => false,
+            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord | Self::ImprovementPlan | Self::Priority | Self::MatchSuggestion => {
+                false
+            }
         }
     }
 }

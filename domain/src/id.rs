@@ -82,6 +82,12 @@ ids! {
     ObjectiveId = "ObjectiveId";
     /// A success criterion of an objective.
     CriterionId = "CriterionId";
+    /// An improvement plan.
+    ImprovementPlanId = "ImprovementPlanId";
+    /// A priority of an improvement plan.
+    PriorityId = "PriorityId";
+    /// An action of a priority.
+    PriorityActionId = "PriorityActionId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -2,7 +2,7 @@
 
 use crate::{
     event::{About, EventKind},
-    id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, StandardId},
+    id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     rule::{Code, Faults, RuleError},
     text::{Narrative, Title},
     words,
@@ -101,6 +101,8 @@ pub struct LearningRecord {
     pub objective_ids: Vec<ObjectiveId>,
     /// Standards and mechanisms of effective professional development it speaks to.
     pub standard_ids: Vec<StandardId>,
+    /// Priorities of improvement plans that it serves.
+    pub priority_ids: Vec<PriorityId>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was logged.
@@ -130,6 +132,8 @@ pub struct LearningRecordPatch {
     pub objective_ids: Option<Vec<ObjectiveId>>,
     /// All the standards it speaks to.
     pub standard_ids: Option<Vec<StandardId>>,
+    /// All the priorities it serves.
+    pub priority_ids: Option<Vec<PriorityId>>,
 }
 
 impl LearningRecord {
@@ -171,7 +175,7 @@ impl LearningRecord {
     /// # Errors
     /// As [`LearningRecord::check`].
     pub fn patched(&self, patch: LearningRecordPatch, today: NaiveDate) -> Result<Self, RuleError> {
-        let LearningRecordPatch { title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids } = patch;
+        let LearningRecordPatch { title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids, priority_ids } = patch;
         let new = Self {
             title: title.unwrap_or_else(|| self.title.clone()),
             kind: kind.unwrap_or(self.kind),
@@ -182,6 +186,7 @@ impl LearningRecord {
             reflection: reflection.unwrap_or_else(|| self.reflection.clone()),
             objective_ids: objective_ids.unwrap_or_else(|| self.objective_ids.clone()),
             standard_ids: standard_ids.unwrap_or_else(|| self.standard_ids.clone()),
+            priority_ids: priority_ids.unwrap_or_else(|| self.priority_ids.clone()),
             ..self.clone()
         };
         new.check(today).map(|()| new)
@@ -209,6 +214,7 @@ mod tests {
             visibility,
             objective_ids: vec![],
             standard_ids: vec![],
+            priority_ids: vec![],
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

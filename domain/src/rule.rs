@@ -98,6 +98,8 @@ codes! {
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
     /// A growth inquiry needs its question.
     InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
+    /// A priority is adopted from a published plan of an organisation above, while it is being worked on.
+    NotAdoptable = "not_adoptable", Conflict, "Read the priority and its plan; write a priority of your own instead.";
     /// Two keys of the service account are live already: one in use, and one to change over to.
     TooManyLiveKeys = "too_many_live_keys", Conflict, "Revoke one first, `POST /v1/service-accounts/{id}/keys/{key_id}/revoke`, or wait until it ends.";
     /// This scope is not given to machines.

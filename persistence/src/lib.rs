@@ -15,6 +15,7 @@ pub mod event;
 pub mod explain;
 pub mod framework;
 pub mod idempotency;
+pub mod improvement;
 pub mod job;
 mod known;
 pub mod learning;

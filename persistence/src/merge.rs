@@ -84,6 +84,8 @@ macro_rules! each_column {
             LearningPerson = learning_records.person_id, Some(LearningRecord);
             LearningPrivateTo = learning_records.private_to, Some(LearningRecord);
             LearningEmployment = learning_records.employment_id, Some(LearningRecord);
+            PriorityOwner = priorities.owner_id, Some(Priority);
+            PriorityActionOwner = priority_actions.owner_id, None;
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -101,7 +103,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Employment, LearningRecord, Objective, Relationship, Role};
+                use RecordType::{Account, Employment, LearningRecord, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.

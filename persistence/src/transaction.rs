@@ -67,6 +67,8 @@ pub mod needs {
         WriteObjectives,
         ReadLearning,
         WriteLearning,
+        ReadPlans,
+        WritePlans,
         ReadChanges,
         ReadAccounts,
         WriteAccounts
@@ -385,6 +387,8 @@ versioned!(
     trellis_domain::cycle::Cycle,
     trellis_domain::objective::Objective,
     trellis_domain::learning::LearningRecord,
+    trellis_domain::improvement::ImprovementPlan,
+    trellis_domain::priority::Priority,
     trellis_domain::account::Account,
     trellis_domain::service_account::ServiceAccount,
     trellis_domain::merging::Merge,

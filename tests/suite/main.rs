@@ -18,6 +18,7 @@ mod following;
 mod forbidden;
 mod head;
 mod idempotency;
+mod improvement;
 mod jobs;
 mod journey;
 mod line_management;

@@ -37,6 +37,12 @@ pub enum Record {
     Objective(&'static str),
     /// A learning record, shared or not.
     Learning(bool),
+    /// An improvement plan of the school in this state, with a priority.
+    Plan(&'static str),
+    /// A priority of a published plan of the school, in this state.
+    Priority(&'static str),
+    /// A priority of a published plan of the trust, and a plan of the school.
+    Adoptable,
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
@@ -289,6 +295,42 @@ pub const CALLS: &[(&str, &[Call])] = &[
         ],
     ),
     (
+        "improvement",
+        &[
+            call("list_improvement_plans", Record::Plan("draft"), "organisation_id=<organisation>&limit=200", "", "headteacher"),
+            call("list_improvement_plans", Record::Plan("published"), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_improvement_plan", Record::Plan("draft"), "", "", "headteacher"),
+            call("get_improvement_plan", Record::Plan("published"), "", "", "owner"),
+            call("improvement_plan_history", Record::Plan("draft"), "", "", "headteacher"),
+            call("improvement_plan_history", Record::Plan("published"), "", "", "owner"),
+            call(
+                "create_improvement_plan",
+                Record::None,
+                "",
+                r#"{"organisation_id": "<organisation>", "title": "<word> <n>", "first_year": 2026}"#,
+                "headteacher",
+            ),
+            call("update_improvement_plan", Record::Plan("published"), "", r#"{"title": "<word> <n>"}"#, "headteacher"),
+            call("publish_improvement_plan", Record::Plan("draft"), "", "", "headteacher"),
+            call("archive_improvement_plan", Record::Plan("published"), "", "", "headteacher"),
+            call("list_priorities", Record::Priority("active"), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_priority", Record::Priority("active"), "", "", "owner"),
+            call("priority_history", Record::Priority("active"), "", "", "owner"),
+            call(
+                "create_priority",
+                Record::Plan("draft"),
+                "",
+                r#"{"plan_id": "<id>", "title": "<word>", "success_measures": ["<word>"], "owner_id": "<person>", "actions": [{"title": "<word>"}]}"#,
+                "learning_lead",
+            ),
+            call("update_priority", Record::Priority("active"), "", r#"{"title": "<word> <n>", "actions": [{"title": "<word>"}]}"#, "headteacher"),
+            call("adopt_priority", Record::Adoptable, "", r#"{"plan_id": "<plan>"}"#, "headteacher"),
+            call("achieve_priority", Record::Priority("active"), "", "", "headteacher"),
+            call("stop_priority", Record::Priority("active"), "", REASON, "headteacher"),
+            call("reopen_priority", Record::Priority("achieved"), "", REASON, "headteacher"),
+        ],
+    ),
+    (
         "accounts and machines",
         &[
             call("list_accounts", Record::Account(true), "person_id=<holder>", "", "trust_admin"),
@@ -380,7 +422,7 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new(w: &World, trust: &Trust, at: trellis_domain::id::OrganisationId, word: &str) -> Self {
-        let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).made().await;
+        let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).with(RoleName::LearningLead, trust.root).made().await;
         let appraiser = trust.someone(w).at(at).made().await;
         let owner = trust.someone(w).named(word, word).at(at).appraised_by(&appraiser).made().await;
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
@@ -412,6 +454,17 @@ impl Scene {
         let job = json!({"person_id": made.id(), "organisation_id": self.organisation, "job_title": self.word, "staff_category": "teacher", "starts_on": "2020-09-01"});
         self.made(w, &self.admin, "/v1/employments", &job.to_string()).await;
         (made.id(), made.body["email"].as_str().unwrap().to_owned())
+    }
+    /// An improvement plan of this organisation, and its priority.
+    async fn plan(&self, w: &World, at: &str, state: &str) -> (String, String) {
+        let new = json!({"organisation_id": at, "title": self.word, "first_year": 2026});
+        let plan = self.made(w, &self.admin, "/v1/improvement-plans", &new.to_string()).await.id();
+        let new = json!({"plan_id": plan, "title": self.word, "why": self.word, "actions": [{"title": self.word}]});
+        let priority = self.made(w, &self.admin, "/v1/priorities", &new.to_string()).await.id();
+        if state == "published" {
+            self.step(w, &self.admin, &format!("/v1/improvement-plans/{plan}"), "publish", None).await;
+        }
+        (plan, priority)
     }
     /// Makes the record anew, and answers what the names stand for.
     pub async fn names(&self, w: &World, record: Record) -> Names {
@@ -518,6 +571,18 @@ impl Scene {
                     self.step(w, &self.owner, &format!("/v1/learning-records/{made}"), "share", None).await;
                 }
                 made
+            }
+            Record::Plan(state) => self.plan(w, &self.organisation, state).await.0,
+            Record::Priority(state) => {
+                let (_, made) = self.plan(w, &self.organisation, "published").await;
+                if state == "achieved" {
+                    self.step(w, admin, &format!("/v1/priorities/{made}"), "achieve", None).await;
+                }
+                made
+            }
+            Record::Adoptable => {
+                names.insert("plan", self.plan(w, &self.organisation, "draft").await.0);
+                self.plan(w, &self.trust.root.to_string(), "published").await.1
             }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
@@ -722,7 +787,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         let (method, path, operation) = of_contract(call.operation);
         let about = match call.record {
             Record::Framework(published) => if published { ", published" } else { ", draft" }.into(),
-            Record::Cycle(state) | Record::Objective(state) => format!(", {state}"),
+            Record::Cycle(state) | Record::Objective(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
         };

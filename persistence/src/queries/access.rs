@@ -75,7 +75,8 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
             cx.expires_at = Some(expires.0);
             let person = person.to::<PersonId>();
             // what somebody may be told about a record that they may not write hangs on these too
-            let colleagues = permission.is_none_or(|p| matches!(p, Permission::ReadPeople | Permission::WritePeople | Permission::WriteRoles));
+            let colleagues =
+                permission.is_none_or(|p| p.colleagues() || matches!(p, Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans));
             let appraisees = permission.is_none_or(|p| !p.of_all());
             Ok(Caller::Person {
                 account,
@@ -229,6 +230,18 @@ pub(super) async fn covers(
 pub(super) async fn within(cx: &mut Cx<'_>, organisation: Option<OrganisationId>, owner: Option<PersonId>, private_to: Option<PersonId>) -> Result<()> {
     let reach = cx.reach.clone();
     if covers(cx, &reach, organisation, owner, private_to).await? { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// Is this organisation one of the reach's, beneath one of them, or above one? What a trust plans is everybody's beneath it.
+pub(super) async fn shares(cx: &mut Cx<'_>, reach: &Reach, organisation: OrganisationId) -> Result<bool> {
+    if reach.everywhere || reach.organisations.contains(&organisation) {
+        return Ok(true);
+    }
+    let (it, ours) = (Uid::from(organisation), uids(&reach.organisations));
+    let above = organisation_paths::ancestor_id.eq(it).and(organisation_paths::descendant_id.eq_any(ours.clone()));
+    let beneath = organisation_paths::descendant_id.eq(it).and(organisation_paths::ancestor_id.eq_any(ours));
+    let found: i64 = organisation_paths::table.filter(organisation_paths::tenant_id.eq(cx.tenant())).filter(above.or(beneath)).count().one(cx.conn()).await?;
+    Ok(found > 0)
 }
 
 /// Does the caller read people only where they are live? A machine that is bound to schools is told when somebody leaves them, and then reads

@@ -39,6 +39,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::Cycle => super::cycle::explain(cx, id.to(), doing).await,
             RecordType::Objective => super::objective::explain(cx, id.to(), doing).await,
             RecordType::LearningRecord => super::learning::explain(cx, id.to(), doing).await,
+            RecordType::ImprovementPlan => super::improvement::explain(cx, id.to(), doing).await,
+            RecordType::Priority => super::priority::explain(cx, id.to(), doing).await,
             RecordType::Account => super::account::explain(cx, id.to(), doing).await,
             RecordType::ServiceAccount => super::service_account::explain(cx, id.to(), doing).await,
             RecordType::MatchSuggestion => super::matching::explain(cx, id.to(), doing).await,

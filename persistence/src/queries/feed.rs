@@ -33,6 +33,7 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::Cycle => Permission::ReadCycles,
         RecordType::Objective => Permission::ReadObjectives,
         RecordType::LearningRecord => Permission::ReadLearning,
+        RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     }
@@ -285,6 +286,8 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Cycle => take!(cycle, Cycle, |r: &trellis_domain::cycle::Cycle| r.id),
             RecordType::Objective => take!(objective, Objective, |r: &trellis_domain::objective::Objective| r.id),
             RecordType::LearningRecord => take!(learning, LearningRecord, |r: &trellis_domain::learning::LearningRecord| r.id),
+            RecordType::ImprovementPlan => take!(improvement, ImprovementPlan, |r: &trellis_domain::improvement::ImprovementPlan| r.id),
+            RecordType::Priority => take!(priority, Priority, |r: &trellis_domain::priority::Priority| r.id),
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             RecordType::Session | RecordType::MatchSuggestion => {}
