@@ -2,13 +2,16 @@
 
 use crate::{
     account::AccountView,
+    activity::LearningActivityView,
     cycle::CycleView,
     employment::EmploymentView,
+    enrolment::EnrolmentView,
     event::ActorView,
     feed::place,
     framework::FrameworkVersionView,
     improvement::ImprovementPlanView,
     learning::LearningRecordView,
+    learning_session::LearningSessionView,
     objective::ObjectiveView,
     organisation::{ExternalRefView, OrganisationView},
     person::PersonView,
@@ -86,6 +89,9 @@ pub enum ChangedRecord {
     LearningRecord(LearningRecordView),
     ImprovementPlan(ImprovementPlanView),
     Priority(PriorityView),
+    LearningActivity(LearningActivityView),
+    LearningSession(LearningSessionView),
+    Enrolment(EnrolmentView),
     Account(AccountView),
     ServiceAccount(ServiceAccountView),
 }
@@ -103,6 +109,9 @@ impl From<Record> for ChangedRecord {
             Record::LearningRecord(r) => Self::LearningRecord(r.into()),
             Record::ImprovementPlan(r) => Self::ImprovementPlan(r.into()),
             Record::Priority(r) => Self::Priority(r.into()),
+            Record::LearningActivity(r) => Self::LearningActivity(r.into()),
+            Record::LearningSession(r) => Self::LearningSession(r.into()),
+            Record::Enrolment(r) => Self::Enrolment(r.into()),
             Record::Account(r) => Self::Account(r.into()),
             Record::ServiceAccount(r) => Self::ServiceAccount(r.into()),
         }

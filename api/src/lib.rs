@@ -1,6 +1,7 @@
 //! The HTTP API of Trellis: routes, requests and views, credentials, the contract.
 
 pub mod account;
+pub mod activity;
 pub mod app;
 pub mod auth;
 pub mod bulk;
@@ -11,6 +12,7 @@ pub mod contract;
 pub mod cycle;
 pub mod demo;
 pub mod employment;
+pub mod enrolment;
 pub mod error;
 pub mod event;
 pub mod explain;
@@ -20,6 +22,7 @@ pub mod framework;
 pub mod improvement;
 pub mod job;
 pub mod learning;
+pub mod learning_session;
 pub mod line_management;
 pub mod matching;
 pub mod me;

@@ -47,11 +47,14 @@ pub mod word {
     }
     words!(trellis_domain::id::AccountId as AccountId);
     words!(crate::me::CallerKind as CallerKind);
+    words!(trellis_domain::activity::ActivityState as ActivityState);
     words!(trellis_domain::id::CriterionId as CriterionId);
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);
     words!(trellis_domain::text::Email as Email);
     words!(trellis_domain::id::EmploymentId as EmploymentId);
+    words!(trellis_domain::id::EnrolmentId as EnrolmentId);
+    words!(trellis_domain::enrolment::EnrolmentState as EnrolmentState);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
     words!(trellis_domain::id::FrameworkId as FrameworkId);
@@ -64,7 +67,9 @@ pub mod word {
     words!(trellis_domain::job::JobState as JobState);
     words!(trellis_domain::id::KeyId as KeyId);
     words!(trellis_domain::learning::LearningKind as LearningKind);
+    words!(trellis_domain::id::LearningActivityId as LearningActivityId);
     words!(trellis_domain::id::LearningRecordId as LearningRecordId);
+    words!(trellis_domain::id::LearningSessionId as LearningSessionId);
     words!(trellis_domain::organisation::LinkKind as LinkKind);
     words!(trellis_domain::id::MatchSuggestionId as MatchSuggestionId);
     words!(trellis_domain::id::MergeId as MergeId);
@@ -99,6 +104,7 @@ pub mod word {
     words!(trellis_domain::organisation::Scheme as Scheme);
     words!(trellis_domain::id::ServiceAccountId as ServiceAccountId);
     words!(trellis_domain::id::SessionId as SessionId);
+    words!(trellis_domain::activity::SessionState as SessionState);
     words!(trellis_domain::text::Slug as Slug);
     words!(trellis_domain::employment::StaffCategory as StaffCategory);
     words!(trellis_domain::text::StaffCode as StaffCode);

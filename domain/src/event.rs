@@ -36,6 +36,12 @@ words! {
         ImprovementPlan = "improvement_plan",
         /// A priority of an improvement plan.
         Priority = "priority",
+        /// An activity of the catalogue.
+        LearningActivity = "learning_activity",
+        /// A session of an activity.
+        LearningSession = "learning_session",
+        /// An enrolment at a session.
+        Enrolment = "enrolment",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -181,6 +187,32 @@ words! {
         PriorityStopped = "priority.stopped",
         /// Work on a priority was taken up again.
         PriorityReopened = "priority.reopened",
+        /// Something to learn was offered.
+        LearningActivityCreated = "learning_activity.created",
+        /// An activity of the catalogue changed.
+        LearningActivityUpdated = "learning_activity.updated",
+        /// An activity was retired.
+        LearningActivityRetired = "learning_activity.retired",
+        /// An activity is offered again.
+        LearningActivityRestored = "learning_activity.restored",
+        /// A session was scheduled.
+        LearningSessionCreated = "learning_session.created",
+        /// A session changed.
+        LearningSessionUpdated = "learning_session.updated",
+        /// A session was called off.
+        LearningSessionCancelled = "learning_session.cancelled",
+        /// Somebody was enrolled: they have a place, or wait for one.
+        EnrolmentCreated = "enrolment.created",
+        /// An enrolment changed: the person, or who enrolled them, was merged into another.
+        EnrolmentUpdated = "enrolment.updated",
+        /// Somebody who waited got a place.
+        EnrolmentPromoted = "enrolment.promoted",
+        /// Somebody gave up their place, or the wait for one.
+        EnrolmentWithdrawn = "enrolment.withdrawn",
+        /// They came.
+        EnrolmentAttended = "enrolment.attended",
+        /// They did not come.
+        EnrolmentAbsent = "enrolment.absent",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.
@@ -229,9 +261,16 @@ impl RecordType {
             Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => {
                 true
             }
-            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord | Self::ImprovementPlan | Self::Priority | Self::MatchSuggestion => {
-                false
-            }
+            Self::FrameworkVersion
+            | Self::Cycle
+            | Self::Objective
+            | Self::LearningRecord
+            | Self::ImprovementPlan
+            | Self::Priority
+            | Self::LearningActivity
+            | Self::LearningSession
+            | Self::Enrolment
+            | Self::MatchSuggestion => false,
         }
     }
 }

@@ -88,6 +88,12 @@ ids! {
     PriorityId = "PriorityId";
     /// An action of a priority.
     PriorityActionId = "PriorityActionId";
+    /// An activity of the catalogue.
+    LearningActivityId = "LearningActivityId";
+    /// A session of an activity.
+    LearningSessionId = "LearningSessionId";
+    /// An enrolment at a session.
+    EnrolmentId = "EnrolmentId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -254,7 +254,14 @@ mod tests {
             (R::Governor, school, false, false, false),
         ] {
             let roles = vec![Held { role, organisation: at, root: at == trust }];
-            let caller = Caller::Person { account: AccountId(Uuid::nil()), person: PersonId(Uuid::nil()), roles, employed_at: vec![school], appraises: vec![] };
+            let caller = Caller::Person {
+                account: AccountId(Uuid::nil()),
+                person: PersonId(Uuid::nil()),
+                roles,
+                employed_at: vec![school],
+                appraises: vec![],
+                manages: vec![],
+            };
             let found = [&of_trust, &of_school, &of_group].map(|g| leads(&caller, Permission::WritePlans, g));
             assert_eq!(found, [by_trust, by_school, by_group], "{role} at {at}");
         }

@@ -1,6 +1,8 @@
 //! Learning records: what a person learned. Private by default; its owner alone decides who else sees it.
 
 use crate::{
+    activity::{LearningActivity, LearningSession},
+    enrolment::Enrolment,
     event::{About, EventKind},
     id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     rule::{Code, Faults, RuleError},
@@ -190,6 +192,32 @@ impl LearningRecord {
             ..self.clone()
         };
         new.check(today).map(|()| new)
+    }
+}
+
+/// What somebody who came to a session learned there: theirs, and private until they share it. What they make of it, they write themselves.
+pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &LearningActivity, of: &LearningSession, now: DateTime<Utc>) -> LearningRecord {
+    let (started_on, today) = (of.starts_at.date_naive(), now.date_naive());
+    LearningRecord {
+        id,
+        person_id: enrolment.person_id,
+        employment_id: enrolment.employment_id,
+        organisation_id: enrolment.organisation_id,
+        title: activity.title.clone(),
+        kind: activity.kind,
+        started_on,
+        // it is said of a session that has begun, and may go on tomorrow
+        ended_on: of.ends_at.date_naive().min(today).max(started_on),
+        minutes: activity.minutes,
+        provider: activity.provider.clone(),
+        reflection: None,
+        visibility: Visibility::Private,
+        objective_ids: Vec::new(),
+        standard_ids: activity.standard_ids.clone(),
+        priority_ids: Vec::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
     }
 }
 

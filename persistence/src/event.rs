@@ -8,8 +8,10 @@ use chrono::{DateTime, Utc};
 use std::marker::PhantomData;
 use trellis_domain::{
     account::Account,
+    activity::{LearningActivity, LearningSession},
     cycle::Cycle,
     employment::Employment,
+    enrolment::Enrolment,
     event::{About, Actor, Crossing, EventKind, RecordType},
     framework::FrameworkVersion,
     id::{EventId, OrganisationId, PersonId},
@@ -86,6 +88,9 @@ pub enum Record {
     LearningRecord(LearningRecord),
     ImprovementPlan(ImprovementPlan),
     Priority(Priority),
+    LearningActivity(LearningActivity),
+    LearningSession(LearningSession),
+    Enrolment(Enrolment),
     Account(Account),
     ServiceAccount(ServiceAccount),
 }

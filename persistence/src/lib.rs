@@ -5,6 +5,7 @@
 #![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
 
 pub mod account;
+pub mod activity;
 pub mod bell;
 mod column;
 mod connection;

@@ -86,6 +86,9 @@ macro_rules! each_column {
             LearningEmployment = learning_records.employment_id, Some(LearningRecord);
             PriorityOwner = priorities.owner_id, Some(Priority);
             PriorityActionOwner = priority_actions.owner_id, None;
+            EnrolmentPerson = enrolments.person_id, Some(Enrolment);
+            EnrolmentBy = enrolments.enrolled_by, Some(Enrolment);
+            EnrolmentEmployment = enrolments.employment_id, Some(Enrolment);
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -103,7 +106,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Employment, LearningRecord, Objective, Priority, Relationship, Role};
+                use RecordType::{Account, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -125,7 +128,7 @@ each_column!(columns);
 impl Column {
     /// Does it name an employment? The rest name people.
     pub(crate) fn of_employment(self) -> bool {
-        matches!(self, Self::ObjectiveEmployment | Self::LearningEmployment)
+        matches!(self, Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
     }
 }
 

@@ -747,6 +747,78 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_activities (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        title -> Text,
+        description -> Nullable<Text>,
+        kind -> Text,
+        provider -> Nullable<Text>,
+        cost_pence -> Integer,
+        minutes -> Integer,
+        audience -> Document,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_activity_standards (tenant_id, learning_activity_id, standard_id) {
+        tenant_id -> Guid,
+        learning_activity_id -> Guid,
+        standard_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_sessions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        activity_id -> Guid,
+        organisation_id -> Guid,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        place -> Nullable<Text>,
+        places -> Integer,
+        state -> Text,
+        last_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    enrolments (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        session_id -> Guid,
+        person_id -> Guid,
+        employment_id -> Guid,
+        organisation_id -> Guid,
+        state -> Text,
+        queued_at -> Instant,
+        enrolled_by -> Nullable<Guid>,
+        learning_record_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     signing_keys,
@@ -794,4 +866,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     priority_actions,
     objective_priorities,
     learning_record_priorities,
+    learning_activities,
+    learning_activity_standards,
+    learning_sessions,
+    enrolments,
 );

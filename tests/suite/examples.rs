@@ -322,6 +322,41 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/unshare"), t, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
+    // the catalogue
+    let coordinator = trust.someone(w).named("Eleri", "Vaughan").at(trust.school).with(RoleName::LearningLead, trust.school).made().await;
+    let e = Some(coordinator.token.as_str());
+    let new = json!({"organisation_id": trust.school.to_string(), "title": "Retrieval that sticks", "description": "Three twilights, with something to try in between.", "kind": "course", "provider": "Beacon Hill", "cost_pence": 0, "minutes": 90, "audience": ["teacher", "leader"], "standard_ids": [standard.clone()]});
+    let activity = s.tell(post.clone(), "/v1/learning-activities", e, Some(new)).await.id();
+    let at = format!("/v1/learning-activities/{activity}");
+    s.tell(patch.clone(), &at, e, Some(json!({"cost_pence": 1250}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/learning-activities?kind=course", t, None).await;
+    let new = json!({"activity_id": activity, "starts_at": "2026-10-05T07:30:00Z", "ends_at": "2026-10-05T08:30:00Z", "place": "The library", "places": 1});
+    let session = s.tell(post.clone(), "/v1/learning-sessions", e, Some(new)).await.id();
+    let many = json!({"person_ids": [teacher.person.to_string(), appraiser.person.to_string()]});
+    s.tell(post.clone(), &format!("/v1/learning-sessions/{session}/enrol"), e, Some(many)).await;
+    let enrolled = w.get(format!("/v1/enrolments?session_id={session}&person_id={}", teacher.person)).by(&teacher).send().await.expect(200);
+    let came = format!("/v1/enrolments/{}", enrolled.items()[0]["id"].as_str().unwrap());
+    s.tell(post.clone(), &format!("{came}/record-attendance"), e, Some(json!({"attended": true}))).await;
+    let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:30:00Z", "place": "The library", "places": 20});
+    let session = w.post("/v1/learning-sessions").by(&coordinator).json(new).send().await.expect(201).id();
+    let at = format!("/v1/learning-sessions/{session}");
+    s.tell(patch.clone(), &at, e, Some(json!({"places": 24}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/learning-sessions?from=2026-10-06T00:00:00Z", t, None).await;
+    let enrolment = s.tell(post.clone(), "/v1/enrolments", t, Some(json!({"session_id": session}))).await.id();
+    s.tell(get.clone(), &format!("{at}/places"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/enrolments/{enrolment}"), t, None).await;
+    s.tell(get.clone(), "/v1/enrolments?state=enrolled", t, None).await;
+    s.tell(post.clone(), &format!("/v1/enrolments/{enrolment}/withdraw"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/enrolments/{enrolment}/history"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/cancel"), e, Some(json!({"reason": "The heating is being mended"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let at = format!("/v1/learning-activities/{activity}");
+    s.tell(post.clone(), &format!("{at}/retire"), e, None).await;
+    s.tell(post.clone(), &format!("{at}/restore"), e, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/close"), t, None).await;

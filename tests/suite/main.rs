@@ -6,6 +6,7 @@ mod sync;
 
 mod bulk;
 mod canary;
+mod catalogue;
 mod concepts;
 mod concurrency;
 mod contract;

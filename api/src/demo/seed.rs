@@ -12,6 +12,8 @@ mod aims_more;
 mod aims_others;
 #[path = "seed_cast.rs"]
 mod cast;
+#[path = "seed_catalogue.rs"]
+mod catalogue;
 #[path = "seed_cycles.rs"]
 mod cycles;
 #[path = "seed_improvement.rs"]
@@ -227,6 +229,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     rounds.step(scene, crew, running, A::StartMonitoring, None, (now, 0.37)).await?;
     let first = tellers.learn(&told, 0, now, (0.38, 0.46)).await?;
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
+    catalogue::this_year(scene, places, crew, shelf).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     ties::disable(scene, crew, &["z-2", "z-3"], now, 0.715).await?;
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;

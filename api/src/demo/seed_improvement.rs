@@ -7,7 +7,6 @@ use super::{
     places::{Places, Site},
     scene::{Scene, Span, date, say},
 };
-use chrono::Days;
 use trellis_domain::{
     id::{ImprovementPlanId, PriorityId},
     improvement::PlanAction,
@@ -117,7 +116,7 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, p
         title: say("Visit a trust that is further on")?,
         owner_id: Some(crew.get("t-edu")?.person),
         due_on: Some(date(year, 11, 27)),
-        done_on: Some(scene.calendar.opens() + Days::new(1)),
+        done_on: Some(scene.calendar.opens()),
     };
     let above = at.add("t-ceo", trust, &OF_THE_TRUST, &[visit]).await?;
     at.step("t-ceo", trust, PlanAction::Publish).await?;

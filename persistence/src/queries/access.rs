@@ -11,6 +11,7 @@ use diesel::Queryable;
 use trellis_domain::{
     access::{self as rules, Caller, Held, Permission, Reach, Standing},
     id::{KeyId, OrganisationId, PersonId},
+    relationship::RelationshipKind,
     role::RoleName,
     text::Wire,
 };
@@ -75,15 +76,22 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
             cx.expires_at = Some(expires.0);
             let person = person.to::<PersonId>();
             // what somebody may be told about a record that they may not write hangs on these too
-            let colleagues =
-                permission.is_none_or(|p| p.colleagues() || matches!(p, Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans));
+            let colleagues = permission.is_none_or(|p| {
+                p.colleagues()
+                    || matches!(
+                        p,
+                        Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans | Permission::WriteActivities | Permission::WriteEnrolments
+                    )
+            });
             let appraisees = permission.is_none_or(|p| !p.of_all());
+            let managed = permission.is_none_or(|p| p.line_managers());
             Ok(Caller::Person {
                 account,
                 person,
                 roles: roles_of(cx, person).await?,
                 employed_at: if colleagues { employers_of(cx, person).await? } else { Vec::new() },
-                appraises: if appraisees { appraisees_of(cx, person).await? } else { Vec::new() },
+                appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
+                manages: if managed { held(cx, person, RelationshipKind::LineManager).await? } else { Vec::new() },
             })
         }
         Principal::Key { key, digest, of, until: _ } => {
@@ -185,12 +193,13 @@ async fn employers_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<Organisat
     Ok(rows.into_iter().map(Uid::to).collect())
 }
 
-async fn appraisees_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<PersonId>> {
+/// People to whom the caller is this today.
+async fn held(cx: &mut Cx<'_>, person: PersonId, kind: RelationshipKind) -> Result<Vec<PersonId>> {
     let today = cx.act.today();
     let query = relationships::table
         .filter(relationships::tenant_id.eq(cx.tenant()))
         .filter(relationships::holder_id.eq(Uid::from(person)))
-        .filter(relationships::kind.eq("appraiser"))
+        .filter(relationships::kind.eq(kind.as_str()))
         .select(relationships::person_id);
     let rows: Vec<Uid> = current!(query, relationships, today).all(cx.conn()).await?;
     Ok(rows.into_iter().map(Uid::to).collect())

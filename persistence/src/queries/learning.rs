@@ -10,7 +10,9 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
+    activity::{LearningActivity, LearningSession},
     employment::Employment,
+    enrolment::Enrolment,
     event::EventKind,
     id::{LearningRecordId, ObjectiveId, PriorityId, StandardId},
     learning::{LearningAction, LearningKind, LearningRecord, LearningRecordPatch, Visibility},
@@ -296,12 +298,24 @@ impl Write<Here> for LogLearning {
             created_at: now,
             updated_at: now,
         };
-        record.check(tx.act.today())?;
-        diesel::insert_into(learning_records::table).values(LearningRow::new(tx.tenant(), &record)).done(tx.conn()).await?;
-        put_links(tx, None, &record).await?;
-        tx.event(EventKind::LearningRecordCreated, None, &record, record.about());
+        log(tx, &record).await?;
         Ok(seen(tx, record))
     }
+}
+
+async fn log(tx: &mut Tx<'_>, record: &LearningRecord) -> Result<()> {
+    record.check(tx.act.today())?;
+    diesel::insert_into(learning_records::table).values(LearningRow::new(tx.tenant(), record)).done(tx.conn()).await?;
+    put_links(tx, None, record).await?;
+    tx.event(EventKind::LearningRecordCreated, None, record, record.about());
+    Ok(())
+}
+
+/// Logs for somebody what they came to. It is theirs, and private until they share it.
+pub(super) async fn attended(tx: &mut Tx<'_>, enrolment: &Enrolment, activity: &LearningActivity, of: &LearningSession) -> Result<LearningRecordId> {
+    let record = trellis_domain::learning::attended(tx.new_id(), enrolment, activity, of, micros(tx.act.now));
+    log(tx, &record).await?;
+    Ok(record.id)
 }
 
 impl Read<Here> for GetLearningRecord {
