@@ -45,7 +45,7 @@ pub struct Change {
     pub id: Uuid,
     /// What other systems call the record; for a person who was merged or erased, what they called that person.
     pub external_refs: Vec<ExternalRefView>,
-    /// The person it is about, where the record is somebody's employment, role, relationship, objective, learning record or account.
+    /// The person it is about, where the record is somebody's employment, role, relationship, objective, learning record, enrolment or account.
     pub person: Option<PersonHandle>,
     /// The school, trust or group that it belongs to; null if that is a person's other school, and not one of yours.
     pub organisation_id: Option<word::OrganisationId>,

@@ -872,7 +872,9 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         );
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>"].iter().any(|n| call.query.contains(n) || call.body.contains(n));
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<id>", "<session>"]
+                .iter()
+                .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
         for (place, scene) in [("own school", &school), ("other school", &other_school)] {
             if !somewhere && place == "other school" && call.record == Record::None {

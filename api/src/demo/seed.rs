@@ -209,7 +209,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     people::hire(scene, places, crew, Wave::Starters, now, 0.0, 0.001).await?;
     ties::appoint(scene, crew, Wave::Starters, now, 0.003, 0.001).await?;
     rounds.draft(scene, places, crew, shelf, now, (0.005, 0.008)).await?;
-    let priorities = improvement::this_year(scene, places, crew, 0.009).await?;
+    let priorities = improvement::this_year(scene, places, crew, 0.0082).await?;
     let running = &["main", "heads", "reviewing", "closing"];
     rounds.step(scene, crew, running, A::Publish, None, (now, 0.01)).await?;
     rounds.step(scene, crew, &["alone"], A::Publish, None, (now, 0.011)).await?;

@@ -78,9 +78,9 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, s
     let retrieval = trust.offer(0.6505, retrieval).await?;
     let held = trust.schedule(0.651, retrieval, scene.calendar.moment(Span::Present, 0.654), 20).await?;
     let enrolled = trust.enrol(0.652, held, &CAME).await?;
-    let full = trust.schedule(0.6525, retrieval, after_school(scene, 9), 2).await?;
+    let full = trust.schedule(0.6525, retrieval, after_school(scene, 7), 2).await?;
     trust.enrol(0.653, full, &QUEUE).await?;
-    let off = trust.schedule(0.6531, retrieval, after_school(scene, 16), 20).await?;
+    let off = trust.schedule(0.6531, retrieval, after_school(scene, 14), 20).await?;
     let cancel = CancelLearningSession { id: off, reason: say("It falls in the week of the open evenings")?, expected: None };
     scene.over(Span::Present, (0.6532, 0.6532), vec![(crew.principal("t-pl")?, cancel)]).await?;
 
@@ -93,7 +93,7 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, s
         details: LearningActivityPatch { cost_pence: Some(1_500), standard_ids: Some(shelf.standards(&["TS3", "M8"])?), ..LearningActivityPatch::default() },
     };
     let aloud = school.offer(0.6533, aloud).await?;
-    school.schedule(0.6535, aloud, after_school(scene, 12), 40).await?;
+    school.schedule(0.6535, aloud, after_school(scene, 21), 40).await?;
     let last = enrolled.len().saturating_sub(1);
     let said = enrolled.into_iter().enumerate().map(|(i, id)| Ok((crew.principal("t-pl")?, RecordAttendance { id, attended: i != last, expected: None })));
     let said = said.collect::<Result<Vec<_>, StoreError>>()?;

@@ -7,6 +7,7 @@ use super::{
     places::{Places, Site},
     scene::{Scene, Span, date, say},
 };
+use std::cell::Cell;
 use trellis_domain::{
     id::{ImprovementPlanId, PriorityId},
     improvement::PlanAction,
@@ -50,14 +51,23 @@ struct Drafting<'a> {
     scene: &'a Scene<'a>,
     crew: &'a Crew,
     span: Span,
-    part: f64,
+    part: Cell<f64>,
 }
 
-impl Drafting<'_> {
+impl<'a> Drafting<'a> {
+    fn new(scene: &'a Scene<'a>, crew: &'a Crew, span: Span, part: f64) -> Self {
+        Self { scene, crew, span, part: Cell::new(part) }
+    }
+    /// The next few minutes of the story, so that what is written one after another is told so.
+    fn next(&self) -> (f64, f64) {
+        let from = self.part.get();
+        self.part.set(from + 0.0001);
+        (from, from + 0.0001)
+    }
     async fn plan(&self, by: &str, places: &Places, site: Site, title: &str, years: (i32, i32)) -> Result<ImprovementPlanId, StoreError> {
         let (first_year, last_year) = years;
         let new = CreateImprovementPlan { organisation_id: places.at(site), title: say(title)?, summary: None, first_year, last_year };
-        let made = self.scene.over(self.span, (self.part, self.part), vec![(self.crew.principal(by)?, new)]).await?;
+        let made = self.scene.over(self.span, self.next(), vec![(self.crew.principal(by)?, new)]).await?;
         made.first().map(|seen| seen.record.id).ok_or_else(|| StoreError::Internal("no plan was made".into()))
     }
     async fn add(&self, by: &str, plan_id: ImprovementPlanId, aims: &[Aim], actions: &[SaidAction]) -> Result<Vec<PriorityId>, StoreError> {
@@ -72,28 +82,28 @@ impl Drafting<'_> {
             };
             new.push((self.crew.principal(by)?, CreatePriority { plan_id, title: say(title)?, details }));
         }
-        let made = self.scene.over(self.span, (self.part, self.part), new).await?;
+        let made = self.scene.over(self.span, self.next(), new).await?;
         Ok(made.iter().map(|seen| seen.record.id).collect())
     }
     async fn adopt(&self, by: &str, plan_id: ImprovementPlanId, id: PriorityId) -> Result<PriorityId, StoreError> {
         let owner_id = Some(self.crew.get(by)?.person);
         let own = AdoptPriority { id, plan_id, owner_id, expected: None };
-        let made = self.scene.over(self.span, (self.part, self.part), vec![(self.crew.principal(by)?, own)]).await?;
+        let made = self.scene.over(self.span, self.next(), vec![(self.crew.principal(by)?, own)]).await?;
         made.first().map(|seen| seen.record.id).ok_or_else(|| StoreError::Internal("no priority was adopted".into()))
     }
     async fn step(&self, by: &str, id: ImprovementPlanId, action: PlanAction) -> Result<(), StoreError> {
         let step = StepImprovementPlan { id, action, expected: None };
-        self.scene.over(self.span, (self.part, self.part), vec![(self.crew.principal(by)?, step)]).await.map(drop)
+        self.scene.over(self.span, self.next(), vec![(self.crew.principal(by)?, step)]).await.map(drop)
     }
     async fn end(&self, by: &str, id: PriorityId, step: PriorityStep, reason: Option<&str>) -> Result<(), StoreError> {
         let end = StepPriority { id, step, reason: reason.map(say).transpose()?, expected: None };
-        self.scene.over(self.span, (self.part, self.part), vec![(self.crew.principal(by)?, end)]).await.map(drop)
+        self.scene.over(self.span, self.next(), vec![(self.crew.principal(by)?, end)]).await.map(drop)
     }
 }
 
 /// Last year's plan of the secondary school: one priority achieved, one stopped, the whole put away.
 pub(super) async fn last_year(scene: &Scene<'_>, places: &Places, crew: &Crew, part: f64) -> Result<(), StoreError> {
-    let (at, year, by) = (Drafting { scene, crew, span: Span::Past, part }, scene.calendar.year - 1, "s-head");
+    let (at, year, by) = (Drafting::new(scene, crew, Span::Past, part), scene.calendar.year - 1, "s-head");
     let plan = at.plan(by, places, Site::Saltings, "The Saltings: what we worked on last year", (year, year)).await?;
     let aims: [Aim; 2] = [
         ("Calm corridors", "Lessons began late.", &["Lessons begin within two minutes"], by),
@@ -110,7 +120,7 @@ pub(super) async fn last_year(scene: &Scene<'_>, places: &Places, crew: &Crew, p
 
 /// This year: the trust's plan over three years, two schools' own, and the third school's draft.
 pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, part: f64) -> Result<Priorities, StoreError> {
-    let (at, year) = (Drafting { scene, crew, span: Span::Present, part }, scene.calendar.year);
+    let (at, year) = (Drafting::new(scene, crew, Span::Present, part), scene.calendar.year);
     let trust = at.plan("t-ceo", places, Site::Trust, "Tidewater: three priorities", (year, year + 2)).await?;
     let visit = SaidAction {
         title: say("Visit a trust that is further on")?,

@@ -171,17 +171,17 @@ impl Desk {
     /// The employment in which somebody is enrolled: one that the session is for, current on its day.
     async fn employment(&self, tx: &mut Tx<'_>, person: PersonId) -> Result<Employment> {
         let unknown = || RuleError::at(Code::UnknownReference, "/person_id", "nobody whom you can enrol");
-        let all = super::employment::of_person(tx, person).await?;
-        let reach = tx.reach.clone();
-        let mut known = reach.people.contains(&person) && !all.is_empty();
-        for employment in all.iter().filter(|_| !reach.people.contains(&person)) {
-            known = known || access::covers(tx, &reach, Some(employment.organisation_id), None, None).await?;
+        let (reach, mut known) = (tx.reach.clone(), Vec::new());
+        for employment in super::employment::of_person(tx, person).await? {
+            if access::covers(tx, &reach, Some(employment.organisation_id), Some(person), None).await? {
+                known.push(employment);
+            }
         }
-        if !known {
+        if known.is_empty() {
             return Err(unknown().into());
         }
         let day = self.session.starts_at.date_naive();
-        for employment in all.into_iter().filter(|e| e.period.contains(day)) {
+        for employment in known.into_iter().filter(|e| e.period.contains(day)) {
             let theirs = access::path_of(tx, employment.organisation_id).await?;
             if theirs.contains(&self.session.organisation_id) || self.path.contains(&employment.organisation_id) {
                 return Ok(employment);

@@ -223,6 +223,9 @@ impl Write<Here> for StepImprovementPlan {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ImprovementPlan>> {
         let before = load(tx, self.id).await?;
         writable(tx, before.organisation_id, before.state).await?;
+        // nothing of it changes while it is put away
+        access::guard(tx, self.id).await?;
+        let before = load(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let priorities = priorities_of(tx, self.id).await?;
         let after = before.step(self.action, priorities)?;

@@ -157,6 +157,12 @@ async fn written(cx: &mut Cx<'_>, id: PriorityId) -> Result<(Priority, Improveme
     improvement::writable(cx, plan.organisation_id, plan.state).await?;
     Ok((priority, plan))
 }
+/// The same, and its plan is not put away meanwhile.
+async fn changed(tx: &mut Tx<'_>, id: PriorityId) -> Result<(Priority, ImprovementPlan)> {
+    let (_, plan) = written(tx, id).await?;
+    access::guard(tx, plan.id).await?;
+    known(tx, id).await
+}
 
 async fn seen(cx: &mut Cx<'_>, record: Priority, plan: PlanState) -> Result<Seen<Priority>> {
     let may = improvement::may_write(cx, record.organisation_id).await?;
@@ -249,6 +255,7 @@ async fn plan_for(tx: &mut Tx<'_>, id: trellis_domain::id::ImprovementPlanId) ->
     }
     // it cannot be put away while something is being added to it
     access::guard(tx, plan.id).await?;
+    let plan = improvement::load(tx, plan.id).await?;
     plan.can(PlanAction::AddPriority, 0)?;
     Ok(plan)
 }
@@ -361,7 +368,7 @@ impl Read<Here> for ListPriorities {
 
 impl Write<Here> for UpdatePriority {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Priority>> {
-        let (before, plan) = written(tx, self.id).await?;
+        let (before, plan) = changed(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.patched(self.patch.clone(), plan.state, tx.act.today(), &mut || tx.new_id())?;
         save(tx, EventKind::PriorityUpdated, before, after, plan.state).await
@@ -370,7 +377,7 @@ impl Write<Here> for UpdatePriority {
 
 impl Write<Here> for StepPriority {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Priority>> {
-        let (before, plan) = written(tx, self.id).await?;
+        let (before, plan) = changed(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.step(self.step, plan.state, self.reason.clone())?;
         save(tx, self.step.event(), before, after, plan.state).await
