@@ -236,6 +236,11 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::calendar::routes(config);
     crate::hold::routes(config);
     crate::cycle::routes(config);
+    crate::improvement::routes(config);
+    crate::priority::routes(config);
+    crate::activity::routes(config);
+    crate::learning_session::routes(config);
+    crate::enrolment::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 18] = [
+const RECORDS: [(&str, Subject); 23] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -40,6 +40,11 @@ const RECORDS: [(&str, Subject); 18] = [
     ("/v1/appraisal-holds/{id}", Subject::Record(RecordType::AppraisalHold)),
     ("/v1/objectives/{id}", Subject::Record(RecordType::Objective)),
     ("/v1/learning-records/{id}", Subject::Record(RecordType::LearningRecord)),
+    ("/v1/improvement-plans/{id}", Subject::Record(RecordType::ImprovementPlan)),
+    ("/v1/priorities/{id}", Subject::Record(RecordType::Priority)),
+    ("/v1/learning-activities/{id}", Subject::Record(RecordType::LearningActivity)),
+    ("/v1/learning-sessions/{id}", Subject::Record(RecordType::LearningSession)),
+    ("/v1/enrolments/{id}", Subject::Record(RecordType::Enrolment)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),

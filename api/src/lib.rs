@@ -1,6 +1,7 @@
 //! The HTTP API of Trellis: routes, requests and views, credentials, the contract.
 
 pub mod account;
+pub mod activity;
 pub mod app;
 pub mod appraisal;
 pub mod auth;
@@ -14,6 +15,7 @@ pub mod cycle;
 pub mod demo;
 pub mod employment;
 pub mod erasure;
+pub mod enrolment;
 pub mod error;
 pub mod event;
 pub mod explain;
@@ -22,8 +24,10 @@ pub mod feed;
 pub mod framework;
 pub mod hold;
 pub mod intake;
+pub mod improvement;
 pub mod job;
 pub mod learning;
+pub mod learning_session;
 pub mod line_management;
 pub mod matching;
 pub mod me;
@@ -36,6 +40,7 @@ pub mod organisation;
 pub mod page;
 pub mod permitted;
 pub mod person;
+pub mod priority;
 pub mod problem;
 pub mod profile;
 pub mod provenance;

@@ -37,6 +37,8 @@ use utoipa_actix_web::AppExt;
         (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
+        (name = "Improvement", description = "Improvement plans, their priorities and actions"),
+        (name = "Catalogue", description = "What is offered to learn, its sessions, and who comes"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),
@@ -110,7 +112,12 @@ fn can_be_merged(method: &str, path: &str) -> bool {
 }
 /// A write on one record says which version it saw, if it cares.
 fn takes_if_match(method: &str, path: &str) -> bool {
-    matches!(method, "post" | "patch") && path.contains("{id}") && !path.contains("/keys") && !path.starts_with("/v1/jobs/") && !path.ends_with("/hand-over")
+    matches!(method, "post" | "patch")
+        && path.contains("{id}")
+        && !path.contains("/keys")
+        && !path.starts_with("/v1/jobs/")
+        && !path.ends_with("/hand-over")
+        && !path.ends_with("/enrol")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
@@ -124,12 +131,15 @@ fn keeps_answers(method: &str, path: &str) -> bool {
 const TOKENS: &str = "/oauth/token";
 
 /// Lists that a caller sends in which nothing stands twice.
-const SETS: [&str; 10] = [
+const SETS: [&str; 13] = [
     "kinds",
     "appraiser_ids",
     "inset_days",
     "excluded_while",
     "standard_ids",
+    "person_ids",
+    "audience",
+    "priority_ids",
     "objective_ids",
     "framework_version_ids",
     "staff_categories",

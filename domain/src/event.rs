@@ -40,6 +40,16 @@ words! {
         Objective = "objective",
         /// A learning record.
         LearningRecord = "learning_record",
+        /// An improvement plan.
+        ImprovementPlan = "improvement_plan",
+        /// A priority of an improvement plan.
+        Priority = "priority",
+        /// An activity of the catalogue.
+        LearningActivity = "learning_activity",
+        /// A session of an activity.
+        LearningSession = "learning_session",
+        /// An enrolment at a session.
+        Enrolment = "enrolment",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -205,6 +215,52 @@ words! {
         LearningRecordShared = "learning_record.shared",
         /// The owner made it private again: it left the sight of everybody else.
         LearningRecordUnshared = "learning_record.unshared",
+        /// An improvement plan was drafted.
+        ImprovementPlanCreated = "improvement_plan.created",
+        /// An improvement plan changed.
+        ImprovementPlanUpdated = "improvement_plan.updated",
+        /// An improvement plan was published.
+        ImprovementPlanPublished = "improvement_plan.published",
+        /// An improvement plan was put away.
+        ImprovementPlanArchived = "improvement_plan.archived",
+        /// A priority was added.
+        PriorityCreated = "priority.created",
+        /// A priority of the trust was taken into a school's own plan.
+        PriorityAdopted = "priority.adopted",
+        /// A priority, or one of its actions, changed.
+        PriorityUpdated = "priority.updated",
+        /// A priority was achieved.
+        PriorityAchieved = "priority.achieved",
+        /// A priority was given up, with the reason.
+        PriorityStopped = "priority.stopped",
+        /// Work on a priority was taken up again.
+        PriorityReopened = "priority.reopened",
+        /// Something to learn was offered.
+        LearningActivityCreated = "learning_activity.created",
+        /// An activity of the catalogue changed.
+        LearningActivityUpdated = "learning_activity.updated",
+        /// An activity was retired.
+        LearningActivityRetired = "learning_activity.retired",
+        /// An activity is offered again.
+        LearningActivityRestored = "learning_activity.restored",
+        /// A session was scheduled.
+        LearningSessionCreated = "learning_session.created",
+        /// A session changed.
+        LearningSessionUpdated = "learning_session.updated",
+        /// A session was called off.
+        LearningSessionCancelled = "learning_session.cancelled",
+        /// Somebody was enrolled: they have a place, or wait for one.
+        EnrolmentCreated = "enrolment.created",
+        /// An enrolment changed: the person, or who enrolled them, was merged into another.
+        EnrolmentUpdated = "enrolment.updated",
+        /// Somebody who waited got a place.
+        EnrolmentPromoted = "enrolment.promoted",
+        /// Somebody gave up their place, or the wait for one.
+        EnrolmentWithdrawn = "enrolment.withdrawn",
+        /// They came.
+        EnrolmentAttended = "enrolment.attended",
+        /// They did not come.
+        EnrolmentAbsent = "enrolment.absent",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.
@@ -263,6 +319,11 @@ impl RecordType {
             | Self::AppraisalHold
             | Self::Objective
             | Self::LearningRecord
+            | Self::ImprovementPlan
+            | Self::Priority
+            | Self::LearningActivity
+            | Self::LearningSession
+            | Self::Enrolment
             | Self::MatchSuggestion => false,
         }
     }

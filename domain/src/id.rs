@@ -91,6 +91,18 @@ ids! {
     ObjectiveId = "ObjectiveId";
     /// A success criterion of an objective.
     CriterionId = "CriterionId";
+    /// An improvement plan.
+    ImprovementPlanId = "ImprovementPlanId";
+    /// A priority of an improvement plan.
+    PriorityId = "PriorityId";
+    /// An action of a priority.
+    PriorityActionId = "PriorityActionId";
+    /// An activity of the catalogue.
+    LearningActivityId = "LearningActivityId";
+    /// A session of an activity.
+    LearningSessionId = "LearningSessionId";
+    /// An enrolment at a session.
+    EnrolmentId = "EnrolmentId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod appraisal;
+pub mod activity;
 pub mod bell;
 pub mod calendar;
 mod column;
@@ -19,6 +20,7 @@ pub mod explain;
 pub mod framework;
 pub mod hold;
 pub mod idempotency;
+pub mod improvement;
 pub mod job;
 mod known;
 pub mod learning;

@@ -89,6 +89,11 @@ macro_rules! each_column {
             LearningPerson = learning_records.person_id, Some(LearningRecord);
             LearningPrivateTo = learning_records.private_to, Some(LearningRecord);
             LearningEmployment = learning_records.employment_id, Some(LearningRecord);
+            PriorityOwner = priorities.owner_id, Some(Priority);
+            PriorityActionOwner = priority_actions.owner_id, None;
+            EnrolmentPerson = enrolments.person_id, Some(Enrolment);
+            EnrolmentBy = enrolments.enrolled_by, Some(Enrolment);
+            EnrolmentEmployment = enrolments.employment_id, Some(Enrolment);
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -106,7 +111,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Appraisal, AppraisalHold, Employment, LearningRecord, Objective, Relationship, Role};
+                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -128,7 +133,10 @@ each_column!(columns);
 impl Column {
     /// Does it name an employment? The rest name people.
     pub(crate) fn of_employment(self) -> bool {
-        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment)
+        matches!(
+            self,
+            Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment
+        )
     }
 }
 

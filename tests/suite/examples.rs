@@ -308,11 +308,45 @@ async fn story(w: &World) -> Map<String, Value> {
     let draft = w.post("/v1/cycles").by(&hr).json(json!({"organisation_id": trust.school.to_string(), "name": "A draft too many"})).send().await.id();
     s.tell(post.clone(), &format!("/v1/cycles/{draft}/cancel"), h, Some(json!({"reason": "Drafted by mistake"}))).await;
 
+    // improvement
+    let leader = trust.someone(w).named("Morwenna", "Teague").with(RoleName::TrustLeader, trust.root).made().await;
+    let head = trust.someone(w).named("Gwilym", "Parry").at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+    let (l, d) = (Some(leader.token.as_str()), Some(head.token.as_str()));
+    let new = json!({"organisation_id": trust.root.to_string(), "title": "Trust improvement plan 2026 to 2029", "summary": "Three priorities, for every school to make its own.", "first_year": 2026, "last_year": 2028});
+    let plan = s.tell(post.clone(), "/v1/improvement-plans", l, Some(new)).await.id();
+    let new = json!({"plan_id": plan, "title": "Every pupil has the words for what they learn", "why": "Written answers in all four schools stop where vocabulary stops.", "success_measures": ["Pupils use subject vocabulary unprompted in extended writing by July"], "actions": [{"title": "Visit two schools that teach vocabulary well", "due_on": "2026-11-27"}]});
+    let above = s.tell(post.clone(), "/v1/priorities", l, Some(new)).await.id();
+    let at = format!("/v1/improvement-plans/{plan}");
+    s.tell(patch.clone(), &at, l, Some(json!({"summary": "Priorities for every school to make its own."}))).await;
+    s.tell(post.clone(), &format!("{at}/publish"), l, None).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/improvement-plans?year=2026", t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let own = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2026/27", "first_year": 2026});
+    let own = w.post("/v1/improvement-plans").by(&head).json(own).send().await.expect(201).id();
+    let adoption = json!({"plan_id": own, "owner_id": head.person.to_string()});
+    let priority = s.tell(post.clone(), &format!("/v1/priorities/{above}/adopt"), d, Some(adoption)).await.id();
+    w.post(format!("/v1/improvement-plans/{own}/publish")).by(&head).send().await.expect(200);
+    let at = format!("/v1/priorities/{priority}");
+    let more = json!({"actions": [{"title": "Ten words a half-term, the same in every department", "owner_id": head.person.to_string(), "due_on": "2026-10-23", "done_on": "2026-10-02"}]});
+    s.tell(patch.clone(), &at, d, Some(more)).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), &format!("/v1/priorities?adopted_from={above}"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/achieve"), d, None).await;
+    s.tell(post.clone(), &format!("{at}/reopen"), d, Some(json!({"reason": "It holds in English and history, not yet in science"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let second = json!({"plan_id": own, "title": "A reading hour on Wednesdays"});
+    let second = w.post("/v1/priorities").by(&head).json(second).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/priorities/{second}/stop"), d, Some(json!({"reason": "The hour is needed for tutoring, which helps more"}))).await;
+    let last = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2025/26", "first_year": 2025});
+    let last = w.post("/v1/improvement-plans").by(&head).json(last).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/improvement-plans/{last}/archive"), d, None).await;
+
     // objectives
     let new = |cycle: &str| {
         json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle, "kind": "growth_inquiry", "title": "Does retrieval practice help my Year 9 set?",
         "inquiry": {"question": "If every lesson begins with five minutes of retrieval, do pupils use more of last term's vocabulary in March?", "current_practice": "A recap by me."},
-        "learning_needed": "Reading on spacing; a visit to a colleague who does it well.", "success_criteria": ["Pupils use the vocabulary unprompted in extended writing"], "standard_ids": [standard.clone()], "due_on": "2027-03-26"})
+        "learning_needed": "Reading on spacing; a visit to a colleague who does it well.", "success_criteria": ["Pupils use the vocabulary unprompted in extended writing"], "standard_ids": [standard.clone()], "priority_ids": [priority.clone()], "due_on": "2027-03-26"})
     };
     let objective = s.tell(post.clone(), "/v1/objectives", t, Some(new(&cycle))).await.id();
     let at = format!("/v1/objectives/{objective}");
@@ -342,7 +376,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{own}/start"), p, None).await;
 
     // learning
-    let new = json!({"title": "Visit to Ms Grant's Year 9 lesson", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective.clone()], "standard_ids": [standard.clone()]});
+    let new = json!({"title": "Visit to Ms Grant's Year 9 lesson", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective.clone()], "standard_ids": [standard.clone()], "priority_ids": [priority]});
     let record = s.tell(post.clone(), "/v1/learning-records", t, Some(new)).await.id();
     let at = format!("/v1/learning-records/{record}");
     s.tell(patch.clone(), &at, t, Some(json!({"minutes": 75}))).await;
@@ -351,6 +385,41 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &at, p, None).await;
     s.tell(get.clone(), &format!("/v1/learning-records?objective_id={objective}"), p, None).await;
     s.tell(post.clone(), &format!("{at}/unshare"), t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+
+    // the catalogue
+    let coordinator = trust.someone(w).named("Eleri", "Vaughan").at(trust.school).with(RoleName::LearningLead, trust.school).made().await;
+    let e = Some(coordinator.token.as_str());
+    let new = json!({"organisation_id": trust.school.to_string(), "title": "Retrieval that sticks", "description": "Three twilights, with something to try in between.", "kind": "course", "provider": "Beacon Hill", "cost_pence": 0, "minutes": 90, "audience": ["teacher", "leader"], "standard_ids": [standard.clone()]});
+    let activity = s.tell(post.clone(), "/v1/learning-activities", e, Some(new)).await.id();
+    let at = format!("/v1/learning-activities/{activity}");
+    s.tell(patch.clone(), &at, e, Some(json!({"cost_pence": 1250}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/learning-activities?kind=course", t, None).await;
+    let new = json!({"activity_id": activity, "starts_at": "2026-10-05T07:30:00Z", "ends_at": "2026-10-05T08:30:00Z", "place": "The library", "places": 1});
+    let session = s.tell(post.clone(), "/v1/learning-sessions", e, Some(new)).await.id();
+    let many = json!({"person_ids": [teacher.person.to_string(), appraiser.person.to_string()]});
+    s.tell(post.clone(), &format!("/v1/learning-sessions/{session}/enrol"), e, Some(many)).await;
+    let enrolled = w.get(format!("/v1/enrolments?session_id={session}&person_id={}", teacher.person)).by(&teacher).send().await.expect(200);
+    let came = format!("/v1/enrolments/{}", enrolled.items()[0]["id"].as_str().unwrap());
+    s.tell(post.clone(), &format!("{came}/record-attendance"), e, Some(json!({"attended": true}))).await;
+    let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:30:00Z", "place": "The library", "places": 20});
+    let session = w.post("/v1/learning-sessions").by(&coordinator).json(new).send().await.expect(201).id();
+    let at = format!("/v1/learning-sessions/{session}");
+    s.tell(patch.clone(), &at, e, Some(json!({"places": 24}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/learning-sessions?from=2026-10-06T00:00:00Z", t, None).await;
+    let enrolment = s.tell(post.clone(), "/v1/enrolments", t, Some(json!({"session_id": session}))).await.id();
+    s.tell(get.clone(), &format!("{at}/places"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/enrolments/{enrolment}"), t, None).await;
+    s.tell(get.clone(), "/v1/enrolments?state=enrolled", t, None).await;
+    s.tell(post.clone(), &format!("/v1/enrolments/{enrolment}/withdraw"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/enrolments/{enrolment}/history"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/cancel"), e, Some(json!({"reason": "The heating is being mended"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let at = format!("/v1/learning-activities/{activity}");
+    s.tell(post.clone(), &format!("{at}/retire"), e, None).await;
+    s.tell(post.clone(), &format!("{at}/restore"), e, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
     // the year ends

@@ -47,6 +47,18 @@ pub enum Record {
     Objective(&'static str),
     /// A learning record, shared or not.
     Learning(bool),
+    /// An improvement plan of the school in this state, with a priority.
+    Plan(&'static str),
+    /// A priority of a published plan of the school, in this state.
+    Priority(&'static str),
+    /// A priority of a published plan of the trust, and a plan of the school.
+    Adoptable,
+    /// An activity of the school's catalogue, offered or not.
+    Activity(bool),
+    /// A session of an activity of the school.
+    Session,
+    /// The owner's enrolment at a session of the school; at one that is over, or at one to come.
+    Enrolment(&'static str),
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
@@ -364,6 +376,80 @@ pub const CALLS: &[(&str, &[Call])] = &[
         ],
     ),
     (
+        "improvement",
+        &[
+            call("list_improvement_plans", Record::Plan("draft"), "organisation_id=<organisation>&limit=200", "", "headteacher"),
+            call("list_improvement_plans", Record::Plan("published"), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_improvement_plan", Record::Plan("draft"), "", "", "headteacher"),
+            call("get_improvement_plan", Record::Plan("published"), "", "", "owner"),
+            call("improvement_plan_history", Record::Plan("draft"), "", "", "headteacher"),
+            call("improvement_plan_history", Record::Plan("published"), "", "", "owner"),
+            call(
+                "create_improvement_plan",
+                Record::None,
+                "",
+                r#"{"organisation_id": "<organisation>", "title": "<word> <n>", "first_year": 2026}"#,
+                "headteacher",
+            ),
+            call("update_improvement_plan", Record::Plan("published"), "", r#"{"title": "<word> <n>"}"#, "headteacher"),
+            call("publish_improvement_plan", Record::Plan("draft"), "", "", "headteacher"),
+            call("archive_improvement_plan", Record::Plan("published"), "", "", "headteacher"),
+            call("list_priorities", Record::Priority("active"), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_priority", Record::Priority("active"), "", "", "owner"),
+            call("priority_history", Record::Priority("active"), "", "", "owner"),
+            call(
+                "create_priority",
+                Record::Plan("draft"),
+                "",
+                r#"{"plan_id": "<id>", "title": "<word>", "success_measures": ["<word>"], "owner_id": "<person>", "actions": [{"title": "<word>"}]}"#,
+                "learning_lead",
+            ),
+            call("update_priority", Record::Priority("active"), "", r#"{"title": "<word> <n>", "actions": [{"title": "<word>"}]}"#, "headteacher"),
+            call("adopt_priority", Record::Adoptable, "", r#"{"plan_id": "<plan>"}"#, "headteacher"),
+            call("achieve_priority", Record::Priority("active"), "", "", "headteacher"),
+            call("stop_priority", Record::Priority("active"), "", REASON, "headteacher"),
+            call("reopen_priority", Record::Priority("achieved"), "", REASON, "headteacher"),
+        ],
+    ),
+    (
+        "catalogue",
+        &[
+            call("list_learning_activities", Record::Activity(true), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_learning_activity", Record::Activity(true), "", "", "owner"),
+            call("learning_activity_history", Record::Activity(true), "", "", "owner"),
+            call(
+                "create_learning_activity",
+                Record::None,
+                "",
+                r#"{"organisation_id": "<organisation>", "title": "<word> <n>", "kind": "course", "minutes": 60}"#,
+                "learning_lead",
+            ),
+            call("update_learning_activity", Record::Activity(true), "", r#"{"title": "<word> <n>"}"#, "learning_lead"),
+            call("retire_learning_activity", Record::Activity(true), "", "", "learning_lead"),
+            call("restore_learning_activity", Record::Activity(false), "", "", "learning_lead"),
+            call("list_learning_sessions", Record::Session, "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_learning_session", Record::Session, "", "", "owner"),
+            call("get_session_places", Record::Session, "", "", "owner"),
+            call("learning_session_history", Record::Session, "", "", "owner"),
+            call(
+                "create_learning_session",
+                Record::Activity(true),
+                "",
+                r#"{"activity_id": "<id>", "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:00:00Z", "places": 5}"#,
+                "learning_lead",
+            ),
+            call("update_learning_session", Record::Session, "", r#"{"place": "<word> <n>"}"#, "learning_lead"),
+            call("cancel_learning_session", Record::Session, "", REASON, "learning_lead"),
+            call("list_enrolments", Record::Enrolment("to come"), "session_id=<session>&limit=200", "", "owner"),
+            call("get_enrolment", Record::Enrolment("to come"), "", "", "owner"),
+            call("enrolment_history", Record::Enrolment("to come"), "", "", "owner"),
+            call("create_enrolment", Record::Session, "", r#"{"session_id": "<id>", "person_id": "<person>"}"#, "owner"),
+            call("enrol_many", Record::Session, "", r#"{"person_ids": ["<person>"]}"#, "owner"),
+            call("withdraw_enrolment", Record::Enrolment("to come"), "", "", "owner"),
+            call("record_attendance", Record::Enrolment("over"), "", r#"{"attended": true}"#, "learning_lead"),
+        ],
+    ),
+    (
         "accounts and machines",
         &[
             call("list_accounts", Record::Account(true), "person_id=<holder>", "", "trust_admin"),
@@ -463,7 +549,7 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new(w: &World, trust: &Trust, at: trellis_domain::id::OrganisationId, word: &str) -> Self {
-        let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).made().await;
+        let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).with(RoleName::LearningLead, trust.root).made().await;
         let appraiser = trust.someone(w).at(at).made().await;
         let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
         // the only leader, so that a cycle of leaders is theirs alone
@@ -505,6 +591,30 @@ impl Scene {
         let job = json!({"person_id": made.id(), "organisation_id": self.organisation, "job_title": self.word, "staff_category": "teacher", "starts_on": "2020-09-01"});
         self.made(w, &self.admin, "/v1/employments", &job.to_string()).await;
         (made.id(), made.body["email"].as_str().unwrap().to_owned())
+    }
+    async fn activity(&self, w: &World) -> String {
+        let new = json!({"organisation_id": self.organisation, "title": self.word, "description": self.word, "kind": "course", "minutes": 60});
+        self.made(w, &self.admin, "/v1/learning-activities", &new.to_string()).await.id()
+    }
+    /// A session on this day, in a second of its own: nobody is at two of them at once.
+    async fn session(&self, w: &World, day: &str) -> String {
+        static SECOND: AtomicU64 = AtomicU64::new(0);
+        let n = SECOND.fetch_add(1, Ordering::Relaxed) % 86_000;
+        let at = |n: u64| format!("{day}T{:02}:{:02}:{:02}Z", n / 3600, n / 60 % 60, n % 60);
+        let (starts, ends) = (at(n), at(n + 1));
+        let new = json!({"activity_id": self.activity(w).await, "starts_at": starts, "ends_at": ends, "place": self.word, "places": 500});
+        self.made(w, &self.admin, "/v1/learning-sessions", &new.to_string()).await.id()
+    }
+    /// An improvement plan of this organisation, and its priority.
+    async fn plan(&self, w: &World, at: &str, state: &str) -> (String, String) {
+        let new = json!({"organisation_id": at, "title": self.word, "first_year": 2026});
+        let plan = self.made(w, &self.admin, "/v1/improvement-plans", &new.to_string()).await.id();
+        let new = json!({"plan_id": plan, "title": self.word, "why": self.word, "actions": [{"title": self.word}]});
+        let priority = self.made(w, &self.admin, "/v1/priorities", &new.to_string()).await.id();
+        if state == "published" {
+            self.step(w, &self.admin, &format!("/v1/improvement-plans/{plan}"), "publish", None).await;
+        }
+        (plan, priority)
     }
     /// Makes the record anew, and answers what the names stand for.
     pub async fn names(&self, w: &World, record: Record) -> Names {
@@ -694,6 +804,32 @@ impl Scene {
                     self.step(w, &self.owner, &format!("/v1/learning-records/{made}"), "share", None).await;
                 }
                 made
+            }
+            Record::Plan(state) => self.plan(w, &self.organisation, state).await.0,
+            Record::Priority(state) => {
+                let (_, made) = self.plan(w, &self.organisation, "published").await;
+                if state == "achieved" {
+                    self.step(w, admin, &format!("/v1/priorities/{made}"), "achieve", None).await;
+                }
+                made
+            }
+            Record::Adoptable => {
+                names.insert("plan", self.plan(w, &self.organisation, "draft").await.0);
+                self.plan(w, &self.trust.root.to_string(), "published").await.1
+            }
+            Record::Activity(offered) => {
+                let made = self.activity(w).await;
+                if !offered {
+                    self.step(w, admin, &format!("/v1/learning-activities/{made}"), "retire", None).await;
+                }
+                made
+            }
+            Record::Session => self.session(w, "2026-10-12").await,
+            Record::Enrolment(when) => {
+                let session = self.session(w, if when == "over" { "2026-10-02" } else { "2026-10-12" }).await;
+                let new = json!({"session_id": session, "person_id": names["person"]});
+                names.insert("session", session);
+                self.made(w, admin, "/v1/enrolments", &new.to_string()).await.id()
             }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
@@ -906,7 +1042,9 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         let (method, path, operation) = of_contract(call.operation);
         let about = match call.record {
             Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
-            Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) => format!(", {state}"),
+            Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
+            Record::Enrolment(when) => format!(", {when}"),
+            Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
         };
@@ -918,7 +1056,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         );
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>"]
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>"]
                 .iter()
                 .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;

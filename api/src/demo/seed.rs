@@ -14,8 +14,12 @@ mod aims_others;
 mod appraisals;
 #[path = "seed_cast.rs"]
 mod cast;
+#[path = "seed_catalogue.rs"]
+mod catalogue;
 #[path = "seed_cycles.rs"]
 mod cycles;
+#[path = "seed_improvement.rs"]
+mod improvement;
 #[path = "seed_keys.rs"]
 mod keys;
 #[path = "seed_learning.rs"]
@@ -187,6 +191,7 @@ async fn last_year(scene: &Scene<'_>, places: &Places, crew: &Crew, ties: &Ties,
     let told = tellers.begin("last", cast::LAST, past, (0.04, 0.06)).await?;
     tellers.go_on(&told, past, &[(1, 0.07, 0.1), (2, 0.11, 0.14), (3, 0.15, 0.18)]).await?;
     rounds.step(scene, crew, last, A::StartMonitoring, None, (past, 0.19)).await?;
+    improvement::last_year(scene, places, crew, 0.2).await?;
     ties::leave(scene, crew, ties, &["z-1"], Leaving::Christmas, past, 0.3).await?;
     let first = tellers.learn(&told, 0, past, (0.31, 0.36)).await?;
     ties::hand_over(scene, crew, ties, 0.38).await?;
@@ -208,6 +213,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     people::hire(scene, places, crew, Wave::Starters, now, 0.0, 0.001).await?;
     ties::appoint(scene, crew, Wave::Starters, now, 0.003, 0.001).await?;
     rounds.draft(scene, places, crew, shelf, now, (0.005, 0.008)).await?;
+    let priorities = improvement::this_year(scene, places, crew, 0.0082).await?;
     let running = &["main", "heads", "reviewing", "closing"];
     rounds.step(scene, crew, running, A::Publish, None, (now, 0.01)).await?;
     rounds.step(scene, crew, &["alone"], A::Publish, None, (now, 0.011)).await?;
@@ -221,6 +227,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     told.extend(tellers.begin("heads", cast::HEADS, now, (0.1, 0.11)).await?);
     told.extend(tellers.begin("reviewing", cast::REVIEWING, now, (0.11, 0.12)).await?);
     told.extend(tellers.begin("closing", cast::CLOSING, now, (0.12, 0.13)).await?);
+    improvement::link(scene, crew, &told, &priorities, (0.13, 0.139)).await?;
     tellers.go_on(&told, now, &[(1, 0.14, 0.2)]).await?;
     rounds.more_time(scene, crew, 0.2).await?;
     tellers.go_on(&told, now, &[(2, 0.21, 0.28), (3, 0.3, 0.36)]).await?;
@@ -230,6 +237,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     appraisals::by_hr(scene, crew, rounds, 0.375).await?;
     let first = tellers.learn(&told, 0, now, (0.38, 0.46)).await?;
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
+    catalogue::this_year(scene, places, crew, shelf).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     ties::disable(scene, crew, &["z-2", "z-3"], now, 0.715).await?;
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;

@@ -35,6 +35,9 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::AppraisalHold => Permission::ReadSupport,
         RecordType::Objective => Permission::ReadObjectives,
         RecordType::LearningRecord => Permission::ReadLearning,
+        RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
+        RecordType::LearningActivity | RecordType::LearningSession => Permission::ReadActivities,
+        RecordType::Enrolment => Permission::ReadEnrolments,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     }
@@ -291,6 +294,11 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::AppraisalHold => take!(hold, AppraisalHold, |r: &trellis_domain::hold::Hold| r.id),
             RecordType::Objective => take!(objective, Objective, |r: &trellis_domain::objective::Objective| r.id),
             RecordType::LearningRecord => take!(learning, LearningRecord, |r: &trellis_domain::learning::LearningRecord| r.id),
+            RecordType::ImprovementPlan => take!(improvement, ImprovementPlan, |r: &trellis_domain::improvement::ImprovementPlan| r.id),
+            RecordType::Priority => take!(priority, Priority, |r: &trellis_domain::priority::Priority| r.id),
+            RecordType::LearningActivity => take!(activity, LearningActivity, |r: &trellis_domain::activity::LearningActivity| r.id),
+            RecordType::LearningSession => take!(session, LearningSession, |r: &trellis_domain::activity::LearningSession| r.id),
+            RecordType::Enrolment => take!(enrolment, Enrolment, |r: &trellis_domain::enrolment::Enrolment| r.id),
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             RecordType::Session | RecordType::MatchSuggestion => {}
