@@ -2,9 +2,9 @@
 
 use crate::{
     account::AccountView,
+    activity::LearningActivityView,
     appraisal::AppraisalView,
     calendar::CalendarView,
-    activity::LearningActivityView,
     cycle::CycleView,
     employment::EmploymentView,
     enrolment::EnrolmentView,
@@ -18,8 +18,8 @@ use crate::{
     objective::ObjectiveView,
     organisation::{ExternalRefView, OrganisationView},
     person::PersonView,
-    profile::RuleProfileView,
     priority::PriorityView,
+    profile::RuleProfileView,
     relationship::RelationshipView,
     respond::etag,
     role::RoleView,

@@ -139,14 +139,7 @@ impl Permission {
     pub const fn for_service_accounts(self) -> bool {
         !matches!(
             self,
-            P::WriteAppraisals
-                | P::ReadSupport
-                | P::WriteSupport
-                | P::WriteObjectives
-                | P::WriteLearning
-                | P::WriteAccounts
-                | P::WriteRoles
-                | P::ErasePeople
+            P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
         )
     }
 }

@@ -28,14 +28,14 @@
 
 pub mod access;
 pub mod account;
-pub mod appraisal;
 pub mod activity;
+pub mod appraisal;
 pub mod bulk;
 pub mod calendar;
 pub mod cycle;
 pub mod employment;
-pub mod erasure;
 pub mod enrolment;
+pub mod erasure;
 pub mod event;
 pub mod forbidden;
 pub mod framework;

@@ -5,8 +5,8 @@
 #![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
 
 pub mod account;
-pub mod appraisal;
 pub mod activity;
+pub mod appraisal;
 pub mod bell;
 pub mod calendar;
 mod column;
