@@ -322,11 +322,11 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &at, t, None).await;
     s.tell(get.clone(), "/v1/improvement-plans?year=2026", t, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
-    let own = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2026/27", "first_year": 2026});
-    let own = w.post("/v1/improvement-plans").by(&head).json(own).send().await.expect(201).id();
-    let adoption = json!({"plan_id": own, "owner_id": head.person.to_string()});
+    let ours = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2026/27", "first_year": 2026});
+    let ours = w.post("/v1/improvement-plans").by(&head).json(ours).send().await.expect(201).id();
+    let adoption = json!({"plan_id": ours, "owner_id": head.person.to_string()});
     let priority = s.tell(post.clone(), &format!("/v1/priorities/{above}/adopt"), d, Some(adoption)).await.id();
-    w.post(format!("/v1/improvement-plans/{own}/publish")).by(&head).send().await.expect(200);
+    w.post(format!("/v1/improvement-plans/{ours}/publish")).by(&head).send().await.expect(200);
     let at = format!("/v1/priorities/{priority}");
     let more = json!({"actions": [{"title": "Ten words a half-term, the same in every department", "owner_id": head.person.to_string(), "due_on": "2026-10-23", "done_on": "2026-10-02"}]});
     s.tell(patch.clone(), &at, d, Some(more)).await;
@@ -335,7 +335,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/achieve"), d, None).await;
     s.tell(post.clone(), &format!("{at}/reopen"), d, Some(json!({"reason": "It holds in English and history, not yet in science"}))).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
-    let second = json!({"plan_id": own, "title": "A reading hour on Wednesdays"});
+    let second = json!({"plan_id": ours, "title": "A reading hour on Wednesdays"});
     let second = w.post("/v1/priorities").by(&head).json(second).send().await.expect(201).id();
     s.tell(post.clone(), &format!("/v1/priorities/{second}/stop"), d, Some(json!({"reason": "The hour is needed for tutoring, which helps more"}))).await;
     let last = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2025/26", "first_year": 2025});
