@@ -216,6 +216,8 @@ impl Shared {
 /// Every operation of the contract. `.service(..)` registers and documents in one act. Routes are tried in this order: what is asked most comes first.
 pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::objective::routes(config);
+    crate::appraisal::routes(config);
+    crate::intake::routes(config);
     crate::learning::routes(config);
     crate::me::routes(config);
     crate::account::routes(config);
@@ -230,7 +232,15 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::relationship::routes(config);
     crate::role::routes(config);
     crate::framework::routes(config);
+    crate::profile::routes(config);
+    crate::calendar::routes(config);
+    crate::hold::routes(config);
     crate::cycle::routes(config);
+    crate::improvement::routes(config);
+    crate::priority::routes(config);
+    crate::activity::routes(config);
+    crate::learning_session::routes(config);
+    crate::enrolment::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

@@ -26,16 +26,25 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 14] = [
+const RECORDS: [(&str, Subject); 23] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
     ("/v1/relationships/{id}", Subject::Record(RecordType::Relationship)),
     ("/v1/roles/{id}", Subject::Record(RecordType::Role)),
     ("/v1/framework-versions/{id}", Subject::Record(RecordType::FrameworkVersion)),
+    ("/v1/rule-profiles/{id}", Subject::Record(RecordType::RuleProfile)),
+    ("/v1/calendars/{id}", Subject::Record(RecordType::Calendar)),
     ("/v1/cycles/{id}", Subject::Record(RecordType::Cycle)),
+    ("/v1/appraisals/{id}", Subject::Record(RecordType::Appraisal)),
+    ("/v1/appraisal-holds/{id}", Subject::Record(RecordType::AppraisalHold)),
     ("/v1/objectives/{id}", Subject::Record(RecordType::Objective)),
     ("/v1/learning-records/{id}", Subject::Record(RecordType::LearningRecord)),
+    ("/v1/improvement-plans/{id}", Subject::Record(RecordType::ImprovementPlan)),
+    ("/v1/priorities/{id}", Subject::Record(RecordType::Priority)),
+    ("/v1/learning-activities/{id}", Subject::Record(RecordType::LearningActivity)),
+    ("/v1/learning-sessions/{id}", Subject::Record(RecordType::LearningSession)),
+    ("/v1/enrolments/{id}", Subject::Record(RecordType::Enrolment)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),

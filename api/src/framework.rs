@@ -1,4 +1,4 @@
-//! Frameworks of professional standards, and the rule profiles that Trellis ships.
+//! Frameworks of professional standards.
 
 use crate::{
     error::ApiError,
@@ -14,12 +14,10 @@ use serde::{Deserialize, Serialize};
 use trellis_domain::{
     framework::{FrameworkVersion, NewStandard, Standard},
     id::FrameworkVersionId,
-    profile::ProfileKey,
-    text::Wire,
 };
 use trellis_persistence::{
     Seen,
-    framework::{CreateFrameworkVersion, FrameworkVersionHistory, GetFrameworkVersion, ListFrameworkVersions, ListRuleProfiles, PublishFrameworkVersion},
+    framework::{CreateFrameworkVersion, FrameworkVersionHistory, GetFrameworkVersion, ListFrameworkVersions, PublishFrameworkVersion},
     transaction::needs::{ReadFrameworks, WriteFrameworks},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -248,49 +246,6 @@ crate::event::history_of!(
     "frameworks:read"
 );
 
-/// The appraisal rules of a nation and a kind of school, as data.
-#[derive(Serialize, ToSchema)]
-#[schema(title = "RuleProfile")]
-pub struct RuleProfileView {
-    /// Its stable name.
-    key: word::ProfileKey,
-    /// Which version of it; a cycle pins one.
-    version: i32,
-    /// Whose rules.
-    nation: word::Nation,
-    /// Its name for people.
-    name: &'static str,
-    /// What it rests on.
-    legal_basis: &'static str,
-    /// Months of employment before appraisal applies.
-    minimum_employment_months: u8,
-    /// How long a period lasts by default, in months.
-    default_period_months: u8,
-    /// Is a review in mid-year required? No statute of England requires one.
-    mid_year_review_required: bool,
-}
-
-/// List rule profiles
-///
-/// Those that a cycle can name.
-#[utoipa::path(tag = "Cycles", responses((status = 200, description = "All of them", body = List<RuleProfileView>)), security(("bearer" = ["frameworks:read"])))]
-#[get("/v1/rule-profiles")]
-pub async fn list_rule_profiles(permitted: Permitted<ReadFrameworks>, _none: Params<NoParams>) -> Result<HttpResponse, ApiError> {
-    let profiles = permitted.read(ListRuleProfiles).await?.iter().map(|p| {
-        Ok(RuleProfileView {
-            key: Word(ProfileKey::parse(p.key)?),
-            version: p.version,
-            nation: Word(p.nation),
-            name: p.name,
-            legal_basis: p.legal_basis,
-            minimum_employment_months: p.minimum_employment_months,
-            default_period_months: p.default_period_months,
-            mid_year_review_required: p.mid_year_review_required,
-        })
-    });
-    Ok(HttpResponse::Ok().json(List::whole(profiles.collect::<Result<Vec<_>, ApiError>>()?)))
-}
-
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -298,6 +253,5 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(create_framework_version)
         .service(get_framework_version)
         .service(publish_framework_version)
-        .service(framework_version_history)
-        .service(list_rule_profiles);
+        .service(framework_version_history);
 }

@@ -60,6 +60,8 @@ pub struct LearningRecordView {
     pub objective_ids: Vec<word::ObjectiveId>,
     /// Standards, and mechanisms of effective professional development, that it speaks to.
     pub standard_ids: Vec<word::StandardId>,
+    /// Priorities of improvement plans that it serves.
+    pub priority_ids: Vec<word::PriorityId>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was logged.
@@ -84,6 +86,7 @@ impl From<LearningRecord> for LearningRecordView {
             visibility,
             objective_ids,
             standard_ids,
+            priority_ids,
             version,
             created_at,
             updated_at,
@@ -103,6 +106,7 @@ impl From<LearningRecord> for LearningRecordView {
             visibility: Word(visibility),
             objective_ids: words(objective_ids),
             standard_ids: words(standard_ids),
+            priority_ids: words(priority_ids),
             version,
             created_at,
             updated_at,
@@ -160,6 +164,10 @@ pub struct NewLearningRecord {
     #[serde(default)]
     #[schema(max_items = 30)]
     standard_ids: Vec<word::StandardId>,
+    /// Priorities of published improvement plans that it serves.
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    priority_ids: Vec<word::PriorityId>,
 }
 /// Changes to a learning record: what is absent stays as it is, null empties.
 #[derive(Deserialize, ToSchema)]
@@ -201,6 +209,10 @@ pub struct LearningRecordChanges {
     #[serde(default)]
     #[schema(value_type = Vec<word::StandardId>, max_items = 30)]
     standard_ids: Option<Vec<word::StandardId>>,
+    /// All the priorities that it serves.
+    #[serde(default)]
+    #[schema(value_type = Vec<word::PriorityId>, max_items = 30)]
+    priority_ids: Option<Vec<word::PriorityId>>,
 }
 /// A reflection.
 #[derive(Deserialize, ToSchema)]
@@ -218,6 +230,8 @@ pub struct LearningRecordFilters {
     person_id: Option<word::PersonId>,
     /// Only those that serve this objective.
     objective_id: Option<word::ObjectiveId>,
+    /// Only those that serve this priority.
+    priority_id: Option<word::PriorityId>,
     /// Only this kind.
     kind: Option<word::LearningKind>,
     /// Only private, or only shared ones.
@@ -230,11 +244,12 @@ pub struct LearningRecordFilters {
 #[utoipa::path(tag = "Learning", params(PageParams, LearningRecordFilters), responses((status = 200, description = "A page of learning records", body = List<LearningRecordView>)), security(("bearer" = ["learning:read"])))]
 #[get("/v1/learning-records")]
 pub async fn list_learning_records(permitted: Permitted<ReadLearning>, listing: Listing<LearningRecordFilters>) -> Result<HttpResponse, ApiError> {
-    let LearningRecordFilters { person_id, objective_id, kind, visibility } = &listing.filters;
+    let LearningRecordFilters { person_id, objective_id, priority_id, kind, visibility } = &listing.filters;
     let page = permitted
         .read(ListLearningRecords {
             person_id: person_id.as_ref().map(|p| p.0),
             objective_id: objective_id.as_ref().map(|o| o.0),
+            priority_id: priority_id.as_ref().map(|p| p.0),
             kind: kind.as_ref().map(|k| k.0),
             visibility: visibility.as_ref().map(|v| v.0),
             window: listing.window,
@@ -249,7 +264,8 @@ pub async fn list_learning_records(permitted: Permitted<ReadLearning>, listing: 
 #[utoipa::path(tag = "Learning", request_body = NewLearningRecord, responses((status = 201, description = "Logged", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records")]
 pub async fn log_learning(permitted: Permitted<WriteLearning>, _none: Params<NoParams>, body: Body<NewLearningRecord>) -> Result<HttpResponse, ApiError> {
-    let NewLearningRecord { employment_id, title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids } = body.0;
+    let NewLearningRecord { employment_id, title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids, priority_ids } =
+        body.0;
     let operation = LogLearning {
         employment_id: employment_id.map(|e| e.0),
         title: title.0,
@@ -261,6 +277,7 @@ pub async fn log_learning(permitted: Permitted<WriteLearning>, _none: Params<NoP
         reflection: reflection.map(|r| r.0),
         objective_ids: values(objective_ids),
         standard_ids: values(standard_ids),
+        priority_ids: values(priority_ids),
     };
     permitted
         .write(operation, |seen| {
@@ -296,7 +313,7 @@ pub async fn update_learning_record(
     expected: IfMatch,
     body: Body<LearningRecordChanges>,
 ) -> Result<HttpResponse, ApiError> {
-    let LearningRecordChanges { title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids } = body.0;
+    let LearningRecordChanges { title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids, priority_ids } = body.0;
     let patch = LearningRecordPatch {
         title: title.map(|t| t.0),
         kind: kind.map(|k| k.0),
@@ -307,6 +324,7 @@ pub async fn update_learning_record(
         reflection: reflection.value(),
         objective_ids: objective_ids.map(values),
         standard_ids: standard_ids.map(values),
+        priority_ids: priority_ids.map(values),
     };
     permitted.write(UpdateLearningRecord { id: id.0, patch, expected: expected.0 }, saved).await
 }

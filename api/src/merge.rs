@@ -31,7 +31,7 @@ actions! {
 /// How many records of one kind.
 #[derive(Serialize, ToSchema)]
 pub struct RecordCount {
-    /// The kind of record: `employment`, `role`, `relationship`, `objective`, `learning_record`, `account`.
+    /// The kind of record: `employment`, `role`, `relationship`, `objective`, `learning_record`, `priority`, `enrolment`, `account`.
     pub record_type: String,
     /// How many.
     #[schema(minimum = 1)]

@@ -126,6 +126,8 @@ pub struct ObjectiveView {
     pub success_criteria: Vec<CriterionView>,
     /// Standards it speaks to.
     pub standard_ids: Vec<word::StandardId>,
+    /// Priorities of improvement plans that it serves.
+    pub priority_ids: Vec<word::PriorityId>,
     /// Who proposed the words as they stand; the other party can agree.
     pub proposed_by: Option<word::PersonId>,
     /// Who agreed.
@@ -167,7 +169,8 @@ impl From<Objective> for ObjectiveView {
             created_at,
             updated_at,
         } = objective;
-        let Words { kind, title, description, inquiry, evidence_plan, support_needed, learning_needed, due_on, success_criteria, standard_ids } = said;
+        let Words { kind, title, description, inquiry, evidence_plan, support_needed, learning_needed, due_on, success_criteria, standard_ids, priority_ids } =
+            said;
         Self {
             id: Word(id),
             employment_id: Word(employment_id),
@@ -187,6 +190,7 @@ impl From<Objective> for ObjectiveView {
             due_on,
             success_criteria: success_criteria.into_iter().map(|c| CriterionView { id: Word(c.id), text: Word(c.text) }).collect(),
             standard_ids: words(standard_ids),
+            priority_ids: words(priority_ids),
             proposed_by: proposed_by.map(Word),
             agreed_by: agreed_by.map(Word),
             agreed_at,
@@ -256,6 +260,10 @@ pub struct NewObjective {
     #[serde(default)]
     #[schema(max_items = 30)]
     standard_ids: Vec<word::StandardId>,
+    /// Priorities of published improvement plans that it serves.
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    priority_ids: Vec<word::PriorityId>,
 }
 /// Changes to the words of an objective: what is absent stays as it is, null empties.
 #[derive(Deserialize, ToSchema)]
@@ -301,11 +309,26 @@ pub struct ObjectiveChanges {
     #[serde(default)]
     #[schema(value_type = Vec<word::StandardId>, max_items = 30)]
     standard_ids: Option<Vec<word::StandardId>>,
+    /// All of the priorities.
+    #[serde(default)]
+    #[schema(value_type = Vec<word::PriorityId>, max_items = 30)]
+    priority_ids: Option<Vec<word::PriorityId>>,
 }
 impl From<ObjectiveChanges> for WordsPatch {
     fn from(changes: ObjectiveChanges) -> Self {
-        let ObjectiveChanges { kind, title, description, inquiry, evidence_plan, support_needed, learning_needed, due_on, success_criteria, standard_ids } =
-            changes;
+        let ObjectiveChanges {
+            kind,
+            title,
+            description,
+            inquiry,
+            evidence_plan,
+            support_needed,
+            learning_needed,
+            due_on,
+            success_criteria,
+            standard_ids,
+            priority_ids,
+        } = changes;
         Self {
             kind: kind.map(|k| k.0),
             title: title.map(|t| t.0),
@@ -317,6 +340,7 @@ impl From<ObjectiveChanges> for WordsPatch {
             due_on: due_on.into_option(),
             success_criteria: success_criteria.map(values),
             standard_ids: standard_ids.map(values),
+            priority_ids: priority_ids.map(values),
         }
     }
 }
@@ -346,6 +370,8 @@ pub struct ObjectiveFilters {
     person_id: Option<word::PersonId>,
     /// Only those of this cycle.
     cycle_id: Option<word::CycleId>,
+    /// Only those that serve this priority.
+    priority_id: Option<word::PriorityId>,
     /// Only those that stand here.
     state: Option<word::ObjectiveState>,
     /// Only this kind.
@@ -358,11 +384,12 @@ pub struct ObjectiveFilters {
 #[utoipa::path(tag = "Objectives", params(PageParams, ObjectiveFilters), responses((status = 200, description = "A page of objectives", body = List<ObjectiveView>)), security(("bearer" = ["objectives:read"])))]
 #[get("/v1/objectives")]
 pub async fn list_objectives(permitted: Permitted<ReadObjectives>, listing: Listing<ObjectiveFilters>) -> Result<HttpResponse, ApiError> {
-    let ObjectiveFilters { person_id, cycle_id, state, kind } = &listing.filters;
+    let ObjectiveFilters { person_id, cycle_id, priority_id, state, kind } = &listing.filters;
     let page = permitted
         .read(ListObjectives {
             person_id: person_id.as_ref().map(|p| p.0),
             cycle_id: cycle_id.as_ref().map(|c| c.0),
+            priority_id: priority_id.as_ref().map(|p| p.0),
             state: state.as_ref().map(|s| s.0),
             kind: kind.as_ref().map(|k| k.0),
             window: listing.window,
@@ -390,6 +417,7 @@ pub async fn create_objective(permitted: Permitted<WriteObjectives>, _none: Para
         due_on,
         success_criteria,
         standard_ids,
+        priority_ids,
     } = body.0;
     let words = WordsPatch {
         description: Some(description.map(|t| t.0)),
@@ -399,6 +427,7 @@ pub async fn create_objective(permitted: Permitted<WriteObjectives>, _none: Para
         due_on: Some(due_on),
         success_criteria: Some(values(success_criteria)),
         standard_ids: Some(values(standard_ids)),
+        priority_ids: Some(values(priority_ids)),
         ..WordsPatch::default()
     };
     let operation = CreateObjective {

@@ -30,9 +30,15 @@ use utoipa_actix_web::AppExt;
         (name = "Merging", description = "Two records that are one person"),
         (name = "Roles", description = "What people may do, where"),
         (name = "Frameworks", description = "Professional standards as versioned trees"),
+        (name = "Rule profiles", description = "The appraisal rules of a nation and a kind of school, as data with versions"),
+        (name = "Calendars", description = "Terms, INSET days and closures, and the counting of days by them"),
         (name = "Cycles", description = "Rounds of appraisal"),
+        (name = "Appraisals", description = "One employment's appraisal in one cycle"),
+        (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
+        (name = "Improvement", description = "Improvement plans, their priorities and actions"),
+        (name = "Catalogue", description = "What is offered to learn, its sessions, and who comes"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),
@@ -93,7 +99,7 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     out.extend(if must_match(method, path) { vec![428] } else { vec![] });
     out.extend(if matches!(path, "/v1/sessions" | "/v1/me/password") && method == "post" { vec![429] } else { vec![] });
     out.extend(if path.starts_with("/v1/changes") { vec![410] } else { vec![] });
-    out.extend(if path.starts_with("/v1/organisations/import") { vec![409] } else { vec![] });
+    out.extend(if path.starts_with("/v1/organisations/import") || path.ends_with("/due-day") { vec![409] } else { vec![] });
     out.sort_unstable();
     out.dedup();
     out
@@ -106,11 +112,16 @@ fn can_be_merged(method: &str, path: &str) -> bool {
 }
 /// A write on one record says which version it saw, if it cares.
 fn takes_if_match(method: &str, path: &str) -> bool {
-    matches!(method, "post" | "patch") && path.contains("{id}") && !path.contains("/keys") && !path.starts_with("/v1/jobs/") && !path.ends_with("/hand-over")
+    matches!(method, "post" | "patch")
+        && path.contains("{id}")
+        && !path.contains("/keys")
+        && !path.starts_with("/v1/jobs/")
+        && !path.ends_with("/hand-over")
+        && !path.ends_with("/enrol")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
-    takes_if_match(method, path) && path.starts_with("/v1/objectives/")
+    takes_if_match(method, path) && ["/v1/objectives/", "/v1/appraisals/"].iter().any(|documents| path.starts_with(documents))
 }
 fn keeps_answers(method: &str, path: &str) -> bool {
     let keeps_none = ["/v1/sessions", "/v1/demo", "/v1/me/permissions", TOKENS];
@@ -120,7 +131,21 @@ fn keeps_answers(method: &str, path: &str) -> bool {
 const TOKENS: &str = "/oauth/token";
 
 /// Lists that a caller sends in which nothing stands twice.
-const SETS: [&str; 7] = ["kinds", "standard_ids", "objective_ids", "framework_version_ids", "staff_categories", "scopes", "organisation_ids"];
+const SETS: [&str; 13] = [
+    "kinds",
+    "appraiser_ids",
+    "inset_days",
+    "excluded_while",
+    "standard_ids",
+    "person_ids",
+    "audience",
+    "priority_ids",
+    "objective_ids",
+    "framework_version_ids",
+    "staff_categories",
+    "scopes",
+    "organisation_ids",
+];
 
 fn complete(document: &mut Value) {
     let mut responses = Map::new();

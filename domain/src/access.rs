@@ -36,6 +36,14 @@ words! {
         ReadCycles = "cycles:read",
         /// Set up and run appraisal cycles.
         WriteCycles = "cycles:write",
+        /// Read appraisals.
+        ReadAppraisals = "appraisals:read",
+        /// Assign appraisers, plan, suspend and carry on appraisals.
+        WriteAppraisals = "appraisals:write",
+        /// Read what stands in the support lane: holds on appraisals.
+        ReadSupport = "support:read",
+        /// Set and end holds on appraisals.
+        WriteSupport = "support:write",
         /// Read objectives.
         ReadObjectives = "objectives:read",
         /// Draft, agree and work on objectives.
@@ -44,6 +52,18 @@ words! {
         ReadLearning = "learning:read",
         /// Log learning and reflect on it.
         WriteLearning = "learning:write",
+        /// Read improvement plans and priorities.
+        ReadPlans = "plans:read",
+        /// Write improvement plans and priorities.
+        WritePlans = "plans:write",
+        /// Read the catalogue of learning and its sessions.
+        ReadActivities = "activities:read",
+        /// Write the catalogue and schedule sessions.
+        WriteActivities = "activities:write",
+        /// Read who is enrolled at sessions.
+        ReadEnrolments = "enrolments:read",
+        /// Enrol people, and say who came.
+        WriteEnrolments = "enrolments:write",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -67,9 +87,12 @@ impl Permission {
             P::ErasePeople => &[R::Hr, R::TrustAdmin],
             P::ReadRoles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
             P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
-            P::ReadCycles => RoleName::ALL,
+            P::ReadCycles | P::ReadPlans | P::ReadActivities => RoleName::ALL,
+            P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
+            P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
-            P::ReadObjectives => &[R::Headteacher, R::Hr],
+            P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteObjectives | P::WriteLearning => &[],
         }
@@ -83,11 +106,25 @@ impl Permission {
                 | P::ReadRoles
                 | P::ReadFrameworks
                 | P::ReadCycles
+                | P::ReadAppraisals
+                | P::WriteAppraisals
                 | P::ReadObjectives
                 | P::WriteObjectives
                 | P::ReadLearning
                 | P::WriteLearning
+                | P::ReadPlans
+                | P::ReadActivities
+                | P::ReadEnrolments
+                | P::WriteEnrolments
         )
+    }
+    /// Does whoever works at a school have it there?
+    pub const fn colleagues(self) -> bool {
+        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities)
+    }
+    /// Does a line manager have it for the people they manage?
+    pub const fn line_managers(self) -> bool {
+        matches!(self, P::ReadEnrolments | P::WriteEnrolments)
     }
     /// Is what it reads everybody's in the tenant?
     pub const fn of_all(self) -> bool {
@@ -97,10 +134,13 @@ impl Permission {
     pub const fn appraisers(self) -> bool {
         matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
     }
-    /// May a machine hold it? What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
+    /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
     /// its holder whatever they like. Nor does one erase people: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
-        !matches!(self, P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople)
+        !matches!(
+            self,
+            P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
+        )
     }
 }
 
@@ -130,6 +170,8 @@ pub enum Caller {
         employed_at: Vec<OrganisationId>,
         /// People whose appraiser they are today.
         appraises: Vec<PersonId>,
+        /// People whose line manager they are today.
+        manages: Vec<PersonId>,
     },
     /// A machine with a valid key.
     Service {
@@ -160,7 +202,9 @@ impl Caller {
     #[must_use]
     pub fn not_as_colleague(&self) -> Self {
         match self.clone() {
-            Self::Person { account, person, roles, appraises, .. } => Self::Person { account, person, roles, employed_at: Vec::new(), appraises },
+            Self::Person { account, person, roles, appraises, manages, .. } => {
+                Self::Person { account, person, roles, employed_at: Vec::new(), appraises, manages }
+            }
             other => other,
         }
     }
@@ -242,18 +286,21 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
                 Some(at) => Reach { organisations: at.clone(), ..Reach::default() },
             })
         }
-        Caller::Person { person, roles, employed_at, appraises, .. } => {
+        Caller::Person { person, roles, employed_at, appraises, manages, .. } => {
             let holding = || roles.iter().filter(|h| permission.roles().contains(&h.role));
             let mut organisations: Vec<OrganisationId> = holding().map(|h| h.organisation).collect();
             if organisations.is_empty() && !permission.everybody() {
                 return Err(Denied::Role { required: permission, roles: permission.roles() });
             }
-            if permission == P::ReadPeople {
+            if permission.colleagues() {
                 organisations.extend(employed_at);
             }
             let mut people = if permission.everybody() { vec![*person] } else { Vec::new() };
             if permission.appraisers() {
                 people.extend(appraises);
+            }
+            if permission.line_managers() {
+                people.extend(manages);
             }
             let everywhere = permission.of_all() || holding().any(|h| h.root);
             Ok(Reach { everywhere, organisations, people, me: Some(*person) })
@@ -302,6 +349,7 @@ mod tests {
             roles: roles.iter().map(|(role, at)| Held { role: *role, organisation: org(*at), root: *at == TRUST }).collect(),
             employed_at: vec![org(SCHOOL)],
             appraises: appraises.iter().map(|n| human(*n)).collect(),
+            manages: appraises.iter().map(|n| human(*n + 10)).collect(),
         }
     }
     fn record(school: u128, owner: u128, private_to: Option<u128>) -> Standing {
@@ -322,6 +370,12 @@ mod tests {
             (nobody, &[11], ReadLearning, record(SCHOOL, 11, None), true),
             (nobody, &[11], ReadLearning, record(SCHOOL, 11, Some(11)), false),
             (nobody, &[11], WriteLearning, record(SCHOOL, 11, None), false),
+            (nobody, &[11], ReadEnrolments, record(SCHOOL, 11, None), false),
+            (nobody, &[11], ReadEnrolments, record(OTHER, 21, None), true),
+            (nobody, &[11], WriteEnrolments, record(OTHER, 21, None), true),
+            (nobody, &[11], ReadObjectives, record(SCHOOL, 21, None), false),
+            (&[(R::LearningLead, SCHOOL)], &[], WriteEnrolments, record(SCHOOL, 11, None), true),
+            (&[(R::LearningLead, SCHOOL)], &[], WriteEnrolments, record(OTHER, 11, None), false),
             (nobody, &[], ReadPeople, record(SCHOOL, 11, None), true),
             (nobody, &[], ReadPeople, record(OTHER, 11, None), false),
             (&[(R::Headteacher, SCHOOL)], &[], ReadObjectives, record(SCHOOL, 11, None), true),

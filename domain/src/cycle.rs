@@ -6,7 +6,7 @@
 use crate::{
     event::EventKind,
     id::{CycleId, FrameworkVersionId, OrganisationId},
-    profile::{self, ProfileKey},
+    profile::ProfileKey,
     rule::{Code, Faults, RuleError},
     text::Title,
     time::Period,
@@ -45,6 +45,8 @@ words! {
         Update = "update",
         /// Move due dates, with a reason.
         MoveDueDates = "move_due_dates",
+        /// Create the appraisals of its population.
+        CreateAppraisals = "create_appraisals",
         /// Announce it.
         Publish = "publish",
         /// Open planning.
@@ -73,6 +75,7 @@ impl CycleAction {
         match self {
             A::Update | A::Publish => &[S::Draft],
             A::MoveDueDates => &[S::Published, S::PlanningOpen, S::Monitoring, S::ReviewOpen, S::Closing],
+            A::CreateAppraisals => &[S::Published, S::PlanningOpen, S::Monitoring],
             A::OpenPlanning => &[S::Published],
             A::StartMonitoring => &[S::PlanningOpen],
             A::OpenReview => &[S::Monitoring],
@@ -85,7 +88,7 @@ impl CycleAction {
     /// The state it leads to; none if it leads to no other.
     pub const fn to(self) -> Option<CycleState> {
         match self {
-            A::Update | A::MoveDueDates => None,
+            A::Update | A::MoveDueDates | A::CreateAppraisals => None,
             A::Publish => Some(S::Published),
             A::OpenPlanning => Some(S::PlanningOpen),
             A::StartMonitoring => Some(S::Monitoring),
@@ -99,7 +102,7 @@ impl CycleAction {
     /// What the log says of it.
     pub const fn event(self) -> EventKind {
         match self {
-            A::Update | A::MoveDueDates => EventKind::CycleUpdated,
+            A::Update | A::MoveDueDates | A::CreateAppraisals => EventKind::CycleUpdated,
             A::Publish => EventKind::CyclePublished,
             A::OpenPlanning => EventKind::CyclePlanningOpened,
             A::StartMonitoring => EventKind::CycleMonitoringStarted,
@@ -260,11 +263,6 @@ impl Cycle {
             }
             earliest = day.or(earliest);
         }
-        if let (Some(key), Some(version)) = (&self.rule_profile, self.rule_profile_version)
-            && profile::find(key.as_str(), version).is_none()
-        {
-            faults.check::<()>(Err(RuleError::at(Code::UnknownProfile, "/rule_profile", "no such version of a rule profile")));
-        }
         faults.settle()
     }
 
@@ -373,6 +371,9 @@ mod tests {
             (S::Draft, A::Publish, S::Published),
             (S::Draft, A::Cancel, S::Cancelled),
             (S::Published, A::MoveDueDates, S::Published),
+            (S::Published, A::CreateAppraisals, S::Published),
+            (S::PlanningOpen, A::CreateAppraisals, S::PlanningOpen),
+            (S::Monitoring, A::CreateAppraisals, S::Monitoring),
             (S::Published, A::OpenPlanning, S::PlanningOpen),
             (S::Published, A::Cancel, S::Cancelled),
             (S::PlanningOpen, A::MoveDueDates, S::PlanningOpen),

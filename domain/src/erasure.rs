@@ -35,6 +35,10 @@ pub struct Ties {
     pub held: Vec<Period>,
     /// Their objectives that are not closed or withdrawn, in cycles that are under way.
     pub open_objectives: usize,
+    /// Appraisals of theirs that are neither completed nor given up, in cycles that are under way.
+    pub open_appraisals: usize,
+    /// Such appraisals of others that they are to appraise.
+    pub appraising: usize,
     /// Rows of bulk jobs that name them and are still to be done.
     pub waiting_rows: usize,
 }
@@ -55,6 +59,8 @@ pub fn may_erase(person: PersonId, ties: &Ties, today: NaiveDate, by: Option<Per
     needed(goes_on(&ties.roles), "a role has not ended");
     needed(goes_on(&ties.held), "they are somebody's line manager, appraiser, coach, mentor or induction tutor: hand over first");
     needed(ties.open_objectives > 0, "an objective of a cycle that is under way is neither closed nor withdrawn");
+    needed(ties.open_appraisals > 0, "an appraisal of theirs in a cycle that is under way is neither completed, transferred nor abandoned");
+    needed(ties.appraising > 0, "they appraise in an appraisal that is under way: assign other appraisers first");
     needed(ties.waiting_rows > 0, "a bulk job that is still at work names them");
     faults.check(not_for_yourself(person, by));
     faults.settle()
@@ -94,8 +100,14 @@ mod tests {
             (Ties { roles: until("2027-08-31"), ..none() }, None, 1),
             (Ties { held: until(""), ..none() }, None, 1),
             (Ties { open_objectives: 1, ..none() }, None, 1),
+            (Ties { open_appraisals: 1, ..none() }, None, 1),
+            (Ties { appraising: 1, ..none() }, None, 1),
             (Ties { waiting_rows: 2, ..none() }, None, 1),
-            (Ties { employments: until(""), roles: until(""), held: until(""), open_objectives: 3, waiting_rows: 1 }, Some(1), 6),
+            (
+                Ties { employments: until(""), roles: until(""), held: until(""), open_objectives: 3, open_appraisals: 1, appraising: 1, waiting_rows: 1 },
+                Some(1),
+                8,
+            ),
         ] {
             let told = may_erase(somebody, &ties, today, by.map(|n| PersonId(Uuid::from_u128(n)))).err();
             assert_eq!(told.map_or(0, |e| e.faults.len().max(1)), reasons, "{ties:?}");

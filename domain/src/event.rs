@@ -26,12 +26,30 @@ words! {
         Role = "role",
         /// A framework version.
         FrameworkVersion = "framework_version",
+        /// A version of a rule profile.
+        RuleProfile = "rule_profile",
+        /// A version of a school's calendar.
+        Calendar = "calendar",
         /// An appraisal cycle.
         Cycle = "cycle",
+        /// An appraisal.
+        Appraisal = "appraisal",
+        /// A hold on the appraisal of an employment.
+        AppraisalHold = "appraisal_hold",
         /// An objective.
         Objective = "objective",
         /// A learning record.
         LearningRecord = "learning_record",
+        /// An improvement plan.
+        ImprovementPlan = "improvement_plan",
+        /// A priority of an improvement plan.
+        Priority = "priority",
+        /// An activity of the catalogue.
+        LearningActivity = "learning_activity",
+        /// A session of an activity.
+        LearningSession = "learning_session",
+        /// An enrolment at a session.
+        Enrolment = "enrolment",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -103,6 +121,12 @@ words! {
         FrameworkVersionCreated = "framework_version.created",
         /// A framework version was published.
         FrameworkVersionPublished = "framework_version.published",
+        /// A version of a rule profile was drafted.
+        RuleProfileCreated = "rule_profile.created",
+        /// A version of a rule profile was published.
+        RuleProfilePublished = "rule_profile.published",
+        /// A version of a calendar was written.
+        CalendarCreated = "calendar.created",
         /// A cycle was drafted.
         CycleCreated = "cycle.created",
         /// A cycle changed.
@@ -123,6 +147,40 @@ words! {
         CycleArchived = "cycle.archived",
         /// The cycle was called off.
         CycleCancelled = "cycle.cancelled",
+        /// An appraisal was created.
+        AppraisalCreated = "appraisal.created",
+        /// An appraisal changed: its appraisee was merged into another.
+        AppraisalUpdated = "appraisal.updated",
+        /// It was said who appraises.
+        AppraisalAppraisersAssigned = "appraisal.appraisers_assigned",
+        /// Planning began.
+        AppraisalPlanningStarted = "appraisal.planning_started",
+        /// The appraisee was told which standards apply.
+        AppraisalStandardsInformed = "appraisal.standards_informed",
+        /// The external adviser was consulted.
+        AppraisalAdviserConsulted = "appraisal.adviser_consulted",
+        /// Objectives are set and the year's work began.
+        AppraisalStarted = "appraisal.started",
+        /// The appraisee began to look back.
+        AppraisalSelfReviewStarted = "appraisal.self_review_started",
+        /// The appraiser began to write the assessment.
+        AppraisalAssessmentStarted = "appraisal.assessment_started",
+        /// A deadline was moved, with a reason.
+        AppraisalDeadlineMoved = "appraisal.deadline_moved",
+        /// It rests.
+        AppraisalSuspended = "appraisal.suspended",
+        /// It goes on.
+        AppraisalResumed = "appraisal.resumed",
+        /// It goes on elsewhere.
+        AppraisalTransferred = "appraisal.transferred",
+        /// It was given up.
+        AppraisalAbandoned = "appraisal.abandoned",
+        /// A hold was set on the appraisal of an employment.
+        AppraisalHoldCreated = "appraisal_hold.created",
+        /// A hold changed: whose it is was merged into another.
+        AppraisalHoldUpdated = "appraisal_hold.updated",
+        /// A hold was given its last day.
+        AppraisalHoldEnded = "appraisal_hold.ended",
         /// An objective was drafted.
         ObjectiveCreated = "objective.created",
         /// An objective's words changed.
@@ -157,6 +215,52 @@ words! {
         LearningRecordShared = "learning_record.shared",
         /// The owner made it private again: it left the sight of everybody else.
         LearningRecordUnshared = "learning_record.unshared",
+        /// An improvement plan was drafted.
+        ImprovementPlanCreated = "improvement_plan.created",
+        /// An improvement plan changed.
+        ImprovementPlanUpdated = "improvement_plan.updated",
+        /// An improvement plan was published.
+        ImprovementPlanPublished = "improvement_plan.published",
+        /// An improvement plan was put away.
+        ImprovementPlanArchived = "improvement_plan.archived",
+        /// A priority was added.
+        PriorityCreated = "priority.created",
+        /// A priority of the trust was taken into a school's own plan.
+        PriorityAdopted = "priority.adopted",
+        /// A priority, or one of its actions, changed.
+        PriorityUpdated = "priority.updated",
+        /// A priority was achieved.
+        PriorityAchieved = "priority.achieved",
+        /// A priority was given up, with the reason.
+        PriorityStopped = "priority.stopped",
+        /// Work on a priority was taken up again.
+        PriorityReopened = "priority.reopened",
+        /// Something to learn was offered.
+        LearningActivityCreated = "learning_activity.created",
+        /// An activity of the catalogue changed.
+        LearningActivityUpdated = "learning_activity.updated",
+        /// An activity was retired.
+        LearningActivityRetired = "learning_activity.retired",
+        /// An activity is offered again.
+        LearningActivityRestored = "learning_activity.restored",
+        /// A session was scheduled.
+        LearningSessionCreated = "learning_session.created",
+        /// A session changed.
+        LearningSessionUpdated = "learning_session.updated",
+        /// A session was called off.
+        LearningSessionCancelled = "learning_session.cancelled",
+        /// Somebody was enrolled: they have a place, or wait for one.
+        EnrolmentCreated = "enrolment.created",
+        /// An enrolment changed: the person, or who enrolled them, was merged into another.
+        EnrolmentUpdated = "enrolment.updated",
+        /// Somebody who waited got a place.
+        EnrolmentPromoted = "enrolment.promoted",
+        /// Somebody gave up their place, or the wait for one.
+        EnrolmentWithdrawn = "enrolment.withdrawn",
+        /// They came.
+        EnrolmentAttended = "enrolment.attended",
+        /// They did not come.
+        EnrolmentAbsent = "enrolment.absent",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.
@@ -207,7 +311,20 @@ impl RecordType {
             Self::Organisation | Self::Person | Self::Employment | Self::Relationship | Self::Role | Self::Account | Self::Session | Self::ServiceAccount => {
                 true
             }
-            Self::FrameworkVersion | Self::Cycle | Self::Objective | Self::LearningRecord | Self::MatchSuggestion => false,
+            Self::FrameworkVersion
+            | Self::RuleProfile
+            | Self::Calendar
+            | Self::Cycle
+            | Self::Appraisal
+            | Self::AppraisalHold
+            | Self::Objective
+            | Self::LearningRecord
+            | Self::ImprovementPlan
+            | Self::Priority
+            | Self::LearningActivity
+            | Self::LearningSession
+            | Self::Enrolment
+            | Self::MatchSuggestion => false,
         }
     }
 }

@@ -77,12 +77,32 @@ ids! {
     FrameworkVersionId = "FrameworkVersionId";
     /// One standard of a framework version.
     StandardId = "StandardId";
+    /// One version of a rule profile.
+    RuleProfileId = "RuleProfileId";
+    /// One version of a school's calendar.
+    CalendarId = "CalendarId";
     /// An appraisal cycle.
     CycleId = "CycleId";
+    /// An appraisal.
+    AppraisalId = "AppraisalId";
+    /// A hold on the appraisal of an employment.
+    HoldId = "HoldId";
     /// An objective.
     ObjectiveId = "ObjectiveId";
     /// A success criterion of an objective.
     CriterionId = "CriterionId";
+    /// An improvement plan.
+    ImprovementPlanId = "ImprovementPlanId";
+    /// A priority of an improvement plan.
+    PriorityId = "PriorityId";
+    /// An action of a priority.
+    PriorityActionId = "PriorityActionId";
+    /// An activity of the catalogue.
+    LearningActivityId = "LearningActivityId";
+    /// A session of an activity.
+    LearningSessionId = "LearningSessionId";
+    /// An enrolment at a session.
+    EnrolmentId = "EnrolmentId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -1,8 +1,10 @@
 //! Learning records: what a person learned. Private by default; its owner alone decides who else sees it.
 
 use crate::{
+    activity::{LearningActivity, LearningSession},
+    enrolment::Enrolment,
     event::{About, EventKind},
-    id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, StandardId},
+    id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     rule::{Code, Faults, RuleError},
     text::{Narrative, Title},
     words,
@@ -101,6 +103,8 @@ pub struct LearningRecord {
     pub objective_ids: Vec<ObjectiveId>,
     /// Standards and mechanisms of effective professional development it speaks to.
     pub standard_ids: Vec<StandardId>,
+    /// Priorities of improvement plans that it serves.
+    pub priority_ids: Vec<PriorityId>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was logged.
@@ -130,6 +134,8 @@ pub struct LearningRecordPatch {
     pub objective_ids: Option<Vec<ObjectiveId>>,
     /// All the standards it speaks to.
     pub standard_ids: Option<Vec<StandardId>>,
+    /// All the priorities it serves.
+    pub priority_ids: Option<Vec<PriorityId>>,
 }
 
 impl LearningRecord {
@@ -171,7 +177,7 @@ impl LearningRecord {
     /// # Errors
     /// As [`LearningRecord::check`].
     pub fn patched(&self, patch: LearningRecordPatch, today: NaiveDate) -> Result<Self, RuleError> {
-        let LearningRecordPatch { title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids } = patch;
+        let LearningRecordPatch { title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids, priority_ids } = patch;
         let new = Self {
             title: title.unwrap_or_else(|| self.title.clone()),
             kind: kind.unwrap_or(self.kind),
@@ -182,9 +188,36 @@ impl LearningRecord {
             reflection: reflection.unwrap_or_else(|| self.reflection.clone()),
             objective_ids: objective_ids.unwrap_or_else(|| self.objective_ids.clone()),
             standard_ids: standard_ids.unwrap_or_else(|| self.standard_ids.clone()),
+            priority_ids: priority_ids.unwrap_or_else(|| self.priority_ids.clone()),
             ..self.clone()
         };
         new.check(today).map(|()| new)
+    }
+}
+
+/// What somebody who came to a session learned there: theirs, and private until they share it. What they make of it, they write themselves.
+pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &LearningActivity, of: &LearningSession, now: DateTime<Utc>) -> LearningRecord {
+    let (started_on, today) = (of.starts_at.date_naive(), now.date_naive());
+    LearningRecord {
+        id,
+        person_id: enrolment.person_id,
+        employment_id: enrolment.employment_id,
+        organisation_id: enrolment.organisation_id,
+        title: activity.title.clone(),
+        kind: activity.kind,
+        started_on,
+        // it is said of a session that has begun, and may go on tomorrow
+        ended_on: of.ends_at.date_naive().min(today).max(started_on),
+        minutes: activity.minutes,
+        provider: activity.provider.clone(),
+        reflection: None,
+        visibility: Visibility::Private,
+        objective_ids: Vec::new(),
+        standard_ids: activity.standard_ids.clone(),
+        priority_ids: Vec::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
     }
 }
 
@@ -209,6 +242,7 @@ mod tests {
             visibility,
             objective_ids: vec![],
             standard_ids: vec![],
+            priority_ids: vec![],
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

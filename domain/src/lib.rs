@@ -19,6 +19,8 @@
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
+//! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
+//! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning record | what a person learned; private until its owner shares it |
 //! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
 //! | event | something that happened, numbered in the tenant's one log: audit, history and change feed are views of it |
@@ -26,14 +28,20 @@
 
 pub mod access;
 pub mod account;
+pub mod activity;
+pub mod appraisal;
 pub mod bulk;
+pub mod calendar;
 pub mod cycle;
 pub mod employment;
+pub mod enrolment;
 pub mod erasure;
 pub mod event;
 pub mod forbidden;
 pub mod framework;
+pub mod hold;
 pub mod id;
+pub mod improvement;
 pub mod job;
 pub mod learning;
 pub mod line_management;
@@ -43,6 +51,7 @@ pub mod nearest;
 pub mod objective;
 pub mod organisation;
 pub mod person;
+pub mod priority;
 pub mod profile;
 pub mod provenance;
 pub mod published;

@@ -6,7 +6,7 @@
 
 use crate::{
     event::{About, EventKind},
-    id::{CriterionId, CycleId, EmploymentId, ObjectiveId, OrganisationId, PersonId, StandardId},
+    id::{CriterionId, CycleId, EmploymentId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title},
     words,
@@ -133,6 +133,8 @@ pub struct Words {
     pub success_criteria: Vec<Criterion>,
     /// Standards it speaks to.
     pub standard_ids: Vec<StandardId>,
+    /// Priorities of improvement plans that it serves.
+    pub priority_ids: Vec<PriorityId>,
 }
 
 /// Changes of the words; an absent field stays as it is.
@@ -158,6 +160,8 @@ pub struct WordsPatch {
     pub success_criteria: Option<Vec<Reason>>,
     /// All of the standards.
     pub standard_ids: Option<Vec<StandardId>>,
+    /// All of the priorities.
+    pub priority_ids: Option<Vec<PriorityId>>,
 }
 
 impl Words {
@@ -179,7 +183,19 @@ impl Words {
     /// # Errors
     /// As [`Words::check`].
     pub fn patched(&self, patch: WordsPatch, new_id: &mut dyn FnMut() -> CriterionId) -> Result<Self, RuleError> {
-        let WordsPatch { kind, title, description, inquiry, evidence_plan, support_needed, learning_needed, due_on, success_criteria, standard_ids } = patch;
+        let WordsPatch {
+            kind,
+            title,
+            description,
+            inquiry,
+            evidence_plan,
+            support_needed,
+            learning_needed,
+            due_on,
+            success_criteria,
+            standard_ids,
+            priority_ids,
+        } = patch;
         let new = Self {
             kind: kind.unwrap_or(self.kind),
             title: title.unwrap_or_else(|| self.title.clone()),
@@ -191,6 +207,7 @@ impl Words {
             due_on: due_on.unwrap_or(self.due_on),
             success_criteria: success_criteria.map_or_else(|| self.success_criteria.clone(), |texts| criteria(texts, &self.success_criteria, new_id)),
             standard_ids: standard_ids.unwrap_or_else(|| self.standard_ids.clone()),
+            priority_ids: priority_ids.unwrap_or_else(|| self.priority_ids.clone()),
         };
         new.check().map(|()| new)
     }
@@ -433,6 +450,7 @@ mod tests {
                 due_on: None,
                 success_criteria: vec![],
                 standard_ids: vec![],
+                priority_ids: vec![],
             },
             proposed_by: (state != S::Draft).then_some(OWNER),
             agreed_by: None,

@@ -94,14 +94,40 @@ codes! {
     RepeatedCode = "repeated_code", Invalid, "Give every standard of the version a code of its own.";
     /// A standard can be linked only from a published framework version.
     NotPublished = "not_published", Invalid, "Publish the framework version first.";
-    /// The rule profile is not one that Trellis ships.
-    UnknownProfile = "unknown_profile", Invalid, "`GET /v1/rule-profiles` lists what can be named.";
+    /// There is no such version of a rule profile, or it is still a draft.
+    UnknownProfile = "unknown_profile", Invalid, "`GET /v1/rule-profiles` lists what can be named: published versions.";
+    /// The rules of a profile do not fit together.
+    ContradictoryRules = "contradictory_rules", Invalid, "`errors` names each; correct it.";
+    /// A profile would loosen what the law fixes for the one that it is made from.
+    LegalMinimum = "legal_minimum", Invalid, "`errors` names each rule with what the law asks for: it can be tightened, not loosened.";
+    /// The days of a calendar do not fit together.
+    ContradictoryCalendar = "contradictory_calendar", Invalid, "`errors` names each: terms follow one another within the academic year; INSET days and closures lie in term.";
+    /// Days would be counted that no calendar, or no list of bank holidays, covers.
+    CalendarMissing = "calendar_missing", Conflict, "Add the calendar of the academic year that the detail names, `POST /v1/calendars`, or count calendar days.";
+    /// There is such a hold on the appraisal of the employment already, on some of these days.
+    OverlappingHold = "overlapping_hold", Conflict, "End the earlier hold first, or choose other dates.";
+    /// Another live appraisal of the employment covers some of the days.
+    OverlappingAppraisal = "overlapping_appraisal", Conflict, "Choose an earlier last day, or give the other appraisal up first.";
+    /// Nobody appraises themself.
+    SelfAppraisal = "self_appraisal", Invalid, "Name somebody else.";
+    /// Somebody is to appraise who has no authority to, on the day of the act.
+    NoAuthority = "no_authority", Invalid, "Make them the appraiser or line manager first, `POST /v1/relationships`, or name the headteacher; a headteacher's panel may be governors.";
+    /// The panel that is to appraise a headteacher is not as the rules have it.
+    PanelRules = "panel_rules", Invalid, "`errors` names what the rule profile of the cycle asks for: how many, without staff, with an external adviser.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// Learning cannot have ended in the future, nor before it began.
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
     /// A growth inquiry needs its question.
     InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
+    /// The person has a place, or waits for one, at another session at that time.
+    OverlappingSession = "overlapping_session", Conflict, "Withdraw the other enrolment first, or choose another session.";
+    /// The activity is for other colleagues than this one.
+    OutsideAudience = "outside_audience", Conflict, "Choose an activity whose `audience` names their staff category, or none.";
+    /// More people have a place than the session would have.
+    PlacesTaken = "places_taken", Conflict, "Withdraw some enrolments first, or leave that many places.";
+    /// A priority is adopted from a published plan of an organisation above, while it is being worked on.
+    NotAdoptable = "not_adoptable", Conflict, "Read the priority and its plan; write a priority of your own instead.";
     /// Two keys of the service account are live already: one in use, and one to change over to.
     TooManyLiveKeys = "too_many_live_keys", Conflict, "Revoke one first, `POST /v1/service-accounts/{id}/keys/{key_id}/revoke`, or wait until it ends.";
     /// This scope is not given to machines.

@@ -4,7 +4,6 @@ use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
     framework::{FrameworkVersion, NewStandard, VersionState},
     id::FrameworkVersionId,
-    profile::RuleProfile,
     text::{Narrative, Slug, Title},
 };
 
@@ -48,9 +47,6 @@ pub struct ListFrameworkVersions {
     /// Where the list goes on.
     pub window: Window,
 }
-/// The rule profiles that Trellis ships.
-#[derive(Debug)]
-pub struct ListRuleProfiles;
 /// The events of one framework version.
 #[derive(Debug)]
 pub struct FrameworkVersionHistory {
@@ -65,6 +61,5 @@ operations! {
     PublishFrameworkVersion: WriteFrameworks => Seen<FrameworkVersion>;
     GetFrameworkVersion: ReadFrameworks => Fetched<Seen<FrameworkVersion>>;
     ListFrameworkVersions: ReadFrameworks => Page<FrameworkVersion>;
-    ListRuleProfiles: ReadFrameworks => &'static [RuleProfile];
     FrameworkVersionHistory: ReadFrameworks => crate::event::History;
 }

@@ -2,7 +2,7 @@
 
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
-    id::{EmploymentId, LearningRecordId, ObjectiveId, PersonId, StandardId},
+    id::{EmploymentId, LearningRecordId, ObjectiveId, PersonId, PriorityId, StandardId},
     learning::{LearningKind, LearningRecord, LearningRecordPatch, Visibility},
     text::{Narrative, Title},
 };
@@ -30,6 +30,8 @@ pub struct LogLearning {
     pub objective_ids: Vec<ObjectiveId>,
     /// Standards it speaks to.
     pub standard_ids: Vec<StandardId>,
+    /// Priorities it serves.
+    pub priority_ids: Vec<PriorityId>,
 }
 /// One learning record.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub struct ListLearningRecords {
     pub person_id: Option<PersonId>,
     /// Linked to this objective.
     pub objective_id: Option<ObjectiveId>,
+    /// Linked to this priority.
+    pub priority_id: Option<PriorityId>,
     /// Of this kind.
     pub kind: Option<LearningKind>,
     /// Private or shared.

@@ -5,7 +5,10 @@
 #![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
 
 pub mod account;
+pub mod activity;
+pub mod appraisal;
 pub mod bell;
+pub mod calendar;
 mod column;
 mod connection;
 pub mod cycle;
@@ -15,7 +18,9 @@ mod error;
 pub mod event;
 pub mod explain;
 pub mod framework;
+pub mod hold;
 pub mod idempotency;
+pub mod improvement;
 pub mod job;
 mod known;
 pub mod learning;
@@ -27,6 +32,7 @@ pub mod objective;
 pub mod organisation;
 pub mod person;
 mod postgres;
+pub mod profile;
 pub mod provenance;
 pub mod relationship;
 pub mod role;

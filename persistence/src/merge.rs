@@ -75,6 +75,11 @@ macro_rules! each_column {
             RolePerson = roles.person_id, Some(Role);
             RelationshipPerson = relationships.person_id, Some(Relationship);
             RelationshipHolder = relationships.holder_id, Some(Relationship);
+            AppraisalPerson = appraisals.person_id, Some(Appraisal);
+            AppraisalEmployment = appraisals.employment_id, Some(Appraisal);
+            AppraiserPerson = appraisal_appraisers.person_id, None;
+            HoldPerson = appraisal_holds.person_id, Some(AppraisalHold);
+            HoldEmployment = appraisal_holds.employment_id, Some(AppraisalHold);
             ObjectivePerson = objectives.person_id, Some(Objective);
             ObjectiveAuthor = objectives.author_id, Some(Objective);
             ObjectivePrivateTo = objectives.private_to, Some(Objective);
@@ -84,6 +89,11 @@ macro_rules! each_column {
             LearningPerson = learning_records.person_id, Some(LearningRecord);
             LearningPrivateTo = learning_records.private_to, Some(LearningRecord);
             LearningEmployment = learning_records.employment_id, Some(LearningRecord);
+            PriorityOwner = priorities.owner_id, Some(Priority);
+            PriorityActionOwner = priority_actions.owner_id, None;
+            EnrolmentPerson = enrolments.person_id, Some(Enrolment);
+            EnrolmentBy = enrolments.enrolled_by, Some(Enrolment);
+            EnrolmentEmployment = enrolments.employment_id, Some(Enrolment);
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -101,7 +111,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Employment, LearningRecord, Objective, Relationship, Role};
+                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -123,7 +133,7 @@ each_column!(columns);
 impl Column {
     /// Does it name an employment? The rest name people.
     pub(crate) fn of_employment(self) -> bool {
-        matches!(self, Self::ObjectiveEmployment | Self::LearningEmployment)
+        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
-    id::{CycleId, EmploymentId, ObjectiveId, PersonId},
+    id::{CycleId, EmploymentId, ObjectiveId, PersonId, PriorityId},
     objective::{Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveState, WordsPatch},
     text::{Narrative, Reason, Title},
 };
@@ -38,6 +38,8 @@ pub struct ListObjectives {
     pub person_id: Option<PersonId>,
     /// Of this cycle.
     pub cycle_id: Option<CycleId>,
+    /// Linked to this priority.
+    pub priority_id: Option<PriorityId>,
     /// In this state.
     pub state: Option<ObjectiveState>,
     /// Of this kind.

@@ -248,6 +248,39 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    rule_profiles (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        key -> Text,
+        number -> Integer,
+        state -> Text,
+        based_on -> Nullable<Guid>,
+        document -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    calendars (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        academic_year -> Integer,
+        number -> Integer,
+        document -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     cycles (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -277,6 +310,65 @@ diesel::table! {
         cycle_id -> Guid,
         framework_version_id -> Guid,
         position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    appraisal_holds (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        employment_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        reason -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    appraisals (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        employment_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        cycle_id -> Guid,
+        staff_category -> Text,
+        state -> Text,
+        resumes_to -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Date,
+        deadlines -> Document,
+        external_adviser -> Nullable<Text>,
+        adviser_consulted_on -> Nullable<Date>,
+        standards_informed_on -> Nullable<Date>,
+        last_reason -> Nullable<Text>,
+        hold_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    appraisal_appraisers (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        appraisal_id -> Guid,
+        person_id -> Guid,
+        position -> Integer,
+        starts_on -> Date,
+        until_on -> Nullable<Date>,
     }
 }
 
@@ -677,6 +769,154 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    improvement_plans (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        title -> Text,
+        summary -> Nullable<Text>,
+        first_year -> Integer,
+        last_year -> Integer,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    priorities (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        plan_id -> Guid,
+        organisation_id -> Guid,
+        title -> Text,
+        why -> Nullable<Text>,
+        success_measures -> Document,
+        owner_id -> Nullable<Guid>,
+        adopted_from -> Nullable<Guid>,
+        state -> Text,
+        last_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    priority_actions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        priority_id -> Guid,
+        position -> Integer,
+        title -> Text,
+        owner_id -> Nullable<Guid>,
+        due_on -> Nullable<Date>,
+        done_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    objective_priorities (tenant_id, objective_id, priority_id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+        priority_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_record_priorities (tenant_id, learning_record_id, priority_id) {
+        tenant_id -> Guid,
+        learning_record_id -> Guid,
+        priority_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_activities (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        title -> Text,
+        description -> Nullable<Text>,
+        kind -> Text,
+        provider -> Nullable<Text>,
+        cost_pence -> Integer,
+        minutes -> Integer,
+        audience -> Document,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_activity_standards (tenant_id, learning_activity_id, standard_id) {
+        tenant_id -> Guid,
+        learning_activity_id -> Guid,
+        standard_id -> Guid,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_sessions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        activity_id -> Guid,
+        organisation_id -> Guid,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        place -> Nullable<Text>,
+        places -> Integer,
+        state -> Text,
+        last_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    enrolments (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        session_id -> Guid,
+        person_id -> Guid,
+        employment_id -> Guid,
+        organisation_id -> Guid,
+        state -> Text,
+        queued_at -> Instant,
+        enrolled_by -> Nullable<Guid>,
+        learning_record_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     signing_keys,
@@ -694,8 +934,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     frameworks,
     framework_versions,
     standards,
+    rule_profiles,
+    calendars,
     cycles,
     cycle_framework_versions,
+    appraisal_holds,
+    appraisals,
+    appraisal_appraisers,
     objectives,
     success_criteria,
     objective_standards,
@@ -719,4 +964,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     redirects,
     match_suggestions,
     event_places,
+    improvement_plans,
+    priorities,
+    priority_actions,
+    objective_priorities,
+    learning_record_priorities,
+    learning_activities,
+    learning_activity_standards,
+    learning_sessions,
+    enrolments,
 );

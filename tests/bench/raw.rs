@@ -18,7 +18,7 @@ pub struct Facts {
     pub person: Uuid,
 }
 
-const STATEMENTS: [&str; 7] = [
+const STATEMENTS: [&str; 8] = [
     "SELECT a.person_id, a.disabled_at, s.revoked_at, s.expires_at FROM sessions s INNER JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id \
      WHERE s.tenant_id = $1 AND s.id = $2 AND a.id = $3",
     "SELECT r.role, r.organisation_id, o.parent_id FROM roles r INNER JOIN organisations o ON o.tenant_id = r.tenant_id AND o.id = r.organisation_id \
@@ -29,6 +29,7 @@ const STATEMENTS: [&str; 7] = [
      agreed_by, agreed_at, dissent, last_reason, revision, version, created_at, updated_at FROM objectives WHERE tenant_id = $1 AND id = $2",
     "SELECT tenant_id, objective_id, id, position, text FROM success_criteria WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
     "SELECT objective_id, standard_id FROM objective_standards WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
+    "SELECT objective_id, priority_id FROM objective_priorities WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
     "SELECT version FROM objectives WHERE tenant_id = $1 AND id = $2",
 ];
 
@@ -76,7 +77,10 @@ impl Raw {
         for standard in client.query(&statements[5], &[&tenant, &ids]).await? {
             objective.standard_ids.push(standard.try_get(1)?);
         }
-        let version: i64 = client.query_one(&statements[6], &[&tenant, &id]).await?.try_get(0)?;
+        for priority in client.query(&statements[6], &[&tenant, &ids]).await? {
+            objective.priority_ids.push(priority.try_get(1)?);
+        }
+        let version: i64 = client.query_one(&statements[7], &[&tenant, &id]).await?.try_get(0)?;
         Ok((version == objective.version).then_some(objective))
     }
 }
@@ -114,6 +118,7 @@ struct Objective {
     due_on: Option<NaiveDate>,
     success_criteria: Vec<Criterion>,
     standard_ids: Vec<Uuid>,
+    priority_ids: Vec<Uuid>,
     proposed_by: Option<Uuid>,
     agreed_by: Option<Uuid>,
     agreed_at: Option<DateTime<Utc>>,
@@ -155,6 +160,7 @@ impl Objective {
             due_on: row.try_get(21)?,
             success_criteria: Vec::new(),
             standard_ids: Vec::new(),
+            priority_ids: Vec::new(),
             proposed_by: row.try_get(22)?,
             agreed_by: row.try_get(23)?,
             agreed_at: row.try_get(24)?,

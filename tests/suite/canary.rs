@@ -85,6 +85,8 @@ on_both! {
         let objective = there.names(w, Record::Objective("agreed")).await["id"].clone();
         let cycle = there.names(w, Record::Cycle("planning_open")).await["id"].clone();
         there.names(w, Record::Learning(true)).await;
+        there.names(w, Record::Priority("active")).await;
+        let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let mut secrets = secrets;
         secrets.extend([objective.clone(), cycle.clone()]);
         let (person, school, root) = (there.owner.person, &there.organisation, there.trust.root);
@@ -109,6 +111,17 @@ on_both! {
             format!("/v1/objectives?person_id={person}"),
             format!("/v1/learning-records?objective_id={objective}"),
             format!("/v1/learning-records?person_id={person}"),
+            format!("/v1/improvement-plans?organisation_id={school}"),
+            "/v1/improvement-plans?limit=200".into(),
+            format!("/v1/priorities?organisation_id={school}"),
+            "/v1/priorities?limit=200".into(),
+            format!("/v1/learning-activities?organisation_id={school}"),
+            "/v1/learning-activities?limit=200".into(),
+            format!("/v1/learning-sessions?organisation_id={school}"),
+            "/v1/learning-sessions?limit=200".into(),
+            format!("/v1/enrolments?person_id={person}"),
+            format!("/v1/enrolments?session_id={session}"),
+            "/v1/enrolments?limit=200".into(),
             format!("/v1/accounts?person_id={person}"),
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),

@@ -4,7 +4,7 @@
 use crate::support::*;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
-use trellis_domain::role::RoleName;
+use trellis_domain::{employment::StaffCategory, role::RoleName};
 
 /// The story as it is told: what was sent and answered, by operation.
 struct Telling<'w> {
@@ -247,7 +247,26 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("/v1/framework-versions/{own}/publish"), a, None).await;
     s.tell(get.clone(), &format!("/v1/framework-versions/{own}/history"), a, None).await;
     s.tell(get.clone(), "/v1/rule-profiles", h, None).await;
-    let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader"], "framework_version_ids": [version]});
+    let rules = json!({"minimum_employment_months": 3, "excluded_while": ["induction", "capability"], "period_months": 12, "maximum_objectives": 3, "mid_year_review_required": true,
+        "headteacher_panel": {"min": 2, "max": 3, "staff_excluded": true, "external_adviser_required": true}, "review_notice": {"days": 10, "basis": "school"}, "keep_years": 6});
+    let new = json!({"key": "beacon_hill", "name": "Growth at Beacon Hill", "legal_basis": "The trust's appraisal policy of July 2026", "based_on": "01990000-0000-7000-8000-000000000001", "rules": rules});
+    let profile = s.tell(post.clone(), "/v1/rule-profiles", a, Some(new)).await.id();
+    s.tell(get.clone(), &format!("/v1/rule-profiles/{profile}"), h, None).await;
+    s.tell(post.clone(), &format!("/v1/rule-profiles/{profile}/publish"), a, None).await;
+    s.tell(get.clone(), &format!("/v1/rule-profiles/{profile}/history"), h, None).await;
+    let days = |from: &str, to: &str| json!({"starts_on": from, "ends_on": to});
+    let terms = [("2026-09-02", "2026-10-23"), ("2026-11-02", "2026-12-18"), ("2027-01-04", "2027-03-25"), ("2027-04-12", "2027-07-21")]
+        .map(|(from, to)| days(from, to));
+    let new = json!({"organisation_id": trust.root.to_string(), "academic_year": 2026, "bank_holidays": "england_and_wales", "terms": terms, "inset_days": ["2026-09-02", "2026-11-02"]});
+    let calendar = s.tell(post.clone(), "/v1/calendars", h, Some(new)).await.id();
+    s.tell(get.clone(), &format!("/v1/calendars/{calendar}"), t, None).await;
+    s.tell(get.clone(), "/v1/calendars?academic_year=2026", t, None).await;
+    s.tell(get.clone(), &format!("/v1/calendars/{calendar}/history"), h, None).await;
+    s.tell(get.clone(), &format!("/v1/organisations/{school}/due-day?from=2026-10-19&days=10&basis=school"), t, None).await;
+    let head = trust.someone(w).named("Gwen", "Morris").at(trust.school).employed_as(StaffCategory::Headteacher).made().await;
+    let chair = trust.someone(w).named("Ruth", "Adeyemi").with(RoleName::Governor, trust.school).made().await;
+    let governor = trust.someone(w).named("Tomos", "Bevan").with(RoleName::Governor, trust.school).made().await;
+    let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader", "headteacher"], "framework_version_ids": [version]});
     let cycle = s.tell(post.clone(), "/v1/cycles", h, Some(new)).await.id();
     let at = format!("/v1/cycles/{cycle}");
     s.tell(patch.clone(), &at, h, Some(json!({"report_due_on": "2027-10-31"}))).await;
@@ -257,14 +276,77 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/move-due-dates"), h, Some(json!({"objectives_due_on": "2026-11-13", "reason": "Half-term fell early this year"})))
         .await;
     s.tell(post.clone(), &format!("{at}/open-planning"), h, None).await;
+
+    // appraisals
+    let new = json!({"employment_id": employment, "reason": "induction", "starts_on": "2026-09-01"});
+    let hold = s.tell(post.clone(), "/v1/appraisal-holds", h, Some(new)).await.id();
+    let held = format!("/v1/appraisal-holds/{hold}");
+    s.tell(get.clone(), &held, h, None).await;
+    s.tell(get.clone(), &format!("/v1/appraisal-holds?employment_id={employment}"), h, None).await;
+    s.tell(post.clone(), &format!("{at}/create-appraisals"), h, None).await;
+    s.tell(post.clone(), &format!("{held}/end"), h, Some(json!({"ends_on": "2027-07-31"}))).await;
+    s.tell(get.clone(), &format!("{held}/history"), h, None).await;
+    let of = async |person: &Someone| {
+        let found = w.get(format!("/v1/appraisals?cycle_id={cycle}&person_id={}", person.person)).by(&hr).send().await.expect(200);
+        format!("/v1/appraisals/{}", found.items()[0]["id"].as_str().unwrap())
+    };
+    let (own, of_head, of_owen, of_niamh) = (of(&teacher).await, of(&head).await, of(&successor).await, of(&appraiser).await);
+    s.tell(get.clone(), "/v1/appraisals", t, None).await;
+    s.tell(post.clone(), &format!("{own}/start-planning"), p, None).await;
+    s.tell(post.clone(), &format!("{own}/inform-standards"), p, None).await;
+    s.tell(get.clone(), &own, t, None).await;
+    let panel = json!({"appraiser_ids": [chair.person.to_string(), governor.person.to_string()], "external_adviser": "Dr Ilse Brandt, Northmoor Advisers"});
+    s.tell(post.clone(), &format!("{of_head}/assign-appraisers"), h, Some(panel)).await;
+    w.post(format!("{of_head}/start-planning")).by(&chair).if_match("*").send().await.expect(200);
+    s.tell(post.clone(), &format!("{of_head}/consult-adviser"), Some(&chair.token), None).await;
+    let later = json!({"kind": "objectives", "due_on": "2026-11-27", "reason": "Back from jury service in November"});
+    s.tell(post.clone(), &format!("{own}/move-deadline"), h, Some(later)).await;
+    s.tell(post.clone(), &format!("{of_owen}/suspend"), h, Some(json!({"reason": "family_leave"}))).await;
+    s.tell(post.clone(), &format!("{of_owen}/resume"), h, Some(json!({"ends_on": "2027-12-31"}))).await;
+    s.tell(post.clone(), &format!("{of_owen}/transfer"), h, Some(json!({"reason": "Moves to our other school after half-term"}))).await;
+    s.tell(post.clone(), &format!("{of_niamh}/abandon"), h, Some(json!({"reason": "Created in error: she is appraised by the trust"}))).await;
     let draft = w.post("/v1/cycles").by(&hr).json(json!({"organisation_id": trust.school.to_string(), "name": "A draft too many"})).send().await.id();
     s.tell(post.clone(), &format!("/v1/cycles/{draft}/cancel"), h, Some(json!({"reason": "Drafted by mistake"}))).await;
+
+    // improvement
+    let leader = trust.someone(w).named("Morwenna", "Teague").with(RoleName::TrustLeader, trust.root).made().await;
+    let head = trust.someone(w).named("Gwilym", "Parry").at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+    let (l, d) = (Some(leader.token.as_str()), Some(head.token.as_str()));
+    let new = json!({"organisation_id": trust.root.to_string(), "title": "Trust improvement plan 2026 to 2029", "summary": "Three priorities, for every school to make its own.", "first_year": 2026, "last_year": 2028});
+    let plan = s.tell(post.clone(), "/v1/improvement-plans", l, Some(new)).await.id();
+    let new = json!({"plan_id": plan, "title": "Every pupil has the words for what they learn", "why": "Written answers in all four schools stop where vocabulary stops.", "success_measures": ["Pupils use subject vocabulary unprompted in extended writing by July"], "actions": [{"title": "Visit two schools that teach vocabulary well", "due_on": "2026-11-27"}]});
+    let above = s.tell(post.clone(), "/v1/priorities", l, Some(new)).await.id();
+    let at = format!("/v1/improvement-plans/{plan}");
+    s.tell(patch.clone(), &at, l, Some(json!({"summary": "Priorities for every school to make its own."}))).await;
+    s.tell(post.clone(), &format!("{at}/publish"), l, None).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/improvement-plans?year=2026", t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let ours = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2026/27", "first_year": 2026});
+    let ours = w.post("/v1/improvement-plans").by(&head).json(ours).send().await.expect(201).id();
+    let adoption = json!({"plan_id": ours, "owner_id": head.person.to_string()});
+    let priority = s.tell(post.clone(), &format!("/v1/priorities/{above}/adopt"), d, Some(adoption)).await.id();
+    w.post(format!("/v1/improvement-plans/{ours}/publish")).by(&head).send().await.expect(200);
+    let at = format!("/v1/priorities/{priority}");
+    let more = json!({"actions": [{"title": "Ten words a half-term, the same in every department", "owner_id": head.person.to_string(), "due_on": "2026-10-23", "done_on": "2026-10-02"}]});
+    s.tell(patch.clone(), &at, d, Some(more)).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), &format!("/v1/priorities?adopted_from={above}"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/achieve"), d, None).await;
+    s.tell(post.clone(), &format!("{at}/reopen"), d, Some(json!({"reason": "It holds in English and history, not yet in science"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let second = json!({"plan_id": ours, "title": "A reading hour on Wednesdays"});
+    let second = w.post("/v1/priorities").by(&head).json(second).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/priorities/{second}/stop"), d, Some(json!({"reason": "The hour is needed for tutoring, which helps more"}))).await;
+    let last = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2025/26", "first_year": 2025});
+    let last = w.post("/v1/improvement-plans").by(&head).json(last).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/improvement-plans/{last}/archive"), d, None).await;
 
     // objectives
     let new = |cycle: &str| {
         json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle, "kind": "growth_inquiry", "title": "Does retrieval practice help my Year 9 set?",
         "inquiry": {"question": "If every lesson begins with five minutes of retrieval, do pupils use more of last term's vocabulary in March?", "current_practice": "A recap by me."},
-        "learning_needed": "Reading on spacing; a visit to a colleague who does it well.", "success_criteria": ["Pupils use the vocabulary unprompted in extended writing"], "standard_ids": [standard.clone()], "due_on": "2027-03-26"})
+        "learning_needed": "Reading on spacing; a visit to a colleague who does it well.", "success_criteria": ["Pupils use the vocabulary unprompted in extended writing"], "standard_ids": [standard.clone()], "priority_ids": [priority.clone()], "due_on": "2027-03-26"})
     };
     let objective = s.tell(post.clone(), "/v1/objectives", t, Some(new(&cycle))).await.id();
     let at = format!("/v1/objectives/{objective}");
@@ -291,8 +373,10 @@ async fn story(w: &World) -> Map<String, Value> {
     .await;
     s.tell(post.clone(), &format!("/v1/objectives/{second}/withdraw"), p, Some(json!({"reason": "We found a better question"}))).await;
 
+    s.tell(post.clone(), &format!("{own}/start"), p, None).await;
+
     // learning
-    let new = json!({"title": "Visit to Ms Grant's Year 9 lesson", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective.clone()], "standard_ids": [standard.clone()]});
+    let new = json!({"title": "Visit to Ms Grant's Year 9 lesson", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective.clone()], "standard_ids": [standard.clone()], "priority_ids": [priority]});
     let record = s.tell(post.clone(), "/v1/learning-records", t, Some(new)).await.id();
     let at = format!("/v1/learning-records/{record}");
     s.tell(patch.clone(), &at, t, Some(json!({"minutes": 75}))).await;
@@ -303,12 +387,52 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/unshare"), t, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
+    // the catalogue
+    let coordinator = trust.someone(w).named("Eleri", "Vaughan").at(trust.school).with(RoleName::LearningLead, trust.school).made().await;
+    let e = Some(coordinator.token.as_str());
+    let new = json!({"organisation_id": trust.school.to_string(), "title": "Retrieval that sticks", "description": "Three twilights, with something to try in between.", "kind": "course", "provider": "Beacon Hill", "cost_pence": 0, "minutes": 90, "audience": ["teacher", "leader"], "standard_ids": [standard.clone()]});
+    let activity = s.tell(post.clone(), "/v1/learning-activities", e, Some(new)).await.id();
+    let at = format!("/v1/learning-activities/{activity}");
+    s.tell(patch.clone(), &at, e, Some(json!({"cost_pence": 1250}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/learning-activities?kind=course", t, None).await;
+    let new = json!({"activity_id": activity, "starts_at": "2026-10-05T07:30:00Z", "ends_at": "2026-10-05T08:30:00Z", "place": "The library", "places": 1});
+    let session = s.tell(post.clone(), "/v1/learning-sessions", e, Some(new)).await.id();
+    let many = json!({"person_ids": [teacher.person.to_string(), appraiser.person.to_string()]});
+    s.tell(post.clone(), &format!("/v1/learning-sessions/{session}/enrol"), e, Some(many)).await;
+    let enrolled = w.get(format!("/v1/enrolments?session_id={session}&person_id={}", teacher.person)).by(&teacher).send().await.expect(200);
+    let came = format!("/v1/enrolments/{}", enrolled.items()[0]["id"].as_str().unwrap());
+    s.tell(post.clone(), &format!("{came}/record-attendance"), e, Some(json!({"attended": true}))).await;
+    let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:30:00Z", "place": "The library", "places": 20});
+    let session = w.post("/v1/learning-sessions").by(&coordinator).json(new).send().await.expect(201).id();
+    let at = format!("/v1/learning-sessions/{session}");
+    s.tell(patch.clone(), &at, e, Some(json!({"places": 24}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/learning-sessions?from=2026-10-06T00:00:00Z", t, None).await;
+    let enrolment = s.tell(post.clone(), "/v1/enrolments", t, Some(json!({"session_id": session}))).await.id();
+    s.tell(get.clone(), &format!("{at}/places"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/enrolments/{enrolment}"), t, None).await;
+    s.tell(get.clone(), "/v1/enrolments?state=enrolled", t, None).await;
+    s.tell(post.clone(), &format!("/v1/enrolments/{enrolment}/withdraw"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/enrolments/{enrolment}/history"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/cancel"), e, Some(json!({"reason": "The heating is being mended"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let at = format!("/v1/learning-activities/{activity}");
+    s.tell(post.clone(), &format!("{at}/retire"), e, None).await;
+    s.tell(post.clone(), &format!("{at}/restore"), e, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/close"), t, None).await;
     let at = format!("/v1/cycles/{cycle}");
     for step in ["start-monitoring", "open-review", "start-closing", "close", "archive"] {
         s.tell(post.clone(), &format!("{at}/{step}"), h, None).await;
+        if step == "open-review" {
+            s.tell(post.clone(), &format!("{own}/start-self-review"), t, None).await;
+            s.tell(post.clone(), &format!("{own}/start-assessment"), p, None).await;
+            s.tell(get.clone(), &format!("{own}/history"), t, None).await;
+        }
     }
     s.tell(get.clone(), &format!("{at}/history"), h, None).await;
 

@@ -4,8 +4,11 @@
 mod support;
 mod sync;
 
+mod appraisals;
 mod bulk;
+mod calendars;
 mod canary;
+mod catalogue;
 mod concepts;
 mod concurrency;
 mod contract;
@@ -19,6 +22,7 @@ mod following;
 mod forbidden;
 mod head;
 mod idempotency;
+mod improvement;
 mod jobs;
 mod journey;
 mod line_management;
@@ -29,6 +33,7 @@ mod merging;
 mod migrations;
 mod oauth;
 mod permissions;
+mod profiles;
 mod provenance;
 mod scope;
 mod second_paths;

@@ -13,7 +13,7 @@ use std::{
     fmt::Write as _,
     sync::atomic::{AtomicU64, Ordering},
 };
-use trellis_domain::{access::Permission, event::RecordType, id::TenantId, role::RoleName, text::Wire};
+use trellis_domain::{access::Permission, employment::StaffCategory, event::RecordType, id::TenantId, role::RoleName, text::Wire};
 use trellis_persistence::event::{After, Changes, VerifyLog};
 use uuid::Uuid;
 
@@ -33,12 +33,32 @@ pub enum Record {
     Role,
     /// A framework version, published or not.
     Framework(bool),
+    /// A version of a rule profile, published or not.
+    Profile(bool),
+    /// A version of the school's calendar.
+    Calendar,
     /// A cycle in this state.
     Cycle(&'static str),
+    /// An appraisal of the owner in this state.
+    Appraisal(&'static str),
+    /// A hold on the owner's appraisal.
+    Hold,
     /// An objective in this state.
     Objective(&'static str),
     /// A learning record, shared or not.
     Learning(bool),
+    /// An improvement plan of the school in this state, with a priority.
+    Plan(&'static str),
+    /// A priority of a published plan of the school, in this state.
+    Priority(&'static str),
+    /// A priority of a published plan of the trust, and a plan of the school.
+    Adoptable,
+    /// An activity of the school's catalogue, offered or not.
+    Activity(bool),
+    /// A session of an activity of the school.
+    Session,
+    /// The owner's enrolment at a session of the school; at one that is over, or at one to come.
+    Enrolment(&'static str),
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
@@ -75,6 +95,7 @@ const fn call(operation: &'static str, record: Record, query: &'static str, body
 
 const REASON: &str = r#"{"reason": "<word> <n>"}"#;
 const AGREED: Record = Record::Objective("agreed");
+const BEGUN: Record = Record::Appraisal("created");
 const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const MACHINE: Record = Record::ServiceAccount;
@@ -83,6 +104,12 @@ const SNAPSHOT: &str = "organisation_id=<organisation>&source=mis<n>&taken_at=20
 const PEOPLE: &str = "source,external_id,given_name,family_name\nmis,p<n>,Ada,Person\n";
 const PLACES: &str = "source,external_id,kind,name\nmis,o<n>,group,Group <n>\n";
 const TIES: &str = "kind,person,holder,starts_on,ends_on\ncoach,<person>,<holder>,<day>,<day>\n";
+const PROFILE: &str = r#"{"key": "own_<n>", "name": "<word>", "legal_basis": "<word>", "based_on": "01990000-0000-7000-8000-000000000002", "rules": {
+    "minimum_employment_months": 4, "excluded_while": ["induction"], "period_months": 12, "mid_year_review_required": true, "keep_years": 6,
+    "review_notice": {"days": 10, "basis": "working"}, "report_due": {"month": 10, "day": 31},
+    "headteacher_panel": {"min": 2, "max": 3, "staff_excluded": true, "external_adviser_required": true}}}"#;
+const CALENDAR: &str = r#"{"organisation_id": "<organisation>", "academic_year": 2026, "bank_holidays": "england_and_wales",
+    "terms": [{"starts_on": "2026-09-02", "ends_on": "2026-10-23"}], "inset_days": ["2026-09-02"], "closures": [{"starts_on": "2026-10-01", "ends_on": "2026-10-01"}]}"#;
 const LINKS: &str = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n999999,999998,,Successor,\n";
 
 /// Every operation of the contract. Each group has a world of its own.
@@ -199,7 +226,12 @@ pub const CALLS: &[(&str, &[Call])] = &[
     (
         "frameworks",
         &[
-            call("list_rule_profiles", Record::None, "", "", "owner"),
+            call("list_rule_profiles", Record::Profile(false), "key=<key>", "", "owner"),
+            call("get_rule_profile", Record::Profile(false), "", "", "owner"),
+            call("get_rule_profile", Record::Profile(true), "", "", "owner"),
+            call("rule_profile_history", Record::Profile(true), "", "", "owner"),
+            call("create_rule_profile", Record::None, "", PROFILE, "trust_admin"),
+            call("publish_rule_profile", Record::Profile(false), "", "", "trust_admin"),
             call("list_framework_versions", Record::Framework(false), "key=<slug>", "", "trust_admin"),
             call("get_framework_version", Record::Framework(false), "", "", "trust_admin"),
             call("get_framework_version", Record::Framework(true), "", "", "owner"),
@@ -213,6 +245,16 @@ pub const CALLS: &[(&str, &[Call])] = &[
                 "trust_admin",
             ),
             call("publish_framework_version", Record::Framework(false), "", "", "trust_admin"),
+        ],
+    ),
+    (
+        "calendars",
+        &[
+            call("list_calendars", Record::Calendar, "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_calendar", Record::Calendar, "", "", "owner"),
+            call("calendar_history", Record::Calendar, "", "", "owner"),
+            call("get_due_day", Record::Organisation, "from=2026-10-05&days=10&basis=working", "", "owner"),
+            call("create_calendar", Record::None, "", CALENDAR, "headteacher"),
         ],
     ),
     (
@@ -235,6 +277,43 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("start_cycle_closing", Record::Cycle("review_open"), "", "", "hr"),
             call("close_cycle", Record::Cycle("closing"), "", "", "hr"),
             call("archive_cycle", Record::Cycle("closed"), "", "", "hr"),
+        ],
+    ),
+    (
+        "appraisals",
+        &[
+            call("list_appraisals", BEGUN, "cycle_id=<cycle>&limit=200", "", "owner"),
+            call("get_appraisal", BEGUN, "", "", "owner"),
+            call("appraisal_history", BEGUN, "", "", "owner"),
+            call("create_appraisals", Record::Cycle("planning_open"), "", "", "hr"),
+            call("assign_appraisers", BEGUN, "", r#"{"appraiser_ids": ["<appraiser>"], "external_adviser": "<word> <n>"}"#, "hr"),
+            call("move_appraisal_deadline", BEGUN, "", r#"{"kind": "review", "due_on": "2199-01-01", "reason": "<word>"}"#, "headteacher"),
+            call("start_appraisal_planning", BEGUN, "", "", "appraiser"),
+            call("inform_appraisal_standards", Record::Appraisal("planning"), "", "", "appraiser"),
+            call("consult_appraisal_adviser", Record::Appraisal("planning"), "", "", "appraiser"),
+            call("start_appraisal", Record::Appraisal("informed"), "", "", "appraiser"),
+            call("start_appraisal_self_review", Record::Appraisal("in review"), "", "", "owner"),
+            call("start_appraisal_assessment", Record::Appraisal("in review"), "", "", "appraiser"),
+            call("suspend_appraisal", BEGUN, "", r#"{"reason": "family_leave"}"#, "hr"),
+            call("resume_appraisal", Record::Appraisal("suspended"), "", "{}", "hr"),
+            call("transfer_appraisal", BEGUN, "", REASON, "hr"),
+            call("abandon_appraisal", BEGUN, "", REASON, "hr"),
+        ],
+    ),
+    (
+        "holds",
+        &[
+            call("list_appraisal_holds", Record::Hold, "employment_id=<employment>&limit=200", "", "hr"),
+            call("get_appraisal_hold", Record::Hold, "", "", "hr"),
+            call("appraisal_hold_history", Record::Hold, "", "", "hr"),
+            call(
+                "create_appraisal_hold",
+                Record::None,
+                "",
+                r#"{"employment_id": "<employment>", "reason": "capability", "starts_on": "<day>", "ends_on": "<day>"}"#,
+                "hr",
+            ),
+            call("end_appraisal_hold", Record::Hold, "", r#"{"ends_on": "<first>"}"#, "hr"),
         ],
     ),
     (
@@ -297,6 +376,80 @@ pub const CALLS: &[(&str, &[Call])] = &[
         ],
     ),
     (
+        "improvement",
+        &[
+            call("list_improvement_plans", Record::Plan("draft"), "organisation_id=<organisation>&limit=200", "", "headteacher"),
+            call("list_improvement_plans", Record::Plan("published"), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_improvement_plan", Record::Plan("draft"), "", "", "headteacher"),
+            call("get_improvement_plan", Record::Plan("published"), "", "", "owner"),
+            call("improvement_plan_history", Record::Plan("draft"), "", "", "headteacher"),
+            call("improvement_plan_history", Record::Plan("published"), "", "", "owner"),
+            call(
+                "create_improvement_plan",
+                Record::None,
+                "",
+                r#"{"organisation_id": "<organisation>", "title": "<word> <n>", "first_year": 2026}"#,
+                "headteacher",
+            ),
+            call("update_improvement_plan", Record::Plan("published"), "", r#"{"title": "<word> <n>"}"#, "headteacher"),
+            call("publish_improvement_plan", Record::Plan("draft"), "", "", "headteacher"),
+            call("archive_improvement_plan", Record::Plan("published"), "", "", "headteacher"),
+            call("list_priorities", Record::Priority("active"), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_priority", Record::Priority("active"), "", "", "owner"),
+            call("priority_history", Record::Priority("active"), "", "", "owner"),
+            call(
+                "create_priority",
+                Record::Plan("draft"),
+                "",
+                r#"{"plan_id": "<id>", "title": "<word>", "success_measures": ["<word>"], "owner_id": "<person>", "actions": [{"title": "<word>"}]}"#,
+                "learning_lead",
+            ),
+            call("update_priority", Record::Priority("active"), "", r#"{"title": "<word> <n>", "actions": [{"title": "<word>"}]}"#, "headteacher"),
+            call("adopt_priority", Record::Adoptable, "", r#"{"plan_id": "<plan>"}"#, "headteacher"),
+            call("achieve_priority", Record::Priority("active"), "", "", "headteacher"),
+            call("stop_priority", Record::Priority("active"), "", REASON, "headteacher"),
+            call("reopen_priority", Record::Priority("achieved"), "", REASON, "headteacher"),
+        ],
+    ),
+    (
+        "catalogue",
+        &[
+            call("list_learning_activities", Record::Activity(true), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_learning_activity", Record::Activity(true), "", "", "owner"),
+            call("learning_activity_history", Record::Activity(true), "", "", "owner"),
+            call(
+                "create_learning_activity",
+                Record::None,
+                "",
+                r#"{"organisation_id": "<organisation>", "title": "<word> <n>", "kind": "course", "minutes": 60}"#,
+                "learning_lead",
+            ),
+            call("update_learning_activity", Record::Activity(true), "", r#"{"title": "<word> <n>"}"#, "learning_lead"),
+            call("retire_learning_activity", Record::Activity(true), "", "", "learning_lead"),
+            call("restore_learning_activity", Record::Activity(false), "", "", "learning_lead"),
+            call("list_learning_sessions", Record::Session, "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_learning_session", Record::Session, "", "", "owner"),
+            call("get_session_places", Record::Session, "", "", "owner"),
+            call("learning_session_history", Record::Session, "", "", "owner"),
+            call(
+                "create_learning_session",
+                Record::Activity(true),
+                "",
+                r#"{"activity_id": "<id>", "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:00:00Z", "places": 5}"#,
+                "learning_lead",
+            ),
+            call("update_learning_session", Record::Session, "", r#"{"place": "<word> <n>"}"#, "learning_lead"),
+            call("cancel_learning_session", Record::Session, "", REASON, "learning_lead"),
+            call("list_enrolments", Record::Enrolment("to come"), "session_id=<session>&limit=200", "", "owner"),
+            call("get_enrolment", Record::Enrolment("to come"), "", "", "owner"),
+            call("enrolment_history", Record::Enrolment("to come"), "", "", "owner"),
+            call("create_enrolment", Record::Session, "", r#"{"session_id": "<id>", "person_id": "<person>"}"#, "owner"),
+            call("enrol_many", Record::Session, "", r#"{"person_ids": ["<person>"]}"#, "owner"),
+            call("withdraw_enrolment", Record::Enrolment("to come"), "", "", "owner"),
+            call("record_attendance", Record::Enrolment("over"), "", r#"{"attended": true}"#, "learning_lead"),
+        ],
+    ),
+    (
         "accounts and machines",
         &[
             call("list_accounts", Record::Account(true), "person_id=<holder>", "", "trust_admin"),
@@ -345,6 +498,12 @@ pub fn secured(operation: &Value) -> bool {
     operation.pointer("/security/0/bearer").is_some()
 }
 
+/// The first of some days from that year on which nobody else was given.
+fn day_of_its_own(year: i32, days: i64) -> NaiveDate {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    NaiveDate::from_ymd_opt(year, 1, 1).unwrap() + TimeDelta::days(days * NUMBER.fetch_add(1, Ordering::Relaxed).cast_signed())
+}
+
 /// What `<names>` stand for.
 pub type Names = BTreeMap<&'static str, String>;
 
@@ -363,9 +522,9 @@ pub fn of_nothing(names: &Names) -> Names {
         .iter()
         .map(|(name, value)| {
             let nothing = match *name {
-                "word" | "code" => value.clone(),
+                "word" | "code" | "first" => value.clone(),
                 "email" => "nobody@school.example".into(),
-                "slug" => "nothing".into(),
+                "slug" | "key" => "nothing".into(),
                 _ => Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | name.bytes().fold(0, |n, b| n << 5 ^ u128::from(b)) & 0xffff_ffff_ffff)
                     .to_string(),
             };
@@ -381,6 +540,7 @@ pub struct Scene {
     pub owner: Someone,
     pub appraiser: Someone,
     pub admin: Someone,
+    pub hr: Someone,
     /// Stands in every text.
     pub word: String,
     profile: (String, i64),
@@ -389,13 +549,15 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new(w: &World, trust: &Trust, at: trellis_domain::id::OrganisationId, word: &str) -> Self {
-        let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).made().await;
+        let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).with(RoleName::LearningLead, trust.root).made().await;
         let appraiser = trust.someone(w).at(at).made().await;
-        let owner = trust.someone(w).named(word, word).at(at).appraised_by(&appraiser).made().await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        // the only leader, so that a cycle of leaders is theirs alone
+        let owner = trust.someone(w).named(word, word).at(at).employed_as(StaffCategory::Leader).appraised_by(&appraiser).made().await;
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
-        let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["version"].as_i64().unwrap());
+        let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();
-        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, word: word.into(), profile, framework: String::new() };
+        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, word: word.into(), profile, framework: String::new() };
         let mut names = scene.names(w, Record::Framework(true)).await;
         scene.framework = names.remove("id").unwrap();
         scene
@@ -429,6 +591,30 @@ impl Scene {
         let job = json!({"person_id": made.id(), "organisation_id": self.organisation, "job_title": self.word, "staff_category": "teacher", "starts_on": "2020-09-01"});
         self.made(w, &self.admin, "/v1/employments", &job.to_string()).await;
         (made.id(), made.body["email"].as_str().unwrap().to_owned())
+    }
+    async fn activity(&self, w: &World) -> String {
+        let new = json!({"organisation_id": self.organisation, "title": self.word, "description": self.word, "kind": "course", "minutes": 60});
+        self.made(w, &self.admin, "/v1/learning-activities", &new.to_string()).await.id()
+    }
+    /// A session on this day, in a second of its own: nobody is at two of them at once.
+    async fn session(&self, w: &World, day: &str) -> String {
+        static SECOND: AtomicU64 = AtomicU64::new(0);
+        let n = SECOND.fetch_add(1, Ordering::Relaxed) % 86_000;
+        let at = |n: u64| format!("{day}T{:02}:{:02}:{:02}Z", n / 3600, n / 60 % 60, n % 60);
+        let (starts, ends) = (at(n), at(n + 1));
+        let new = json!({"activity_id": self.activity(w).await, "starts_at": starts, "ends_at": ends, "place": self.word, "places": 500});
+        self.made(w, &self.admin, "/v1/learning-sessions", &new.to_string()).await.id()
+    }
+    /// An improvement plan of this organisation, and its priority.
+    async fn plan(&self, w: &World, at: &str, state: &str) -> (String, String) {
+        let new = json!({"organisation_id": at, "title": self.word, "first_year": 2026});
+        let plan = self.made(w, &self.admin, "/v1/improvement-plans", &new.to_string()).await.id();
+        let new = json!({"plan_id": plan, "title": self.word, "why": self.word, "actions": [{"title": self.word}]});
+        let priority = self.made(w, &self.admin, "/v1/priorities", &new.to_string()).await.id();
+        if state == "published" {
+            self.step(w, &self.admin, &format!("/v1/improvement-plans/{plan}"), "publish", None).await;
+        }
+        (plan, priority)
     }
     /// Makes the record anew, and answers what the names stand for.
     pub async fn names(&self, w: &World, record: Record) -> Names {
@@ -510,6 +696,18 @@ impl Scene {
                 names.insert("slug", draft.body["key"].as_str().unwrap().into());
                 draft.id()
             }
+            Record::Profile(published) => {
+                let draft = self.made(w, admin, "/v1/rule-profiles", PROFILE).await;
+                if published {
+                    self.step(w, admin, &format!("/v1/rule-profiles/{}", draft.id()), "publish", None).await;
+                }
+                names.insert("key", draft.body["key"].as_str().unwrap().into());
+                draft.id()
+            }
+            Record::Calendar => {
+                let new = CALENDAR.replace("<organisation>", &self.organisation);
+                self.made(w, admin, "/v1/calendars", &new).await.id()
+            }
             Record::Cycle(state) => {
                 let new = json!({
                     "organisation_id": self.organisation, "name": self.word, "starts_on": "2026-09-01", "ends_on": "2027-08-31",
@@ -530,6 +728,50 @@ impl Scene {
                 let reach = steps.iter().position(|(s, _)| *s == state).unwrap();
                 for (_, step) in &steps[1..=reach] {
                     self.step(w, admin, &path, step, None).await;
+                }
+                made
+            }
+            Record::Hold => {
+                let first = day_of_its_own(1970, 3);
+                let new = json!({"employment_id": names["employment"], "reason": "secondment", "starts_on": first, "ends_on": first + TimeDelta::days(1)});
+                names.insert("first", first.to_string());
+                self.made(w, &self.hr, "/v1/appraisal-holds", &new.to_string()).await.id()
+            }
+            Record::Appraisal(state) => {
+                // days that no other appraisal of the owner covers
+                let (starts, ends) = (day_of_its_own(2030, 3), "ends_on");
+                let mut cycle = json!({
+                    "organisation_id": self.organisation, "name": self.word, "starts_on": starts, "rule_profile": self.profile.0,
+                    "rule_profile_version": self.profile.1, "staff_categories": ["leader"], "framework_version_ids": [self.framework],
+                });
+                for day in [ends, "objectives_due_on", "review_due_on", "report_due_on"] {
+                    cycle[day] = json!(starts + TimeDelta::days(1));
+                }
+                let cycle = self.made(w, admin, "/v1/cycles", &cycle.to_string()).await.id();
+                let path = format!("/v1/cycles/{cycle}");
+                self.step(w, admin, &path, "publish", None).await;
+                self.step(w, admin, &path, "create-appraisals", None).await;
+                if state == "in review" {
+                    for step in ["open-planning", "start-monitoring", "open-review"] {
+                        self.step(w, admin, &path, step, None).await;
+                    }
+                }
+                let found = w.get(format!("/v1/appraisals?cycle_id={cycle}")).by(&self.owner).send().await.expect(200);
+                let made = found.items()[0]["id"].as_str().unwrap().to_owned();
+                names.insert("cycle", cycle);
+                let path = format!("/v1/appraisals/{made}");
+                let panel = json!({"appraiser_ids": [names["appraiser"]], "external_adviser": self.word});
+                let (hr, appraiser) = (&self.hr, &self.appraiser);
+                let steps: &[(&str, &Someone, Option<Value>)] = match state {
+                    "created" => &[],
+                    "suspended" => &[("suspend", hr, Some(json!({"reason": "family_leave"})))],
+                    "planning" => &[("assign-appraisers", hr, Some(panel)), ("start-planning", appraiser, None)],
+                    "informed" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None)],
+                    "in review" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)],
+                    other => panic!("no way to {other}"),
+                };
+                for (step, who, body) in steps {
+                    self.step(w, who, &path, step, body.clone()).await;
                 }
                 made
             }
@@ -562,6 +804,32 @@ impl Scene {
                     self.step(w, &self.owner, &format!("/v1/learning-records/{made}"), "share", None).await;
                 }
                 made
+            }
+            Record::Plan(state) => self.plan(w, &self.organisation, state).await.0,
+            Record::Priority(state) => {
+                let (_, made) = self.plan(w, &self.organisation, "published").await;
+                if state == "achieved" {
+                    self.step(w, admin, &format!("/v1/priorities/{made}"), "achieve", None).await;
+                }
+                made
+            }
+            Record::Adoptable => {
+                names.insert("plan", self.plan(w, &self.organisation, "draft").await.0);
+                self.plan(w, &self.trust.root.to_string(), "published").await.1
+            }
+            Record::Activity(offered) => {
+                let made = self.activity(w).await;
+                if !offered {
+                    self.step(w, admin, &format!("/v1/learning-activities/{made}"), "retire", None).await;
+                }
+                made
+            }
+            Record::Session => self.session(w, "2026-10-12").await,
+            Record::Enrolment(when) => {
+                let session = self.session(w, if when == "over" { "2026-10-02" } else { "2026-10-12" }).await;
+                let new = json!({"session_id": session, "person_id": names["person"]});
+                names.insert("session", session);
+                self.made(w, admin, "/v1/enrolments", &new.to_string()).await.id()
             }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
@@ -773,8 +1041,10 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
     for call in calls {
         let (method, path, operation) = of_contract(call.operation);
         let about = match call.record {
-            Record::Framework(published) => if published { ", published" } else { ", draft" }.into(),
-            Record::Cycle(state) | Record::Objective(state) => format!(", {state}"),
+            Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
+            Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
+            Record::Enrolment(when) => format!(", {when}"),
+            Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
         };
@@ -786,7 +1056,9 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         );
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>"].iter().any(|n| call.query.contains(n) || call.body.contains(n));
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>"]
+                .iter()
+                .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
         for (place, scene) in [("own school", &school), ("other school", &other_school)] {
             if !somewhere && place == "other school" && call.record == Record::None {

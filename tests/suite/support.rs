@@ -304,6 +304,10 @@ impl Making<'_> {
         self.at = Some(school);
         self
     }
+    pub fn employed_as(mut self, category: StaffCategory) -> Self {
+        self.category = category;
+        self
+    }
     pub fn with(mut self, role: RoleName, at: OrganisationId) -> Self {
         self.roles.push((role, at));
         self

@@ -10,10 +10,16 @@ mod aims;
 mod aims_more;
 #[path = "seed_aims_others.rs"]
 mod aims_others;
+#[path = "seed_appraisals.rs"]
+mod appraisals;
 #[path = "seed_cast.rs"]
 mod cast;
+#[path = "seed_catalogue.rs"]
+mod catalogue;
 #[path = "seed_cycles.rs"]
 mod cycles;
+#[path = "seed_improvement.rs"]
+mod improvement;
 #[path = "seed_keys.rs"]
 mod keys;
 #[path = "seed_learning.rs"]
@@ -185,6 +191,7 @@ async fn last_year(scene: &Scene<'_>, places: &Places, crew: &Crew, ties: &Ties,
     let told = tellers.begin("last", cast::LAST, past, (0.04, 0.06)).await?;
     tellers.go_on(&told, past, &[(1, 0.07, 0.1), (2, 0.11, 0.14), (3, 0.15, 0.18)]).await?;
     rounds.step(scene, crew, last, A::StartMonitoring, None, (past, 0.19)).await?;
+    improvement::last_year(scene, places, crew, 0.2).await?;
     ties::leave(scene, crew, ties, &["z-1"], Leaving::Christmas, past, 0.3).await?;
     let first = tellers.learn(&told, 0, past, (0.31, 0.36)).await?;
     ties::hand_over(scene, crew, ties, 0.38).await?;
@@ -206,6 +213,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     people::hire(scene, places, crew, Wave::Starters, now, 0.0, 0.001).await?;
     ties::appoint(scene, crew, Wave::Starters, now, 0.003, 0.001).await?;
     rounds.draft(scene, places, crew, shelf, now, (0.005, 0.008)).await?;
+    let priorities = improvement::this_year(scene, places, crew, 0.0082).await?;
     let running = &["main", "heads", "reviewing", "closing"];
     rounds.step(scene, crew, running, A::Publish, None, (now, 0.01)).await?;
     rounds.step(scene, crew, &["alone"], A::Publish, None, (now, 0.011)).await?;
@@ -213,20 +221,28 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     let joined = "Estuary Lane joins the trust's cycle, so that colleagues can learn across schools.";
     rounds.step(scene, crew, &["alone"], A::Cancel, Some(joined), (now, 0.03)).await?;
 
+    appraisals::create(scene, crew, rounds, running, 0.035).await?;
     let tellers = Tellers { scene, crew, shelf, rounds };
     let mut told = tellers.begin("main", cast::MAIN, now, (0.04, 0.1)).await?;
     told.extend(tellers.begin("heads", cast::HEADS, now, (0.1, 0.11)).await?);
     told.extend(tellers.begin("reviewing", cast::REVIEWING, now, (0.11, 0.12)).await?);
     told.extend(tellers.begin("closing", cast::CLOSING, now, (0.12, 0.13)).await?);
+    improvement::link(scene, crew, &told, &priorities, (0.13, 0.139)).await?;
     tellers.go_on(&told, now, &[(1, 0.14, 0.2)]).await?;
     rounds.more_time(scene, crew, 0.2).await?;
     tellers.go_on(&told, now, &[(2, 0.21, 0.28), (3, 0.3, 0.36)]).await?;
     rounds.step(scene, crew, running, A::StartMonitoring, None, (now, 0.37)).await?;
+    let followed: Vec<&str> = cast::everybody().collect();
+    appraisals::plan(scene, crew, rounds, running, &followed, 0.372).await?;
+    appraisals::by_hr(scene, crew, rounds, 0.375).await?;
     let first = tellers.learn(&told, 0, now, (0.38, 0.46)).await?;
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
+    catalogue::this_year(scene, places, crew, shelf).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     ties::disable(scene, crew, &["z-2", "z-3"], now, 0.715).await?;
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;
+    appraisals::look_back(scene, crew, rounds, "reviewing", &[appraisals::SELF], 0.725).await?;
+    appraisals::look_back(scene, crew, rounds, "closing", &[appraisals::SELF, appraisals::ASSESSMENT], 0.725).await?;
     tellers.look_back(&first, now, (0.73, 0.77)).await?;
     tellers.look_back(&second, now, (0.77, 0.81)).await?;
     tellers.take_back(&first, now, 0.815).await?;

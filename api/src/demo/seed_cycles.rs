@@ -157,6 +157,10 @@ impl Rounds {
     pub(super) fn get(&self, key: &str) -> Result<CycleId, StoreError> {
         self.entry(key).map(|e| e.0)
     }
+    /// Who runs it.
+    pub(super) fn runner(&self, key: &str) -> Result<&'static str, StoreError> {
+        self.entry(key).map(|e| e.1)
+    }
     fn entry(&self, key: &str) -> Result<(CycleId, &'static str), StoreError> {
         self.0.get(key).copied().ok_or_else(|| StoreError::Internal(format!("no cycle of the demo is called {key}")))
     }

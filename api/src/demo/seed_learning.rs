@@ -159,6 +159,7 @@ impl Tellers<'_> {
                 reflection: reflection.filter(|_| !hurried).map(say).transpose()?,
                 objective_ids,
                 standard_ids: self.shelf.standards(l.codes)?,
+                priority_ids: Vec::new(),
             };
             writes.push((self.crew.principal(who)?, learning));
             logged.push((who, reflection.filter(|_| hurried).map(str::to_owned), share));

@@ -113,6 +113,10 @@ impl Told {
     fn maybe(&self, text: &str) -> Result<Option<Narrative>, StoreError> {
         if text.is_empty() { Ok(None) } else { self.text(text).map(Some) }
     }
+    /// Did its owner write the first draft?
+    pub(super) fn owner_began(&self) -> bool {
+        matches!(author(self.part.4), Owner)
+    }
     fn inquiry(&self, written_up: bool) -> Result<Option<Inquiry>, StoreError> {
         if self.aim.kind != ObjectiveKind::GrowthInquiry {
             return Ok(None);

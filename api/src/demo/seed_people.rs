@@ -61,6 +61,10 @@ impl Crew {
     pub(super) fn principal(&self, key: &str) -> Result<Principal, StoreError> {
         self.get(key)?.principal.clone().ok_or_else(|| StoreError::Internal(format!("{key} has not logged in")))
     }
+    /// As whom a person acts, if they have logged in.
+    pub(super) fn principal_of(&self, person: PersonId) -> Option<Principal> {
+        self.members.iter().find(|m| m.person == person)?.principal.clone()
+    }
     /// Their employment.
     pub(super) fn employment(&self, key: &str) -> Result<EmploymentId, StoreError> {
         self.get(key)?.employment.ok_or_else(|| StoreError::Internal(format!("{key} is not employed")))

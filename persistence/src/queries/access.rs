@@ -11,6 +11,7 @@ use diesel::Queryable;
 use trellis_domain::{
     access::{self as rules, Caller, Held, Permission, Reach, Standing},
     id::{KeyId, OrganisationId, PersonId},
+    relationship::RelationshipKind,
     role::RoleName,
     text::Wire,
 };
@@ -75,14 +76,22 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
             cx.expires_at = Some(expires.0);
             let person = person.to::<PersonId>();
             // what somebody may be told about a record that they may not write hangs on these too
-            let colleagues = permission.is_none_or(|p| matches!(p, Permission::ReadPeople | Permission::WritePeople | Permission::WriteRoles));
+            let colleagues = permission.is_none_or(|p| {
+                p.colleagues()
+                    || matches!(
+                        p,
+                        Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans | Permission::WriteActivities | Permission::WriteEnrolments
+                    )
+            });
             let appraisees = permission.is_none_or(|p| !p.of_all());
+            let managed = permission.is_none_or(|p| p.line_managers());
             Ok(Caller::Person {
                 account,
                 person,
                 roles: roles_of(cx, person).await?,
                 employed_at: if colleagues { employers_of(cx, person).await? } else { Vec::new() },
-                appraises: if appraisees { appraisees_of(cx, person).await? } else { Vec::new() },
+                appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
+                manages: if managed { held(cx, person, RelationshipKind::LineManager).await? } else { Vec::new() },
             })
         }
         Principal::Key { key, digest, of, until: _ } => {
@@ -184,12 +193,13 @@ async fn employers_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<Organisat
     Ok(rows.into_iter().map(Uid::to).collect())
 }
 
-async fn appraisees_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<PersonId>> {
+/// People to whom the caller is this today.
+async fn held(cx: &mut Cx<'_>, person: PersonId, kind: RelationshipKind) -> Result<Vec<PersonId>> {
     let today = cx.act.today();
     let query = relationships::table
         .filter(relationships::tenant_id.eq(cx.tenant()))
         .filter(relationships::holder_id.eq(Uid::from(person)))
-        .filter(relationships::kind.eq("appraiser"))
+        .filter(relationships::kind.eq(kind.as_str()))
         .select(relationships::person_id);
     let rows: Vec<Uid> = current!(query, relationships, today).all(cx.conn()).await?;
     Ok(rows.into_iter().map(Uid::to).collect())
@@ -229,6 +239,18 @@ pub(super) async fn covers(
 pub(super) async fn within(cx: &mut Cx<'_>, organisation: Option<OrganisationId>, owner: Option<PersonId>, private_to: Option<PersonId>) -> Result<()> {
     let reach = cx.reach.clone();
     if covers(cx, &reach, organisation, owner, private_to).await? { Ok(()) } else { Err(StoreError::Missing) }
+}
+
+/// Is this organisation one of the reach's, beneath one of them, or above one? What a trust plans is everybody's beneath it.
+pub(super) async fn shares(cx: &mut Cx<'_>, reach: &Reach, organisation: OrganisationId) -> Result<bool> {
+    if reach.everywhere || reach.organisations.contains(&organisation) {
+        return Ok(true);
+    }
+    let (it, ours) = (Uid::from(organisation), uids(&reach.organisations));
+    let above = organisation_paths::ancestor_id.eq(it).and(organisation_paths::descendant_id.eq_any(ours.clone()));
+    let beneath = organisation_paths::descendant_id.eq(it).and(organisation_paths::ancestor_id.eq_any(ours));
+    let found: i64 = organisation_paths::table.filter(organisation_paths::tenant_id.eq(cx.tenant())).filter(above.or(beneath)).count().one(cx.conn()).await?;
+    Ok(found > 0)
 }
 
 /// Does the caller read people only where they are live? A machine that is bound to schools is told when somebody leaves them, and then reads

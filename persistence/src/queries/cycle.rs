@@ -158,7 +158,7 @@ async fn readable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
     if known { Ok(()) } else { Err(StoreError::Missing) }
 }
 
-async fn writable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
+pub(super) async fn writable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
     readable(cx, cycle).await?;
     let may = access::may(cx, Permission::WriteCycles, Some(cycle.organisation_id), None).await?;
     Ok(rules::require(may, WHO)?)
@@ -185,6 +185,14 @@ async fn seen(cx: &mut Cx<'_>, record: Cycle) -> Result<Seen<Cycle>> {
 
 fn about(cycle: &Cycle) -> About {
     About { organisation: Some(cycle.organisation_id), ..About::default() }
+}
+
+/// A cycle names a published version of a rule profile.
+async fn ruled(tx: &mut Tx<'_>, cycle: &Cycle) -> Result<()> {
+    if let (Some(key), Some(number)) = (&cycle.rule_profile, cycle.rule_profile_version) {
+        super::profile::pinned(tx, key, number).await?;
+    }
+    Ok(())
 }
 
 async fn pin(tx: &mut Tx<'_>, before: &[FrameworkVersionId], cycle: &Cycle) -> Result<()> {
@@ -255,6 +263,7 @@ impl Write<Here> for CreateCycle {
             updated_at: now,
         };
         let cycle = blank.patched(details)?;
+        ruled(tx, &cycle).await?;
         let row = CycleRow::new(tx.tenant(), &cycle)?;
         diesel::insert_into(cycles::table).values(row).done(tx.conn()).await?;
         pin(tx, &[], &cycle).await?;
@@ -330,6 +339,7 @@ impl Write<Here> for UpdateCycle {
         writable(tx, &before).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.patched(self.patch.clone())?;
+        ruled(tx, &after).await?;
         save(tx, EventKind::CycleUpdated, before, after).await
     }
 }

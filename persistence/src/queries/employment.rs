@@ -20,7 +20,7 @@ use trellis_domain::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = employments, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-struct EmploymentRow {
+pub(super) struct EmploymentRow {
     tenant_id: Uid,
     id: Uid,
     person_id: Uid,
@@ -66,7 +66,7 @@ impl EmploymentRow {
             updated_at: (*updated_at).into(),
         }
     }
-    fn employment(self) -> Result<Employment> {
+    pub(super) fn employment(self) -> Result<Employment> {
         let Self {
             tenant_id: _,
             id,

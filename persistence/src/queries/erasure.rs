@@ -49,6 +49,20 @@ async fn ties(cx: &mut Cx<'_>, person: &Person) -> Result<Ties> {
         .count()
         .one(cx.conn())
         .await?;
+    let theirs_to_appraise = appraisal_appraisers::table
+        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_appraisers::person_id.eq(id))
+        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(cx.act.today())))
+        .select(appraisal_appraisers::appraisal_id);
+    let ended = cycles::table.filter(cycles::tenant_id.eq(cx.tenant())).filter(cycles::state.eq_any(["closed", "archived", "cancelled"])).select(cycles::id);
+    let under_way: Vec<(Uid, Uid)> = appraisals::table
+        .filter(appraisals::tenant_id.eq(cx.tenant()))
+        .filter(appraisals::state.ne_all(["completed", "transferred", "abandoned"]))
+        .filter(appraisals::cycle_id.ne_all(ended))
+        .filter(appraisals::person_id.eq(id).or(appraisals::id.eq_any(theirs_to_appraise)))
+        .select((appraisals::id, appraisals::person_id))
+        .all(cx.conn())
+        .await?;
     let keys: Vec<Option<String>> = person.external_refs.iter().map(|r| Some(key_text(r))).collect();
     let waiting: i64 = job_rows::table.filter(job_rows::tenant_id.eq(cx.tenant())).filter(job_rows::key.eq_any(keys)).count().one(cx.conn()).await?;
     let count = |n: i64| usize::try_from(n).unwrap_or_default();
@@ -57,6 +71,8 @@ async fn ties(cx: &mut Cx<'_>, person: &Person) -> Result<Ties> {
         roles: periods!(roles, person_id),
         held: periods!(relationships, holder_id),
         open_objectives: count(open),
+        open_appraisals: under_way.iter().filter(|(_, of)| *of == id).count(),
+        appraising: under_way.iter().filter(|(_, of)| *of != id).count(),
         waiting_rows: count(waiting),
     })
 }
@@ -156,6 +172,9 @@ struct Whom {
     employments: Vec<Uid>,
     objectives: Vec<Uid>,
     learning: Vec<Uid>,
+    appraisals: Vec<Uid>,
+    holds: Vec<Uid>,
+    enrolments: Vec<Uid>,
     accounts: Vec<Uid>,
 }
 
@@ -177,13 +196,17 @@ impl Whom {
             .all(tx.conn())
             .await?;
         self.learning = theirs!(tx, learning_records, person_id, self.people).select(learning_records::id).all(tx.conn()).await?;
+        self.appraisals = theirs!(tx, appraisals, person_id, self.people).select(appraisals::id).all(tx.conn()).await?;
+        self.holds = theirs!(tx, appraisal_holds, person_id, self.people).select(appraisal_holds::id).all(tx.conn()).await?;
+        self.enrolments = theirs!(tx, enrolments, person_id, self.people).select(enrolments::id).all(tx.conn()).await?;
         self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
         Ok(())
     }
     /// The log keeps that something happened, and loses what: payloads are kept apart, and an event's link holds only their digest.
     async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
         let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
-        let subjects: Vec<Uid> = [&self.people, &self.employments, &self.objectives, &self.learning, &self.accounts].into_iter().flatten().copied().collect();
+        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments];
+        let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
         diesel::delete(event_payloads::table.filter(event_payloads::tenant_id.eq(tenant)).filter(event_payloads::number.eq_any(about))).done(tx.conn()).await?;
@@ -250,14 +273,20 @@ impl Whom {
                 }
             };
         }
+        delete!(Enrolment: enrolments, id, self.enrolments);
         delete!(learning_record_objectives, learning_record_id, self.learning);
         delete!(learning_record_objectives, objective_id, self.objectives);
         delete!(learning_record_standards, learning_record_id, self.learning);
+        delete!(learning_record_priorities, learning_record_id, self.learning);
         delete!(LearningRecord: learning_records, id, self.learning);
         delete!(objective_revisions, objective_id, self.objectives);
         delete!(objective_standards, objective_id, self.objectives);
+        delete!(objective_priorities, objective_id, self.objectives);
         delete!(success_criteria, objective_id, self.objectives);
         delete!(Objective: objectives, id, self.objectives);
+        delete!(appraisal_appraisers, appraisal_id, self.appraisals);
+        delete!(Appraisal: appraisals, id, self.appraisals);
+        delete!(AppraisalHold: appraisal_holds, id, self.holds);
         let sessions: Vec<Uid> = theirs!(tx, sessions, account_id, self.accounts).select(sessions::id).all(tx.conn()).await?;
         delete!(used_refresh_tokens, session_id, sessions);
         delete!(sessions, id, sessions);

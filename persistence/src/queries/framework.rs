@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::{
     event::History,
-    framework::{CreateFrameworkVersion, FrameworkVersionHistory, GetFrameworkVersion, ListFrameworkVersions, ListRuleProfiles, PublishFrameworkVersion},
+    framework::{CreateFrameworkVersion, FrameworkVersionHistory, GetFrameworkVersion, ListFrameworkVersions, PublishFrameworkVersion},
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
@@ -12,7 +12,6 @@ use trellis_domain::{
     event::{About, EventKind},
     framework::{FrameworkVersion, Standard, VersionState, lay_out},
     id::{FrameworkVersionId, StandardId},
-    profile::{RuleProfile, SHIPPED},
     rule::{Code, Faults, RuleError},
     text::{Narrative, Slug, StandardCode, Title, Wire},
     time::micros,
@@ -162,8 +161,8 @@ pub(super) async fn insert(tx: &mut Tx<'_>, version: &FrameworkVersion) -> Resul
     Ok(())
 }
 
-/// Frameworks are the whole tenant's: they are written from its root.
-fn writable(cx: &Cx<'_>) -> std::result::Result<(), RuleError> {
+/// Frameworks and rule profiles are the whole tenant's: they are written from its root.
+pub(super) fn writable(cx: &Cx<'_>) -> std::result::Result<(), RuleError> {
     let root = rules::reach(&cx.caller, Permission::WriteFrameworks).is_ok_and(|r| r.everywhere);
     rules::require(root, "administrators of the whole trust")
 }
@@ -259,12 +258,6 @@ impl Read<Here> for ListFrameworkVersions {
         let rows: Vec<(VersionRow, String)> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |(r, _)| r.id.0);
         Ok(Page { items: whole(cx, page.items).await?, next: page.next })
-    }
-}
-
-impl Read<Here> for ListRuleProfiles {
-    async fn run(&self, _: &mut Cx<'_>) -> Result<&'static [RuleProfile]> {
-        Ok(SHIPPED)
     }
 }
 

@@ -10,9 +10,11 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
+    activity::{LearningActivity, LearningSession},
     employment::Employment,
+    enrolment::Enrolment,
     event::EventKind,
-    id::{LearningRecordId, ObjectiveId, StandardId},
+    id::{LearningRecordId, ObjectiveId, PriorityId, StandardId},
     learning::{LearningAction, LearningKind, LearningRecord, LearningRecordPatch, Visibility},
     rule::{Code, RuleError},
     text::{Narrative, Title, Wire},
@@ -59,6 +61,7 @@ impl LearningRow {
             visibility,
             objective_ids: _,
             standard_ids: _,
+            priority_ids: _,
             version,
             created_at,
             updated_at,
@@ -83,7 +86,7 @@ impl LearningRow {
             updated_at: (*updated_at).into(),
         }
     }
-    fn record(self, objective_ids: Vec<ObjectiveId>, standard_ids: Vec<StandardId>) -> Result<LearningRecord> {
+    fn record(self, objective_ids: Vec<ObjectiveId>, standard_ids: Vec<StandardId>, priority_ids: Vec<PriorityId>) -> Result<LearningRecord> {
         let Self {
             tenant_id: _,
             id,
@@ -118,6 +121,7 @@ impl LearningRow {
             visibility: Visibility::parse(&visibility).map_err(corrupt)?,
             objective_ids,
             standard_ids,
+            priority_ids,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -125,7 +129,7 @@ impl LearningRow {
     }
 }
 
-/// Whole records of rows: with their links, in two statements whatever their number.
+/// Whole records of rows: with their links, in three statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRecord>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let objectives = learning_record_objectives::table
@@ -138,6 +142,7 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRe
         .order((learning_record_standards::learning_record_id, learning_record_standards::position))
         .select((learning_record_standards::learning_record_id, learning_record_standards::standard_id));
     let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, learning_record_standards::learning_record_id, &ids);
+    let mut priorities_of = super::priority_link::of_learning(cx, &ids).await?;
     let mut objectives_of: HashMap<Uid, Vec<ObjectiveId>> = HashMap::new();
     for (record, objective) in objectives {
         objectives_of.entry(record).or_default().push(objective.to());
@@ -149,7 +154,8 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRe
     rows.into_iter()
         .map(|row| {
             let (objectives, standards) = (objectives_of.remove(&row.id).unwrap_or_default(), standards_of.remove(&row.id).unwrap_or_default());
-            row.record(objectives, standards)
+            let priorities = priorities_of.remove(&row.id).unwrap_or_default();
+            row.record(objectives, standards, priorities)
         })
         .collect()
 }
@@ -231,7 +237,7 @@ async fn put_links(tx: &mut Tx<'_>, before: Option<&LearningRecord>, record: &Le
             diesel::insert_into(learning_record_standards::table).values(rows).done(tx.conn()).await?;
         }
     }
-    Ok(())
+    super::priority_link::put_learning(tx, id, record.organisation_id, before.map(|b| b.priority_ids.as_slice()), &record.priority_ids).await
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: LearningRecord, after: LearningRecord) -> Result<Seen<LearningRecord>> {
@@ -268,7 +274,7 @@ async fn employment_of(tx: &mut Tx<'_>, named: Option<trellis_domain::id::Employ
 
 impl Write<Here> for LogLearning {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
-        let Self { employment_id, title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids } = self.clone();
+        let Self { employment_id, title, kind, started_on, ended_on, minutes, provider, reflection, objective_ids, standard_ids, priority_ids } = self.clone();
         let person_id = tx.person()?;
         let employment = employment_of(tx, employment_id).await?;
         let now = micros(tx.act.now);
@@ -287,16 +293,29 @@ impl Write<Here> for LogLearning {
             visibility: Visibility::Private,
             objective_ids,
             standard_ids,
+            priority_ids,
             version: 1,
             created_at: now,
             updated_at: now,
         };
-        record.check(tx.act.today())?;
-        diesel::insert_into(learning_records::table).values(LearningRow::new(tx.tenant(), &record)).done(tx.conn()).await?;
-        put_links(tx, None, &record).await?;
-        tx.event(EventKind::LearningRecordCreated, None, &record, record.about());
+        log(tx, &record).await?;
         Ok(seen(tx, record))
     }
+}
+
+async fn log(tx: &mut Tx<'_>, record: &LearningRecord) -> Result<()> {
+    record.check(tx.act.today())?;
+    diesel::insert_into(learning_records::table).values(LearningRow::new(tx.tenant(), record)).done(tx.conn()).await?;
+    put_links(tx, None, record).await?;
+    tx.event(EventKind::LearningRecordCreated, None, record, record.about());
+    Ok(())
+}
+
+/// Logs for somebody what they came to. It is theirs, and private until they share it.
+pub(super) async fn attended(tx: &mut Tx<'_>, enrolment: &Enrolment, activity: &LearningActivity, of: &LearningSession) -> Result<LearningRecordId> {
+    let record = trellis_domain::learning::attended(tx.new_id(), enrolment, activity, of, micros(tx.act.now));
+    log(tx, &record).await?;
+    Ok(record.id)
 }
 
 impl Read<Here> for GetLearningRecord {
@@ -337,6 +356,13 @@ impl Read<Here> for ListLearningRecords {
                 .filter(learning_record_objectives::tenant_id.eq(cx.tenant()))
                 .filter(learning_record_objectives::objective_id.eq(Uid::from(objective)))
                 .select(learning_record_objectives::learning_record_id);
+            query = query.filter(learning_records::id.eq_any(linked));
+        }
+        if let Some(priority) = self.priority_id {
+            let linked = learning_record_priorities::table
+                .filter(learning_record_priorities::tenant_id.eq(cx.tenant()))
+                .filter(learning_record_priorities::priority_id.eq(Uid::from(priority)))
+                .select(learning_record_priorities::learning_record_id);
             query = query.filter(learning_records::id.eq_any(linked));
         }
         if let Some(kind) = self.kind {

@@ -99,8 +99,12 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::Employment => EventKind::EmploymentUpdated,
         RecordType::Role => EventKind::RoleUpdated,
         RecordType::Relationship => EventKind::RelationshipUpdated,
+        RecordType::Appraisal => EventKind::AppraisalUpdated,
+        RecordType::AppraisalHold => EventKind::AppraisalHoldUpdated,
         RecordType::Objective => EventKind::ObjectiveUpdated,
         RecordType::LearningRecord => EventKind::LearningRecordUpdated,
+        RecordType::Priority => EventKind::PriorityUpdated,
+        RecordType::Enrolment => EventKind::EnrolmentUpdated,
         RecordType::Account => EventKind::AccountUpdated,
         _ => EventKind::PersonUpdated,
     }
@@ -131,6 +135,14 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
             let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(roles, organisation_id, person_id);
             return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
         }
+        RecordType::Appraisal => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(appraisals, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::AppraisalHold => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(appraisal_holds, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
         RecordType::Objective => {
             let rows: Vec<(Uid, i64, Uid, Uid, Option<Uid>)> = touched!(objectives, organisation_id, person_id, private_to);
             return Ok(rows.into_iter().map(|(id, version, at, of, private)| (id, version, about(at, of, private))).collect());
@@ -138,6 +150,15 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         RecordType::LearningRecord => {
             let rows: Vec<(Uid, i64, Uid, Uid, Option<Uid>)> = touched!(learning_records, organisation_id, person_id, private_to);
             return Ok(rows.into_iter().map(|(id, version, at, of, private)| (id, version, about(at, of, private))).collect());
+        }
+        RecordType::Enrolment => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(enrolments, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::Priority => {
+            let rows: Vec<(Uid, i64, Uid)> = touched!(priorities, organisation_id);
+            let of = |at: Uid| About { organisation: Some(at.to()), ..About::default() };
+            return Ok(rows.into_iter().map(|(id, version, at)| (id, version, of(at))).collect());
         }
         RecordType::Relationship => touched!(relationships, person_id),
         RecordType::Account => touched!(accounts, person_id),

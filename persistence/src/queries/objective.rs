@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
     event::EventKind,
-    id::{CriterionId, ObjectiveId, PersonId, StandardId},
+    id::{CriterionId, ObjectiveId, PersonId, PriorityId, StandardId},
     objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words},
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title, Wire},
@@ -97,7 +97,19 @@ impl ObjectiveRow {
             created_at,
             updated_at,
         } = objective;
-        let Words { kind, title, description, inquiry, evidence_plan, support_needed, learning_needed, due_on, success_criteria: _, standard_ids: _ } = words;
+        let Words {
+            kind,
+            title,
+            description,
+            inquiry,
+            evidence_plan,
+            support_needed,
+            learning_needed,
+            due_on,
+            success_criteria: _,
+            standard_ids: _,
+            priority_ids: _,
+        } = words;
         let inquiry = inquiry.as_ref();
         Self {
             tenant_id,
@@ -133,7 +145,7 @@ impl ObjectiveRow {
             updated_at: (*updated_at).into(),
         }
     }
-    fn objective(self, success_criteria: Vec<Criterion>, standard_ids: Vec<StandardId>) -> Result<Objective> {
+    fn objective(self, success_criteria: Vec<Criterion>, standard_ids: Vec<StandardId>, priority_ids: Vec<PriorityId>) -> Result<Objective> {
         let Self {
             tenant_id: _,
             id,
@@ -197,6 +209,7 @@ impl ObjectiveRow {
                 due_on,
                 success_criteria,
                 standard_ids,
+                priority_ids,
             },
             proposed_by: proposed_by.map(Uid::to),
             agreed_by: agreed_by.map(Uid::to),
@@ -211,7 +224,7 @@ impl ObjectiveRow {
     }
 }
 
-/// Whole records of rows: with criteria and standards, in two statements whatever their number.
+/// Whole records of rows: with criteria, standards and priorities, in three statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let criteria = success_criteria::table
@@ -224,6 +237,7 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective
         .order((objective_standards::objective_id, objective_standards::position))
         .select((objective_standards::objective_id, objective_standards::standard_id));
     let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, objective_standards::objective_id, &ids);
+    let mut priorities_of = super::priority_link::of_objectives(cx, &ids).await?;
     let mut criteria_of: HashMap<Uid, Vec<Criterion>> = HashMap::new();
     for CriterionRow { tenant_id: _, objective_id, id, position: _, text } in criteria {
         let text = Reason::parse(&text).map_err(corrupt)?;
@@ -236,7 +250,8 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective
     rows.into_iter()
         .map(|row| {
             let (criteria, standards) = (criteria_of.remove(&row.id).unwrap_or_default(), standards_of.remove(&row.id).unwrap_or_default());
-            row.objective(criteria, standards)
+            let priorities = priorities_of.remove(&row.id).unwrap_or_default();
+            row.objective(criteria, standards, priorities)
         })
         .collect()
 }
@@ -315,7 +330,7 @@ async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, objective: &Objec
             diesel::insert_into(objective_standards::table).values(rows).done(tx.conn()).await?;
         }
     }
-    Ok(())
+    super::priority_link::put_objective(tx, id, objective.organisation_id, before.map(|b| b.priority_ids.as_slice()), &words.priority_ids).await
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Objective) -> Result<Seen<Objective>> {
@@ -361,6 +376,7 @@ impl Write<Here> for CreateObjective {
             due_on: None,
             success_criteria: Vec::new(),
             standard_ids: Vec::new(),
+            priority_ids: Vec::new(),
         };
         let words = blank.patched(words, &mut || tx.new_id::<CriterionId>())?;
         let now = micros(tx.act.now);
@@ -439,6 +455,13 @@ impl Read<Here> for ListObjectives {
         }
         if let Some(cycle) = self.cycle_id {
             query = query.filter(objectives::cycle_id.eq(Uid::from(cycle)));
+        }
+        if let Some(priority) = self.priority_id {
+            let linked = objective_priorities::table
+                .filter(objective_priorities::tenant_id.eq(cx.tenant()))
+                .filter(objective_priorities::priority_id.eq(Uid::from(priority)))
+                .select(objective_priorities::objective_id);
+            query = query.filter(objectives::id.eq_any(linked));
         }
         if let Some(state) = self.state {
             query = query.filter(objectives::state.eq(state.as_str()));

@@ -20,6 +20,20 @@ macro_rules! within_reach {
         query
     }};
 }
+/// Organisations of a reach, all beneath them and all above them: what a trust plans is everybody's beneath it.
+macro_rules! shared {
+    ($cx:expr, $organisation:expr, $reach:expr) => {{
+        let beneath = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(uids(&$reach.organisations)))
+            .select(organisation_paths::descendant_id);
+        let above = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+            .filter(organisation_paths::descendant_id.eq_any(uids(&$reach.organisations)))
+            .select(organisation_paths::ancestor_id);
+        $organisation.eq_any(beneath).or($organisation.eq_any(above))
+    }};
+}
 /// Leaves out other people's private drafts.
 macro_rules! without_private {
     ($query:expr, $cx:expr, $table:ident) => {{
@@ -58,4 +72,4 @@ macro_rules! of_these {
         }
     };
 }
-pub(crate) use {of_these, unmoved, windowed, within_reach, without_private};
+pub(crate) use {of_these, shared, unmoved, windowed, within_reach, without_private};

@@ -1,0 +1,121 @@
+//! The demo's appraisals: created for the year's populations, and taken as far as their people have come.
+
+use super::{
+    cycles::Rounds,
+    people::Crew,
+    scene::{ALL, Scene, Span, say},
+};
+use std::collections::BTreeSet;
+use trellis_domain::{
+    appraisal::{Appraisal, AppraisalAction as A, AppraisalState},
+    id::{CycleId, PersonId},
+    profile::HoldReason,
+    time::Period,
+};
+use trellis_persistence::{
+    Fetched, Principal, StoreError,
+    appraisal::{AssignAppraisers, CreateAppraisals, GetAppraisal, LeaveAppraisal, ListAppraisals, StepAppraisal, SuspendAppraisal},
+    hold::CreateHold,
+};
+
+/// The appraisee looks back.
+pub(super) const SELF: A = A::StartSelfReview;
+/// The appraiser writes.
+pub(super) const ASSESSMENT: A = A::StartAssessment;
+const NOW: Span = Span::Present;
+/// Early career teachers: induction has its own assessment.
+const IN_INDUCTION: [&str; 3] = ["s-eng-5", "s-hum-4", "c-y1"];
+const HR: &str = "t-hr";
+
+/// Notes who is in induction, and creates the appraisals of these cycles.
+pub(super) async fn create(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, keys: &[&str], part: f64) -> Result<(), StoreError> {
+    let period = Period { starts_on: scene.calendar.september(0), ends_on: None };
+    let mut holds = Vec::new();
+    for key in IN_INDUCTION {
+        let hold = CreateHold { employment_id: crew.employment(key)?, reason: HoldReason::Induction, period };
+        holds.push((crew.principal(HR)?, hold));
+    }
+    scene.over(NOW, (part, part), holds).await?;
+    for key in keys {
+        let operation = CreateAppraisals { cycle_id: rounds.get(key)?, validate_only: false, expected: None };
+        scene.over(NOW, (part, part), vec![(crew.principal(rounds.runner(key)?)?, operation)]).await?;
+    }
+    Ok(())
+}
+
+async fn all(scene: &Scene<'_>, cycle: CycleId, state: AppraisalState, part: f64) -> Result<Vec<Appraisal>, StoreError> {
+    let list = ListAppraisals { person_id: None, cycle_id: Some(cycle), appraiser_id: None, state: Some(state), window: ALL };
+    Ok(scene.db.read(scene.operator(scene.calendar.moment(NOW, part)), list).await?.items)
+}
+
+/// Who takes a step: the appraisee or who appraises, if they log in during the story.
+fn actor(crew: &Crew, appraisal: &Appraisal, action: A) -> Option<Principal> {
+    let who = match action {
+        A::StartSelfReview => appraisal.person_id,
+        _ => appraisal.appraisers.iter().rev().find(|a| a.until.is_none())?.person_id,
+    };
+    crew.principal_of(who)
+}
+
+/// Everybody of these appraisals who can take this step takes it: the same `can` that a person sees says who.
+async fn step(scene: &Scene<'_>, crew: &Crew, appraisals: &[Appraisal], action: A, part: f64) -> Result<(), StoreError> {
+    let mut steps = Vec::new();
+    for appraisal in appraisals {
+        let Some(by) = actor(crew, appraisal, action) else { continue };
+        let act = scene.act(by.clone(), scene.calendar.moment(NOW, part));
+        let Fetched::Found(seen) = scene.db.read(act, GetAppraisal { id: appraisal.id, unless: None }).await? else { continue };
+        if seen.can.iter().any(|(name, refusal)| *name == action.as_str() && refusal.is_none()) {
+            steps.push((by, StepAppraisal { id: appraisal.id, action, expected: None }));
+        }
+    }
+    scene.over(NOW, (part, part), steps).await?;
+    Ok(())
+}
+
+/// Planning: of those whom the story follows, standards are made known and the year's work begins where objectives are settled.
+pub(super) async fn plan(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, keys: &[&str], followed: &[&str], part: f64) -> Result<(), StoreError> {
+    let people: BTreeSet<PersonId> = followed.iter().filter_map(|key| crew.get(key).ok()).map(|m| m.person).collect();
+    for key in keys {
+        let mut appraisals = all(scene, rounds.get(key)?, AppraisalState::Created, part).await?;
+        appraisals.retain(|a| people.contains(&a.person_id));
+        for action in [A::StartPlanning, A::InformStandards, A::Start] {
+            step(scene, crew, &appraisals, action, part).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Looking back: self-reviews begin, and in the cycle that is being wound up the assessments too.
+pub(super) async fn look_back(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, key: &str, actions: &[A], part: f64) -> Result<(), StoreError> {
+    let appraisals = all(scene, rounds.get(key)?, AppraisalState::InProgress, part).await?;
+    for action in actions {
+        step(scene, crew, &appraisals, *action, part).await?;
+    }
+    Ok(())
+}
+
+/// What HR does: the panel of a headteacher, one appraisal that rests, one that goes on elsewhere, one that was given up.
+pub(super) async fn by_hr(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, part: f64) -> Result<(), StoreError> {
+    let (main, heads) = (rounds.get("main")?, rounds.get("heads")?);
+    let hr = || crew.principal(HR);
+    let of = |all: &[Appraisal], key: &str| Ok::<_, StoreError>(all.iter().find(|a| crew.get(key).is_ok_and(|m| m.person == a.person_id)).map(|a| a.id));
+    let waiting = all(scene, heads, AppraisalState::Created, part).await?;
+    if let Some(id) = of(&waiting, "s-head")? {
+        let people = vec![crew.get("g-chair")?.person, crew.get("g-sal")?.person];
+        let panel = AssignAppraisers { id, people, external_adviser: Some(say("Dr Ilse Brandt, Northmoor Advisers")?), expected: None };
+        scene.over(NOW, (part, part), vec![(hr()?, panel)]).await?;
+    }
+    let waiting = all(scene, main, AppraisalState::Created, part).await?;
+    if let Some(id) = of(&waiting, "s-mat-1")?.or(waiting.first().map(|a| a.id)) {
+        let rest = SuspendAppraisal { id, reason: HoldReason::FamilyLeave, expected: None };
+        scene.over(NOW, (part, part), vec![(hr()?, rest)]).await?;
+    }
+    let waiting = all(scene, main, AppraisalState::Created, part).await?;
+    let reasons = [(A::Transfer, "Moves to Curlew after half-term; a new appraisal begins there."), (A::Abandon, "Created in error: an agency colleague.")];
+    let mut leaving = Vec::new();
+    for (appraisal, (action, reason)) in waiting.iter().rev().zip(reasons) {
+        leaving.push((hr()?, LeaveAppraisal { id: appraisal.id, action, reason: say(reason)?, expected: None }));
+    }
+    scene.over(NOW, (part, part), leaving).await?;
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! The machine: which step, by whom, from where, and what must come first. What is refused here is what `can` says.
+
+use super::{Appraisal, AppraisalAction, AppraisalState, Deadline, DeadlineKind};
+use crate::{
+    employment::StaffCategory,
+    id::{HoldId, PersonId},
+    profile::Rules,
+    rule::{Code, Faults, RuleError},
+    text::Reason,
+};
+use chrono::NaiveDate;
+
+use AppraisalAction as A;
+use AppraisalState as S;
+
+/// Who acts, seen from the appraisal, on the day of the act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Party {
+    /// The person, if it is one.
+    pub person: Option<PersonId>,
+    /// Do they appraise it?
+    pub appraiser: bool,
+    /// Are they the headteacher of the school?
+    pub headteacher: bool,
+    /// Are they of HR, for the school?
+    pub hr: bool,
+}
+
+/// What else decides.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The day of the act.
+    pub today: NaiveDate,
+    /// Are reviews being held in the cycle?
+    pub reviewing: bool,
+    /// The last day of the employment, if it has one.
+    pub leaves_on: Option<NaiveDate>,
+    /// What the appraisee is now.
+    pub category: StaffCategory,
+    /// Objectives that wait for the other party's answer.
+    pub proposed: i64,
+    /// Objectives that are agreed or set, or further.
+    pub settled: i64,
+    /// The rules of the cycle.
+    pub rules: &'a Rules,
+}
+
+impl AppraisalAction {
+    /// The states in which it can be done.
+    pub const fn from(self) -> &'static [AppraisalState] {
+        match self {
+            A::AssignAppraisers | A::MoveDeadline | A::Suspend => &[S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft],
+            A::StartPlanning => &[S::Created],
+            A::InformStandards | A::ConsultAdviser | A::Start => &[S::Planning],
+            A::StartSelfReview => &[S::InProgress],
+            A::StartAssessment => &[S::InProgress, S::SelfReview],
+            A::Resume => &[S::Suspended],
+            A::Transfer | A::Abandon => &[S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft, S::Suspended],
+        }
+    }
+    /// The state it leads to; none if it stays, or goes back to where it was.
+    pub const fn to(self) -> Option<AppraisalState> {
+        match self {
+            A::AssignAppraisers | A::InformStandards | A::ConsultAdviser | A::MoveDeadline | A::Resume => None,
+            A::StartPlanning => Some(S::Planning),
+            A::Start => Some(S::InProgress),
+            A::StartSelfReview => Some(S::SelfReview),
+            A::StartAssessment => Some(S::AssessmentDraft),
+            A::Suspend => Some(S::Suspended),
+            A::Transfer => Some(S::Transferred),
+            A::Abandon => Some(S::Abandoned),
+        }
+    }
+    /// Is it this party's to do? If not, whose it is.
+    fn whose(self, own: bool, by: Party) -> Result<(), &'static str> {
+        let (ok, who) = match self {
+            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment => (by.appraiser, "who appraises"),
+            A::StartSelfReview => (own, "the appraisee"),
+            A::AssignAppraisers | A::MoveDeadline => (by.headteacher || by.hr, "the headteacher and HR of the school"),
+            A::Suspend | A::Resume | A::Transfer | A::Abandon => (by.hr, "HR of the school"),
+        };
+        if ok { Ok(()) } else { Err(who) }
+    }
+}
+
+impl Appraisal {
+    /// Can this party do this now? Who first, then the state, then what must come first.
+    ///
+    /// # Errors
+    /// `not_permitted`, `not_for_yourself`, `wrong_state`, or `not_ready` with all that is missing.
+    pub fn can(&self, action: AppraisalAction, by: Party, facts: Facts<'_>) -> Result<(), RuleError> {
+        let own = by.person == Some(self.person_id);
+        action.whose(own, by).map_err(|who| RuleError::new(Code::NotPermitted, format!("only {who} may do this")))?;
+        if own && action != A::StartSelfReview {
+            return Err(RuleError::new(Code::NotForYourself, "nobody does this for their own appraisal; a colleague must"));
+        }
+        if !action.from().contains(&self.state) {
+            let from: Vec<&str> = action.from().iter().map(|s| s.as_str()).collect();
+            return Err(RuleError::new(Code::WrongState, format!("the appraisal is {}; this needs {}", self.state, from.join(" or "))));
+        }
+        self.ready(action, facts)
+    }
+
+    fn ready(&self, action: AppraisalAction, facts: Facts<'_>) -> Result<(), RuleError> {
+        let mut faults = Faults::default();
+        let mut need = |there: bool, pointer: &str, what: &str| {
+            if !there {
+                faults.check::<()>(Err(RuleError::at(Code::NotReady, pointer, what)));
+            }
+        };
+        let advised = self.staff_category == StaffCategory::Headteacher && facts.rules.headteacher_panel.is_some_and(|p| p.external_adviser_required);
+        match action {
+            A::ConsultAdviser => need(self.external_adviser.is_some(), "/external_adviser", "no external adviser is recorded"),
+            A::Start => {
+                need(self.standards_informed_on.is_some(), "/standards_informed_on", "the appraisee was not yet told which standards apply");
+                need(!advised || self.adviser_consulted_on.is_some(), "/adviser_consulted_on", "the external adviser was not yet consulted");
+                need(facts.proposed == 0, "/objectives", &format!("{} objectives wait to be agreed, or set with dissent", facts.proposed));
+                let least = i64::from(facts.rules.minimum_objectives.unwrap_or(0));
+                need(facts.settled >= least, "/objectives", &format!("the rules ask for {least} objectives; {} are agreed or set", facts.settled));
+            }
+            A::StartSelfReview | A::StartAssessment => {
+                let leaves = facts.leaves_on.is_some_and(|day| day <= self.ends_on);
+                let in_time = facts.reviewing || facts.today >= self.ends_on || leaves || facts.category != self.staff_category;
+                need(in_time, "/ends_on", "the period has not ended and no reviews are held yet; earlier only for somebody who leaves or changes their role");
+            }
+            _ => {}
+        }
+        faults.settle()
+    }
+
+    /// Takes a step that needs nothing but the step itself.
+    ///
+    /// # Errors
+    /// As [`Appraisal::can`].
+    pub fn step(&self, action: AppraisalAction, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
+        self.can(action, by, facts)?;
+        let mut new = Self { state: action.to().unwrap_or(self.state), ..self.clone() };
+        match action {
+            A::InformStandards => new.standards_informed_on = self.standards_informed_on.or(Some(facts.today)),
+            A::ConsultAdviser => new.adviser_consulted_on = self.adviser_consulted_on.or(Some(facts.today)),
+            _ => {}
+        }
+        Ok(new)
+    }
+
+    /// Transfers or abandons it, with the reason.
+    ///
+    /// # Errors
+    /// As [`Appraisal::can`].
+    pub fn leave(&self, action: AppraisalAction, reason: Reason, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
+        let new = self.step(action, by, facts)?;
+        Ok(Self { last_reason: Some(reason), resumes_to: None, ..new })
+    }
+
+    /// Lets it rest under a hold.
+    ///
+    /// # Errors
+    /// As [`Appraisal::can`].
+    pub fn suspend(&self, hold: HoldId, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
+        let new = self.step(A::Suspend, by, facts)?;
+        Ok(Self { resumes_to: Some(self.state), hold_id: Some(hold), ..new })
+    }
+
+    /// Lets it go on where it stood, for longer if so wished.
+    ///
+    /// # Errors
+    /// As [`Appraisal::can`]; `period_backwards`, if the period would end earlier than before.
+    pub fn resume(&self, ends_on: Option<NaiveDate>, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
+        let new = self.step(A::Resume, by, facts)?;
+        if ends_on.is_some_and(|day| day < self.ends_on) {
+            return Err(RuleError::at(Code::PeriodBackwards, "/ends_on", "the period is extended or stays; it is not cut short"));
+        }
+        Ok(Self { state: self.resumes_to.unwrap_or(S::Created), resumes_to: None, hold_id: None, ends_on: ends_on.unwrap_or(self.ends_on), ..new })
+    }
+
+    /// Moves a deadline, with the reason; nothing else ever moves one.
+    ///
+    /// # Errors
+    /// As [`Appraisal::can`]; `period_backwards`, if it would fall due before the period.
+    pub fn move_deadline(&self, kind: DeadlineKind, due_on: NaiveDate, reason: Reason, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
+        let new = self.step(A::MoveDeadline, by, facts)?;
+        if due_on < self.starts_on {
+            return Err(RuleError::at(Code::PeriodBackwards, "/due_on", "falls due before the period begins"));
+        }
+        let moved = |d: Deadline| match d.kind == kind {
+            true => Deadline { due_on, basis: None, calendar_ids: Vec::new(), reason: Some(reason.clone()), ..d },
+            false => d,
+        };
+        Ok(Self { deadlines: self.deadlines.iter().cloned().map(moved).collect(), ..new })
+    }
+}

@@ -1,0 +1,195 @@
+//! Appraisals: one employment's appraisal in one cycle, with its period, its appraisers and its deadlines.
+//!
+//! `created -> planning -> in_progress -> self_review -> assessment_draft`, with `suspended`, and `transferred` and `abandoned` at whose end
+//! nothing more is done. Of one employment, two appraisals never cover the same day while both are live.
+
+mod appraisers;
+mod deadlines;
+mod machine;
+mod population;
+
+pub use appraisers::{AppraiserTerm, Candidate, Panel, appoint, hand_over};
+pub use deadlines::deadlines;
+pub use machine::{Facts, Party};
+pub use population::{Employed, Omission, Other, Rule, judge};
+
+use crate::{
+    event::{About, EventKind},
+    id::{AppraisalId, CalendarId, CycleId, EmploymentId, HoldId, OrganisationId, PersonId},
+    profile::{DayBasis, ProfileKey},
+    text::{Reason, Title},
+    time::Period,
+    words,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::employment::StaffCategory;
+
+words! {
+    /// Where an appraisal stands.
+    AppraisalState {
+        /// It is there; planning has not begun.
+        Created = "created",
+        /// Standards are made known and objectives are set.
+        Planning = "planning",
+        /// The year's work.
+        InProgress = "in_progress",
+        /// The appraisee looks back, first.
+        SelfReview = "self_review",
+        /// The appraiser writes the assessment.
+        AssessmentDraft = "assessment_draft",
+        /// Resting; HR and the headteacher know why.
+        Suspended = "suspended",
+        /// Goes on elsewhere.
+        Transferred = "transferred",
+        /// Given up.
+        Abandoned = "abandoned",
+    }
+    /// What can be done with an appraisal.
+    AppraisalAction {
+        /// Say who appraises.
+        AssignAppraisers = "assign_appraisers",
+        /// Begin planning.
+        StartPlanning = "start_planning",
+        /// Record that the appraisee was told which standards apply.
+        InformStandards = "inform_standards",
+        /// Record that the external adviser was consulted on the objectives.
+        ConsultAdviser = "consult_adviser",
+        /// Begin the year's work: objectives are set.
+        Start = "start",
+        /// Begin to look back.
+        StartSelfReview = "start_self_review",
+        /// Begin to write the assessment.
+        StartAssessment = "start_assessment",
+        /// Move a deadline, with a reason.
+        MoveDeadline = "move_deadline",
+        /// Let it rest.
+        Suspend = "suspend",
+        /// Let it go on.
+        Resume = "resume",
+        /// It goes on elsewhere.
+        Transfer = "transfer",
+        /// Give it up.
+        Abandon = "abandon",
+    }
+    /// What is due.
+    DeadlineKind {
+        /// Objectives are agreed or set.
+        Objectives = "objectives",
+        /// The review is held.
+        Review = "review",
+        /// The report is given.
+        Report = "report",
+    }
+}
+
+/// A day by which something is due, with the rule that made it. It never moves by itself: not when a calendar, a profile or the cycle changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// What is due.
+    pub kind: DeadlineKind,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// The rule profile under which it was set.
+    pub rule_profile: ProfileKey,
+    /// Which version of it.
+    pub rule_profile_version: i32,
+    /// Which days were counted; none where the cycle, or somebody with a reason, named the day.
+    pub basis: Option<DayBasis>,
+    /// The versions of calendars that were counted by.
+    pub calendar_ids: Vec<CalendarId>,
+    /// Why it was moved, if it was.
+    pub reason: Option<Reason>,
+}
+
+/// An appraisal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Appraisal {
+    /// Its id.
+    pub id: AppraisalId,
+    /// The employment that it hangs on.
+    pub employment_id: EmploymentId,
+    /// Whose it is: the appraisee.
+    pub person_id: PersonId,
+    /// The school of that employment.
+    pub organisation_id: OrganisationId,
+    /// In which cycle.
+    pub cycle_id: CycleId,
+    /// What the appraisee was when it was created: it decides who can appraise.
+    pub staff_category: StaffCategory,
+    /// Where it stands.
+    pub state: AppraisalState,
+    /// Where it stood before it was suspended.
+    pub resumes_to: Option<AppraisalState>,
+    /// First day of its period: the cycle's, or the appraisee's own if they started later.
+    pub starts_on: NaiveDate,
+    /// Last day of its period.
+    pub ends_on: NaiveDate,
+    /// What is due when.
+    pub deadlines: Vec<Deadline>,
+    /// Who appraises and appraised, in the order in which they came.
+    pub appraisers: Vec<AppraiserTerm>,
+    /// Who advises those who appraise a headteacher: a name, and where they are from.
+    pub external_adviser: Option<Title>,
+    /// When the adviser was consulted on the objectives.
+    pub adviser_consulted_on: Option<NaiveDate>,
+    /// When the appraisee was told which standards apply.
+    pub standards_informed_on: Option<NaiveDate>,
+    /// Why it was transferred or abandoned.
+    pub last_reason: Option<Reason>,
+    /// The hold that suspended it. It stands in another lane: no event and no view of the appraisal tells of it.
+    #[serde(skip)]
+    pub hold_id: Option<HoldId>,
+    /// Version, for its ETag.
+    pub version: i64,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl AppraisalState {
+    /// Does it stand in the way of another appraisal of the same employment on the same days?
+    pub const fn live(self) -> bool {
+        !matches!(self, Self::Transferred | Self::Abandoned)
+    }
+}
+
+impl AppraisalAction {
+    /// What the log says of it.
+    pub const fn event(self) -> EventKind {
+        match self {
+            Self::AssignAppraisers => EventKind::AppraisalAppraisersAssigned,
+            Self::StartPlanning => EventKind::AppraisalPlanningStarted,
+            Self::InformStandards => EventKind::AppraisalStandardsInformed,
+            Self::ConsultAdviser => EventKind::AppraisalAdviserConsulted,
+            Self::Start => EventKind::AppraisalStarted,
+            Self::StartSelfReview => EventKind::AppraisalSelfReviewStarted,
+            Self::StartAssessment => EventKind::AppraisalAssessmentStarted,
+            Self::MoveDeadline => EventKind::AppraisalDeadlineMoved,
+            Self::Suspend => EventKind::AppraisalSuspended,
+            Self::Resume => EventKind::AppraisalResumed,
+            Self::Transfer => EventKind::AppraisalTransferred,
+            Self::Abandon => EventKind::AppraisalAbandoned,
+        }
+    }
+}
+
+impl Appraisal {
+    /// Whom and where it is about.
+    pub fn about(&self) -> About {
+        About { organisation: Some(self.organisation_id), person: Some(self.person_id), private_to: None }
+    }
+    /// Its period.
+    pub fn period(&self) -> Period {
+        Period { starts_on: self.starts_on, ends_on: Some(self.ends_on) }
+    }
+    /// Does this person appraise on this day?
+    pub fn appraised_by(&self, person: PersonId, day: NaiveDate) -> bool {
+        self.appraisers.iter().any(|a| a.person_id == person && a.on(day))
+    }
+}
+
+#[cfg(test)]
+mod tests;

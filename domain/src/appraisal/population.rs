@@ -1,0 +1,114 @@
+//! Whose appraisal a cycle creates: every employment of its schools is taken or left out, with the reason.
+
+use crate::{
+    employment::{Employment, StaffCategory},
+    hold::Hold,
+    id::CycleId,
+    profile::Rules,
+    time::Period,
+    words,
+};
+use chrono::{Days, Months, NaiveDate};
+
+words! {
+    /// Why an employment is left out.
+    Omission {
+        /// Its staff category is not of the cycle's population.
+        NotInCategory = "not_in_category",
+        /// It ended before today.
+        Left = "left",
+        /// Another live appraisal of the employment covers some of the days.
+        Overlapping = "overlapping",
+        /// It does not last as long as the rules ask.
+        TooShort = "too_short",
+        /// It is on hold, for a reason that the rules name.
+        OnHold = "on_hold",
+        /// The rules leave it out: what HR and the headteacher are told as `too_short` or `on_hold`.
+        ExcludedByRules = "excluded_by_rules",
+    }
+}
+
+impl Omission {
+    /// What may be said of it to somebody from whom the support lane is closed: nothing by which a hold can be told from a short contract.
+    #[must_use]
+    pub const fn told(self, of_support: bool) -> Self {
+        match self {
+            Self::TooShort | Self::OnHold if !of_support => Self::ExcludedByRules,
+            other => other,
+        }
+    }
+}
+
+/// A cycle's population rule on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<'a> {
+    /// The cycle.
+    pub cycle: CycleId,
+    /// Its period.
+    pub period: Period,
+    /// Whose appraisal it is.
+    pub categories: &'a [StaffCategory],
+    /// The rules of its profile.
+    pub rules: &'a Rules,
+    /// The day.
+    pub today: NaiveDate,
+}
+
+/// Another appraisal of an employment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Other {
+    /// In which cycle.
+    pub cycle: CycleId,
+    /// Its period.
+    pub period: Period,
+    /// Is it live?
+    pub live: bool,
+}
+
+/// An employment with what decides about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Employed {
+    /// The employment.
+    pub employment: Employment,
+    /// Its holds.
+    pub holds: Vec<Hold>,
+    /// Its appraisals.
+    pub others: Vec<Other>,
+}
+
+/// The period of the employment's appraisal in the cycle: nothing, if it has one there already.
+///
+/// Who starts later has a period of their own, and who is known to leave has one that ends with them.
+///
+/// # Errors
+/// Why it is left out.
+pub fn judge(rule: Rule<'_>, employed: &Employed) -> Result<Option<Period>, Omission> {
+    let employment = &employed.employment;
+    if employed.others.iter().any(|o| o.cycle == rule.cycle) {
+        return Ok(None);
+    }
+    if !rule.categories.contains(&employment.staff_category) {
+        return Err(Omission::NotInCategory);
+    }
+    let Some(period) = employment.period.intersection(&rule.period).filter(|_| employment.period.ends_on.is_none_or(|end| end >= rule.today)) else {
+        return Err(Omission::Left);
+    };
+    if employed.others.iter().any(|o| o.live && o.period.overlaps(&period)) {
+        return Err(Omission::Overlapping);
+    }
+    if let Some(end) = employment.period.ends_on
+        && spans_less(employment.period.starts_on, end, rule.rules.minimum_employment_months)
+    {
+        return Err(Omission::TooShort);
+    }
+    // what is over when the appraisal would be created is over
+    let from = period.starts_on.max(rule.today);
+    let held = employed.holds.iter().any(|h| rule.rules.excluded_while.contains(&h.reason) && h.period.contains(from));
+    if held { Err(Omission::OnHold) } else { Ok(Some(period)) }
+}
+
+/// Do these days, both inclusive, last less than so many months?
+fn spans_less(from: NaiveDate, to: NaiveDate, months: u8) -> bool {
+    let enough = from.checked_add_months(Months::new(months.into())).and_then(|day| day.checked_sub_days(Days::new(1)));
+    enough.is_some_and(|day| to < day)
+}

@@ -1,0 +1,300 @@
+//! The rules of appraisals, as tables.
+
+use super::*;
+use crate::{
+    employment::Employment,
+    hold::Hold,
+    profile::{HoldReason, Rules, shipped},
+    rule::Code,
+    text::Wire,
+};
+use uuid::Uuid;
+
+use AppraisalAction as A;
+use AppraisalState as S;
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap_or_default()
+}
+fn human(n: u128) -> PersonId {
+    PersonId(Uuid::from_u128(n))
+}
+const OWN: u128 = 10;
+const APPRAISER: u128 = 11;
+
+fn maintained() -> &'static Rules {
+    &shipped()[0].rules
+}
+fn appraisal(state: AppraisalState, category: StaffCategory) -> Appraisal {
+    Appraisal {
+        id: AppraisalId(Uuid::nil()),
+        employment_id: EmploymentId(Uuid::nil()),
+        person_id: human(OWN),
+        organisation_id: OrganisationId(Uuid::nil()),
+        cycle_id: CycleId(Uuid::nil()),
+        staff_category: category,
+        state,
+        resumes_to: (state == S::Suspended).then_some(S::Planning),
+        starts_on: day("2026-09-01"),
+        ends_on: day("2027-08-31"),
+        deadlines: vec![],
+        appraisers: vec![AppraiserTerm { person_id: human(APPRAISER), from: day("2026-09-01"), until: None }],
+        external_adviser: Title::parse("Dr Ilse Brandt, Northmoor Advisers").ok(),
+        adviser_consulted_on: None,
+        standards_informed_on: Some(day("2026-09-10")),
+        last_reason: None,
+        hold_id: None,
+        version: 1,
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+    }
+}
+fn facts(rules: &Rules) -> Facts<'_> {
+    Facts { today: day("2026-10-05"), reviewing: true, leaves_on: None, category: StaffCategory::Teacher, proposed: 0, settled: 1, rules }
+}
+fn party(person: u128, appraiser: bool, headteacher: bool, hr: bool) -> Party {
+    Party { person: Some(human(person)), appraiser, headteacher, hr }
+}
+/// Somebody whose the step is.
+fn whose(action: AppraisalAction) -> Party {
+    match action {
+        A::StartSelfReview => party(OWN, false, false, false),
+        _ => party(20, true, true, true),
+    }
+}
+
+/// Every state against every action: what is not written here is refused.
+#[test]
+fn the_machine_takes_exactly_these_steps() {
+    let live = [S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft];
+    let mut steps = vec![
+        (S::Created, A::StartPlanning, S::Planning),
+        (S::Planning, A::InformStandards, S::Planning),
+        (S::Planning, A::ConsultAdviser, S::Planning),
+        (S::Planning, A::Start, S::InProgress),
+        (S::InProgress, A::StartSelfReview, S::SelfReview),
+        (S::InProgress, A::StartAssessment, S::AssessmentDraft),
+        (S::SelfReview, A::StartAssessment, S::AssessmentDraft),
+        (S::Suspended, A::Resume, S::Suspended),
+        (S::Suspended, A::Transfer, S::Transferred),
+        (S::Suspended, A::Abandon, S::Abandoned),
+    ];
+    for state in live {
+        steps.extend([(state, A::AssignAppraisers, state), (state, A::MoveDeadline, state), (state, A::Suspend, S::Suspended)]);
+        steps.extend([(state, A::Transfer, S::Transferred), (state, A::Abandon, S::Abandoned)]);
+    }
+    for state in S::ALL {
+        for action in A::ALL {
+            let expected = steps.iter().find(|(from, a, _)| from == state && a == action).map(|(.., to)| *to);
+            let found = appraisal(*state, StaffCategory::Teacher).step(*action, whose(*action), facts(maintained()));
+            assert_eq!(found.as_ref().ok().map(|a| a.state), expected, "{state} {action}");
+            if expected.is_none() {
+                assert_eq!(found.err().map(|e| e.code), Some(Code::WrongState), "{state} {action}");
+            }
+        }
+    }
+    let rests = appraisal(S::Suspended, StaffCategory::Teacher);
+    let resumed = rests.resume(Some(day("2027-12-31")), whose(A::Resume), facts(maintained()));
+    assert_eq!(resumed.map(|a| (a.state, a.resumes_to, a.ends_on)), Ok((S::Planning, None, day("2027-12-31"))));
+    let shorter = rests.resume(Some(day("2027-08-30")), whose(A::Resume), facts(maintained()));
+    assert_eq!(shorter.err().map(|e| e.code), Some(Code::PeriodBackwards));
+}
+
+/// Every action against every kind of caller.
+#[test]
+fn each_step_is_somebodys_and_nobody_takes_anothers_or_their_own() {
+    let (own, appraiser, head, hr) =
+        (party(OWN, false, false, false), party(APPRAISER, true, false, false), party(12, false, true, false), party(13, false, false, true));
+    let proud = party(OWN, true, true, true);
+    for action in A::ALL {
+        let may = |by| {
+            let record = appraisal(action.from()[0], StaffCategory::Teacher);
+            record.can(*action, by, facts(maintained())).err().map(|e| e.code)
+        };
+        let (no, yes) = (Some(Code::NotPermitted), None);
+        let expected = match action {
+            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment => [no, yes, no, no],
+            A::StartSelfReview => [yes, no, no, no],
+            A::AssignAppraisers | A::MoveDeadline => [no, no, yes, yes],
+            A::Suspend | A::Resume | A::Transfer | A::Abandon => [no, no, no, yes],
+        };
+        assert_eq!([may(own), may(appraiser), may(head), may(hr)], expected, "{action}");
+        let for_oneself = if *action == A::StartSelfReview { None } else { Some(Code::NotForYourself) };
+        assert_eq!(may(proud), for_oneself, "{action}");
+    }
+}
+
+#[test]
+fn the_years_work_begins_when_all_that_must_come_first_is_there() {
+    let pointers = |a: &Appraisal, f: Facts<'_>| {
+        let refused = a.can(A::Start, whose(A::Start), f).err();
+        refused.map(|e| (e.code, e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>()))
+    };
+    let teacher = appraisal(S::Planning, StaffCategory::Teacher);
+    assert_eq!(pointers(&teacher, facts(maintained())), None);
+    let bare = Appraisal { standards_informed_on: None, ..teacher.clone() };
+    let waiting = Facts { proposed: 2, ..facts(maintained()) };
+    assert_eq!(pointers(&bare, waiting), Some((Code::NotReady, vec!["/standards_informed_on".into(), "/objectives".into()])));
+    let own_rules = Rules { minimum_objectives: Some(2), ..maintained().clone() };
+    assert_eq!(pointers(&teacher, facts(&own_rules)), Some((Code::NotReady, vec!["/objectives".into()])));
+    let head = appraisal(S::Planning, StaffCategory::Headteacher);
+    assert_eq!(pointers(&head, facts(maintained())), Some((Code::NotReady, vec!["/adviser_consulted_on".into()])));
+    assert_eq!(pointers(&Appraisal { adviser_consulted_on: Some(day("2026-10-01")), ..head.clone() }, facts(maintained())), None);
+    assert_eq!(pointers(&head, facts(&shipped()[1].rules)), None, "an academy's policy asks for no adviser");
+}
+
+#[test]
+fn the_review_begins_early_only_for_who_leaves_or_changes_their_role() {
+    let early = Facts { reviewing: false, ..facts(maintained()) };
+    for (f, ok) in [
+        (early, false),
+        (Facts { today: day("2027-08-30"), ..early }, false),
+        (Facts { today: day("2027-08-31"), ..early }, true),
+        (Facts { reviewing: true, ..early }, true),
+        (Facts { leaves_on: Some(day("2027-08-31")), ..early }, true),
+        (Facts { leaves_on: Some(day("2027-09-01")), ..early }, false),
+        (Facts { category: StaffCategory::Leader, ..early }, true),
+    ] {
+        for action in [A::StartSelfReview, A::StartAssessment] {
+            let found = appraisal(S::InProgress, StaffCategory::Teacher).can(action, whose(action), f);
+            assert_eq!(found.is_ok(), ok, "{action} {f:?}");
+        }
+    }
+}
+
+#[test]
+fn who_appraises_has_authority_and_a_headteachers_panel_is_as_the_rules_have_it() {
+    let nobody = Candidate { person: human(30), appoints: false, leads: false, governs: false, staff: false };
+    let manager = Candidate { appoints: true, staff: true, ..nobody };
+    let governor = |n: u128| Candidate { person: human(n), governs: true, ..nobody };
+    let own = Candidate { person: human(OWN), ..manager };
+    let adviser = Title::parse("Dr Ilse Brandt").ok();
+    type Row<'a> = (StaffCategory, Vec<Candidate>, bool, &'a [(&'a str, Code)]);
+    let rows: Vec<Row<'_>> = vec![
+        (StaffCategory::Teacher, vec![manager], false, &[]),
+        (StaffCategory::Teacher, vec![Candidate { leads: true, ..nobody }], false, &[]),
+        (StaffCategory::Teacher, vec![nobody], false, &[("/appraiser_ids/0", Code::NoAuthority)]),
+        (StaffCategory::Teacher, vec![governor(31)], false, &[("/appraiser_ids/0", Code::NoAuthority)]),
+        (StaffCategory::Teacher, vec![own], false, &[("/appraiser_ids/0", Code::SelfAppraisal)]),
+        (StaffCategory::Headteacher, vec![governor(31), governor(32)], true, &[]),
+        (StaffCategory::Headteacher, vec![governor(31), governor(32), governor(33)], true, &[]),
+        (StaffCategory::Headteacher, vec![governor(31), governor(32)], false, &[("/external_adviser", Code::PanelRules)]),
+        (StaffCategory::Headteacher, vec![governor(31)], true, &[("/appraiser_ids", Code::PanelRules)]),
+        (StaffCategory::Headteacher, vec![governor(31), governor(32), governor(33), governor(34)], true, &[("/appraiser_ids", Code::PanelRules)]),
+        (StaffCategory::Headteacher, vec![governor(31), manager], true, &[("/appraiser_ids/1", Code::PanelRules)]),
+        (StaffCategory::Headteacher, vec![own, nobody], true, &[("/appraiser_ids/0", Code::SelfAppraisal), ("/appraiser_ids/1", Code::NoAuthority)]),
+    ];
+    for (category, people, advised, expected) in rows {
+        let panel = Panel { people, adviser: adviser.clone().filter(|_| advised) };
+        let refused = appoint(&appraisal(S::Created, category), maintained(), &panel);
+        let found: Vec<(String, String)> = refused.err().map(|e| e.faults.into_iter().map(|f| (f.pointer, f.code)).collect()).unwrap_or_default();
+        let expected: Vec<(String, String)> = expected.iter().map(|(at, code)| ((*at).into(), code.as_str().into())).collect();
+        assert_eq!(found, expected, "{category} {panel:?}");
+    }
+    let academy = appoint(&appraisal(S::Created, StaffCategory::Headteacher), &shipped()[1].rules, &Panel { people: vec![manager], adviser: None });
+    assert_eq!(academy, Ok(()));
+}
+
+#[test]
+fn a_handover_ends_one_term_begins_another_and_rewrites_none() {
+    let first = appraisal(S::Planning, StaffCategory::Teacher).appraisers;
+    let later = hand_over(&first, &[human(12)], day("2027-01-04"));
+    assert_eq!(later.iter().map(|t| (t.person_id, t.until)).collect::<Vec<_>>(), [(human(APPRAISER), Some(day("2027-01-04"))), (human(12), None)]);
+    for (person, on, expected) in [(APPRAISER, "2027-01-03", true), (APPRAISER, "2027-01-04", false), (12, "2027-01-03", false), (12, "2027-01-04", true)] {
+        assert_eq!(later.iter().any(|t| t.person_id == human(person) && t.on(day(on))), expected, "{person} {on}");
+    }
+    assert_eq!(hand_over(&later, &[human(12)], day("2027-02-01")), later, "the same people again change nothing");
+    assert_eq!(hand_over(&later, &[human(APPRAISER)], day("2027-03-01")).len(), 3, "who comes back has another term");
+}
+
+#[test]
+fn every_employment_is_taken_or_left_out_with_its_reason() {
+    let (cycle, other) = (CycleId(Uuid::from_u128(1)), CycleId(Uuid::from_u128(2)));
+    let period = |from: &str, to: &str| Period { starts_on: day(from), ends_on: to.parse().ok() };
+    let rule = Rule { cycle, period: period("2026-09-01", "2027-08-31"), categories: &[StaffCategory::Teacher], rules: maintained(), today: day("2026-10-05") };
+    let employed = |from: &str, to: &str, holds: &[(HoldReason, &str, &str)], others: &[(CycleId, &str, &str, bool)]| Employed {
+        employment: Employment {
+            id: EmploymentId(Uuid::nil()),
+            person_id: human(OWN),
+            organisation_id: OrganisationId(Uuid::nil()),
+            job_title: Title::parse("Teacher").unwrap_or_else(|e| unreachable!("{e}")),
+            staff_category: StaffCategory::Teacher,
+            staff_code: None,
+            fte_percent: 100,
+            period: period(from, to),
+            missing_since: None,
+            missing_from: None,
+            kept: vec![],
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        },
+        holds: holds
+            .iter()
+            .map(|(reason, from, to)| Hold {
+                id: HoldId(Uuid::nil()),
+                employment_id: EmploymentId(Uuid::nil()),
+                person_id: human(OWN),
+                organisation_id: OrganisationId(Uuid::nil()),
+                reason: *reason,
+                period: period(from, to),
+                version: 1,
+                created_at: DateTime::UNIX_EPOCH,
+                updated_at: DateTime::UNIX_EPOCH,
+            })
+            .collect(),
+        others: others.iter().map(|(cycle, from, to, live)| Other { cycle: *cycle, period: period(from, to), live: *live }).collect(),
+    };
+    use HoldReason::{Capability, FamilyLeave, Induction};
+    let whole = Ok(Some(period("2026-09-01", "2027-08-31")));
+    for (who, expected) in [
+        (employed("2020-09-01", "", &[], &[]), whole),
+        // a starter has their own period, and a leaver's ends with them
+        (employed("2027-01-04", "", &[], &[]), Ok(Some(period("2027-01-04", "2027-08-31")))),
+        (employed("2020-09-01", "2026-12-31", &[], &[]), Ok(Some(period("2026-09-01", "2026-12-31")))),
+        (employed("2020-09-01", "2026-10-05", &[], &[]), Ok(Some(period("2026-09-01", "2026-10-05")))),
+        (employed("2020-09-01", "2026-10-04", &[], &[]), Err(Omission::Left)),
+        // one term is four months
+        (employed("2026-09-01", "2026-12-30", &[], &[]), Err(Omission::TooShort)),
+        (employed("2026-09-01", "2026-12-31", &[], &[]), Ok(Some(period("2026-09-01", "2026-12-31")))),
+        (employed("2020-09-01", "", &[(Induction, "2026-09-01", "2027-07-31")], &[]), Err(Omission::OnHold)),
+        (employed("2020-09-01", "", &[(Capability, "2026-10-05", "")], &[]), Err(Omission::OnHold)),
+        (employed("2020-09-01", "", &[(Capability, "2026-01-01", "2026-10-04")], &[]), whole),
+        (employed("2020-09-01", "", &[(FamilyLeave, "2026-09-01", "")], &[]), whole),
+        (employed("2020-09-01", "", &[], &[(cycle, "2026-09-01", "2027-08-31", false)]), Ok(None)),
+        (employed("2020-09-01", "", &[], &[(other, "2025-09-01", "2026-09-01", true)]), Err(Omission::Overlapping)),
+        (employed("2020-09-01", "", &[], &[(other, "2025-09-01", "2026-08-31", true)]), whole),
+        (employed("2020-09-01", "", &[], &[(other, "2025-09-01", "2026-09-01", false)]), whole),
+    ] {
+        assert_eq!(judge(rule, &who), expected, "{who:?}");
+    }
+    let support = Rule { categories: &[StaffCategory::Support], ..rule };
+    assert_eq!(judge(support, &employed("2020-09-01", "", &[], &[])), Err(Omission::NotInCategory));
+    let allows = Rules { excluded_while: vec![], ..maintained().clone() };
+    assert_eq!(judge(Rule { rules: &allows, ..rule }, &employed("2020-09-01", "", &[(Induction, "2026-09-01", "")], &[])), whole);
+    for of_support in [true, false] {
+        let told: Vec<_> = [Omission::TooShort, Omission::OnHold].map(|o| o.told(of_support)).into_iter().collect();
+        assert_eq!(told[0] == told[1], !of_support);
+        assert_eq!(Omission::Left.told(of_support), Omission::Left);
+    }
+}
+
+#[test]
+fn a_deadline_says_which_rule_made_it() {
+    use crate::{calendar::BankHolidays, cycle::DueDates};
+    let academy = &shipped()[1];
+    let days = DueDates { objectives_due_on: Some(day("2026-10-31")), review_due_on: Some(day("2027-07-09")), report_due_on: Some(day("2027-10-31")) };
+    let given = |from: &str, to: &str| {
+        let period = Period { starts_on: day(from), ends_on: to.parse().ok() };
+        deadlines(&days, academy, day("2026-09-01"), period, BankHolidays::EnglandAndWales, &[])
+    };
+    let on = |all: &[Deadline]| all.iter().map(|d| d.due_on.to_string()).collect::<Vec<_>>();
+    assert_eq!(on(&given("2026-09-01", "2027-08-31")), ["2026-10-31", "2027-07-09", "2027-10-31"]);
+    // twenty working days from 4 January
+    let starter = given("2027-01-04", "2027-08-31");
+    assert_eq!(on(&starter), ["2027-02-01", "2027-07-09", "2027-10-31"]);
+    assert_eq!((starter[0].basis, starter[0].rule_profile.as_str(), starter[0].rule_profile_version), (Some(DayBasis::Working), "england_academy_policy", 1));
+    assert_eq!(starter[1].basis, None);
+    assert_eq!(on(&given("2026-09-07", "2027-08-31"))[0], "2026-10-31", "never less than everybody else");
+    assert_eq!(on(&given("2026-09-01", "2026-12-31"))[1], "2026-12-31", "before they leave");
+}

@@ -1,0 +1,154 @@
+//! Appraisals.
+
+use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use chrono::NaiveDate;
+use trellis_domain::{
+    appraisal::{Appraisal, AppraisalAction, AppraisalState, DeadlineKind, Omission},
+    employment::Employment,
+    id::{AppraisalId, CycleId, PersonId},
+    profile::HoldReason,
+    text::{Reason, Title},
+    time::Period,
+};
+
+/// Creates the appraisals of a cycle's population, or says whom it would take.
+#[derive(Debug)]
+pub struct CreateAppraisals {
+    /// Of which cycle.
+    pub cycle_id: CycleId,
+    /// Is it only asked what would happen?
+    pub validate_only: bool,
+    /// Only if the cycle is still this version.
+    pub expected: Option<i64>,
+}
+/// What becomes of one employment.
+#[derive(Debug, Clone)]
+pub enum Taken {
+    /// It has an appraisal now, of this period and with these appraisers.
+    Created(Period, Vec<PersonId>),
+    /// It has one in this cycle already.
+    Unchanged,
+    /// It is left out.
+    LeftOut(Omission),
+}
+/// What became of a cycle's population.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    /// The cycle's version.
+    pub version: i64,
+    /// Was it only asked what would happen?
+    pub validate_only: bool,
+    /// Every employment of the cycle's schools on some day of its period.
+    pub rows: Vec<(Employment, Taken)>,
+}
+/// One appraisal.
+#[derive(Debug)]
+pub struct GetAppraisal {
+    /// Which.
+    pub id: AppraisalId,
+    /// The version that the caller has.
+    pub unless: Option<i64>,
+}
+/// Appraisals, by these filters.
+#[derive(Debug)]
+pub struct ListAppraisals {
+    /// Of this person.
+    pub person_id: Option<PersonId>,
+    /// In this cycle.
+    pub cycle_id: Option<CycleId>,
+    /// Appraised by this person today.
+    pub appraiser_id: Option<PersonId>,
+    /// That stand here.
+    pub state: Option<AppraisalState>,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// Takes a step that needs nothing but the step itself.
+#[derive(Debug)]
+pub struct StepAppraisal {
+    /// Which.
+    pub id: AppraisalId,
+    /// Which step.
+    pub action: AppraisalAction,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Says who appraises.
+#[derive(Debug)]
+pub struct AssignAppraisers {
+    /// Which.
+    pub id: AppraisalId,
+    /// All who appraise from today.
+    pub people: Vec<PersonId>,
+    /// Who advises them.
+    pub external_adviser: Option<Title>,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Moves a deadline.
+#[derive(Debug)]
+pub struct MoveDeadline {
+    /// Which appraisal.
+    pub id: AppraisalId,
+    /// Which deadline.
+    pub kind: DeadlineKind,
+    /// To when.
+    pub due_on: NaiveDate,
+    /// Why.
+    pub reason: Reason,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Lets an appraisal rest.
+#[derive(Debug)]
+pub struct SuspendAppraisal {
+    /// Which.
+    pub id: AppraisalId,
+    /// Why: kept as a hold, in the support lane.
+    pub reason: HoldReason,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Lets it go on.
+#[derive(Debug)]
+pub struct ResumeAppraisal {
+    /// Which.
+    pub id: AppraisalId,
+    /// The last day of its period, if that is later now.
+    pub ends_on: Option<NaiveDate>,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Transfers or abandons it.
+#[derive(Debug)]
+pub struct LeaveAppraisal {
+    /// Which.
+    pub id: AppraisalId,
+    /// Which of the two.
+    pub action: AppraisalAction,
+    /// Why.
+    pub reason: Reason,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// The events of one appraisal.
+#[derive(Debug)]
+pub struct AppraisalHistory {
+    /// Which appraisal.
+    pub id: AppraisalId,
+    /// Which part.
+    pub window: crate::event::HistoryWindow,
+}
+
+operations! {
+    CreateAppraisals: WriteCycles => Intake;
+    GetAppraisal: ReadAppraisals => Fetched<Seen<Appraisal>>;
+    ListAppraisals: ReadAppraisals => Page<Appraisal>;
+    StepAppraisal: WriteAppraisals => Seen<Appraisal>;
+    AssignAppraisers: WriteAppraisals => Seen<Appraisal>;
+    MoveDeadline: WriteAppraisals => Seen<Appraisal>;
+    SuspendAppraisal: WriteAppraisals => Seen<Appraisal>;
+    ResumeAppraisal: WriteAppraisals => Seen<Appraisal>;
+    LeaveAppraisal: WriteAppraisals => Seen<Appraisal>;
+    AppraisalHistory: ReadAppraisals => crate::event::History;
+}

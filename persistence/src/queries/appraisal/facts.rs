@@ -1,0 +1,117 @@
+//! What decides about an appraisal: who asks, the cycle and its rules, the employment, the objectives.
+
+use super::super::prelude::*;
+use chrono::NaiveDate;
+use std::collections::HashSet;
+use trellis_domain::{
+    access::Caller,
+    appraisal::{Appraisal, Candidate, Facts, Party},
+    cycle::CycleState,
+    employment::Employment,
+    id::{OrganisationId, PersonId},
+    profile::{RuleProfile, Rules},
+    role::RoleName,
+};
+
+/// All of it.
+pub(super) struct Around {
+    pub(super) party: Party,
+    reviewing: bool,
+    employment: Employment,
+    profile: RuleProfile,
+    proposed: i64,
+    settled: i64,
+}
+
+/// Does the caller hold this role there, or above?
+fn holds(caller: &Caller, role: RoleName, path: &[OrganisationId]) -> bool {
+    matches!(caller, Caller::Person { roles, .. } if roles.iter().any(|h| h.role == role && path.contains(&h.organisation)))
+}
+
+impl Around {
+    pub(super) async fn of(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<Self> {
+        let path = access::path_of(cx, appraisal.organisation_id).await?;
+        let (person, today) = (cx.caller.person(), cx.act.today());
+        let party = Party {
+            person,
+            appraiser: person.is_some_and(|me| appraisal.appraised_by(me, today)),
+            headteacher: holds(&cx.caller, RoleName::Headteacher, &path),
+            hr: holds(&cx.caller, RoleName::Hr, &path),
+        };
+        let cycle = super::super::cycle::load(cx, appraisal.cycle_id).await?;
+        let pinned = cycle.rule_profile.as_ref().zip(cycle.rule_profile_version);
+        let (key, number) = pinned.ok_or_else(|| corrupt("a cycle with appraisals names no rule profile"))?;
+        let profile = super::super::profile::pinned(cx, key, number).await?;
+        let employment = super::super::employment::load(cx, appraisal.employment_id).await?;
+        let states: Vec<(String, i64)> = objectives::table
+            .filter(objectives::tenant_id.eq(cx.tenant()))
+            .filter(objectives::employment_id.eq(Uid::from(appraisal.employment_id)))
+            .filter(objectives::cycle_id.eq(Uid::from(appraisal.cycle_id)))
+            .group_by(objectives::state)
+            .select((objectives::state, diesel::dsl::count_star()))
+            .all(cx.conn())
+            .await?;
+        let count = |of: &dyn Fn(&str) -> bool| states.iter().filter(|(state, _)| of(state)).map(|(_, n)| n).sum();
+        Ok(Self {
+            party,
+            reviewing: matches!(cycle.state, CycleState::ReviewOpen | CycleState::Closing),
+            employment,
+            profile,
+            proposed: count(&|state| state == "proposed"),
+            // a draft is its author's alone: whether there is one decides nothing and tells nobody anything
+            settled: count(&|state| !matches!(state, "draft" | "proposed" | "withdrawn")),
+        })
+    }
+    pub(super) fn facts(&self, today: NaiveDate) -> Facts<'_> {
+        Facts {
+            today,
+            reviewing: self.reviewing,
+            leaves_on: self.employment.period.ends_on,
+            category: self.employment.staff_category,
+            proposed: self.proposed,
+            settled: self.settled,
+            rules: &self.profile.rules,
+        }
+    }
+    pub(super) fn rules(&self) -> &Rules {
+        &self.profile.rules
+    }
+}
+
+/// How these people stand to the appraisee today.
+pub(super) async fn candidates(cx: &mut Cx<'_>, appraisal: &Appraisal, people: &[PersonId]) -> Result<Vec<Candidate>> {
+    let (tenant, today, ids) = (cx.tenant(), cx.act.today(), uids(people));
+    let path = access::path_of(cx, appraisal.organisation_id).await?;
+    let tied = relationships::table
+        .filter(relationships::tenant_id.eq(tenant))
+        .filter(relationships::person_id.eq(Uid::from(appraisal.person_id)))
+        .filter(relationships::holder_id.eq_any(ids.clone()))
+        .filter(relationships::kind.eq_any(["appraiser", "line_manager"]))
+        .select(relationships::holder_id);
+    let tied: Vec<Uid> = access::current!(tied, relationships, today).all(cx.conn()).await?;
+    let roles = roles::table
+        .filter(roles::tenant_id.eq(tenant))
+        .filter(roles::person_id.eq_any(ids.clone()))
+        .filter(roles::organisation_id.eq_any(uids(&path)))
+        .filter(roles::role.eq_any(["headteacher", "governor"]))
+        .select((roles::person_id, roles::role));
+    let roles: Vec<(Uid, String)> = access::current!(roles, roles, today).all(cx.conn()).await?;
+    let staff = employments::table
+        .filter(employments::tenant_id.eq(tenant))
+        .filter(employments::person_id.eq_any(ids))
+        .filter(employments::organisation_id.eq(Uid::from(appraisal.organisation_id)))
+        .select(employments::person_id);
+    let staff: Vec<Uid> = access::current!(staff, employments, today).all(cx.conn()).await?;
+    let (tied, staff): (HashSet<Uid>, HashSet<Uid>) = (tied.into_iter().collect(), staff.into_iter().collect());
+    let role = |person: PersonId, name: &str| roles.iter().any(|(of, role)| *of == Uid::from(person) && role == name);
+    Ok(people
+        .iter()
+        .map(|person| Candidate {
+            person: *person,
+            appoints: tied.contains(&Uid::from(*person)),
+            leads: role(*person, "headteacher"),
+            governs: role(*person, "governor"),
+            staff: staff.contains(&Uid::from(*person)),
+        })
+        .collect())
+}

@@ -1,0 +1,255 @@
+//! Appraisals: read by the appraisee, by those who appraise today, by the headteacher and HR of the school, and by nobody else.
+
+mod facts;
+mod intake;
+mod row;
+
+use super::prelude::*;
+use crate::{
+    appraisal::{
+        AppraisalHistory, AssignAppraisers, GetAppraisal, LeaveAppraisal, ListAppraisals, MoveDeadline, ResumeAppraisal, StepAppraisal, SuspendAppraisal,
+    },
+    event::History,
+};
+use facts::Around;
+use row::{AppraisalRow, row_of, update, whole};
+use trellis_domain::{
+    access::{self as rules, Permission},
+    appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over},
+    event::EventKind,
+    hold::{self, Hold},
+    id::AppraisalId,
+    rule::{Code, Faults, RuleError},
+    time::{Period, micros},
+};
+
+/// Does the caller know of it? By role or as the appraisee, or because they appraise it today.
+async fn known(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<bool> {
+    let reads = rules::reach(&cx.caller, Permission::ReadAppraisals).unwrap_or_default();
+    let today = cx.act.today();
+    let appraises = cx.caller.person().is_some_and(|me| appraisal.appraised_by(me, today));
+    Ok(appraises || access::covers(cx, &reads, Some(appraisal.organisation_id), Some(appraisal.person_id), None).await?)
+}
+
+/// The record, if the caller may know of it.
+async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
+    let row = row_of(cx, id).await?;
+    let record = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
+    if known(cx, &record).await? { Ok(record) } else { Err(StoreError::Missing) }
+}
+
+async fn seen(cx: &mut Cx<'_>, record: Appraisal) -> Result<Seen<Appraisal>> {
+    let around = Around::of(cx, &record).await?;
+    let (by, facts) = (around.party, around.facts(cx.act.today()));
+    let can = A::ALL.iter().map(|action| (action.as_str(), record.can(*action, by, facts).err())).collect();
+    Ok(Seen { record, can })
+}
+
+async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<Appraisal>> {
+    let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
+    update(tx, &before, &after).await?;
+    tx.event(kind, Some(&before), &after, after.about());
+    seen(tx, after).await
+}
+
+impl Read<Here> for GetAppraisal {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<Appraisal>>> {
+        loop {
+            let record = load(cx, self.id).await?;
+            let version = record.version;
+            if self.unless == Some(version) {
+                return Ok(Fetched::Unchanged(version));
+            }
+            let seen = seen(cx, record).await?;
+            if page::unmoved!(cx, appraisals, self.id, version) {
+                return Ok(Fetched::Found(seen));
+            }
+        }
+    }
+}
+
+/// Appraisals that this person appraises today.
+macro_rules! appraised_by {
+    ($cx:expr, $person:expr) => {
+        appraisal_appraisers::table
+            .filter(appraisal_appraisers::tenant_id.eq($cx.tenant()))
+            .filter(appraisal_appraisers::person_id.eq(Uid::from($person)))
+            .filter(appraisal_appraisers::starts_on.le($cx.act.today()))
+            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt($cx.act.today())))
+            .select(appraisal_appraisers::appraisal_id)
+    };
+}
+
+/// Keeps appraisals to those that the caller may know of.
+macro_rules! readable {
+    ($query:expr, $cx:expr) => {{
+        let (query, reach) = ($query, $cx.reach.clone());
+        if reach.everywhere {
+            query
+        } else {
+            let covered = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&reach.organisations)))
+                .select(organisation_paths::descendant_id);
+            let within = appraisals::person_id.eq_any(uids(&reach.people)).or(appraisals::organisation_id.eq_any(covered));
+            match reach.me {
+                Some(me) => query.filter(within.or(appraisals::id.eq_any(appraised_by!($cx, me)))),
+                None => query.filter(within),
+            }
+        }
+    }};
+}
+
+/// Those of these appraisals that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Appraisal>> {
+    let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::id.eq_any(ids.to_vec()));
+    let rows: Vec<AppraisalRow> = readable!(query.select(AppraisalRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
+impl Read<Here> for ListAppraisals {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Appraisal>> {
+        let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).select(AppraisalRow::as_select()).into_boxed::<Dialect>();
+        let mut query = readable!(page::windowed!(query, self.window, appraisals), cx);
+        if let Some(person) = self.person_id {
+            query = query.filter(appraisals::person_id.eq(Uid::from(person)));
+        }
+        if let Some(cycle) = self.cycle_id {
+            query = query.filter(appraisals::cycle_id.eq(Uid::from(cycle)));
+        }
+        if let Some(appraiser) = self.appraiser_id {
+            query = query.filter(appraisals::id.eq_any(appraised_by!(cx, appraiser)));
+        }
+        if let Some(state) = self.state {
+            query = query.filter(appraisals::state.eq(state.as_str()));
+        }
+        let rows: Vec<AppraisalRow> = query.all(cx.conn()).await?;
+        let page = Page::cut(rows, self.window.limit, |r| r.id.0);
+        Ok(Page { items: whole(cx, page.items).await?, next: page.next })
+    }
+}
+
+/// The record for a write, with all that decides about it.
+async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
+    let before = load(tx, id).await?;
+    super::event::expect(tx, &before, expected).await?;
+    let around = Around::of(tx, &before).await?;
+    Ok((before, around))
+}
+
+impl Write<Here> for StepAppraisal {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        let (before, around) = load_for_write(tx, self.id, self.expected).await?;
+        let after = before.step(self.action, around.party, around.facts(tx.act.today()))?;
+        save(tx, self.action.event(), before, after).await
+    }
+}
+
+impl Write<Here> for LeaveAppraisal {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        let (before, around) = load_for_write(tx, self.id, self.expected).await?;
+        let after = before.leave(self.action, self.reason.clone(), around.party, around.facts(tx.act.today()))?;
+        save(tx, self.action.event(), before, after).await
+    }
+}
+
+impl Write<Here> for MoveDeadline {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        let (before, around) = load_for_write(tx, self.id, self.expected).await?;
+        let after = before.move_deadline(self.kind, self.due_on, self.reason.clone(), around.party, around.facts(tx.act.today()))?;
+        save(tx, A::MoveDeadline.event(), before, after).await
+    }
+}
+
+impl Write<Here> for AssignAppraisers {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        let (before, around) = load_for_write(tx, self.id, self.expected).await?;
+        before.can(A::AssignAppraisers, around.party, around.facts(tx.act.today()))?;
+        let mut faults = Faults::default();
+        for (i, person) in self.people.iter().enumerate() {
+            match super::person::named(tx, *person, &format!("/appraiser_ids/{i}")).await {
+                Err(StoreError::Rule(fault)) => drop(faults.check::<()>(Err(fault))),
+                other => other?,
+            }
+        }
+        faults.settle()?;
+        let people = facts::candidates(tx, &before, &self.people).await?;
+        let panel = Panel { people, adviser: self.external_adviser.clone() };
+        appoint(&before, around.rules(), &panel)?;
+        let changed = panel.adviser != before.external_adviser;
+        let after = Appraisal {
+            appraisers: hand_over(&before.appraisers, &self.people, tx.act.today()),
+            adviser_consulted_on: before.adviser_consulted_on.filter(|_| !changed),
+            external_adviser: panel.adviser,
+            ..before.clone()
+        };
+        save(tx, A::AssignAppraisers.event(), before, after).await
+    }
+}
+
+impl Write<Here> for SuspendAppraisal {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        let (before, around) = load_for_write(tx, self.id, self.expected).await?;
+        access::guard(tx, before.employment_id).await?;
+        let (now, today) = (micros(tx.act.now), tx.act.today());
+        let holds = super::hold::of_employment(tx, before.employment_id).await?;
+        // the same hold may stand already: then the appraisal rests under it
+        let standing = holds.iter().find(|h| h.reason == self.reason && h.period.contains(today)).cloned();
+        let new = Hold {
+            id: tx.new_id(),
+            employment_id: before.employment_id,
+            person_id: before.person_id,
+            organisation_id: before.organisation_id,
+            reason: self.reason,
+            period: Period { starts_on: today, ends_on: None },
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let under = standing.as_ref().map_or(new.id, |h| h.id);
+        let after = before.suspend(under, around.party, around.facts(today))?;
+        if standing.is_none() {
+            hold::set(&new, tx.caller.person(), &holds)?;
+            super::hold::put(tx, &new).await?;
+        }
+        save(tx, A::Suspend.event(), before, after).await
+    }
+}
+
+impl Write<Here> for ResumeAppraisal {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        let (before, around) = load_for_write(tx, self.id, self.expected).await?;
+        access::guard(tx, before.employment_id).await?;
+        let after = before.resume(self.ends_on, around.party, around.facts(tx.act.today()))?;
+        let clash: i64 = appraisals::table
+            .filter(appraisals::tenant_id.eq(tx.tenant()))
+            .filter(appraisals::employment_id.eq(Uid::from(after.employment_id)))
+            .filter(appraisals::id.ne(Uid::from(after.id)))
+            .filter(appraisals::state.ne_all(["transferred", "abandoned"]))
+            .filter(appraisals::starts_on.le(after.ends_on))
+            .filter(appraisals::ends_on.ge(after.starts_on))
+            .count()
+            .one(tx.conn())
+            .await?;
+        if clash > 0 {
+            return Err(RuleError::at(Code::OverlappingAppraisal, "/ends_on", "another appraisal of this employment covers some of the days").into());
+        }
+        if let Some(hold) = before.hold_id {
+            super::hold::lift(tx, hold).await?;
+        }
+        save(tx, A::Resume.event(), before, after).await
+    }
+}
+
+impl Read<Here> for AppraisalHistory {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
+        load(cx, self.id).await?;
+        super::event::history(cx, self.id.into(), self.window).await
+    }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: AppraisalId, _: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    Ok(seen(cx, record).await?.can)
+}

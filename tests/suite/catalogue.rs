@@ -1,0 +1,269 @@
+//! The catalogue: who is offered what, places that go in order and never beyond what there is, and who came.
+
+use crate::{
+    concurrency::{Shot, all_at_once},
+    support::*,
+};
+use serde_json::{Value, json};
+use trellis_domain::{id::OrganisationId, relationship::RelationshipKind, role::RoleName};
+
+async fn lead(w: &World, trust: &Trust, at: OrganisationId) -> Someone {
+    trust.someone(w).at(at).with(RoleName::LearningLead, at).made().await
+}
+async fn activity(w: &World, by: &Someone, at: OrganisationId) -> String {
+    let new = json!({"organisation_id": at.to_string(), "title": "Questioning", "kind": "course", "minutes": 90, "provider": "Ourselves"});
+    w.post("/v1/learning-activities").by(by).json(new).send().await.expect(201).id()
+}
+async fn session_at(w: &World, by: &Someone, activity: &str, places: u32, hours: (&str, &str)) -> String {
+    let at = |hour: &str| format!("2026-10-12T{hour}:00Z");
+    let new = json!({"activity_id": activity, "starts_at": at(hours.0), "ends_at": at(hours.1), "place": "Library", "places": places});
+    w.post("/v1/learning-sessions").by(by).json(new).send().await.expect(201).id()
+}
+async fn session(w: &World, by: &Someone, activity: &str, places: u32) -> String {
+    session_at(w, by, activity, places, ("15:00", "16:30")).await
+}
+async fn enrol(w: &World, by: &Someone, session: &str, whom: Option<&Someone>) -> Reply {
+    let new = match whom {
+        Some(whom) => json!({"session_id": session, "person_id": whom.person.to_string()}),
+        None => json!({"session_id": session}),
+    };
+    w.post("/v1/enrolments").by(by).json(new).send().await
+}
+async fn places(w: &World, by: &Someone, session: &str) -> (u64, u64) {
+    let found = w.get(format!("/v1/learning-sessions/{session}/places")).by(by).send().await.expect(200).body;
+    (found["taken"].as_u64().unwrap(), found["waiting"].as_u64().unwrap())
+}
+async fn state(w: &World, by: &Someone, enrolment: &str) -> String {
+    w.get(format!("/v1/enrolments/{enrolment}")).by(by).send().await.expect(200).body["state"].as_str().unwrap().to_owned()
+}
+
+on_both! {
+    async fn a_school_offers_to_its_own_and_the_trust_to_everybody(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = trust.someone(w).with(RoleName::TrustLeader, trust.root).made().await;
+        let (here, there) = (lead(w, &trust, trust.school).await, lead(w, &trust, trust.other_school).await);
+        let (ours, all) = (activity(w, &here, trust.school).await, activity(w, &leader, trust.root).await);
+        for (who, count) in [(&here, 2), (&there, 1), (&leader, 2)] {
+            assert_eq!(w.get("/v1/learning-activities").by(who).send().await.expect(200).items().len(), count);
+        }
+        w.get(format!("/v1/learning-activities/{ours}")).by(&there).send().await.problem(404, "not_found");
+        w.patch(format!("/v1/learning-activities/{all}")).by(&here).json(json!({"cost_pence": 1})).send().await.problem(403, "not_permitted");
+        let own = session(w, &here, &ours, 5).await;
+        w.get(format!("/v1/learning-sessions/{own}")).by(&there).send().await.problem(404, "not_found");
+        assert_eq!(enrol(w, &there, &own, None).await.problem(422, "unknown_reference").pointers(), ["/session_id"]);
+        let open = session(w, &leader, &all, 5).await;
+        enrol(w, &there, &open, None).await.expect(201);
+        w.post(format!("/v1/learning-activities/{ours}/retire")).by(&here).send().await.expect(200);
+        let late = json!({"activity_id": ours, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:00:00Z", "places": 3});
+        w.post("/v1/learning-sessions").by(&here).json(late.clone()).send().await.problem(409, "wrong_state");
+        w.post(format!("/v1/learning-activities/{ours}/restore")).by(&here).send().await.expect(200);
+        w.post("/v1/learning-sessions").by(&here).json(late).send().await.expect(201);
+        let backwards = json!({"activity_id": ours, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T15:00:00Z", "places": 3});
+        w.post("/v1/learning-sessions").by(&here).json(backwards).send().await.problem(422, "period_backwards");
+        let paid = w.patch(format!("/v1/learning-activities/{ours}")).by(&here).json(json!({"cost_pence": 4550})).send().await.expect(200);
+        assert_eq!(paid.body["cost_pence"], 4550, "money is in whole pence");
+        w.patch(format!("/v1/learning-activities/{ours}")).by(&here).json(json!({"cost_pence": 45.5})).send().await.problem(422, "validation_failed");
+    }
+
+    async fn places_go_in_order_and_a_withdrawal_promotes_the_next(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let of = activity(w, &here, trust.school).await;
+        let at = session(w, &here, &of, 1).await;
+        let mut all = vec![];
+        for _ in 0..3 {
+            let who = trust.someone(w).at(trust.school).made().await;
+            let made = enrol(w, &who, &at, None).await.expect(201);
+            w.later(chrono::TimeDelta::seconds(1));
+            all.push((who, made.id(), made.etag()));
+        }
+        let states = async || {
+            let mut out = vec![];
+            for (_, id, _) in &all {
+                out.push(state(w, &here, id).await);
+            }
+            out
+        };
+        assert_eq!(states().await, ["enrolled", "waiting", "waiting"]);
+        enrol(w, &all[0].0, &at, None).await.problem(409, "duplicate");
+        w.post(format!("/v1/enrolments/{}/withdraw", all[0].1)).by(&all[0].0).if_match(&all[0].2).send().await.expect(200);
+        assert_eq!(states().await, ["withdrawn", "enrolled", "waiting"]);
+        w.post(format!("/v1/enrolments/{}/withdraw", all[0].1)).by(&all[0].0).send().await.problem(409, "wrong_state");
+        // whoever comes back queues at the end, under the enrolment that they had
+        assert_eq!(enrol(w, &all[0].0, &at, None).await.expect(201).id(), all[0].1);
+        w.patch(format!("/v1/learning-sessions/{at}")).by(&here).json(json!({"places": 2})).send().await.expect(200);
+        assert_eq!(states().await, ["waiting", "enrolled", "enrolled"]);
+        assert_eq!(places(w, &all[0].0, &at).await, (2, 1));
+        let less = w.patch(format!("/v1/learning-sessions/{at}")).by(&here).json(json!({"places": 1})).send().await;
+        assert_eq!(less.problem(409, "places_taken").pointers(), ["/places"]);
+        let history = w.get(format!("/v1/enrolments/{}/history", all[2].1)).by(&all[2].0).send().await.expect(200);
+        assert_eq!(history.items()[0]["type"], "enrolment.promoted");
+        w.get(format!("/v1/enrolments/{}", all[2].1)).by(&all[0].0).send().await.problem(404, "not_found");
+    }
+
+    async fn who_may_enrol_whom(w: World) {
+        let trust = w.trust("beacon").await;
+        let (here, there) = (lead(w, &trust, trust.school).await, lead(w, &trust, trust.other_school).await);
+        let leader = trust.someone(w).with(RoleName::LearningLead, trust.root).made().await;
+        let (teacher, manager, colleague) =
+            (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
+        w.appoint(&trust, RelationshipKind::LineManager, teacher.person, manager.person).await;
+        let of = activity(w, &leader, trust.root).await;
+        let at = session(w, &leader, &of, 9).await;
+        for by in [&colleague, &there] {
+            assert_eq!(enrol(w, by, &at, Some(&teacher)).await.problem(422, "unknown_reference").pointers(), ["/person_id"]);
+        }
+        let made = enrol(w, &manager, &at, Some(&teacher)).await.expect(201);
+        assert_eq!(made.body["enrolled_by"], json!(manager.person.to_string()));
+        let path = format!("/v1/enrolments/{}", made.id());
+        for (who, status) in [(&teacher, 200), (&manager, 200), (&here, 200), (&leader, 200), (&colleague, 404), (&there, 404)] {
+            w.get(&path).by(who).send().await.expect(status);
+            assert_eq!(w.get("/v1/enrolments").by(who).send().await.expect(200).items().len(), usize::from(status == 200));
+        }
+        w.post(format!("{path}/withdraw")).by(&colleague).send().await.problem(404, "not_found");
+        w.post(format!("{path}/withdraw")).by(&manager).send().await.expect(200);
+        enrol(w, &here, &at, Some(&teacher)).await.expect(201);
+    }
+
+    async fn a_leaver_is_not_enrolled_nor_somebody_at_two_places_nor_outside_the_audience(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let admin = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let (teacher, leaver) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
+        let ends = json!({"ends_on": "2026-10-11"});
+        w.patch(format!("/v1/employments/{}", leaver.employment.unwrap())).by(&admin).json(ends).send().await.expect(200);
+        let of = activity(w, &here, trust.school).await;
+        let at = session(w, &here, &of, 9).await;
+        assert_eq!(enrol(w, &here, &at, Some(&leaver)).await.problem(422, "outside_employment").pointers(), ["/person_id"]);
+        enrol(w, &teacher, &at, None).await.expect(201);
+        let (same, beside) = (session_at(w, &here, &of, 9, ("16:00", "17:00")).await, session_at(w, &here, &of, 9, ("16:30", "17:30")).await);
+        enrol(w, &teacher, &same, None).await.problem(409, "overlapping_session");
+        enrol(w, &teacher, &beside, None).await.expect(201);
+        w.post(format!("/v1/learning-sessions/{at}/cancel")).by(&here).json(json!({"reason": "The trainer is ill"})).send().await.expect(200);
+        w.post(format!("/v1/learning-sessions/{at}/cancel")).by(&here).json(json!({"reason": "Again"})).send().await.problem(409, "wrong_state");
+        enrol(w, &here, &at, None).await.problem(409, "wrong_state");
+        let third = session_at(w, &here, &of, 9, ("15:00", "16:30")).await;
+        enrol(w, &teacher, &third, None).await.expect(201);
+        w.patch(format!("/v1/learning-activities/{of}")).by(&here).json(json!({"audience": ["support"]})).send().await.expect(200);
+        enrol(w, &here, &third, None).await.problem(409, "outside_audience");
+    }
+
+    async fn many_are_enrolled_at_once_each_judged_for_themself(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let elsewhere = trust.someone(w).at(trust.other_school).made().await;
+        let mut ids = vec![];
+        for _ in 0..3 {
+            ids.push(trust.someone(w).at(trust.school).made().await.person.to_string());
+        }
+        ids.insert(1, elsewhere.person.to_string());
+        let of = activity(w, &here, trust.school).await;
+        let at = session(w, &here, &of, 2).await;
+        let path = format!("/v1/learning-sessions/{at}/enrol");
+        let done = w.post(&path).by(&here).json(json!({"person_ids": ids})).send().await.expect(207).body;
+        assert_eq!((&done["enrolled"], &done["waiting"], &done["failed"]), (&json!(2), &json!(1), &json!(1)));
+        let told: Vec<&Value> = done["results"].as_array().unwrap().iter().map(|r| if r["problem"].is_null() { &r["enrolment"]["state"] } else { &r["problem"]["code"] }).collect();
+        assert_eq!(told, ["enrolled", "unknown_reference", "enrolled", "waiting"]);
+        let again = w.post(&path).by(&here).json(json!({"person_ids": ids})).send().await.expect(207).body;
+        assert_eq!(again["failed"], json!(4));
+        assert_eq!(places(w, &here, &at).await, (2, 1));
+    }
+
+    async fn who_came_has_it_among_their_own_learning(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let (teacher, absent) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
+        let of = activity(w, &here, trust.school).await;
+        let at = session(w, &here, &of, 2).await;
+        let (one, other) = (enrol(w, &teacher, &at, None).await.expect(201).id(), enrol(w, &absent, &at, None).await.expect(201).id());
+        let came = async |id: &str, by: &Someone, attended: bool| {
+            w.post(format!("/v1/enrolments/{id}/record-attendance")).by(by).json(json!({"attended": attended})).send().await
+        };
+        came(&one, &here, true).await.problem(409, "not_ready");
+        w.later(chrono::TimeDelta::days(7) + chrono::TimeDelta::hours(7));
+        let (here, teacher, absent) =
+            (&Someone { token: w.token(trust.id, &here), ..here }, &Someone { token: w.token(trust.id, &teacher), ..teacher }, &Someone { token: w.token(trust.id, &absent), ..absent });
+        came(&one, teacher, true).await.problem(403, "not_permitted");
+        came(&one, here, true).await.expect(200);
+        came(&one, here, true).await.expect(200);
+        came(&other, here, false).await.expect(200);
+        let mine = w.get("/v1/learning-records").by(teacher).send().await.expect(200);
+        assert_eq!(mine.items().len(), 1, "said twice, it is learned once");
+        let record = &mine.items()[0];
+        assert_eq!((&record["title"], &record["minutes"], &record["visibility"]), (&json!("Questioning"), &json!(90), &json!("private")));
+        let path = format!("/v1/learning-records/{}", record["id"].as_str().unwrap());
+        w.get(&path).by(here).send().await.problem(404, "not_found");
+        w.post(format!("{path}/reflect")).by(teacher).json(json!({"reflection": "Wait longer."})).send().await.expect(200);
+        assert_eq!(w.get("/v1/learning-records").by(absent).send().await.expect(200).items().len(), 0);
+        // corrected, the record stays its owner's; what was said of attendance can be read
+        came(&one, here, false).await.expect(200);
+        assert_eq!((state(w, here, &one).await.as_str(), w.get("/v1/learning-records").by(teacher).send().await.items().len()), ("absent", 1));
+        enrol(w, teacher, &at, None).await.problem(409, "duplicate");
+        w.later(chrono::TimeDelta::hours(1));
+        let latecomer = trust.someone(w).at(trust.school).made().await;
+        enrol(w, &latecomer, &at, None).await.problem(409, "wrong_state");
+    }
+
+    async fn a_session_is_never_over_full_by_many_at_once(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let of = activity(w, &here, trust.school).await;
+        let mut people = vec![];
+        for _ in 0..8 {
+            people.push(trust.someone(w).at(trust.school).made().await);
+        }
+        for n in 0..3 {
+            let at = session_at(w, &here, &of, 3, [("09:00", "10:00"), ("11:00", "12:00"), ("13:00", "14:00")][n]).await;
+            let shots = people.iter().map(|p| Shot::post("/v1/enrolments", &p.token).json(json!({"session_id": at}))).collect();
+            let answers = all_at_once(w, shots);
+            assert!(answers.iter().all(|(status, _)| *status == 201), "{answers:?}");
+            assert_eq!(places(w, &here, &at).await, (3, 5));
+            // two places become free at once: exactly two who wait get them
+            let enrolled: Vec<(usize, &str)> = answers.iter().enumerate().filter(|(_, a)| a.1["state"] == "enrolled").map(|(i, a)| (i, a.1["id"].as_str().unwrap())).collect();
+            let shots = enrolled[..2].iter().map(|(i, id)| Shot::post(format!("/v1/enrolments/{id}/withdraw"), &people[*i].token)).collect();
+            assert!(all_at_once(w, shots).iter().all(|(status, _)| *status == 200));
+            assert_eq!(places(w, &here, &at).await, (3, 3));
+        }
+    }
+
+    async fn whoever_is_merged_into_another_brings_enrolments_and_priorities(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let (keeper, giver) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
+        let of = activity(w, &here, trust.school).await;
+        let at = session(w, &here, &of, 9).await;
+        let enrolment = enrol(w, &giver, &at, None).await.expect(201);
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&here).json(new).send().await.expect(201).id();
+        let owner = giver.person.to_string();
+        let new = json!({"plan_id": plan, "title": "Vocabulary", "owner_id": owner, "actions": [{"title": "Visit", "owner_id": owner}]});
+        let priority = w.post("/v1/priorities").by(&here).json(new).send().await.expect(201);
+        let whose = async || {
+            let (e, p) = (w.get(format!("/v1/enrolments/{}", enrolment.id())).by(&here).send().await, w.get(format!("/v1/priorities/{}", priority.id())).by(&here).send().await);
+            (e.etag() != enrolment.etag(), [e.body["person_id"].clone(), e.body["enrolled_by"].clone(), p.body["owner_id"].clone(), p.body["actions"][0]["owner_id"].clone()])
+        };
+        let into = json!({"into": keeper.person.to_string()});
+        let merge = w.post(format!("/v1/people/{owner}/merge")).by(&hr).json(into).send().await.expect(201).id();
+        assert_eq!(whose().await, (true, [0; 4].map(|_| json!(keeper.person.to_string()))));
+        let told = w.get(format!("/v1/enrolments/{}/history", enrolment.id())).by(&here).send().await.expect(200);
+        assert_eq!(told.items()[0]["type"], "enrolment.updated");
+        w.post(format!("/v1/merges/{merge}/undo")).by(&hr).send().await.expect(200);
+        assert_eq!(whose().await, (true, [0; 4].map(|_| json!(owner))));
+    }
+
+    async fn nobody_is_at_two_sessions_by_two_at_once(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let of = activity(w, &here, trust.school).await;
+        let (one, other) = (session(w, &here, &of, 9).await, session(w, &here, &of, 9).await);
+        for _ in 0..6 {
+            let who = trust.someone(w).at(trust.school).made().await;
+            let shots = [&one, &other].map(|at| Shot::post("/v1/enrolments", &who.token).json(json!({"session_id": at}))).to_vec();
+            let answers = all_at_once(w, shots);
+            let mut statuses: Vec<u16> = answers.iter().map(|a| a.0).collect();
+            statuses.sort_unstable();
+            assert_eq!(statuses, [201, 409], "{answers:?}");
+        }
+    }
+}
