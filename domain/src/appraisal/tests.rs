@@ -225,6 +225,7 @@ fn every_employment_is_taken_or_left_out_with_its_reason() {
             missing_since: None,
             missing_from: None,
             kept: vec![],
+            provenance: crate::provenance::Provenance::default(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
