@@ -96,7 +96,7 @@ fn secret_answer(mut response: actix_web::HttpResponseBuilder, tokens: &Tokens) 
 #[post("/v1/sessions")]
 pub async fn start_session(permitted: Permitted<Public>, _none: Params<NoParams>, body: Body<LoginBody>) -> Result<HttpResponse, ApiError> {
     let LoginBody { tenant, email, password } = body.0;
-    permitted.shared().attempts.note(&format!("{} {}", tenant.0.as_str(), email.trim().to_lowercase()))?;
+    permitted.attempt(&format!("{} {}", tenant.0.as_str(), email.trim().to_lowercase()))?;
     let failed = || ApiError::unauthenticated(Problem::LoginFailed);
     let found = permitted.read(FindTenant { slug: tenant.0.as_str().into() }).await?;
     let known = found.is_some();
@@ -172,7 +172,7 @@ pub async fn change_password(permitted: Permitted<Identified>, _none: Params<NoP
     let NewPassword { current_password, new_password } = body.0;
     let login = permitted.read(OwnLogin).await?;
     fit_password(&new_password, &login.email).map_err(|e| e.of("/new_password"))?;
-    permitted.shared().attempts.note(&format!("password {}", login.account))?;
+    permitted.attempt(&format!("password {}", login.account))?;
     if !permitted.shared().passwords.check(current_password, Some(login.password_hash)).await? {
         return Err(ApiError::unauthenticated(Problem::LoginFailed));
     }

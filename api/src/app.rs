@@ -10,6 +10,7 @@ use crate::{
     problem::Problem,
     request,
     uses::{KEY_EXPIRES_AT, Uses},
+    share::Shares,
     waiting::Waiting,
 };
 use actix_cors::Cors;
@@ -40,8 +41,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
-/// Attempts on one account a minute.
-const ATTEMPTS: u32 = 20;
+/// Attempts on one account a minute from one address.
+const ATTEMPTS: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// Attempts on one account a minute from everywhere: more than one address can make, so that nobody locks somebody else out alone.
+const ATTEMPTS_OF_ALL: NonZeroU32 = NonZeroU32::new(200).unwrap();
+/// Large bodies that lie on the disk at once, and how many of one caller's.
+const SPOOLED: usize = 16;
+const SPOOLED_EACH: usize = 4;
 /// Days after which new access tokens are signed with a new key.
 const ROTATE_DAYS: i64 = 30;
 /// Days after which a key is forgotten: all that it signed has long expired.
@@ -51,26 +57,31 @@ const FORGET_DAYS: i64 = 32;
 const LAPSE_AT_ONCE: i64 = 100;
 
 /// Attempts at passwords and clients' secrets, counted by account.
-pub struct Attempts(DefaultKeyedRateLimiter<String>);
+pub struct Attempts {
+    here: DefaultKeyedRateLimiter<(String, String)>,
+    of_all: DefaultKeyedRateLimiter<String>,
+}
 impl Default for Attempts {
     fn default() -> Self {
-        Self(RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(ATTEMPTS).unwrap_or(NonZeroU32::MIN))))
+        Self { here: RateLimiter::keyed(Quota::per_minute(ATTEMPTS)), of_all: RateLimiter::keyed(Quota::per_minute(ATTEMPTS_OF_ALL)) }
     }
 }
 impl Attempts {
-    /// Counts one more.
+    /// Counts one more from this address. What is refused to an address does not count against the account.
     ///
     /// # Errors
     /// `too_many_requests`, with the time to wait.
-    pub fn note(&self, who: &str) -> Result<(), ApiError> {
-        self.0.check_key(&who.to_owned()).map_err(|until| {
+    pub fn note(&self, from: &str, account: &str) -> Result<(), ApiError> {
+        let here = self.here.check_key(&(from.to_owned(), account.to_owned()));
+        here.and_then(|()| self.of_all.check_key(&account.to_owned())).map_err(|until| {
             let wait = until.wait_time_from(governor::clock::DefaultClock::default().now()).as_secs() + 1;
             ApiError::new(Problem::TooManyRequests, "too many attempts on this account").header(header::RETRY_AFTER, wait.to_string())
         })
     }
     /// Forgets accounts that were left alone for long.
     pub fn tidy(&self) {
-        self.0.retain_recent();
+        self.here.retain_recent();
+        self.of_all.retain_recent();
     }
 }
 
@@ -94,6 +105,8 @@ pub struct Shared {
     pub in_flight: InFlight,
     /// Readers who wait for what comes.
     pub waiting: Waiting,
+    /// Large bodies that lie on the disk.
+    pub spooled: Shares,
     /// The contract.
     pub contract: &'static Contract,
     /// Web origins that may call from a browser.
@@ -150,6 +163,7 @@ impl Shared {
             uses: Uses::default(),
             in_flight: InFlight::default(),
             waiting: Waiting::default(),
+            spooled: Shares::new(SPOOLED, SPOOLED_EACH),
             contract: contract(),
             origins,
             jobs: tokio::sync::Notify::new(),
@@ -292,4 +306,18 @@ pub fn app(
         .default_service(web::to(no_operation))
         .wrap(cors)
         .wrap(from_fn(request::around))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_locks_somebody_else_out_from_one_address() {
+        let attempts = Attempts::default();
+        let made = |from: &str, n: u32| (0..n).filter(|_| attempts.note(from, "beacon a@school.example").is_ok()).count();
+        assert_eq!(made("192.0.2.1", 100), 20);
+        assert_eq!(made("192.0.2.2", 1), 1, "another address tries on");
+        assert_eq!((0..20).map(|n| made(&format!("198.51.100.{n}"), 20)).sum::<usize>(), 179, "an account is guessed at 200 times a minute at most");
+    }
 }

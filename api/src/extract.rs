@@ -1,6 +1,6 @@
 //! What a handler receives of a request: bodies and parameters that have the contract's form already, ids, and preconditions.
 
-use crate::{app::Shared, error::ApiError, problem::Problem, request::Context};
+use crate::{app::Shared, error::ApiError, permitted::admitted, problem::Problem, request::Context};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
@@ -27,6 +27,8 @@ use trellis_domain::{
 
 /// Most bytes of a JSON body.
 pub const BODY_LIMIT: usize = 1 << 20;
+/// Bytes of a body that anybody may send: of more, it is first judged who sends it.
+pub const UNJUDGED: usize = 64 << 10;
 /// Most bytes of a file that is imported.
 pub const FILE_LIMIT: usize = 16 << 20;
 
@@ -40,7 +42,7 @@ fn shared(request: &HttpRequest) -> Result<web::Data<Shared>, ApiError> {
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The whole body, within [`PATIENCE`].
+/// The whole body, within half a minute.
 ///
 /// # Errors
 /// `body_too_large`, or `malformed_body` when it breaks off or is late.
@@ -49,18 +51,28 @@ pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Resu
     actix_web::rt::time::timeout(PATIENCE, read_all(request, payload, limit)).await.map_err(late)?
 }
 
+/// How much of a body is taken at all. Who does not say who they are has little to say.
+pub(crate) fn limited(request: &HttpRequest, limit: usize) -> usize {
+    if request.headers().contains_key(header::AUTHORIZATION) { limit } else { limit.min(UNJUDGED) }
+}
+
 /// The whole body, up to a limit; more is refused as early as it is known.
 async fn read_all(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
+    let limit = limited(request, limit);
     let too_large = || ApiError::new(Problem::BodyTooLarge, format!("at most {limit} bytes are taken here"));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     if length.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
-    let mut body = BytesMut::new();
+    let (mut body, mut judged) = (BytesMut::new(), false);
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| ApiError::new(Problem::MalformedBody, "the body broke off"))?;
         if body.len() + part.len() > limit {
             return Err(too_large());
+        }
+        if !judged && body.len() + part.len() > UNJUDGED {
+            admitted(request).await?;
+            judged = true;
         }
         body.extend_from_slice(&part);
     }

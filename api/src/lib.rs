@@ -52,6 +52,7 @@ pub mod role;
 pub mod runner;
 pub mod serve;
 pub mod service_account;
+pub mod share;
 pub mod sync;
 pub mod uses;
 pub mod waiting;

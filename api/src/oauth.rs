@@ -175,7 +175,7 @@ struct Client {
 async fn authenticate(permitted: Permitted<Public>, id: &str, secret: &str) -> Result<Client, Refused> {
     let unknown = || invalid_client("there is no such client, or it has another secret");
     let account = ServiceAccountId::parse(id).map_err(|_| unknown())?;
-    permitted.shared().attempts.note(&format!("client {account}"))?;
+    permitted.attempt(&format!("client {account}"))?;
     let (tenant, key, digest) = secret::read_key(secret).ok_or_else(unknown)?;
     let known = permitted.as_client(account, tenant, key, digest);
     match known.read(WhoAmI).await {

@@ -137,6 +137,26 @@ fn permit<N: Needs>(request: &HttpRequest) -> Result<Permitted<N>, ApiError> {
     Ok(Permitted { act, db, shared, request: request.clone(), need: PhantomData })
 }
 
+/// By what a caller is told from others where something is shared out.
+fn who(principal: &Principal) -> String {
+    match principal {
+        Principal::Session { account, .. } => account.to_string(),
+        Principal::Key { key, .. } => key.to_string(),
+        Principal::Client { account, .. } => account.to_string(),
+        Principal::Operator | Principal::Nobody => String::new(),
+    }
+}
+
+/// Judges whoever sends a large body, before more of it is taken than anybody may send.
+///
+/// # Errors
+/// When there is no credential, or it is not good.
+pub(crate) async fn admitted(request: &HttpRequest) -> Result<String, ApiError> {
+    let permitted = permit::<Identified>(request)?;
+    permitted.read(WhoAmI).await?;
+    Ok(who(&permitted.act.principal))
+}
+
 /// What is read or corrected is the same of the record that is there now. An act is not: merging, ending or handing over was meant for another.
 fn follows(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::PATCH)
@@ -175,6 +195,14 @@ impl<N: Needs> Permitted<N> {
             Err(e) => e.into(),
         }
     }
+    /// Counts one more attempt at a password or secret of this account, made from where the request came.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with the time to wait.
+    pub fn attempt(&self, account: &str) -> Result<(), ApiError> {
+        let from = self.request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
+        self.shared.attempts.note(&from, account)
+    }
     /// Begins to listen for what is committed in the caller's tenant.
     pub fn listen(&self) -> Listener {
         self.db.listen(self.act.tenant)
@@ -184,7 +212,7 @@ impl<N: Needs> Permitted<N> {
     /// # Errors
     /// `busy`, when all are taken.
     pub fn seat(&self) -> Result<Seat, ApiError> {
-        self.shared.waiting.seat()
+        self.shared.waiting.seat(&who(&self.act.principal))
     }
     /// The same caller a while later: their credential is judged anew, by the clock as it is now.
     ///

@@ -68,7 +68,7 @@ pub struct NewSync {
     #[schema(value_type = bool)]
     take_over: Option<bool>,
     /// The rows; at most 64 MiB of them. An employment without `organisation` is at the snapshot's school.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 200_000)]
     rows: Vec<PersonUpsertRow>,
 }
 

@@ -334,6 +334,10 @@ impl<'c, B: Backend> Tx<'c, B> {
     pub(crate) fn happened(&mut self, kind: EventKind, subject: Uuid, subject_version: i64, changes: Changes, about: About) {
         self.placed(kind, subject, subject_version, changes, about, Vec::new());
     }
+    /// Was this record made in this very transaction, so that nobody can have seen it before?
+    pub(crate) fn made(&self, subject: Uuid) -> bool {
+        self.events.iter().any(|e| e.subject == subject && e.kind == EventKind::PersonCreated)
+    }
     /// Leaves an event that is told wherever a person was or is live, and not by where they are live when it is read.
     pub(crate) fn placed(&mut self, kind: EventKind, subject: Uuid, subject_version: i64, changes: Changes, about: About, places: Vec<Place>) {
         let event = NewEvent {

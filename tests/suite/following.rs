@@ -310,7 +310,7 @@ on_both! {
         let trust = w.trust("beacon").await;
         let (_, _, key) = w.key(&trust, &readable(), None).await;
         let cursor = head(w, &key).await;
-        let taken: Vec<_> = (0..SEATS).map(|_| w.shared.waiting.seat().unwrap()).collect();
+        let taken: Vec<_> = (0..SEATS).map(|n| w.shared.waiting.seat(&(n / 40).to_string()).unwrap()).collect();
         let full = w.get(format!("/v1/changes?wait=30&after={cursor}")).bearer(&key).send().await.problem(503, "busy");
         assert_eq!(full.headers["retry-after"], "5");
         w.get("/v1/changes/stream").bearer(&key).send().await.problem(503, "busy");

@@ -1,8 +1,8 @@
 //! Ways round: what is refused at the front door is refused at every other one.
 
 use crate::support::*;
-use serde_json::json;
-use trellis_domain::{access::Permission, role::RoleName};
+use serde_json::{Value, json};
+use trellis_domain::{access::Permission, id::OrganisationId, role::RoleName};
 
 /// Somebody who has left a school for another one.
 async fn moved(w: &World, trust: &Trust, admin: &Someone) -> Someone {
@@ -117,5 +117,102 @@ on_both! {
         w.get(&results).bearer(&key).send().await.expect(200);
         w.patch(format!("/v1/service-accounts/{account}")).by(&admin).json(json!({"scopes": ["people:read"]})).send().await.expect(200);
         w.get(&results).bearer(&key).send().await.problem(403, "insufficient_scope");
+    }
+
+    async fn a_former_employers_rows_change_nothing_of_who_works_elsewhere_now(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let teacher = moved(w, &trust, &admin).await;
+        let named = json!({"external_refs": [{"source": "mis", "id": "7"}]});
+        let person = w.patch(format!("/v1/people/{}", teacher.person)).by(&admin).json(named).send().await.expect(200);
+        let (_, _, key) = w.key(&trust, &[Permission::ReadPeople, Permission::WritePeople], Some(vec![trust.school])).await;
+        let send = async |row: Value| {
+            let mut row = row;
+            row["external_ref"] = json!({"source": "mis", "id": "7"});
+            w.post("/v1/people/bulk-upsert").bearer(&key).json(json!({"rows": [row]})).send().await.expect(207).body["results"][0].clone()
+        };
+        assert_eq!(send(json!({"given_name": person.body["given_name"]})).await["action"], "unchanged");
+        let renamed = send(json!({"preferred_name": "Taken"})).await;
+        assert_eq!((&renamed["action"], &renamed["problem"]["errors"][0]["code"]), (&json!("failed"), &json!("not_permitted")));
+        // who takes them back decides again
+        let post = json!([{"organisation": {"id": trust.school.to_string()}, "job_title": "Teacher", "staff_category": "teacher", "starts_on": "2026-10-01"}]);
+        assert_eq!(send(json!({"preferred_name": "Back", "employments": post})).await["action"], "updated");
+    }
+
+    async fn a_trial_shows_nothing_that_the_caller_cannot_read(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let known = json!({"trn": "1234567", "preferred_name": "Secretly", "external_refs": [{"source": "mis", "id": "7"}]});
+        w.patch(format!("/v1/people/{}", teacher.person)).by(&admin).json(known).send().await.expect(200);
+        let row = json!({"rows": [{"external_ref": {"source": "mis", "id": "7"}, "preferred_name": "Other", "trn": "7654321"}]});
+        for (scopes, shown) in [(vec![Permission::WritePeople], false), (vec![Permission::ReadPeople, Permission::WritePeople], true)] {
+            let (_, _, key) = w.key(&trust, &scopes, Some(vec![trust.school])).await;
+            let trial = w.post("/v1/people/bulk-upsert?validate_only=true").bearer(&key).json(row.clone()).send().await.expect(207);
+            assert_eq!(trial.body["results"][0]["changed"], json!(["preferred_name", "trn"]));
+            assert_eq!((trial.text.contains("Secretly"), trial.text.contains("1234567")), (shown, shown), "{}", trial.text);
+        }
+    }
+
+    async fn two_who_both_log_in_are_merged_by_who_manages_accounts(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let one = trust.someone(w).at(trust.school).made().await;
+        let two = trust.someone(w).at(trust.school).made().await;
+        let (path, into) = (format!("/v1/people/{}/merge", one.person), json!({"into": two.person.to_string()}));
+        let told = w.post(&path).by(&hr).json(into.clone()).send().await.problem(403, "not_permitted");
+        assert!(told.text.contains("private"), "{}", told.text);
+        w.post(&path).by(&admin).json(into).send().await.expect(201);
+    }
+
+    async fn nobody_sends_much_who_was_not_let_in(w: World) {
+        let trust = w.trust("beacon").await;
+        let (_, _, key) = w.key(&trust, &[Permission::ReadPeople, Permission::WritePeople], None).await;
+        let much = vec![b' '; 100 << 10];
+        w.post("/v1/sessions").raw("application/json", &much).send().await.problem(413, "body_too_large");
+        w.post("/v1/people").bearer(&key).raw("application/json", &much).send().await.problem(400, "malformed_body");
+        w.post("/v1/people/bulk-upsert").bearer(&key).raw("application/json", &much).send().await.problem(400, "malformed_body");
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let accounts = w.get("/v1/service-accounts").by(&admin).send().await.expect(200);
+        let account = accounts.items()[0]["id"].as_str().unwrap().to_owned();
+        w.post(format!("/v1/service-accounts/{account}/disable")).by(&admin).send().await.expect(200);
+        for path in ["/v1/people", "/v1/people/bulk-upsert"] {
+            w.post(path).bearer(&key).raw("application/json", &much).send().await.problem(401, "key_revoked");
+        }
+        // and nobody more rows than anybody needs
+        let (_, _, key) = w.key(&trust, &[Permission::ReadPeople, Permission::WritePeople], None).await;
+        let rows = format!("{{\"rows\": [{}{{}}]}}", "{},".repeat(200_000));
+        w.post("/v1/people/bulk-upsert").bearer(&key).raw("application/json", rows.as_bytes()).send().await.problem(422, "too_many_rows");
+    }
+
+    async fn where_else_somebody_works_is_not_told_by_any_list(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let both = trust.someone(w).at(trust.school).at(trust.other_school).made().await;
+        let colleague = trust.someone(w).at(trust.school).made().await;
+        let named = json!({"external_refs": [{"source": "mis", "id": "7"}], "email": "ada@beacon.example"});
+        w.patch(format!("/v1/people/{}", both.person)).by(&admin).json(named).send().await.expect(200);
+        let scopes = [Permission::ReadPeople, Permission::WritePeople, Permission::ReadChanges];
+        let (_, _, here) = w.key(&trust, &scopes, Some(vec![trust.school])).await;
+        let (_, _, there) = w.key(&trust, &scopes, Some(vec![trust.other_school])).await;
+        let at = |school: OrganisationId| format!("/v1/people?organisation_id={school}");
+        assert!(w.get(at(trust.school)).bearer(&here).send().await.expect(200).text.contains(&both.person.to_string()));
+        assert!(w.get(at(trust.other_school)).bearer(&here).send().await.expect(200).items().is_empty());
+        assert!(w.get(at(trust.other_school)).by(&colleague).send().await.expect(200).items().is_empty());
+        // what another system calls a colleague is none of one's business, and so no question either
+        assert!(w.get("/v1/people?external_ref=mis:7").by(&colleague).send().await.expect(200).items().is_empty());
+        assert_eq!(w.get("/v1/people?external_ref=mis:7").bearer(&here).send().await.expect(200).items().len(), 1);
+        // a suggestion is told to who keeps both, and shows the schools that they keep
+        let new = json!({"rows": [{"external_ref": {"source": "mis", "id": "8"}, "given_name": "Ada", "family_name": "Twin", "email": "ada@beacon.example",
+            "employments": [{"organisation": {"id": trust.other_school.to_string()}, "job_title": "Teacher", "staff_category": "teacher", "starts_on": "2026-09-01"}]}]});
+        let before = w.get("/v1/changes?after=head").bearer(&here).send().await.expect(200).body["next_cursor"].as_str().unwrap().to_owned();
+        w.post("/v1/people/bulk-upsert").bearer(&there).json(new).send().await.expect(207);
+        assert!(w.get("/v1/match-suggestions").bearer(&here).send().await.expect(200).items().is_empty());
+        let told = w.get(format!("/v1/changes?after={before}")).bearer(&here).send().await.expect(200);
+        assert!(told.items().is_empty(), "nobody came to this school: {}", told.text);
+        let shown = w.get("/v1/match-suggestions").bearer(&there).send().await.expect(200);
+        assert_eq!(shown.items().len(), 1);
+        assert!(!shown.text.contains(&trust.school.to_string()), "{}", shown.text);
     }
 }

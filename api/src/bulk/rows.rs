@@ -17,6 +17,9 @@ use trellis_domain::{
 };
 use trellis_persistence::job::NewRow;
 
+/// Most rows of one request.
+pub const MOST_ROWS: i64 = 200_000;
+
 /// A row as it stands in the body.
 pub struct Sent {
     /// Its place, from 0.
@@ -137,6 +140,9 @@ impl Asked<'_> {
         let (mut total, mut faults) = (0, Vec::new());
         self.through(head, &mut |sent| {
             total += 1;
+            if total > MOST_ROWS {
+                return Err(RuleError::new(Code::TooManyRows, format!("at most {MOST_ROWS} rows are taken at once; nothing was done")).into());
+            }
             if let Ok(value) = &sent.value {
                 each(value);
             }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct PeopleUpsert {
     /// The rows; at most 64 MiB of them.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 200_000)]
     rows: Vec<PersonUpsertRow>,
 }
 /// A person of another system: what is absent stays as it is, null empties.
@@ -169,7 +169,7 @@ pub struct RelationshipEntry {
 #[serde(deny_unknown_fields)]
 pub struct OrganisationsUpsert {
     /// The rows; at most 64 MiB of them.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 200_000)]
     rows: Vec<OrganisationUpsertRow>,
 }
 /// A school or group of another system: what is absent stays as it is, null empties.

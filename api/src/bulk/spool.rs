@@ -1,15 +1,18 @@
 //! A large body on its way in: small ones stay in memory, others go to a file that nobody else can open and that goes with its last reader.
 
 use crate::{
+    app::Shared,
     error::ApiError,
-    extract::{BodyDigest, media_type},
+    extract::{BodyDigest, UNJUDGED, limited, media_type},
+    permitted::admitted,
     problem::Problem,
+    share::Share,
 };
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header,
-    web::{Bytes, BytesMut},
+    web::{Bytes, BytesMut, Data},
 };
 use futures_util::{StreamExt, future::LocalBoxFuture};
 use sha2::{Digest, Sha256};
@@ -40,7 +43,7 @@ pub struct Upload {
     /// In which form.
     pub form: Form,
     memory: Bytes,
-    file: Option<File>,
+    file: Option<(File, Share)>,
 }
 
 fn broken(e: &io::Error) -> ApiError {
@@ -68,7 +71,7 @@ impl Upload {
     pub fn reader(&self) -> Result<Box<dyn Read + Send>, ApiError> {
         match &self.file {
             None => Ok(Box::new(Cursor::new(self.memory.clone()))),
-            Some(file) => {
+            Some((file, _)) => {
                 let mut file = file.try_clone().map_err(|e| broken(&e))?;
                 file.seek(SeekFrom::Start(0)).map_err(|e| broken(&e))?;
                 Ok(Box::new(io::BufReader::with_capacity(64 << 10, file)))
@@ -77,36 +80,48 @@ impl Upload {
     }
 }
 
+/// A place on the disk.
+fn place(request: &HttpRequest, who: &str) -> Result<Share, ApiError> {
+    let shares = request.app_data::<Data<Shared>>().map(|shared| shared.spooled.clone());
+    let full = || ApiError::new(Problem::Busy, "as many large bodies as fit are being taken in").header(header::RETRY_AFTER, "5");
+    shares.and_then(|shares| shares.take(who)).ok_or_else(full)
+}
+
 async fn read(request: HttpRequest, mut payload: Payload) -> Result<Upload, ApiError> {
     let form = match media_type(&request).as_str() {
         "application/json" => Form::Json,
         "text/csv" => Form::Csv(charset(&request)),
         _ => return Err(ApiError::new(Problem::UnsupportedMediaType, "this operation takes application/json or text/csv")),
     };
-    let too_large = || ApiError::new(Problem::BodyTooLarge, format!("at most {ROWS_LIMIT} bytes are taken here"));
+    let limit = limited(&request, ROWS_LIMIT);
+    let too_large = || ApiError::new(Problem::BodyTooLarge, format!("at most {limit} bytes are taken here"));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
-    if length.is_some_and(|length| length > ROWS_LIMIT) {
+    if length.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
     let (mut memory, mut file, mut size, mut digest) = (BytesMut::new(), None, 0, Sha256::new());
+    let mut who = None;
     while let Some(part) = payload.next().await {
         let part = part.map_err(|_| ApiError::new(Problem::MalformedBody, "the body broke off; nothing was done"))?;
         size += part.len();
-        if size > ROWS_LIMIT {
+        if size > limit {
             return Err(too_large());
+        }
+        if who.is_none() && size > UNJUDGED {
+            who = Some(admitted(&request).await?);
         }
         digest.update(&part);
         memory.extend_from_slice(&part);
         if memory.len() > IN_MEMORY {
-            let file = match &mut file {
+            let (file, _) = match &mut file {
                 Some(file) => file,
-                none => none.insert(nameless().map_err(|e| broken(&e))?),
+                none => none.insert((nameless().map_err(|e| broken(&e))?, place(&request, who.as_deref().unwrap_or_default())?)),
             };
             file.write_all(&memory).map_err(|e| broken(&e))?;
             memory.clear();
         }
     }
-    if let Some(file) = &mut file {
+    if let Some((file, _)) = &mut file {
         file.write_all(&memory).map_err(|e| broken(&e))?;
         memory = BytesMut::new();
     }

@@ -68,7 +68,7 @@ pub struct BulkResult {
 pub struct DifferenceView {
     /// Which: `preferred_name`, `employments/0/job_title`.
     pub field: String,
-    /// As it is.
+    /// As it is; null where the caller cannot read it.
     #[schema(value_type = Value)]
     pub before: Value,
     /// As it would be.

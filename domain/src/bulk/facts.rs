@@ -5,7 +5,7 @@ use super::{
     plan::{Change, Plan},
 };
 use crate::{
-    employment::Employment,
+    employment::{Employment, count},
     id::{OrganisationId, PersonId},
     organisation::OrganisationKind,
     person::{Person, Trn},
@@ -29,8 +29,26 @@ pub struct Known {
     pub relationships: Vec<Relationship>,
     /// May the caller know of them?
     pub reads: bool,
-    /// May the caller write their record?
+    /// May the caller address them in a row?
     pub writes: bool,
+    /// May the caller change what is theirs? A former employer addresses them, and decides nothing any more.
+    pub decides: bool,
+    /// May the caller read what is held of them? Otherwise a trial does not show it either.
+    pub in_full: bool,
+}
+
+impl Known {
+    /// Somebody whom the caller adds: what is held of them is what the caller says.
+    pub fn new(person: Person) -> Self {
+        let (employments, roles, relationships) = (Vec::new(), Vec::new(), Vec::new());
+        Self { person, employments, roles, relationships, reads: true, writes: true, decides: true, in_full: true }
+    }
+    /// The organisations at which they are live on this day.
+    pub fn live_at(&self, today: NaiveDate) -> impl Iterator<Item = OrganisationId> {
+        let last_days: Vec<_> = self.employments.iter().map(|e| e.period.ends_on).collect();
+        let counted = count(&last_days, today);
+        self.employments.iter().zip(counted).filter(|(_, counted)| counted.live).map(|(e, _)| e.organisation_id)
+    }
 }
 
 /// An organisation that rows can name.
@@ -139,8 +157,7 @@ impl Facts {
                     if let Some(trn) = &after.trn {
                         self.trns.insert(trn.clone(), after.id);
                     }
-                    let known =
-                        Known { person: (**after).clone(), employments: Vec::new(), roles: Vec::new(), relationships: Vec::new(), reads: true, writes: true };
+                    let known = Known::new((**after).clone());
                     self.people.entry(after.id).or_insert(known).person = (**after).clone();
                 }
                 Change::Employment(before, after) => {

@@ -89,6 +89,10 @@ impl Planning<'_> {
             self.faults.push(Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.into() });
         }
     }
+    /// May the row change what is the person's own? Their present schools decide it, also one that the row itself takes them to.
+    fn decides(&self) -> bool {
+        self.known.decides || self.known.live_at(self.facts.today).any(|at| self.facts.places.get(&at).is_some_and(|place| place.writes))
+    }
     /// Takes note of a rule that was not kept by the entry at this place.
     pub fn check(&mut self, at: &str, rule: Result<(), RuleError>) -> bool {
         let Err(rule) = rule else { return true };
@@ -165,6 +169,12 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
     work::employments(&mut p, row);
     tie::roles(&mut p, row);
     tie::relationships(&mut p, row, key);
+    if !p.decides() && p.changes.iter().any(|c| matches!(c, Change::Person(..) | Change::Relationship(..))) {
+        p.fault("", Code::NotPermitted, "only HR and administrators of the school at which the person is now may change what is theirs");
+    }
+    if !p.known.in_full {
+        p.differences.iter_mut().for_each(|d| d.before = serde_json::Value::Null);
+    }
     if !p.faults.is_empty() {
         return Verdict::Refuse(p.faults);
     }
@@ -250,7 +260,7 @@ fn nobody(row: &PersonRow, key: &ExternalRef, facts: &Facts, ids: &mut dyn FnMut
         created_at: facts.now,
         updated_at: facts.now,
     };
-    Known { person, employments: Vec::new(), roles: Vec::new(), relationships: Vec::new(), reads: true, writes: true }
+    Known::new(person)
 }
 
 /// The person as the row describes them.

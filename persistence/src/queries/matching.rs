@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::matching::{AcceptMatch, Candidate, GetMatchSuggestion, ListMatchSuggestions, PostponeMatch, RejectMatch, SideBySide};
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use trellis_domain::{
     access::Reach,
     event::{About, EventKind},
@@ -67,8 +67,14 @@ impl SuggestionRow {
     }
 }
 
+/// A suggestion is told where both are known: at a school that they share, and otherwise only to those who keep the records of all.
 async fn about(cx: &mut Cx<'_>, suggestion: &MatchSuggestion) -> Result<About> {
-    super::person::about_person(cx, suggestion.candidate_id).await
+    let at: Vec<BTreeSet<OrganisationId>> = super::placement::live_at(cx, &[suggestion.person_id, suggestion.candidate_id]).await?.into_values().collect();
+    let organisation = match at.as_slice() {
+        [a, b] => a.intersection(b).next().copied(),
+        _ => None,
+    };
+    Ok(About { organisation, ..About::default() })
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: &MatchSuggestion, after: MatchSuggestion) -> Result<MatchSuggestion> {
@@ -240,16 +246,24 @@ async fn load(cx: &mut Cx<'_>, id: MatchSuggestionId) -> Result<MatchSuggestion>
     }
 }
 
+/// Where these people work or worked, as far as the caller keeps records there: a second job elsewhere is not theirs to know.
 async fn schools(cx: &mut Cx<'_>, people: &[Uid]) -> Result<HashMap<Uid, Vec<(OrganisationId, String)>>> {
-    let rows: Vec<(Uid, Uid, String)> = employments::table
+    let mut query = employments::table
         .inner_join(organisations::table.on(organisations::tenant_id.eq(employments::tenant_id).and(organisations::id.eq(employments::organisation_id))))
         .filter(employments::tenant_id.eq(cx.tenant()))
         .filter(employments::person_id.eq_any(people.to_vec()))
         .select((employments::person_id, organisations::id, organisations::name))
         .distinct()
         .order((employments::person_id, organisations::id))
-        .all(cx.conn())
-        .await?;
+        .into_boxed::<Dialect>();
+    if !cx.reach.everywhere {
+        let covered = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
+            .select(organisation_paths::descendant_id);
+        query = query.filter(employments::organisation_id.eq_any(covered));
+    }
+    let rows: Vec<(Uid, Uid, String)> = query.all(cx.conn()).await?;
     let mut out: HashMap<Uid, Vec<(OrganisationId, String)>> = HashMap::new();
     for (person, school, name) in rows {
         out.entry(person).or_default().push((school.to(), name));

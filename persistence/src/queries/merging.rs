@@ -202,7 +202,7 @@ pub(super) async fn merge(tx: &mut Tx<'_>, giver_id: PersonId, keeper_id: Person
     let roles = (super::role::of_person(tx, giver_id).await?, super::role::of_person(tx, keeper_id).await?);
     let ties = super::relationship::around(tx, &[giver_id, keeper_id]).await?;
     let accounts = (super::account::of_person(tx, giver_id).await?, super::account::of_person(tx, keeper_id).await?);
-    refuse(tx, &giver, &keeper, &roles, accounts.0.is_some() && accounts.1.is_none()).await?;
+    refuse(tx, &giver, &keeper, &roles, (accounts.0.is_some(), accounts.1.is_some())).await?;
 
     let about_giver = super::person::about_person(tx, giver_id).await?;
     let mut was = super::placement::live_at(tx, &[giver_id, keeper_id]).await?;
@@ -291,10 +291,15 @@ async fn ties_folded(
 }
 
 /// Everything that is in the way, at once.
-async fn refuse(tx: &mut Tx<'_>, giver: &Person, keeper: &Person, roles: &(Vec<Role>, Vec<Role>), account_moves: bool) -> Result<()> {
+async fn refuse(tx: &mut Tx<'_>, giver: &Person, keeper: &Person, roles: &(Vec<Role>, Vec<Role>), accounts: (bool, bool)) -> Result<()> {
     let mut faults = Faults::default();
     faults.check(may_merge(giver, keeper, tx.caller.person()));
-    for at in handed_on(&roles.0, &roles.1, account_moves, tx.act.today()) {
+    if accounts == (true, true) {
+        // whoever logs in as one of them will read what the other wrote for themself alone
+        let may = access::may(tx, Permission::WriteAccounts, None, None).await?;
+        faults.check(rules::require(may, "whoever manages accounts, since both log in and one would come to read what the other keeps private,"));
+    }
+    for at in handed_on(&roles.0, &roles.1, accounts == (true, false), tx.act.today()) {
         let may = access::may(tx, Permission::WriteRoles, Some(at), None).await?;
         faults.check(rules::require(may, "whoever gives roles there, since one of the two would come to hold a role that they did not have,"));
     }

@@ -322,21 +322,14 @@ async fn shown(cx: &mut Cx<'_>, rows: Vec<PersonRow>) -> Result<Vec<VisiblePerso
     Ok(people.into_iter().map(|person| VisiblePerson { in_full: in_full.contains(&person.id), person }).collect())
 }
 
-/// The people whom the caller may write: those employed where they write, now or once, and those who are still being added.
+/// The people whose records the caller keeps: those employed where they write, and those who are still being added.
 macro_rules! written {
     ($cx:expr) => {{
         let there = people::table.filter(people::tenant_id.eq($cx.tenant())).filter(people::erased_at.is_null());
         let mut query = there.select(people::id).into_boxed::<Dialect>();
         if !$cx.reach.everywhere {
             let placed = employments::table.filter(employments::tenant_id.eq($cx.tenant())).select(employments::person_id);
-            let employed = employments::table
-                .inner_join(
-                    organisation_paths::table
-                        .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
-                )
-                .filter(employments::tenant_id.eq($cx.tenant()))
-                .filter(organisation_paths::ancestor_id.eq_any(uids(&$cx.reach.organisations)))
-                .select(employments::person_id);
+            let employed = super::person::employed_at!($cx, &$cx.reach.organisations, access::reads_the_living($cx));
             query = query.filter(people::id.eq_any(employed).or(people::id.ne_all(placed)));
         }
         query
@@ -346,7 +339,7 @@ pub(super) use written;
 
 impl Read<Here> for ListPeople {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<VisiblePerson>> {
-        if self.overridden.is_some() {
+        if self.overridden.is_some() || self.external_ref.is_some() {
             cx.reach = records_reach(cx); // colleagues see names, and not where they come from
         }
         let mut query = page::windowed!(
@@ -356,6 +349,11 @@ impl Read<Here> for ListPeople {
         );
         query = readable!(query, cx);
         if let Some(at) = self.organisation_id {
+            let reach = cx.reach.clone();
+            if !access::shares(cx, &reach, at).await? {
+                // who else works there is not theirs to know
+                query = query.filter(people::id.eq_any(uids(&reach.people)));
+            }
             query = query.filter(people::id.eq_any(employed_at!(cx, &[at], false)));
         }
         if let Some(q) = &self.q {

@@ -92,10 +92,11 @@ async fn moved(tx: &mut Tx<'_>, was: &Places, moves: Vec<(PersonId, BTreeSet<Org
     let versions: BTreeMap<PersonId, i64> = versions.into_iter().map(|(id, version)| (id.to(), version)).collect();
     let nowhere = BTreeSet::new();
     for (person, is) in moves {
+        let new = tx.made(person.0);
         let (was, version) = (was.get(&person).unwrap_or(&nowhere), versions.get(&person).copied().ok_or(StoreError::Missing)?);
         let changes = Changes { fields: vec!["organisations".into()], values: json!({"organisations": {"before": was, "after": is}}) };
-        // a first placing belongs to no school: whoever adds people could see this one before
-        let organisation = was.first().and(is.first().or(was.first())).copied();
+        // a first placing of somebody who was added before belongs to no school: whoever adds people could see this one until now
+        let organisation = was.first().or(is.first().filter(|_| new)).and(is.first().or(was.first())).copied();
         tx.placed(EventKind::PersonMoved, person.0, version, changes, About { organisation, person: Some(person), private_to: None }, places(was, &is));
     }
     Ok(())

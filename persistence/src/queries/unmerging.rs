@@ -72,7 +72,7 @@ pub(super) async fn obstacles(cx: &mut Cx<'_>, row: &MergeRow, done: &Done) -> R
         let live = |r: &trellis_domain::role::Role| r.period.ends_on.is_none_or(|end| end >= cx.act.today());
         let was = live(gone);
         let kept = super::role::stored(cx, trellis_domain::id::RoleId(*into)).await?;
-        let ended = was && !kept.period.ends_on.is_none_or(|end| end >= cx.act.today());
+        let ended = was && kept.period.ends_on.is_some_and(|end| end < cx.act.today());
         stands(&mut faults, !ended, "a role that went into an equal one was ended since");
     }
     unchanged!(relationships, relationship, |a: &Relationship, b: &Relationship| a.period == b.period);

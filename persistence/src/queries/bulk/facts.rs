@@ -248,7 +248,7 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<
     let paths = if tx.reach.everywhere || at.is_empty() { HashMap::new() } else { paths(tx, &at).await? };
     let (writes, reads) = (tx.reach.clone(), rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_else(|_| tx.reach.clone()));
     for person in records {
-        let known = Known { person, employments: Vec::new(), roles: Vec::new(), relationships: Vec::new(), reads: false, writes: false };
+        let known = Known { reads: false, writes: false, decides: false, in_full: false, ..Known::new(person) };
         facts.people.insert(known.person.id, known);
     }
     for employment in employments {
@@ -260,14 +260,21 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<
     for role in roles {
         facts.people.entry(role.person_id).and_modify(|k| k.roles.push(role));
     }
+    let (records, living, today) = (person::records_reach(tx), access::reads_the_living(tx), tx.act.today());
     for known in facts.people.values_mut() {
-        let mut path: Vec<OrganisationId> = known.employments.iter().filter_map(|e| paths.get(&Uid::from(e.organisation_id))).flatten().copied().collect();
-        // somebody without any employment is still being added, and stands wherever people are being added
-        if known.employments.is_empty() {
-            path.clone_from(&writes.organisations);
-        }
-        let standing = Standing { path, owner: Some(known.person.id), private_to: None };
-        (known.writes, known.reads) = (writes.covers(&standing), writes.covers(&standing) || reads.covers(&standing));
+        let stands = |at: &mut dyn Iterator<Item = OrganisationId>| {
+            let mut path: Vec<OrganisationId> = at.filter_map(|at| paths.get(&Uid::from(at))).flatten().copied().collect();
+            // somebody without any employment is still being added, and stands wherever people are being added
+            if known.employments.is_empty() {
+                path.clone_from(&writes.organisations);
+            }
+            Standing { path, owner: Some(known.person.id), private_to: None }
+        };
+        let ever = stands(&mut known.employments.iter().map(|e| e.organisation_id));
+        let now = stands(&mut known.live_at(today));
+        let full = records.covers(if living { &now } else { &ever });
+        (known.writes, known.reads) = (writes.covers(&ever), writes.covers(&ever) || reads.covers(&ever));
+        (known.decides, known.in_full) = (writes.covers(&now), full);
     }
     Ok(())
 }
