@@ -9,8 +9,8 @@ use crate::{
     permitted::InFlight,
     problem::Problem,
     request,
-    uses::{KEY_EXPIRES_AT, Uses},
     share::Shares,
+    uses::{KEY_EXPIRES_AT, Uses},
     waiting::Waiting,
 };
 use actix_cors::Cors;

@@ -32,6 +32,7 @@ use trellis_persistence::{
     Act, Command, Database, GoodUntil, Principal, Query, StoreError,
     bell::Listener,
     idempotency::{Answer, Key, Once, Stored},
+    me::WhoAmI,
     merge::FindMerged,
     transaction::{
         Need, Needs, Operation,

@@ -229,7 +229,7 @@ on_both! {
     async fn whoever_is_merged_into_another_brings_enrolments_and_priorities(w: World) {
         let trust = w.trust("beacon").await;
         let here = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
-        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
         let (keeper, giver) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
         let of = activity(w, &here, trust.school).await;
         let at = session(w, &here, &of, 9).await;
@@ -244,11 +244,11 @@ on_both! {
             (e.etag() != enrolment.etag(), [e.body["person_id"].clone(), e.body["enrolled_by"].clone(), p.body["owner_id"].clone(), p.body["actions"][0]["owner_id"].clone()])
         };
         let into = json!({"into": keeper.person.to_string()});
-        let merge = w.post(format!("/v1/people/{owner}/merge")).by(&hr).json(into).send().await.expect(201).id();
+        let merge = w.post(format!("/v1/people/{owner}/merge")).by(&admin).json(into).send().await.expect(201).id();
         assert_eq!(whose().await, (true, [0; 4].map(|_| json!(keeper.person.to_string()))));
         let told = w.get(format!("/v1/enrolments/{}/history", enrolment.id())).by(&here).send().await.expect(200);
         assert_eq!(told.items()[0]["type"], "enrolment.updated");
-        w.post(format!("/v1/merges/{merge}/undo")).by(&hr).send().await.expect(200);
+        w.post(format!("/v1/merges/{merge}/undo")).by(&admin).send().await.expect(200);
         assert_eq!(whose().await, (true, [0; 4].map(|_| json!(owner))));
     }
 

@@ -310,7 +310,8 @@ on_both! {
         let me = w.get("/v1/me").by(&teacher).send().await.expect(200);
         assert!(me.text.contains(&head), "{}", me.text);
         let ordinary = trust.someone(w).at(trust.school).made().await;
-        w.post(format!("/v1/people/{}/merge", ordinary.person)).by(&hr).json(body(&mighty)).send().await.expect(201);
+        w.post(format!("/v1/people/{}/merge", ordinary.person)).by(&hr).json(body(&mighty)).send().await.problem(403, "not_permitted");
+        w.post(format!("/v1/people/{}/merge", ordinary.person)).by(&admin).json(body(&mighty)).send().await.expect(201);
     }
 
     async fn what_joined_the_two_falls_away_and_comes_back(w: World) {

@@ -189,7 +189,11 @@ on_both! {
     async fn where_else_somebody_works_is_not_told_by_any_list(w: World) {
         let trust = w.trust("beacon").await;
         let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
-        let both = trust.someone(w).at(trust.school).at(trust.other_school).made().await;
+        let both = trust.someone(w).at(trust.school).made().await;
+        let second = json!({"person_id": both.person.to_string(), "organisation_id": trust.other_school.to_string(), "job_title": "Teacher",
+            "staff_category": "teacher", "starts_on": "2026-09-01", "fte_percent": 20});
+        w.patch(format!("/v1/employments/{}", both.employment.unwrap())).by(&admin).json(json!({"fte_percent": 80})).send().await.expect(200);
+        w.post("/v1/employments").by(&admin).json(second).send().await.expect(201);
         let colleague = trust.someone(w).at(trust.school).made().await;
         let named = json!({"external_refs": [{"source": "mis", "id": "7"}], "email": "ada@beacon.example"});
         w.patch(format!("/v1/people/{}", both.person)).by(&admin).json(named).send().await.expect(200);

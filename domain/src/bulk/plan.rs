@@ -93,6 +93,18 @@ impl Planning<'_> {
     fn decides(&self) -> bool {
         self.known.decides || self.known.live_at(self.facts.today).any(|at| self.facts.places.get(&at).is_some_and(|place| place.writes))
     }
+    /// What is the person's own stays as it is: a row that says the same takes nothing over, and one that says otherwise is refused.
+    fn leave_alone(&mut self) {
+        const PROVENANCE: &str = "provenance";
+        if self.changed.iter().any(|name| name == PROVENANCE) {
+            self.changes.retain(|c| !matches!(c, Change::Person(..)));
+            self.changed.retain(|name| name != PROVENANCE);
+            self.differences.retain(|d| d.field != PROVENANCE);
+        }
+        if self.changes.iter().any(|c| matches!(c, Change::Person(..) | Change::Relationship(..))) {
+            self.fault("", Code::NotPermitted, "only HR and administrators of the school at which the person is now may change what is theirs");
+        }
+    }
     /// Takes note of a rule that was not kept by the entry at this place.
     pub fn check(&mut self, at: &str, rule: Result<(), RuleError>) -> bool {
         let Err(rule) = rule else { return true };
@@ -169,8 +181,8 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
     work::employments(&mut p, row);
     tie::roles(&mut p, row);
     tie::relationships(&mut p, row, key);
-    if !p.decides() && p.changes.iter().any(|c| matches!(c, Change::Person(..) | Change::Relationship(..))) {
-        p.fault("", Code::NotPermitted, "only HR and administrators of the school at which the person is now may change what is theirs");
+    if !p.decides() {
+        p.leave_alone();
     }
     if !p.known.in_full {
         p.differences.iter_mut().for_each(|d| d.before = serde_json::Value::Null);
