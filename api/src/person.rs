@@ -155,7 +155,8 @@ pub struct PersonChanges {
 pub struct PersonFilters {
     /// Only those employed, now or once, at this organisation or beneath it.
     organisation_id: Option<word::OrganisationId>,
-    /// Only those whose name, family name first, begins so; upper and lower case are the same.
+    /// Only those with a name that begins so: the family name, the given name, or the name they like to be called. A second word goes on: `okafor a` and
+    /// `ada ok` find Ada Okafor. Upper and lower case are the same.
     #[param(min_length = 1, max_length = 100, pattern = r"^[^\u0000-\u001f\u007f]*$")]
     q: Option<String>,
     /// Only those with this e-mail.

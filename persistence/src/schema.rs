@@ -115,6 +115,8 @@ diesel::table! {
         email_key -> Nullable<Text>,
         overridden -> Bool,
         erased_at -> Nullable<Instant>,
+        search_given -> Text,
+        search_preferred -> Nullable<Text>,
     }
 }
 

@@ -155,7 +155,8 @@ async fn empty(tx: &mut Tx<'_>, before: &Person, version: i64) -> Result<()> {
     let changed = diesel::update(row)
         .set((
             (people::given_name.eq(NOBODY), people::family_name.eq(NOBODY), people::preferred_name.eq(&none), people::email.eq(&none), people::trn.eq(&none)),
-            (people::search.eq(""), people::email_key.eq(&none), people::managed.eq(None::<Json>), people::overridden.eq(false)),
+            (people::search.eq(""), people::search_given.eq(""), people::search_preferred.eq(&none)),
+            (people::email_key.eq(&none), people::managed.eq(None::<Json>), people::overridden.eq(false)),
             (people::erased_at.eq(Some(now)), people::version.eq(version), people::updated_at.eq(now)),
         ))
         .done(tx.conn())

@@ -38,16 +38,17 @@ struct PersonRow {
     email_key: Option<String>,
     managed: Option<Json>,
     overridden: bool,
+    search_given: String,
+    search_preferred: Option<String>,
 }
 
-/// What a search compares: lower case, family name first.
-fn search_key(person: &Person) -> String {
-    format!("{} {}", person.family_name.as_str(), person.given_name.as_str()).to_lowercase()
+/// What a search compares: two names in lower case, the one first with which somebody may begin.
+fn search_key(first: &Name, then: &Name) -> String {
+    format!("{} {}", first.as_str(), then.as_str()).to_lowercase()
 }
 
 impl PersonRow {
     fn new(tenant_id: Uid, person: &Person) -> Self {
-        let search = search_key(person);
         let Person { id, given_name, family_name, preferred_name, email, trn, external_refs: _, provenance, version, created_at, updated_at } = person;
         Self {
             tenant_id,
@@ -57,7 +58,9 @@ impl PersonRow {
             preferred_name: preferred_name.as_ref().map(|n| n.as_str().into()),
             email: email.as_ref().map(|e| e.as_str().into()),
             trn: trn.as_ref().map(|t| t.as_str().into()),
-            search,
+            search: search_key(family_name, given_name),
+            search_given: search_key(given_name, family_name),
+            search_preferred: preferred_name.as_ref().map(|name| search_key(name, family_name)),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -360,7 +363,10 @@ impl Read<Here> for ListPeople {
             // a range, not LIKE: a bound LIKE cannot use the index
             let from = q.trim().to_lowercase();
             let to = format!("{from}\u{10ffff}");
-            query = query.filter(people::search.ge(from)).filter(people::search.lt(to));
+            let by_family = people::search.ge(from.clone()).and(people::search.lt(to.clone()));
+            let by_given = people::search_given.ge(from.clone()).and(people::search_given.lt(to.clone()));
+            let by_preferred = people::search_preferred.ge(from).and(people::search_preferred.lt(to)).assume_not_null();
+            query = query.filter(by_family.or(by_given).or(by_preferred));
         }
         query = match self.overridden {
             Some(true) => query.filter(people::overridden),
