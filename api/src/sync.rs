@@ -38,6 +38,7 @@ use uuid::Uuid;
 
 /// These are all the current staff of a school.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code)] // read as it arrives, by `trellis_domain::sync`; this is its description
 pub struct NewSync {
     /// The school, or the trust for those whom it employs centrally.
