@@ -42,9 +42,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
 /// Attempts on one account a minute from one address.
-const ATTEMPTS: NonZeroU32 = NonZeroU32::new(20).unwrap();
+const ATTEMPTS: u32 = 20;
 /// Attempts on one account a minute from everywhere: more than one address can make, so that nobody locks somebody else out alone.
-const ATTEMPTS_OF_ALL: NonZeroU32 = NonZeroU32::new(200).unwrap();
+const ATTEMPTS_OF_ALL: u32 = 200;
 /// Large bodies that lie on the disk at once, and how many of one caller's.
 const SPOOLED: usize = 16;
 const SPOOLED_EACH: usize = 4;
@@ -63,7 +63,8 @@ pub struct Attempts {
 }
 impl Default for Attempts {
     fn default() -> Self {
-        Self { here: RateLimiter::keyed(Quota::per_minute(ATTEMPTS)), of_all: RateLimiter::keyed(Quota::per_minute(ATTEMPTS_OF_ALL)) }
+        let a_minute = |n| Quota::per_minute(NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN));
+        Self { here: RateLimiter::keyed(a_minute(ATTEMPTS)), of_all: RateLimiter::keyed(a_minute(ATTEMPTS_OF_ALL)) }
     }
 }
 impl Attempts {

@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_caller_is_recalled_only_while_nothing_can_have_changed() {
-        let at = |second: i64| DateTime::from_timestamp(second, 0).unwrap();
+        let at = |second: i64| DateTime::from_timestamp(second, 0).unwrap_or_default();
         let tenant = TenantId(Uuid::from_u128(1));
         let key = |digest: u8| Principal::Key { key: KeyId(Uuid::from_u128(2)), digest: vec![digest], of: None, until: GoodUntil::default() };
         let as_of = AsOf { authority: vec![7], day: at(0).date_naive() };
