@@ -64,6 +64,20 @@ words! {
         ReadEnrolments = "enrolments:read",
         /// Enrol people, and say who came.
         WriteEnrolments = "enrolments:write",
+        /// Read which training is required, and of whom.
+        ReadRequirements = "training_requirements:read",
+        /// Say which training is required, and of whom.
+        WriteRequirements = "training_requirements:write",
+        /// Read who did a training when and with whom, and who is exempt and why.
+        ReadTraining = "training:read",
+        /// Record who did a training, and take it back.
+        WriteTraining = "training:write",
+        /// Exempt people from training for a time.
+        WriteExemptions = "training_exemptions:write",
+        /// Read where people stand with the training that is required of them: words and days.
+        ReadCompliance = "compliance:read",
+        /// Read how many people stand where with the training that is required of them.
+        ReadComplianceSummary = "compliance_summary:read",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -87,7 +101,12 @@ impl Permission {
             P::ErasePeople => &[R::Hr, R::TrustAdmin],
             P::ReadRoles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
             P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
-            P::ReadCycles | P::ReadPlans | P::ReadActivities => RoleName::ALL,
+            P::ReadCycles | P::ReadPlans | P::ReadActivities | P::ReadRequirements => RoleName::ALL,
+            P::WriteRequirements => &[R::Headteacher, R::Hr, R::LearningLead, R::TrustLeader],
+            P::ReadTraining => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::WriteTraining | P::ReadCompliance => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin],
+            P::WriteExemptions => &[R::Headteacher, R::Hr],
+            P::ReadComplianceSummary => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::Governor],
             P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
@@ -116,15 +135,18 @@ impl Permission {
                 | P::ReadActivities
                 | P::ReadEnrolments
                 | P::WriteEnrolments
+                | P::ReadRequirements
+                | P::ReadTraining
+                | P::ReadCompliance
         )
     }
     /// Does whoever works at a school have it there?
     pub const fn colleagues(self) -> bool {
-        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities)
+        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities | P::ReadRequirements)
     }
     /// Does a line manager have it for the people they manage?
     pub const fn line_managers(self) -> bool {
-        matches!(self, P::ReadEnrolments | P::WriteEnrolments)
+        matches!(self, P::ReadEnrolments | P::WriteEnrolments | P::ReadTraining | P::ReadCompliance)
     }
     /// Is what it reads everybody's in the tenant?
     pub const fn of_all(self) -> bool {
@@ -135,11 +157,20 @@ impl Permission {
         matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
     }
     /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
-    /// its holder whatever they like. Nor does one erase people: that is a person's decision each time.
+    /// its holder whatever they like. Nor does one erase people, require training or exempt from it: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
         !matches!(
             self,
-            P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
+            P::WriteAppraisals
+                | P::ReadSupport
+                | P::WriteSupport
+                | P::WriteObjectives
+                | P::WriteLearning
+                | P::WriteAccounts
+                | P::WriteRoles
+                | P::ErasePeople
+                | P::WriteRequirements
+                | P::WriteExemptions
         )
     }
 }

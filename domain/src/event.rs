@@ -50,6 +50,12 @@ words! {
         LearningSession = "learning_session",
         /// An enrolment at a session.
         Enrolment = "enrolment",
+        /// A training that is required.
+        TrainingRequirement = "training_requirement",
+        /// That somebody met a training requirement.
+        TrainingCompletion = "training_completion",
+        /// That somebody need not meet a training requirement for a time.
+        TrainingExemption = "training_exemption",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -261,6 +267,28 @@ words! {
         EnrolmentAttended = "enrolment.attended",
         /// They did not come.
         EnrolmentAbsent = "enrolment.absent",
+        /// A training requirement was drafted.
+        TrainingRequirementCreated = "training_requirement.created",
+        /// A training requirement changed.
+        TrainingRequirementUpdated = "training_requirement.updated",
+        /// A training requirement was published.
+        TrainingRequirementPublished = "training_requirement.published",
+        /// A training requirement has a new edition.
+        TrainingRequirementEditionIssued = "training_requirement.edition_issued",
+        /// A training requirement was retired.
+        TrainingRequirementRetired = "training_requirement.retired",
+        /// It was recorded that somebody met a training requirement.
+        TrainingCompletionCreated = "training_completion.created",
+        /// A completion changed: whose it is, or who recorded it, was merged into another.
+        TrainingCompletionUpdated = "training_completion.updated",
+        /// A completion was taken back, with the reason.
+        TrainingCompletionVoided = "training_completion.voided",
+        /// Somebody was exempted from a training requirement for a time.
+        TrainingExemptionCreated = "training_exemption.created",
+        /// An exemption changed: whose it is was merged into another.
+        TrainingExemptionUpdated = "training_exemption.updated",
+        /// An exemption was given an earlier last day.
+        TrainingExemptionEnded = "training_exemption.ended",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.
@@ -324,6 +352,9 @@ impl RecordType {
             | Self::LearningActivity
             | Self::LearningSession
             | Self::Enrolment
+            | Self::TrainingRequirement
+            | Self::TrainingCompletion
+            | Self::TrainingExemption
             | Self::MatchSuggestion => false,
         }
     }

@@ -103,6 +103,12 @@ ids! {
     LearningSessionId = "LearningSessionId";
     /// An enrolment at a session.
     EnrolmentId = "EnrolmentId";
+    /// A training that is required.
+    TrainingRequirementId = "TrainingRequirementId";
+    /// That somebody met a training requirement.
+    TrainingCompletionId = "TrainingCompletionId";
+    /// That somebody need not meet a training requirement for a time.
+    TrainingExemptionId = "TrainingExemptionId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

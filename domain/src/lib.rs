@@ -22,6 +22,7 @@
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning record | what a person learned; private until its owner shares it |
+//! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
 //! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
 //! | event | something that happened, numbered in the tenant's one log: audit, history and change feed are views of it |
 //! | service account | a machine's identity, with scopes and schools instead of roles |
@@ -59,7 +60,9 @@ pub mod relationship;
 pub mod role;
 pub mod rule;
 pub mod service_account;
+pub mod suppression;
 pub mod sync;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod training;

@@ -116,7 +116,7 @@ codes! {
     PanelRules = "panel_rules", Invalid, "`errors` names what the rule profile of the cycle asks for: how many, without staff, with an external adviser.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
-    /// Learning cannot have ended in the future, nor before it began.
+    /// Learning cannot have ended in the future, nor before it began; a day is one that somebody can have meant.
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
     /// A growth inquiry needs its question.
     InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
@@ -126,6 +126,10 @@ codes! {
     OutsideAudience = "outside_audience", Conflict, "Choose an activity whose `audience` names their staff category, or none.";
     /// More people have a place than the session would have.
     PlacesTaken = "places_taken", Conflict, "Withdraw some enrolments first, or leave that many places.";
+    /// A training requirement would make itself due for ever: it would run out when it is done, or be time to do again at once.
+    EndlessRequirement = "endless_requirement", Invalid, "`errors` names each number: let it count for longer, or warn and be due within fewer days.";
+    /// The parts of a training requirement do not fit together.
+    ContradictoryRequirement = "contradictory_requirement", Invalid, "`errors` names each; correct it.";
     /// A priority is adopted from a published plan of an organisation above, while it is being worked on.
     NotAdoptable = "not_adoptable", Conflict, "Read the priority and its plan; write a priority of your own instead.";
     /// Two keys of the service account are live already: one in use, and one to change over to.
