@@ -256,6 +256,9 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::activity::routes(config);
     crate::learning_session::routes(config);
     crate::enrolment::routes(config);
+    crate::training::routes(config);
+    crate::training_completion::routes(config);
+    crate::compliance::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

@@ -24,6 +24,8 @@ use crate::{
     respond::etag,
     role::RoleView,
     service_account::ServiceAccountView,
+    training::TrainingRequirementView,
+    training_completion::{TrainingCompletionView, TrainingExemptionView},
     wire::{Word, word},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -100,6 +102,9 @@ pub enum ChangedRecord {
     LearningActivity(LearningActivityView),
     LearningSession(LearningSessionView),
     Enrolment(EnrolmentView),
+    TrainingRequirement(TrainingRequirementView),
+    TrainingCompletion(TrainingCompletionView),
+    TrainingExemption(TrainingExemptionView),
     Account(AccountView),
     ServiceAccount(ServiceAccountView),
 }
@@ -124,6 +129,9 @@ impl From<Record> for ChangedRecord {
             Record::LearningActivity(r) => Self::LearningActivity(r.into()),
             Record::LearningSession(r) => Self::LearningSession(r.into()),
             Record::Enrolment(r) => Self::Enrolment(r.into()),
+            Record::TrainingRequirement(r) => Self::TrainingRequirement(r.into()),
+            Record::TrainingCompletion(r) => Self::TrainingCompletion(r.into()),
+            Record::TrainingExemption(r) => Self::TrainingExemption(r.into()),
             Record::Account(r) => Self::Account(r.into()),
             Record::ServiceAccount(r) => Self::ServiceAccount(r.into()),
         }

@@ -106,6 +106,58 @@ impl<F: DeserializeOwned> FromRequest for Listing<F> {
     }
 }
 
+/// A list of pairs, such as a person and something that is asked of them: its filters, and where it goes on.
+pub struct Pairs<F> {
+    /// The filters.
+    pub filters: F,
+    /// After this pair.
+    pub after: Option<(Uuid, Uuid)>,
+    /// At most so many.
+    pub limit: usize,
+    digest: String,
+    request: HttpRequest,
+}
+
+fn pairs<F: DeserializeOwned>(request: &HttpRequest) -> Result<Pairs<F>, ApiError> {
+    let mut none = Payload::None;
+    let Params(page) = Params::<PageParams>::from_request(request, &mut none).into_inner()?;
+    let Params(filters) = Params::<F>::from_request(request, &mut none).into_inner()?;
+    let digest = filter_digest(request);
+    let limit = usize::try_from(page.limit.unwrap_or(DEFAULT).min(MOST)).unwrap_or_default();
+    let after = page.cursor.as_deref().map(|cursor| read_pair(cursor, &digest)).transpose()?;
+    Ok(Pairs { filters, after, limit, digest, request: request.clone() })
+}
+fn read_pair(cursor: &str, digest: &str) -> Result<(Uuid, Uuid), ApiError> {
+    let invalid = || ApiError::new(Problem::InvalidCursor, "this is no cursor of ours");
+    let text = BASE64.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(invalid)?;
+    let mut parts = text.splitn(3, '.');
+    let (Some(of), Some(first), Some(second)) = (parts.next(), parts.next(), parts.next()) else { return Err(invalid()) };
+    let pair = (Uuid::try_parse(first).map_err(|_| invalid())?, Uuid::try_parse(second).map_err(|_| invalid())?);
+    if of != digest {
+        return Err(ApiError::new(Problem::CursorFilterMismatch, "the cursor was given for other filters"));
+    }
+    Ok(pair)
+}
+
+impl<F: DeserializeOwned> FromRequest for Pairs<F> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(pairs(request))
+    }
+}
+impl<F> Pairs<F> {
+    /// The answer of a page.
+    pub fn answer<V: Serialize>(&self, items: Vec<V>, next: Option<(Uuid, Uuid)>) -> HttpResponse {
+        let next_cursor = next.map(|(first, second)| BASE64.encode(format!("{}.{first}.{second}", self.digest)));
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &next_cursor {
+            response.insert_header((header::LINK, link(&self.request, "cursor", cursor)));
+        }
+        response.json(List { items, next_cursor })
+    }
+}
+
 /// One page of a list.
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {

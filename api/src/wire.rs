@@ -59,6 +59,14 @@ pub mod word {
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);
     words!(trellis_domain::text::Email as Email);
+    words!(trellis_domain::training::Authority as Authority);
+    words!(trellis_domain::training::RequirementState as RequirementState);
+    words!(trellis_domain::id::TrainingCompletionId as TrainingCompletionId);
+    words!(trellis_domain::id::TrainingExemptionId as TrainingExemptionId);
+    words!(trellis_domain::id::TrainingRequirementId as TrainingRequirementId);
+    words!(trellis_domain::training::status::TrainingStatus as TrainingStatus);
+    words!(trellis_domain::training::Trigger as Trigger);
+    words!(trellis_domain::training::ValidityKind as ValidityKind);
     words!(trellis_domain::id::EmploymentId as EmploymentId);
     words!(trellis_domain::provenance::EmploymentField as EmploymentField);
     words!(trellis_domain::erasure::ErasureReason as ErasureReason);

@@ -95,6 +95,12 @@ pub enum Record {
     LearningActivity(LearningActivity),
     LearningSession(LearningSession),
     Enrolment(Enrolment),
+    /// A training that is required.
+    TrainingRequirement(trellis_domain::training::TrainingRequirement),
+    /// That somebody met a training requirement.
+    TrainingCompletion(trellis_domain::training::completion::TrainingCompletion),
+    /// That somebody need not meet a training requirement for a time.
+    TrainingExemption(trellis_domain::training::completion::TrainingExemption),
     Account(Account),
     ServiceAccount(ServiceAccount),
 }

@@ -41,6 +41,7 @@ pub mod service_account;
 mod sqlite;
 pub mod sync;
 pub mod tenant;
+pub mod training;
 pub mod transaction;
 mod way;
 

@@ -94,6 +94,9 @@ macro_rules! each_column {
             EnrolmentPerson = enrolments.person_id, Some(Enrolment);
             EnrolmentBy = enrolments.enrolled_by, Some(Enrolment);
             EnrolmentEmployment = enrolments.employment_id, Some(Enrolment);
+            TrainingPerson = training_completions.person_id, Some(TrainingCompletion);
+            TrainingBy = training_completions.recorded_by, Some(TrainingCompletion);
+            ExemptionPerson = training_exemptions.person_id, Some(TrainingExemption);
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -111,7 +114,9 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
+                use RecordType::{
+                    Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role, TrainingCompletion, TrainingExemption,
+                };
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.

@@ -919,6 +919,84 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    training_requirements (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        title -> Text,
+        description -> Nullable<Text>,
+        authority -> Text,
+        audience -> Document,
+        trigger_kind -> Text,
+        scheduled_on -> Nullable<Date>,
+        due_within_days -> Integer,
+        validity_kind -> Text,
+        validity_months -> Nullable<Integer>,
+        warn_at_days -> Document,
+        editions -> Document,
+        state -> Text,
+        applies_from -> Nullable<Date>,
+        retired_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    training_requirement_activities (tenant_id, training_requirement_id, learning_activity_id) {
+        tenant_id -> Guid,
+        training_requirement_id -> Guid,
+        learning_activity_id -> Guid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    training_completions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        requirement_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        completed_on -> Date,
+        provider -> Nullable<Text>,
+        certificate -> Nullable<Text>,
+        source -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        enrolment_id -> Nullable<Guid>,
+        recorded_by -> Nullable<Guid>,
+        void_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    training_exemptions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        requirement_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        reason -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     signing_keys,
@@ -975,4 +1053,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     learning_activity_standards,
     learning_sessions,
     enrolments,
+    training_requirements,
+    training_requirement_activities,
+    training_completions,
+    training_exemptions,
 );

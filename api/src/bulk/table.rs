@@ -13,7 +13,8 @@ const SAID: [&str; 5] = ["action", "id", "changed", "code", "reason"];
 /// The headings of a table of results without the rows as they were sent.
 const BARE: [&str; 4] = ["index", "line", "source", "external_id"];
 
-fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
+/// Writes one row.
+pub fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
     for (i, cell) in cells.into_iter().enumerate() {
         let cell = safe(&cell);
         let separator = if i == 0 { "" } else { "," };

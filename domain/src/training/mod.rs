@@ -226,8 +226,10 @@ pub struct TrainingRequirementPatch {
     pub scheduled_on: Option<Option<NaiveDate>>,
     /// Within how many days it is to be done.
     pub due_within_days: Option<i32>,
-    /// For how long it counts.
-    pub validity: Option<Validity>,
+    /// By what it is counted for how long it counts.
+    pub validity_kind: Option<ValidityKind>,
+    /// How many months, if by those.
+    pub validity_months: Option<Option<i32>>,
     /// How many days before it runs out somebody is warned.
     pub warn_at_days: Option<Vec<i32>>,
     /// Activities of the catalogue with which it is done.
@@ -287,8 +289,11 @@ impl TrainingRequirement {
     /// `wrong_state`, and what [`TrainingRequirement::sound`] finds.
     pub fn patched(&self, patch: TrainingRequirementPatch) -> Result<Self, RuleError> {
         self.can(A::Update)?;
-        let TrainingRequirementPatch { title, description, authority, audience, trigger, scheduled_on, due_within_days, validity, warn_at_days, activity_ids } =
+        let TrainingRequirementPatch { title, description, authority, audience, trigger, scheduled_on, due_within_days, validity_kind,
+            validity_months, warn_at_days, activity_ids } =
             patch;
+        let trigger = trigger.unwrap_or(self.trigger);
+        let kind = validity_kind.unwrap_or(self.validity.kind);
         let mut warn_at_days = warn_at_days.unwrap_or_else(|| self.warn_at_days.clone());
         warn_at_days.sort_unstable_by(|a, b| b.cmp(a));
         warn_at_days.dedup();
@@ -300,10 +305,11 @@ impl TrainingRequirement {
             description: description.unwrap_or_else(|| self.description.clone()),
             authority: authority.unwrap_or(self.authority),
             audience: audience.unwrap_or_else(|| self.audience.clone()),
-            trigger: trigger.unwrap_or(self.trigger),
-            scheduled_on: scheduled_on.unwrap_or(self.scheduled_on),
+            trigger,
+            // what belonged to the trigger or the validity before goes with it
+            scheduled_on: scheduled_on.unwrap_or(self.scheduled_on.filter(|_| trigger == Trigger::Scheduled)),
             due_within_days: due_within_days.unwrap_or(self.due_within_days),
-            validity: validity.unwrap_or(self.validity),
+            validity: Validity { kind, months: validity_months.unwrap_or(self.validity.months.filter(|_| kind == ValidityKind::Months)) },
             warn_at_days,
             activity_ids,
             ..self.clone()

@@ -80,11 +80,16 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 p.colleagues()
                     || matches!(
                         p,
-                        Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans | Permission::WriteActivities | Permission::WriteEnrolments
+                        Permission::WritePeople
+                            | Permission::WriteRoles
+                            | Permission::WritePlans
+                            | Permission::WriteActivities
+                            | Permission::WriteEnrolments
+                            | Permission::WriteRequirements
                     )
             });
             let appraisees = permission.is_none_or(|p| !p.of_all());
-            let managed = permission.is_none_or(|p| p.line_managers());
+            let managed = permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions));
             Ok(Caller::Person {
                 account,
                 person,

@@ -377,6 +377,7 @@ impl Write<Here> for RecordAttendance {
             after.learning_record_id = Some(super::learning::attended(tx, &before, &activity, &of).await?);
         }
         let after = save(tx, Enrolment::event(state), &before, after).await?;
+        super::training::completion::attended(tx, &after, &of).await?;
         seen(tx, after).await
     }
 }

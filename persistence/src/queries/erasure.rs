@@ -176,6 +176,8 @@ struct Whom {
     appraisals: Vec<Uid>,
     holds: Vec<Uid>,
     enrolments: Vec<Uid>,
+    completions: Vec<Uid>,
+    exemptions: Vec<Uid>,
     accounts: Vec<Uid>,
 }
 
@@ -200,13 +202,15 @@ impl Whom {
         self.appraisals = theirs!(tx, appraisals, person_id, self.people).select(appraisals::id).all(tx.conn()).await?;
         self.holds = theirs!(tx, appraisal_holds, person_id, self.people).select(appraisal_holds::id).all(tx.conn()).await?;
         self.enrolments = theirs!(tx, enrolments, person_id, self.people).select(enrolments::id).all(tx.conn()).await?;
+        self.completions = theirs!(tx, training_completions, person_id, self.people).select(training_completions::id).all(tx.conn()).await?;
+        self.exemptions = theirs!(tx, training_exemptions, person_id, self.people).select(training_exemptions::id).all(tx.conn()).await?;
         self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
         Ok(())
     }
     /// The log keeps that something happened, and loses what: payloads are kept apart, and an event's link holds only their digest.
     async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
         let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
-        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments];
+        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.completions, &self.exemptions];
         let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
@@ -274,6 +278,8 @@ impl Whom {
                 }
             };
         }
+        delete!(TrainingCompletion: training_completions, id, self.completions);
+        delete!(TrainingExemption: training_exemptions, id, self.exemptions);
         delete!(Enrolment: enrolments, id, self.enrolments);
         delete!(learning_record_objectives, learning_record_id, self.learning);
         delete!(learning_record_objectives, objective_id, self.objectives);

@@ -38,6 +38,8 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
         RecordType::LearningActivity | RecordType::LearningSession => Permission::ReadActivities,
         RecordType::Enrolment => Permission::ReadEnrolments,
+        RecordType::TrainingRequirement => Permission::ReadRequirements,
+        RecordType::TrainingCompletion | RecordType::TrainingExemption => Permission::ReadTraining,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     }
@@ -280,8 +282,8 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
         }
         cx.reach = reach;
         macro_rules! take {
-            ($module:ident, $record:ident, $id:expr) => {{
-                let rows = super::$module::visible(cx, &ids).await?;
+            ($($module:ident)::+, $record:ident, $id:expr) => {{
+                let rows = super::$($module)::+::visible(cx, &ids).await?;
                 found.extend(rows.into_iter().map(|r| ((of, Uid::from($id(&r))), Record::$record(r))));
             }};
         }
@@ -304,6 +306,13 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::LearningActivity => take!(activity, LearningActivity, |r: &trellis_domain::activity::LearningActivity| r.id),
             RecordType::LearningSession => take!(session, LearningSession, |r: &trellis_domain::activity::LearningSession| r.id),
             RecordType::Enrolment => take!(enrolment, Enrolment, |r: &trellis_domain::enrolment::Enrolment| r.id),
+            RecordType::TrainingRequirement => take!(training::requirement, TrainingRequirement, |r: &trellis_domain::training::TrainingRequirement| r.id),
+            RecordType::TrainingCompletion => {
+                take!(training::completion, TrainingCompletion, |r: &trellis_domain::training::completion::TrainingCompletion| r.id);
+            }
+            RecordType::TrainingExemption => {
+                take!(training::exemption, TrainingExemption, |r: &trellis_domain::training::completion::TrainingExemption| r.id);
+            }
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             RecordType::Session | RecordType::MatchSuggestion => {}

@@ -58,6 +58,7 @@ mod session;
 mod staff_code;
 mod sync;
 mod tenant;
+mod training;
 mod unmerging;
 
 /// A read: the caller is judged, then it runs.

@@ -105,6 +105,8 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::LearningRecord => EventKind::LearningRecordUpdated,
         RecordType::Priority => EventKind::PriorityUpdated,
         RecordType::Enrolment => EventKind::EnrolmentUpdated,
+        RecordType::TrainingCompletion => EventKind::TrainingCompletionUpdated,
+        RecordType::TrainingExemption => EventKind::TrainingExemptionUpdated,
         RecordType::Account => EventKind::AccountUpdated,
         _ => EventKind::PersonUpdated,
     }
@@ -153,6 +155,14 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         }
         RecordType::Enrolment => {
             let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(enrolments, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::TrainingCompletion => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(training_completions, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::TrainingExemption => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(training_exemptions, organisation_id, person_id);
             return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
         }
         RecordType::Priority => {

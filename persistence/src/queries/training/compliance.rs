@@ -1,0 +1,291 @@
+//! Where people stand: the facts of a page are loaded in a fixed number of statements, whoever and however many they are, and the domain says what follows.
+
+use super::{super::prelude::*, requirement};
+use crate::training::{ComplianceCounts, CompliancePage, ComplianceRow, ComplianceSummary, ListCompliance, SummariseCompliance};
+use chrono::NaiveDate;
+use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use trellis_domain::{
+    access::{self as rules, Permission, Reach},
+    employment::StaffCategory,
+    id::{OrganisationId, PersonId},
+    role::RoleName,
+    suppression,
+    text::{Title, Wire},
+    time::Period,
+    training::{
+        TrainingRequirement,
+        status::{Facts, TrainingStatus, Work},
+    },
+};
+use uuid::Uuid;
+
+/// People who are looked through for one page of those who stand somewhere. A page may have fewer entries than asked for, and still not be the last.
+const LOOKED_THROUGH: i64 = 1_000;
+
+/// Whom it is about.
+struct Scope {
+    day: NaiveDate,
+    organisation: Option<OrganisationId>,
+    person: Option<PersonId>,
+    /// From this person to that one.
+    from: Option<Uid>,
+    to: Option<Uid>,
+    /// Who requires something.
+    requiring: Vec<Uid>,
+}
+
+/// People whom the caller may know of, employed that day where something is required.
+macro_rules! whom {
+    ($cx:expr, $scope:expr) => {{
+        let (scope, tenant) = (&$scope, $cx.tenant());
+        let beneath = |above: Vec<Uid>| {
+            organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq(tenant))
+                .filter(organisation_paths::ancestor_id.eq_any(above))
+                .select(organisation_paths::descendant_id)
+        };
+        let query = employments::table
+            .filter(employments::tenant_id.eq(tenant))
+            .filter(employments::live.ge(access::reads_the_living($cx)))
+            .filter(employments::organisation_id.eq_any(beneath(scope.requiring.clone())))
+            .select(employments::person_id)
+            .into_boxed::<Dialect>();
+        let mut query = page::within_reach!(access::current!(query, employments, scope.day), $cx, employments);
+        if let Some(at) = scope.organisation {
+            query = query.filter(employments::organisation_id.eq_any(beneath(vec![at.into()])));
+        }
+        if let Some(person) = scope.person {
+            query = query.filter(employments::person_id.eq(Uid::from(person)));
+        }
+        if let Some(from) = scope.from {
+            query = query.filter(employments::person_id.ge(from));
+        }
+        if let Some(to) = scope.to {
+            query = query.filter(employments::person_id.le(to));
+        }
+        query
+    }};
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = employments, check_for_backend(Sqlite, Pg))]
+struct WorkRow {
+    person_id: Uid,
+    organisation_id: Uid,
+    job_title: String,
+    staff_category: String,
+    starts_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+}
+
+/// Everything that is known of one person.
+#[derive(Default)]
+struct Known {
+    work: Vec<(Uid, Work)>,
+    roles: Vec<(Uid, RoleName, Period)>,
+    done: HashMap<Uid, Vec<NaiveDate>>,
+    exempt: HashMap<Uid, Vec<Period>>,
+}
+
+/// Everything that is known of these people, and what lies above the organisations that it names.
+struct Everything {
+    people: BTreeMap<Uid, Known>,
+    above: HashMap<Uid, BTreeSet<Uid>>,
+}
+
+async fn everything(cx: &mut Cx<'_>, scope: &Scope, requirements: &[TrainingRequirement]) -> Result<Everything> {
+    let mut people: BTreeMap<Uid, Known> = BTreeMap::new();
+    let mut named: BTreeSet<Uid> = scope.requiring.iter().copied().collect();
+    let rows: Vec<WorkRow> = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::person_id.eq_any(whom!(cx, scope)))
+        .order((employments::person_id, employments::id))
+        .select(WorkRow::as_select())
+        .all(cx.conn())
+        .await?;
+    for WorkRow { person_id, organisation_id, job_title, staff_category, starts_on, ends_on } in rows {
+        let work = Work {
+            period: Period { starts_on, ends_on },
+            staff_category: StaffCategory::parse(&staff_category).map_err(corrupt)?,
+            job_title: Title::parse(&job_title).map_err(corrupt)?,
+        };
+        named.insert(organisation_id);
+        people.entry(person_id).or_default().work.push((organisation_id, work));
+    }
+    let by_role = |r: &TrainingRequirement| !r.audience.include.roles.is_empty() || !r.audience.exclude.roles.is_empty();
+    if requirements.iter().any(by_role) {
+        let rows: Vec<(Uid, Uid, String, NaiveDate, Option<NaiveDate>)> = roles::table
+            .filter(roles::tenant_id.eq(cx.tenant()))
+            .filter(roles::person_id.eq_any(whom!(cx, scope)))
+            .select((roles::person_id, roles::organisation_id, roles::role, roles::starts_on, roles::ends_on))
+            .all(cx.conn())
+            .await?;
+        for (person, at, role, starts_on, ends_on) in rows {
+            named.insert(at);
+            let role = RoleName::parse(&role).map_err(corrupt)?;
+            people.entry(person).or_default().roles.push((at, role, Period { starts_on, ends_on }));
+        }
+    }
+    let asked: Vec<Uid> = requirements.iter().map(|r| r.id.into()).collect();
+    let rows: Vec<(Uid, Uid, NaiveDate)> = training_completions::table
+        .filter(training_completions::tenant_id.eq(cx.tenant()))
+        .filter(training_completions::person_id.eq_any(whom!(cx, scope)))
+        .filter(training_completions::requirement_id.eq_any(asked.clone()))
+        .filter(training_completions::completed_on.le(scope.day))
+        .filter(training_completions::void_reason.is_null())
+        .select((training_completions::person_id, training_completions::requirement_id, training_completions::completed_on))
+        .all(cx.conn())
+        .await?;
+    for (person, of, day) in rows {
+        people.entry(person).or_default().done.entry(of).or_default().push(day);
+    }
+    let rows: Vec<(Uid, Uid, NaiveDate, NaiveDate)> = training_exemptions::table
+        .filter(training_exemptions::tenant_id.eq(cx.tenant()))
+        .filter(training_exemptions::person_id.eq_any(whom!(cx, scope)))
+        .filter(training_exemptions::requirement_id.eq_any(asked))
+        .filter(training_exemptions::starts_on.le(scope.day))
+        .filter(training_exemptions::ends_on.ge(scope.day))
+        .select((training_exemptions::person_id, training_exemptions::requirement_id, training_exemptions::starts_on, training_exemptions::ends_on))
+        .all(cx.conn())
+        .await?;
+    for (person, of, starts_on, ends_on) in rows {
+        people.entry(person).or_default().exempt.entry(of).or_default().push(Period { starts_on, ends_on: Some(ends_on) });
+    }
+    let rows: Vec<(Uid, Uid)> = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::descendant_id.eq_any(named))
+        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
+        .all(cx.conn())
+        .await?;
+    let mut above: HashMap<Uid, BTreeSet<Uid>> = HashMap::new();
+    for (of, ancestor) in rows {
+        above.entry(of).or_default().insert(ancestor);
+    }
+    Ok(Everything { people, above })
+}
+
+impl Everything {
+    fn beneath(&self, organisation: Uid, ancestor: Uid) -> bool {
+        self.above.get(&organisation).is_some_and(|above| above.contains(&ancestor))
+    }
+    /// The employment of that day by which the caller knows of it that something is required of somebody.
+    fn asked_at(&self, person: Uid, known: &Known, of: &TrainingRequirement, scope: &Scope, reach: &Reach) -> Option<Uid> {
+        let everything = reach.everywhere || reach.people.contains(&person.to());
+        let covered = |at: Uid| everything || reach.organisations.iter().any(|o| self.beneath(at, (*o).into()));
+        let within = |at: Uid| scope.organisation.is_none_or(|o| self.beneath(at, o.into()));
+        let mut then = known.work.iter().filter(|(_, work)| work.period.contains(scope.day)).map(|(at, _)| *at);
+        then.find(|at| self.beneath(*at, of.organisation_id.into()) && covered(*at) && within(*at))
+    }
+    fn facts(&self, known: &Known, of: &TrainingRequirement) -> Facts {
+        let (id, requiring) = (Uid::from(of.id), Uid::from(of.organisation_id));
+        let near = |at: Uid| self.beneath(at, requiring) || self.beneath(requiring, at);
+        Facts {
+            work: known.work.iter().filter(|(at, _)| self.beneath(*at, requiring)).map(|(_, work)| work.clone()).collect(),
+            roles: known.roles.iter().filter(|(at, ..)| near(*at)).map(|(_, role, period)| (*role, *period)).collect(),
+            done: known.done.get(&id).cloned().unwrap_or_default(),
+            exempt: known.exempt.get(&id).cloned().unwrap_or_default(),
+        }
+    }
+}
+
+/// Requirements that are asked on that day.
+async fn asked_on(cx: &mut Cx<'_>, day: NaiveDate, only: Option<trellis_domain::id::TrainingRequirementId>) -> Result<Vec<TrainingRequirement>> {
+    let mut all = requirement::published(cx, only).await?;
+    all.retain(|r| r.applies_from.is_some_and(|from| from <= day) && r.retired_on.is_none_or(|retired| day < retired));
+    Ok(all)
+}
+fn requiring(requirements: &[TrainingRequirement]) -> Vec<Uid> {
+    requirements.iter().map(|r| Uid::from(r.organisation_id)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Names of people from one to another, to those who read people.
+async fn names(cx: &mut Cx<'_>, scope: &Scope) -> Result<HashMap<Uid, String>> {
+    if rules::reach(&cx.caller, Permission::ReadPeople).is_err() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uid, String, Option<String>, String)> = people::table
+        .filter(people::tenant_id.eq(cx.tenant()))
+        .filter(people::id.eq_any(whom!(cx, scope)))
+        .select((people::id, people::given_name, people::preferred_name, people::family_name))
+        .all(cx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(id, given, preferred, family)| (id, format!("{} {family}", preferred.unwrap_or(given)))).collect())
+}
+
+impl Read<Here> for ListCompliance {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<CompliancePage> {
+        let day = self.as_of.unwrap_or_else(|| cx.act.today());
+        let requirements = asked_on(cx, day, self.requirement_id).await?;
+        let from = self.after.map(|(person, _)| Uid(person));
+        let mut scope = Scope { day, organisation: self.organisation_id, person: self.person_id, from, to: None, requiring: requiring(&requirements) };
+        // everybody has an entry for each requirement of theirs; only where those are looked for who stand somewhere, there may be many who have none
+        let most = if self.status.is_some() { LOOKED_THROUGH } else { i64::try_from(self.limit).unwrap_or(LOOKED_THROUGH) };
+        let mut ids: Vec<Uid> = whom!(cx, scope).distinct().order(employments::person_id).limit(most + 2).all(cx.conn()).await?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX) + 1;
+        let more = ids.len() > most;
+        ids.truncate(most);
+        let (Some(first), Some(last)) = (ids.first().copied(), ids.last().copied()) else {
+            return Ok(CompliancePage { as_of: day, items: Vec::new(), next: None });
+        };
+        (scope.from, scope.to) = (Some(first), Some(last));
+        let all = everything(cx, &scope, &requirements).await?;
+        let names = names(cx, &scope).await?;
+        let reach = cx.reach.clone();
+        let mut items = Vec::new();
+        let mut next = more.then_some((last.0, Uuid::max()));
+        'page: for (person, known) in &all.people {
+            for of in requirements.iter().filter(|r| self.after.is_none_or(|after| (person.0, r.id.0) > after)) {
+                let Some(at) = all.asked_at(*person, known, of, &scope, &reach) else { continue };
+                let Some(standing) = all.facts(known, of).standing(of, day) else { continue };
+                if self.status.is_some_and(|status| status != standing.status) {
+                    continue;
+                }
+                if items.len() == self.limit {
+                    next = items.last().map(|r: &ComplianceRow| (r.person_id.0, r.requirement_id.0));
+                    break 'page;
+                }
+                items.push(ComplianceRow {
+                    person_id: person.to(),
+                    person_name: names.get(person).cloned(),
+                    organisation_id: at.to(),
+                    requirement_id: of.id,
+                    requirement_title: of.title.clone(),
+                    standing,
+                });
+            }
+        }
+        Ok(CompliancePage { as_of: day, items, next })
+    }
+}
+
+impl Read<Here> for SummariseCompliance {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<ComplianceSummary> {
+        let day = self.as_of.unwrap_or_else(|| cx.act.today());
+        let requirements = asked_on(cx, day, self.requirement_id).await?;
+        let scope = Scope { day, organisation: self.organisation_id, person: None, from: None, to: None, requiring: requiring(&requirements) };
+        let all = everything(cx, &scope, &requirements).await?;
+        let reach = cx.reach.clone();
+        let mut counts: BTreeMap<(Uid, usize), Vec<usize>> = BTreeMap::new();
+        for (person, known) in &all.people {
+            for (i, of) in requirements.iter().enumerate() {
+                let Some(at) = all.asked_at(*person, known, of, &scope, &reach) else { continue };
+                let Some(standing) = all.facts(known, of).standing(of, day) else { continue };
+                let row = counts.entry((at, i)).or_insert_with(|| vec![0; TrainingStatus::ALL.len()]);
+                for (count, _) in row.iter_mut().zip(TrainingStatus::ALL).filter(|(_, status)| **status == standing.status) {
+                    *count += 1;
+                }
+            }
+        }
+        let items = counts.into_iter().filter_map(|((at, i), row)| {
+            requirements.get(i).map(|of| ComplianceCounts {
+                organisation_id: at.to(),
+                requirement_id: of.id,
+                requirement_title: of.title.clone(),
+                people: suppression::told(row.iter().sum()),
+                by_status: suppression::cells(&row),
+            })
+        });
+        Ok(ComplianceSummary { as_of: day, items: items.collect() })
+    }
+}
