@@ -87,6 +87,8 @@ on_both! {
         there.names(w, Record::Learning(true)).await;
         there.names(w, Record::Priority("active")).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
+        let requirement = there.names(w, Record::Completion).await["requirement"].clone();
+        there.names(w, Record::Exemption).await;
         let mut secrets = secrets;
         secrets.extend([objective.clone(), cycle.clone()]);
         let (person, school, root) = (there.owner.person, &there.organisation, there.trust.root);
@@ -122,6 +124,19 @@ on_both! {
             format!("/v1/enrolments?person_id={person}"),
             format!("/v1/enrolments?session_id={session}"),
             "/v1/enrolments?limit=200".into(),
+            format!("/v1/training-requirements?organisation_id={school}"),
+            "/v1/training-requirements?limit=200".into(),
+            format!("/v1/training-completions?person_id={person}"),
+            format!("/v1/training-completions?requirement_id={requirement}"),
+            "/v1/training-completions?limit=200".into(),
+            format!("/v1/training-exemptions?person_id={person}"),
+            "/v1/training-exemptions?limit=200".into(),
+            format!("/v1/training-compliance?organisation_id={school}"),
+            format!("/v1/training-compliance?requirement_id={requirement}"),
+            format!("/v1/training-compliance?person_id={person}"),
+            "/v1/training-compliance?limit=200".into(),
+            format!("/v1/training-compliance/summary?organisation_id={school}"),
+            "/v1/training-compliance/summary".into(),
             format!("/v1/accounts?person_id={person}"),
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),

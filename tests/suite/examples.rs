@@ -422,6 +422,40 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/restore"), e, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
+    // required training
+    let new = json!({
+        "organisation_id": trust.school.to_string(), "title": "Safeguarding, with Keeping Children Safe in Education", "description": "An hour together, then the quiz.",
+        "authority": "statutory", "audience": {"exclude": {"job_titles": ["Governor"]}}, "trigger": "on_start", "due_within_days": 14, "validity": "months",
+        "validity_months": 24, "activity_ids": [activity]
+    });
+    let requirement = s.tell(post.clone(), "/v1/training-requirements", e, Some(new)).await.id();
+    let at = format!("/v1/training-requirements/{requirement}");
+    s.tell(patch.clone(), &at, e, Some(json!({"warn_at_days": [90, 30]}))).await;
+    s.tell(post.clone(), &format!("{at}/issue-edition"), e, Some(json!({"issued_on": "2026-09-01", "due_within_days": 30, "note": "September 2026"}))).await;
+    s.tell(post.clone(), &format!("{at}/publish"), e, Some(json!({"applies_from": "2025-09-01"}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/training-requirements?authority=statutory", t, None).await;
+    let (hr_token, of) = (hr.token.clone(), teacher.person.to_string());
+    let k = Some(hr_token.as_str());
+    let new = json!({"requirement_id": requirement, "person_id": of, "completed_on": "2026-09-02", "provider": "Beacon Hill", "certificate": "KCSIE-2026-117"});
+    let completion = s.tell(post.clone(), "/v1/training-completions", k, Some(new)).await.id();
+    let done = format!("/v1/training-completions/{completion}");
+    s.tell(get.clone(), &done, t, None).await;
+    s.tell(get.clone(), &format!("/v1/training-completions?person_id={of}"), k, None).await;
+    let new = json!({"requirement_id": requirement, "person_id": appraiser.person.to_string(), "reason": "Seconded abroad", "starts_on": "2026-09-01", "ends_on": "2026-12-31"});
+    let exemption = s.tell(post.clone(), "/v1/training-exemptions", k, Some(new)).await.id();
+    let exempt = format!("/v1/training-exemptions/{exemption}");
+    s.tell(get.clone(), &exempt, k, None).await;
+    s.tell(get.clone(), "/v1/training-exemptions?current_on=2026-10-05", k, None).await;
+    s.tell(get.clone(), &format!("/v1/training-compliance?organisation_id={}&as_of=2026-10-05", trust.school), k, None).await;
+    s.tell(get.clone(), "/v1/training-compliance/summary?as_of=2026-10-05", k, None).await;
+    s.tell(post.clone(), &format!("{exempt}/end"), k, Some(json!({"ends_on": "2026-10-31"}))).await;
+    s.tell(get.clone(), &format!("{exempt}/history"), k, None).await;
+    s.tell(post.clone(), &format!("{done}/void"), k, Some(json!({"reason": "It was another Amina's certificate"}))).await;
+    s.tell(get.clone(), &format!("{done}/history"), k, None).await;
+    s.tell(post.clone(), &format!("{at}/retire"), e, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), e, None).await;
+
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/close"), t, None).await;

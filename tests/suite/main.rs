@@ -39,3 +39,4 @@ mod scope;
 mod second_paths;
 mod slice;
 mod tokens;
+mod training;

@@ -59,6 +59,12 @@ pub enum Record {
     Session,
     /// The owner's enrolment at a session of the school; at one that is over, or at one to come.
     Enrolment(&'static str),
+    /// A training requirement of the school in this state.
+    Requirement(&'static str),
+    /// That the owner did a training that the school requires.
+    Completion,
+    /// That the owner is exempt from a training that the school requires.
+    Exemption,
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
@@ -98,6 +104,7 @@ const AGREED: Record = Record::Objective("agreed");
 const BEGUN: Record = Record::Appraisal("created");
 const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
+const ASKED: Record = Record::Requirement("published");
 const MACHINE: Record = Record::ServiceAccount;
 const PUBLISHED: Record = Record::Cycle("published");
 const SNAPSHOT: &str = "organisation_id=<organisation>&source=mis<n>&taken_at=2026-10-05T01:00:00Z";
@@ -450,6 +457,50 @@ pub const CALLS: &[(&str, &[Call])] = &[
         ],
     ),
     (
+        "training",
+        &[
+            call("list_training_requirements", ASKED, "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("get_training_requirement", ASKED, "", "", "owner"),
+            call("get_training_requirement", Record::Requirement("draft"), "", "", "learning_lead"),
+            call("training_requirement_history", ASKED, "", "", "owner"),
+            call(
+                "create_training_requirement",
+                Record::None,
+                "",
+                r#"{"organisation_id": "<organisation>", "title": "<word>", "authority": "local", "trigger": "on_start", "due_within_days": 30, "validity": "none"}"#,
+                "learning_lead",
+            ),
+            call("update_training_requirement", Record::Requirement("draft"), "", r#"{"title": "<word> <n>"}"#, "learning_lead"),
+            call("publish_training_requirement", Record::Requirement("draft"), "", "{}", "learning_lead"),
+            call("issue_training_edition", ASKED, "", r#"{"due_within_days": 14}"#, "learning_lead"),
+            call("retire_training_requirement", ASKED, "", "", "learning_lead"),
+            call("list_training_completions", Record::Completion, "requirement_id=<requirement>&limit=200", "", "owner"),
+            call("get_training_completion", Record::Completion, "", "", "owner"),
+            call("training_completion_history", Record::Completion, "", "", "owner"),
+            call(
+                "create_training_completion",
+                ASKED,
+                "",
+                r#"{"requirement_id": "<id>", "person_id": "<person>", "completed_on": "2026-09-10", "provider": "<word>"}"#,
+                "hr",
+            ),
+            call("void_training_completion", Record::Completion, "", REASON, "hr"),
+            call("list_training_exemptions", Record::Exemption, "requirement_id=<requirement>&limit=200", "", "owner"),
+            call("get_training_exemption", Record::Exemption, "", "", "owner"),
+            call("training_exemption_history", Record::Exemption, "", "", "owner"),
+            call(
+                "create_training_exemption",
+                ASKED,
+                "",
+                r#"{"requirement_id": "<id>", "person_id": "<person>", "reason": "<word>", "starts_on": "2026-09-01", "ends_on": "2026-12-31"}"#,
+                "hr",
+            ),
+            call("end_training_exemption", Record::Exemption, "", r#"{"ends_on": "2026-10-31"}"#, "hr"),
+            call("list_training_compliance", ASKED, "requirement_id=<id>&person_id=<person>", "", "owner"),
+            call("summarise_training_compliance", ASKED, "requirement_id=<id>", "", "governor"),
+        ],
+    ),
+    (
         "accounts and machines",
         &[
             call("list_accounts", Record::Account(true), "person_id=<holder>", "", "trust_admin"),
@@ -604,6 +655,18 @@ impl Scene {
         let (starts, ends) = (at(n), at(n + 1));
         let new = json!({"activity_id": self.activity(w).await, "starts_at": starts, "ends_at": ends, "place": self.word, "places": 500});
         self.made(w, &self.admin, "/v1/learning-sessions", &new.to_string()).await.id()
+    }
+    /// A training that the school requires.
+    async fn requirement(&self, w: &World, state: &str) -> String {
+        let new = json!({
+            "organisation_id": self.organisation, "title": self.word, "description": self.word, "authority": "local", "trigger": "on_start",
+            "due_within_days": 30, "validity": "months", "validity_months": 36, "audience": {"exclude": {"job_titles": [self.word]}},
+        });
+        let made = self.made(w, &self.admin, "/v1/training-requirements", &new.to_string()).await.id();
+        if state == "published" {
+            self.step(w, &self.admin, &format!("/v1/training-requirements/{made}"), "publish", Some(json!({"applies_from": "2020-09-01"}))).await;
+        }
+        made
     }
     /// An improvement plan of this organisation, and its priority.
     async fn plan(&self, w: &World, at: &str, state: &str) -> (String, String) {
@@ -831,6 +894,23 @@ impl Scene {
                 names.insert("session", session);
                 self.made(w, admin, "/v1/enrolments", &new.to_string()).await.id()
             }
+            Record::Requirement(state) => self.requirement(w, state).await,
+            Record::Completion => {
+                let of = self.requirement(w, "published").await;
+                let new = json!({
+                    "requirement_id": of, "person_id": names["person"], "completed_on": "2026-09-10", "provider": self.word, "certificate": self.word,
+                });
+                names.insert("requirement", of);
+                self.made(w, admin, "/v1/training-completions", &new.to_string()).await.id()
+            }
+            Record::Exemption => {
+                let of = self.requirement(w, "published").await;
+                let new = json!({
+                    "requirement_id": of, "person_id": names["person"], "reason": self.word, "starts_on": "2026-09-01", "ends_on": "2026-12-31",
+                });
+                names.insert("requirement", of);
+                self.made(w, &self.hr, "/v1/training-exemptions", &new.to_string()).await.id()
+            }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
                 let email = trellis_domain::text::Email::parse(&format!("{}@school.example", w.shared.ids.make(w.now()).simple())).unwrap();
@@ -1044,6 +1124,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
             Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
             Record::Enrolment(when) => format!(", {when}"),
+            Record::Requirement(state) => format!(", {state}"),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
@@ -1056,7 +1137,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         );
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>"]
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<requirement>"]
                 .iter()
                 .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
