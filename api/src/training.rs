@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::TrainingRequirementId,
-    training::{Audience, Edition, Group, RequirementAction, TrainingRequirement, TrainingRequirementPatch, Validity},
+    training::{Audience, Edition, Group, MOST_DAYS, RequirementAction, TrainingRequirement, TrainingRequirementPatch, Validity},
 };
 use trellis_persistence::{
     Seen,
@@ -22,7 +22,13 @@ use trellis_persistence::{
     },
     transaction::needs::{ReadRequirements, WriteRequirements},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{
+        ObjectBuilder, RefOr, Schema,
+        schema::{SchemaType, Type},
+    },
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
@@ -260,9 +266,15 @@ pub struct NewTrainingRequirement {
     activity_ids: Vec<word::LearningActivityId>,
 }
 /// Days before something runs out.
-#[derive(Deserialize, ToSchema)]
-#[schema(minimum = 1, maximum = 1095)]
+#[derive(Deserialize)]
 pub struct WarnDays(i32);
+impl PartialSchema for WarnDays {
+    fn schema() -> RefOr<Schema> {
+        let days = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1)).maximum(Some(MOST_DAYS));
+        RefOr::T(Schema::Object(days.description(Some("Days before something runs out.")).build()))
+    }
+}
+impl ToSchema for WarnDays {}
 fn days(list: Vec<WarnDays>) -> Vec<i32> {
     list.into_iter().map(|WarnDays(days)| days).collect()
 }

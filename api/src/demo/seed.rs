@@ -38,6 +38,8 @@ mod scene;
 mod sync;
 #[path = "seed_ties.rs"]
 mod ties;
+#[path = "seed_training.rs"]
+mod training;
 
 use super::names;
 use chrono::{DateTime, Utc};
@@ -238,6 +240,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     let first = tellers.learn(&told, 0, now, (0.38, 0.46)).await?;
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
     catalogue::this_year(scene, places, crew, shelf).await?;
+    training::this_year(scene, places, crew).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     ties::disable(scene, crew, &["z-2", "z-3"], now, 0.715).await?;
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;

@@ -1,6 +1,7 @@
 //! Completions: recorded, taken back with a reason, and never changed.
 
-use super::{super::prelude::*, asked, covers, may, of_known, recorded_at, requirement};
+use super::super::prelude::*;
+use super::{asked, covers, may, of_known, recorded_at, requirement};
 use crate::{
     event::History,
     training::{GetTrainingCompletion, ListTrainingCompletions, RecordTraining, RecordedTraining, TrainingCompletionHistory, VoidTrainingCompletion},

@@ -1,6 +1,7 @@
 //! Where people stand: the facts of a page are loaded in a fixed number of statements, whoever and however many they are, and the domain says what follows.
 
-use super::{super::prelude::*, requirement};
+use super::super::prelude::*;
+use super::requirement;
 use crate::training::{ComplianceCounts, CompliancePage, ComplianceRow, ComplianceSummary, ListCompliance, SummariseCompliance};
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};

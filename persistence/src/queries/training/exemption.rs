@@ -1,6 +1,7 @@
 //! Exemptions: given for a time by the headteacher or HR, with the reason.
 
-use super::{super::prelude::*, asked, may, of_known, recorded_at};
+use super::super::prelude::*;
+use super::{asked, may, of_known, recorded_at};
 use crate::{
     event::History,
     training::{EndTrainingExemption, ExemptFromTraining, GetTrainingExemption, ListTrainingExemptions, TrainingExemptionHistory},

@@ -199,7 +199,8 @@ async fn put_activities(tx: &mut Tx<'_>, before: &[LearningActivityId], after: &
     }
     let added: Vec<Uid> = after.activity_ids.iter().filter(|id| !before.contains(id)).map(|id| Uid::from(*id)).collect();
     if !added.is_empty() {
-        let own = std::mem::replace(&mut tx.reach, rules::reach(&tx.caller, Permission::ReadActivities).unwrap_or_default());
+        let reads = rules::reach(&tx.caller, Permission::ReadActivities).unwrap_or_default();
+        let own = std::mem::replace(&mut tx.reach, reads);
         let known = super::super::activity::visible(tx, &added).await;
         tx.reach = own;
         if known?.len() < added.len() {
