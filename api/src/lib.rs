@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod agreed_action;
 pub mod app;
 pub mod appraisal;
 pub mod auth;
@@ -11,6 +12,9 @@ pub mod change;
 pub mod clock;
 pub mod command;
 pub mod contract;
+pub mod conversation;
+pub mod conversation_template;
+pub mod conversation_words;
 pub mod cycle;
 pub mod demo;
 pub mod employment;

@@ -11,6 +11,7 @@ mod canary;
 mod catalogue;
 mod concepts;
 mod concurrency;
+mod conversations;
 mod contract;
 mod demo;
 mod encrypted;

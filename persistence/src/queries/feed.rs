@@ -2,6 +2,7 @@
 //! size.
 
 use super::{
+    conversation::readable,
     event::{EventRow, mark},
     prelude::*,
 };
@@ -33,6 +34,8 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::Cycle | RecordType::Calendar => Permission::ReadCycles,
         RecordType::Appraisal => Permission::ReadAppraisals,
         RecordType::AppraisalHold => Permission::ReadSupport,
+        RecordType::ConversationTemplate => Permission::ReadTemplates,
+        RecordType::Conversation | RecordType::ConversationNotes | RecordType::AgreedAction => Permission::ReadConversations,
         RecordType::Objective => Permission::ReadObjectives,
         RecordType::LearningRecord => Permission::ReadLearning,
         RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
@@ -138,6 +141,16 @@ impl Read<Here> for Changes {
             .select(EventRow::as_select())
             .into_boxed::<Dialect>();
         query = page::without_private!(query, cx, events);
+        // what two people say to one another is told as its lane allows, by the rule of its own list
+        let reads = rules::reach(&cx.caller, Permission::ReadConversations).unwrap_or_default();
+        let spoken = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).select(conversations::id).into_boxed::<Dialect>();
+        let agreed = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).select(agreed_actions::id).into_boxed::<Dialect>();
+        query = query.filter(
+            events::record_type
+                .ne_all([RecordType::Conversation.as_str(), RecordType::AgreedAction.as_str()])
+                .or(events::subject_id.eq_any(readable!(spoken, cx, reads.clone(), conversations)))
+                .or(events::subject_id.eq_any(readable!(agreed, cx, reads, agreed_actions))),
+        );
         let (living, adding) = (access::reads_the_living(cx), rules::reach(&cx.caller, Permission::WritePeople).is_ok());
         if !cx.reach.everywhere {
             let organisations = cx.reach.organisations.clone();
@@ -297,6 +310,11 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Cycle => take!(cycle, Cycle, |r: &trellis_domain::cycle::Cycle| r.id),
             RecordType::Appraisal => take!(appraisal, Appraisal, |r: &trellis_domain::appraisal::Appraisal| r.id),
             RecordType::AppraisalHold => take!(hold, AppraisalHold, |r: &trellis_domain::hold::Hold| r.id),
+            RecordType::ConversationTemplate => {
+                take!(conversation_template, ConversationTemplate, |r: &trellis_domain::conversation_template::ConversationTemplate| r.id)
+            }
+            RecordType::Conversation => take!(conversation, Conversation, |r: &crate::conversation::ConversationNow| r.record.id),
+            RecordType::AgreedAction => take!(agreed_action, AgreedAction, |r: &trellis_domain::agreed_action::AgreedAction| r.id),
             RecordType::Objective => take!(objective, Objective, |r: &trellis_domain::objective::Objective| r.id),
             RecordType::LearningRecord => take!(learning, LearningRecord, |r: &trellis_domain::learning::LearningRecord| r.id),
             RecordType::ImprovementPlan => take!(improvement, ImprovementPlan, |r: &trellis_domain::improvement::ImprovementPlan| r.id),
@@ -306,7 +324,7 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Enrolment => take!(enrolment, Enrolment, |r: &trellis_domain::enrolment::Enrolment| r.id),
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
-            RecordType::Session | RecordType::MatchSuggestion => {}
+            RecordType::ConversationNotes | RecordType::Session | RecordType::MatchSuggestion => {}
         }
     }
     cx.reach = feed;
