@@ -209,7 +209,7 @@ pub struct ConversationChanges {
 /// The appraisee's response.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Response {
+pub struct NewResponse {
     /// In their words.
     #[schema(value_type = word::Narrative)]
     response: word::Narrative,
@@ -370,14 +370,14 @@ steps! {
 /// Respond to a conversation
 ///
 /// In the appraisee's own words; until it is locked they may be replaced. Nobody has to respond.
-#[utoipa::path(tag = "Conversations", request_body = Response, responses((status = 200, description = "As it is now", body = ConversationDetail)), security(("bearer" = ["conversations:write"])))]
+#[utoipa::path(tag = "Conversations", request_body = NewResponse, responses((status = 200, description = "As it is now", body = ConversationDetail)), security(("bearer" = ["conversations:write"])))]
 #[post("/v1/conversations/{id}/respond")]
 pub async fn respond_to_conversation(
     permitted: Permitted<WriteConversations>,
     _none: Params<NoParams>,
     id: Id<ConversationId>,
     expected: MustMatch,
-    body: Body<Response>,
+    body: Body<NewResponse>,
 ) -> Result<HttpResponse, ApiError> {
     permitted.write(RespondToConversation { id: id.0, response: body.0.response.0, expected: expected.0 }, saved).await
 }
@@ -513,7 +513,11 @@ pub struct AgendaView {
 /// Composed at this moment of what there is, with learning first: open inquiries and what was shared since the two last met; then what was agreed and is open; then, in the appraisal lane, objectives and what the rules ask for. What the reader may not see is not on it.
 #[utoipa::path(tag = "Conversations", responses((status = 200, description = "The agenda", body = AgendaView)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/conversations/{id}/agenda")]
-pub async fn get_conversation_agenda(permitted: Permitted<ReadConversations>, _none: Params<NoParams>, id: Id<ConversationId>) -> Result<HttpResponse, ApiError> {
+pub async fn get_conversation_agenda(
+    permitted: Permitted<ReadConversations>,
+    _none: Params<NoParams>,
+    id: Id<ConversationId>,
+) -> Result<HttpResponse, ApiError> {
     let Agenda { since, items } = permitted.read(GetAgenda { id: id.0 }).await?;
     let items = items.into_iter().map(AgendaItemView::from).collect();
     Ok(HttpResponse::Ok().json(AgendaView { conversation_id: Word(id.0), since, items }))

@@ -76,12 +76,8 @@ pub struct DocumentView {
 }
 impl From<Document> for DocumentView {
     fn from(Document { key, name, kind, sections }: Document) -> Self {
-        let question = |Question { key, text, help, answered_by }| QuestionView {
-            key: Word(key),
-            text: Word(text),
-            help: help.map(Word),
-            answered_by: Word(answered_by),
-        };
+        let question =
+            |Question { key, text, help, answered_by }| QuestionView { key: Word(key), text: Word(text), help: help.map(Word), answered_by: Word(answered_by) };
         let section = |Section { title, questions }| SectionView { title: Word(title), questions: questions.into_iter().map(question).collect() };
         Self { key: Word(key), name: Word(name), kind: Word(kind), sections: sections.into_iter().map(section).collect() }
     }

@@ -194,8 +194,7 @@ pub struct LockedView {
 impl From<Locked> for LockedView {
     fn from(locked: Locked) -> Self {
         let Locked { kind, held_at, summary, appraisee_notes, partner_notes, response, reason, actions } = locked;
-        let action =
-            |LockedAction { title, by, due_on, state }| LockedActionView { title: Word(title), by: Word(by), due_on, state: Word(state) };
+        let action = |LockedAction { title, by, due_on, state }| LockedActionView { title: Word(title), by: Word(by), due_on, state: Word(state) };
         Self {
             kind: Word(kind),
             held_at,

@@ -123,7 +123,8 @@ fn takes_if_match(method: &str, path: &str) -> bool {
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
-    takes_if_match(method, path) && ["/v1/objectives/", "/v1/appraisals/", "/v1/conversations/", "/v1/agreed-actions/"].iter().any(|documents| path.starts_with(documents))
+    takes_if_match(method, path)
+        && ["/v1/objectives/", "/v1/appraisals/", "/v1/conversations/", "/v1/agreed-actions/"].iter().any(|documents| path.starts_with(documents))
 }
 fn keeps_answers(method: &str, path: &str) -> bool {
     let keeps_none = ["/v1/sessions", "/v1/demo", "/v1/me/permissions", TOKENS];

@@ -156,7 +156,10 @@ impl Permission {
                 | P::ReadConversations
                 | P::WriteConversations
                 | P::WriteObjectives
-                | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
+                | P::WriteLearning
+                | P::WriteAccounts
+                | P::WriteRoles
+                | P::ErasePeople
         )
     }
 }

@@ -71,7 +71,10 @@ pub struct Document {
 impl Document {
     /// Its questions, in their order, with where each stands.
     pub fn questions(&self) -> impl Iterator<Item = (String, &Question)> {
-        self.sections.iter().enumerate().flat_map(|(i, s)| s.questions.iter().enumerate().map(move |(j, q)| (format!("/document/sections/{i}/questions/{j}"), q)))
+        self.sections
+            .iter()
+            .enumerate()
+            .flat_map(|(i, s)| s.questions.iter().enumerate().map(move |(j, q)| (format!("/document/sections/{i}/questions/{j}"), q)))
     }
     /// Keys differ.
     ///

@@ -199,7 +199,7 @@ on_both! {
         post(&s.coach, s.new("coaching", &s.coach)).await.expect(201);
         let mut early = s.new("coaching", &s.coach);
         early["starts_at"] = json!("2019-10-12T15:30:00Z");
-        post(&s.teacher, early).await.problem(422, "not_in_relationship");
+        post(&s.teacher, early).await.problem(422, "outside_employment");
         let (of, appraisal) = s.of_appraisal(w).await;
         let mut coaching = s.new("coaching", &s.coach);
         coaching["appraisal_id"] = json!(appraisal);

@@ -93,10 +93,23 @@ impl Office {
         let of = format!("/v1/conversations/{}", self.made(w, &teacher, "/v1/conversations", new).await);
         let act = async |who: &Someone, step: &str, body: Option<Value>| {
             let asking = w.post(format!("{of}/{step}")).by(who).if_match("*");
-            match body { Some(body) => asking.json(body), None => asking }.send().await.expect(200);
+            match body {
+                Some(body) => asking.json(body),
+                None => asking,
+            }
+            .send()
+            .await
+            .expect(200);
         };
         act(&teacher, "prepare", None).await;
-        w.patch(format!("{of}/my-notes")).by(&teacher).if_match("*").header("idempotency-key", "k3").json(json!({"text": "Marmalade again."})).send().await.expect(200);
+        w.patch(format!("{of}/my-notes"))
+            .by(&teacher)
+            .if_match("*")
+            .header("idempotency-key", "k3")
+            .json(json!({"text": "Marmalade again."}))
+            .send()
+            .await
+            .expect(200);
         act(&teacher, "share", None).await;
         self.made(w, &teacher, &format!("{of}/actions"), json!({"title": "Tune the xylophone", "owner_id": id})).await;
         act(&self.appraiser, "hold", None).await;
@@ -106,9 +119,17 @@ impl Office {
         let colleague = self.trust.someone(w).at(self.trust.school).made().await;
         let period = json!({"kind": "coach", "person_id": colleague.person.to_string(), "holder_id": id, "starts_on": "2026-09-01"});
         let coaches = self.made(w, &self.hr, "/v1/relationships", period).await;
-        let new = json!({"employment_id": colleague.employment.unwrap().to_string(), "partner_id": id, "kind": "coaching", "starts_at": "2026-10-05T08:00:00Z"});
+        let new =
+            json!({"employment_id": colleague.employment.unwrap().to_string(), "partner_id": id, "kind": "coaching", "starts_at": "2026-10-05T08:00:00Z"});
         let of = format!("/v1/conversations/{}", self.made(w, &teacher, "/v1/conversations", new).await);
-        w.patch(format!("{of}/my-notes")).by(&teacher).if_match("*").header("idempotency-key", "k4").json(json!({"text": "He dislikes marmalade."})).send().await.expect(200);
+        w.patch(format!("{of}/my-notes"))
+            .by(&teacher)
+            .if_match("*")
+            .header("idempotency-key", "k4")
+            .json(json!({"text": "He dislikes marmalade."}))
+            .send()
+            .await
+            .expect(200);
         w.post(format!("/v1/relationships/{coaches}/end")).by(&self.hr).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
         // and typed in twice, once
         let twin = json!({"given_name": "Zephyrine", "family_name": FAMILY, "email": "zq-mail+2@school.example", "external_refs": [{"source": "payroll", "id": "P9"}]});

@@ -1,9 +1,5 @@
 use super::{machine::Party, *};
-use crate::{
-    conversation_template::AnsweredBy,
-    rule::Code,
-    text::Wire,
-};
+use crate::{conversation_template::AnsweredBy, rule::Code, text::Wire};
 use uuid::Uuid;
 
 use ConversationState as S;
@@ -358,16 +354,7 @@ mod on_the_agenda {
     #[test]
     fn learning_comes_first_and_what_is_closed_does_not_come_at_all() {
         use AgendaKind as K;
-        let expected = [
-            K::Inquiry,
-            K::Learning,
-            K::AgreedAction,
-            K::AgreedAction,
-            K::Objective,
-            K::InformStandards,
-            K::ObjectivesDue,
-            K::ReportDue,
-        ];
+        let expected = [K::Inquiry, K::Learning, K::AgreedAction, K::AgreedAction, K::Objective, K::InformStandards, K::ObjectivesDue, K::ReportDue];
         assert_eq!(kinds(Lane::Appraisal), expected);
         let items = compose(Lane::Appraisal, facts());
         assert!(items.is_sorted_by_key(|i| i.part), "the parts come in their order");

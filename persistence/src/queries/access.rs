@@ -80,8 +80,12 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 p.colleagues()
                     || matches!(
                         p,
-                        Permission::WritePeople | Permission::WriteRoles | Permission::WriteTemplates
-                            | Permission::WritePlans | Permission::WriteActivities | Permission::WriteEnrolments
+                        Permission::WritePeople
+                            | Permission::WriteRoles
+                            | Permission::WriteTemplates
+                            | Permission::WritePlans
+                            | Permission::WriteActivities
+                            | Permission::WriteEnrolments
                     )
             });
             let appraisees = permission.is_none_or(|p| !p.of_all());

@@ -92,11 +92,7 @@ async fn load(cx: &mut Cx<'_>, id: ConversationTemplateId) -> Result<Conversatio
     let record = row_of(cx, id).await?;
     let reads = rules::reach(&cx.caller, Permission::ReadTemplates).unwrap_or_default();
     let offered = record.state == VersionState::Published && access::shares(cx, &reads, record.organisation_id).await?;
-    if offered || access::may(cx, Permission::WriteTemplates, Some(record.organisation_id), None).await? {
-        Ok(record)
-    } else {
-        Err(StoreError::Missing)
-    }
+    if offered || access::may(cx, Permission::WriteTemplates, Some(record.organisation_id), None).await? { Ok(record) } else { Err(StoreError::Missing) }
 }
 
 async fn seen(cx: &mut Cx<'_>, record: ConversationTemplate) -> Result<Seen<ConversationTemplate>> {

@@ -24,6 +24,9 @@ const PLACED: [EventKind; 3] = [EventKind::PersonMoved, EventKind::PersonMerged,
 /// Record types that are read where the person is live.
 const PERSONAL: [RecordType; 2] = [RecordType::Person, RecordType::Relationship];
 
+/// Record types that stand in a lane: what two people said, and what they agreed.
+const SPOKEN: [RecordType; 2] = [RecordType::Conversation, RecordType::AgreedAction];
+
 /// The permission under which records of a type, and their events, are read.
 fn read_permission(record_type: RecordType) -> Permission {
     match record_type {
@@ -130,27 +133,30 @@ impl Read<Here> for Changes {
             return Ok(Feed { entries: Vec::new(), next: head, mark: head_mark, more: false });
         }
         let wanted = |t: &RecordType| self.types.as_ref().is_none_or(|types| types.contains(t));
-        let followed = RecordType::ALL.iter().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(**t), &cx.reach));
+        let followed: Vec<RecordType> =
+            RecordType::ALL.iter().copied().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(*t), &cx.reach)).collect();
         let mut query = events::table
             .filter(events::tenant_id.eq(cx.tenant()))
             .filter(events::number.gt(after))
             .filter(events::number.le(head))
-            .filter(events::record_type.eq_any(followed.map(|t| t.as_str()).collect::<Vec<_>>()))
+            .filter(events::record_type.eq_any(followed.iter().map(|t| t.as_str()).collect::<Vec<_>>()))
             .order(events::number)
             .limit(self.limit + 1)
             .select(EventRow::as_select())
             .into_boxed::<Dialect>();
         query = page::without_private!(query, cx, events);
         // what two people say to one another is told as its lane allows, by the rule of its own list
-        let reads = rules::reach(&cx.caller, Permission::ReadConversations).unwrap_or_default();
-        let spoken = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).select(conversations::id).into_boxed::<Dialect>();
-        let agreed = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).select(agreed_actions::id).into_boxed::<Dialect>();
-        query = query.filter(
-            events::record_type
-                .ne_all([RecordType::Conversation.as_str(), RecordType::AgreedAction.as_str()])
-                .or(events::subject_id.eq_any(readable!(spoken, cx, reads.clone(), conversations)))
-                .or(events::subject_id.eq_any(readable!(agreed, cx, reads, agreed_actions))),
-        );
+        if followed.iter().any(|t| SPOKEN.contains(t)) {
+            let reads = rules::reach(&cx.caller, Permission::ReadConversations).unwrap_or_default();
+            let said = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).select(conversations::id).into_boxed::<Dialect>();
+            let agreed = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).select(agreed_actions::id).into_boxed::<Dialect>();
+            query = query.filter(
+                events::record_type
+                    .ne_all(SPOKEN.map(|t| t.as_str()))
+                    .or(events::subject_id.eq_any(readable!(said, cx, reads.clone(), conversations)))
+                    .or(events::subject_id.eq_any(readable!(agreed, cx, reads, agreed_actions))),
+            );
+        }
         let (living, adding) = (access::reads_the_living(cx), rules::reach(&cx.caller, Permission::WritePeople).is_ok());
         if !cx.reach.everywhere {
             let organisations = cx.reach.organisations.clone();

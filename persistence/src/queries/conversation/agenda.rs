@@ -1,10 +1,9 @@
 //! The agenda: everything is read under the permission of its own list, so that what the reader may not see is not on it. The number of
 //! statements is fixed.
 
-use super::load;
 use super::super::prelude::*;
+use super::load;
 use crate::conversation::{Agenda, GetAgenda};
-use diesel::prelude::*;
 use trellis_domain::{
     access::{self as rules, Permission},
     conversation::{
@@ -16,16 +15,19 @@ use trellis_domain::{
 /// When the two last met in this lane, before this conversation was held.
 async fn last_held(cx: &mut Cx<'_>, of: &Conversation) -> Result<Option<Moment>> {
     let before = of.held_at.unwrap_or(cx.act.now);
-    let held = conversations::table
+    let found: Option<Option<Moment>> = conversations::table
         .filter(conversations::tenant_id.eq(cx.tenant()))
         .filter(conversations::employment_id.eq(Uid::from(of.employment_id)))
         .filter(conversations::partner_id.eq(Uid::from(of.partner_id)))
         .filter(conversations::lane.eq(of.lane.as_str()))
         .filter(conversations::id.ne(Uid::from(of.id)))
         .filter(conversations::held_at.lt(Moment(before)))
+        .order(conversations::held_at.desc())
         .select(conversations::held_at)
-        .order(conversations::held_at.desc());
-    Ok(held.one(cx.conn()).await.optional()?.flatten())
+        .one(cx.conn())
+        .await
+        .optional()?;
+    Ok(found.flatten())
 }
 
 impl Read<Here> for GetAgenda {

@@ -16,7 +16,6 @@ use crate::{
     event::History,
 };
 use chrono::NaiveDate;
-use diesel::prelude::*;
 pub(super) use notes::explain_notes;
 pub(super) use reading::{may_read, readable};
 use row::ConversationRow;
@@ -219,12 +218,7 @@ impl Read<Here> for ListSnapshots {
             .filter(conversation_snapshots::tenant_id.eq(cx.tenant()))
             .filter(conversation_snapshots::conversation_id.eq(Uid::from(self.id)))
             .order(conversation_snapshots::number)
-            .select((
-                conversation_snapshots::number,
-                conversation_snapshots::content,
-                conversation_snapshots::content_hash,
-                conversation_snapshots::locked_at,
-            ))
+            .select((conversation_snapshots::number, conversation_snapshots::content, conversation_snapshots::content_hash, conversation_snapshots::locked_at))
             .all(cx.conn())
             .await?;
         rows.into_iter()

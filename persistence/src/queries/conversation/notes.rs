@@ -1,9 +1,8 @@
 //! One side's own notes: whoever else asks is answered as if there were none.
 
-use super::{load, party, row::NotesRow};
 use super::super::prelude::*;
+use super::{load, party, row::NotesRow};
 use crate::conversation::{GetMyNotes, UpdateMyNotes};
-use diesel::prelude::*;
 use serde_json::json;
 use trellis_domain::{
     conversation::{Conversation, ConversationAction as A, ConversationNotes, Notes, Side, answered},

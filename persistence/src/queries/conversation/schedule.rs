@@ -1,11 +1,11 @@
 //! Scheduling: by the appraisee, or by who appraises, manages, coaches or mentors them on the day.
 
+use super::super::prelude::*;
 use super::{
     holds,
     row::{ConversationRow, NotesRow},
     seen,
 };
-use super::super::prelude::*;
 use crate::conversation::{ConversationNow, ScheduleConversation};
 use trellis_domain::{
     appraisal::Appraisal,
