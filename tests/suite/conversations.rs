@@ -77,7 +77,7 @@ async fn step(w: &World, by: &Someone, of: &str, name: &str, body: Option<Value>
     .send()
     .await
 }
-async fn note(w: &World, by: &Someone, of: &str, text: &str) -> Reply {
+async fn jot(w: &World, by: &Someone, of: &str, text: &str) -> Reply {
     w.patch(format!("{of}/my-notes")).by(by).if_match("*").json(json!({"text": text})).send().await
 }
 
@@ -113,10 +113,10 @@ on_both! {
     async fn what_somebody_prepares_is_theirs_on_every_path_until_they_share_it(w: World) {
         let s = staff(w).await;
         let (of, _) = s.of_appraisal(w).await;
-        note(w, &s.teacher, &of, PRIVATE).await.problem(409, "wrong_state");
+        jot(w, &s.teacher, &of, PRIVATE).await.problem(409, "wrong_state");
         step(w, &s.teacher, &of, "prepare", None).await.expect(200);
         let before = w.get(&of).by(&s.appraiser).send().await.expect(200);
-        let mine = note(w, &s.teacher, &of, PRIVATE).await.expect(200);
+        let mine = jot(w, &s.teacher, &of, PRIVATE).await.expect(200);
         assert_eq!(mine.etag(), "\"2\"");
         for (path, reply) in all_paths(w, &s, &of).await {
             assert!(!reply.text.contains(PRIVATE), "{path}: {}", reply.text);
@@ -141,10 +141,10 @@ on_both! {
         for by in [&s.appraiser, &s.head, &s.hr] {
             assert!(w.get(&of).by(by).send().await.expect(200).text.contains(PRIVATE));
         }
-        note(w, &s.teacher, &of, "Second thoughts, mine alone").await.expect(200);
+        jot(w, &s.teacher, &of, "Second thoughts, mine alone").await.expect(200);
         assert!(!w.get(&of).by(&s.appraiser).send().await.text.contains("Second thoughts"));
         // the partner's own notes are theirs likewise, until they ask for a response
-        note(w, &s.appraiser, &of, "My own impression").await.expect(200);
+        jot(w, &s.appraiser, &of, "My own impression").await.expect(200);
         step(w, &s.appraiser, &of, "hold", None).await.expect(200);
         for by in [&s.teacher, &s.head] {
             assert!(!w.get(&of).by(by).send().await.expect(200).text.contains("My own impression"));
@@ -160,7 +160,7 @@ on_both! {
         let made = w.get(&of).by(&s.coach).send().await.expect(200);
         assert_eq!((&made.body["lane"], &made.body["partner_as"]), (&json!("development"), &json!("coach")));
         step(w, &s.teacher, &of, "prepare", None).await.expect(200);
-        note(w, &s.teacher, &of, PRIVATE).await.expect(200);
+        jot(w, &s.teacher, &of, PRIVATE).await.expect(200);
         step(w, &s.teacher, &of, "share", None).await.expect(200);
         let action = json!({"title": format!("{PRIVATE} action"), "owner_id": s.teacher.person.to_string()});
         w.post(format!("{of}/actions")).by(&s.coach).json(action).send().await.expect(201);
@@ -265,10 +265,10 @@ on_both! {
         assert_eq!(missing.pointers(), ["/reason"]);
         let silent = step(w, &s.coach, &of, "complete", Some(json!({"reason": "She has nothing to add"}))).await.expect(200);
         assert_eq!((&silent.body["state"], &silent.body["snapshots"]), (&json!("completed"), &json!(1)));
-        note(w, &s.teacher, &of, "too late").await.problem(409, "wrong_state");
+        jot(w, &s.teacher, &of, "too late").await.problem(409, "wrong_state");
         w.post(format!("{of}/actions")).by(&s.coach).json(json!({"title": "More", "owner_id": s.coach.person.to_string()})).send().await.problem(409, "wrong_state");
         step(w, &s.teacher, &of, "reopen", Some(json!({"reason": "A word of mine is missing"}))).await.expect(200);
-        note(w, &s.teacher, &of, "My word").await.expect(200);
+        jot(w, &s.teacher, &of, "My word").await.expect(200);
         step(w, &s.teacher, &of, "share", None).await.expect(200);
         step(w, &s.coach, &of, "request-response", None).await.expect(200);
         step(w, &s.teacher, &of, "respond", Some(json!({"response": "Thank you."}))).await.expect(200);

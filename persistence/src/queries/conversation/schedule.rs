@@ -18,7 +18,7 @@ use trellis_domain::{
 
 /// The appraisal, if it is of this employment and the caller knows of it.
 async fn appraisal(tx: &mut Tx<'_>, id: AppraisalId, employment: EmploymentId) -> Result<Appraisal> {
-    let unknown = || RuleError::at(Code::UnknownReference, "/appraisal_id", "no such appraisal of this employment").into();
+    let unknown = || -> StoreError { RuleError::at(Code::UnknownReference, "/appraisal_id", "no such appraisal of this employment").into() };
     match super::super::appraisal::load(tx, id).await {
         Ok(found) if found.employment_id == employment => Ok(found),
         Ok(_) | Err(StoreError::Missing) => Err(unknown()),
