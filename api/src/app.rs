@@ -251,6 +251,10 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::calendar::routes(config);
     crate::hold::routes(config);
     crate::cycle::routes(config);
+    crate::conversation_template::routes(config);
+    crate::conversation::routes(config);
+    crate::conversation_words::routes(config);
+    crate::agreed_action::routes(config);
     crate::improvement::routes(config);
     crate::priority::routes(config);
     crate::activity::routes(config);

@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
 const RECORDS: [(&str, Subject); 26] = [
+const RECORDS: [(&str, Subject); 27] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -38,6 +39,11 @@ const RECORDS: [(&str, Subject); 26] = [
     ("/v1/cycles/{id}", Subject::Record(RecordType::Cycle)),
     ("/v1/appraisals/{id}", Subject::Record(RecordType::Appraisal)),
     ("/v1/appraisal-holds/{id}", Subject::Record(RecordType::AppraisalHold)),
+    ("/v1/conversation-templates/{id}", Subject::Record(RecordType::ConversationTemplate)),
+    // before the conversation itself, whose address begins like this one
+    ("/v1/conversations/{id}/my-notes", Subject::Record(RecordType::ConversationNotes)),
+    ("/v1/conversations/{id}", Subject::Record(RecordType::Conversation)),
+    ("/v1/agreed-actions/{id}", Subject::Record(RecordType::AgreedAction)),
     ("/v1/objectives/{id}", Subject::Record(RecordType::Objective)),
     ("/v1/learning-records/{id}", Subject::Record(RecordType::LearningRecord)),
     ("/v1/improvement-plans/{id}", Subject::Record(RecordType::ImprovementPlan)),
@@ -55,7 +61,7 @@ const RECORDS: [(&str, Subject); 26] = [
     ("/v1/jobs/{id}", Subject::Job),
 ];
 /// Actions whose address does not name them.
-const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
+const NAMED_OTHERWISE: [(&str, &str); 3] = [("actions", "add_action"), ("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
 /// What asks for no permission, but for a password and log-ins of one's own.
 const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
 

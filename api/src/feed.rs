@@ -49,6 +49,8 @@ pub struct FollowParams {
     #[param(
         max_length = 300,
         pattern = "^(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|training_requirement|training_completion|training_exemption|account|session|service_account)(,(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|training_requirement|training_completion|training_exemption|account|session|service_account))*$",
+        max_length = 400,
+        pattern = "^(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|conversation_template|conversation|conversation_notes|agreed_action|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|account|session|service_account)(,(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|conversation_template|conversation|conversation_notes|agreed_action|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|account|session|service_account))*$",
         example = "person,employment"
     )]
     types: Option<String>,

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod agreed_action;
 pub mod app;
 pub mod appraisal;
 pub mod auth;
@@ -12,6 +13,9 @@ pub mod clock;
 pub mod command;
 pub mod compliance;
 pub mod contract;
+pub mod conversation;
+pub mod conversation_template;
+pub mod conversation_words;
 pub mod cycle;
 pub mod demo;
 pub mod employment;

@@ -35,6 +35,7 @@ use utoipa_actix_web::AppExt;
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Appraisals", description = "One employment's appraisal in one cycle"),
         (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
+        (name = "Conversations", description = "Meetings of two people: the questions they ask, their words, and what they agree"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
         (name = "Improvement", description = "Improvement plans, their priorities and actions"),
@@ -119,10 +120,12 @@ fn takes_if_match(method: &str, path: &str) -> bool {
         && !path.starts_with("/v1/jobs/")
         && !path.ends_with("/hand-over")
         && !path.ends_with("/enrol")
+        && !path.ends_with("/actions")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
-    takes_if_match(method, path) && ["/v1/objectives/", "/v1/appraisals/"].iter().any(|documents| path.starts_with(documents))
+    takes_if_match(method, path)
+        && ["/v1/objectives/", "/v1/appraisals/", "/v1/conversations/", "/v1/agreed-actions/"].iter().any(|documents| path.starts_with(documents))
 }
 fn keeps_answers(method: &str, path: &str) -> bool {
     let keeps_none = ["/v1/sessions", "/v1/demo", "/v1/me/permissions", TOKENS];

@@ -55,6 +55,17 @@ pub mod word {
     words!(trellis_domain::appraisal::Omission as Omission);
     words!(crate::intake::IntakeOutcome as IntakeOutcome);
     words!(trellis_domain::activity::ActivityState as ActivityState);
+    words!(trellis_domain::id::AgreedActionId as AgreedActionId);
+    words!(trellis_domain::agreed_action::AgreedActionState as AgreedActionState);
+    words!(trellis_domain::conversation::agenda::AgendaKind as AgendaKind);
+    words!(trellis_domain::conversation::agenda::AgendaPart as AgendaPart);
+    words!(trellis_domain::conversation_template::AnsweredBy as AnsweredBy);
+    words!(trellis_domain::id::ConversationId as ConversationId);
+    words!(trellis_domain::conversation::ConversationKind as ConversationKind);
+    words!(trellis_domain::conversation::ConversationState as ConversationState);
+    words!(trellis_domain::id::ConversationTemplateId as ConversationTemplateId);
+    words!(trellis_domain::conversation::Lane as Lane);
+    words!(trellis_domain::conversation::Side as Side);
     words!(trellis_domain::id::CriterionId as CriterionId);
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);

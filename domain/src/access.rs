@@ -44,6 +44,14 @@ words! {
         ReadSupport = "support:read",
         /// Set and end holds on appraisals.
         WriteSupport = "support:write",
+        /// Read templates of conversations.
+        ReadTemplates = "templates:read",
+        /// Write templates of conversations.
+        WriteTemplates = "templates:write",
+        /// Read conversations and what was agreed in them.
+        ReadConversations = "conversations:read",
+        /// Hold conversations, and note what was agreed.
+        WriteConversations = "conversations:write",
         /// Read objectives.
         ReadObjectives = "objectives:read",
         /// Draft, agree and work on objectives.
@@ -108,12 +116,14 @@ impl Permission {
             P::WriteExemptions => &[R::Headteacher, R::Hr],
             P::ReadComplianceSummary => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::Governor],
             P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
+            P::ReadCycles | P::ReadTemplates | P::ReadPlans | P::ReadActivities => RoleName::ALL,
+            P::WriteTemplates | P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
-            P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
+            P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadConversations | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
-            P::WriteObjectives | P::WriteLearning => &[],
+            P::WriteConversations | P::WriteObjectives | P::WriteLearning => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?
@@ -127,6 +137,9 @@ impl Permission {
                 | P::ReadCycles
                 | P::ReadAppraisals
                 | P::WriteAppraisals
+                | P::ReadTemplates
+                | P::ReadConversations
+                | P::WriteConversations
                 | P::ReadObjectives
                 | P::WriteObjectives
                 | P::ReadLearning
@@ -143,6 +156,7 @@ impl Permission {
     /// Does whoever works at a school have it there?
     pub const fn colleagues(self) -> bool {
         matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities | P::ReadRequirements)
+        matches!(self, P::ReadPeople | P::ReadTemplates | P::ReadPlans | P::ReadActivities)
     }
     /// Does a line manager have it for the people they manage?
     pub const fn line_managers(self) -> bool {
@@ -154,16 +168,20 @@ impl Permission {
     }
     /// Does an appraiser have it for the people they appraise?
     pub const fn appraisers(self) -> bool {
-        matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
+        matches!(self, P::ReadPeople | P::ReadConversations | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
     }
     /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
     /// its holder whatever they like. Nor does one erase people, require training or exempt from it: that is a person's decision each time.
+    /// May a machine hold it? Why somebody's appraisal rests, and what two people say to one another, is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
+    /// its holder whatever they like. Nor does one erase people: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
         !matches!(
             self,
             P::WriteAppraisals
                 | P::ReadSupport
                 | P::WriteSupport
+                | P::ReadConversations
+                | P::WriteConversations
                 | P::WriteObjectives
                 | P::WriteLearning
                 | P::WriteAccounts

@@ -36,6 +36,14 @@ words! {
         Appraisal = "appraisal",
         /// A hold on the appraisal of an employment.
         AppraisalHold = "appraisal_hold",
+        /// A version of a template of conversations.
+        ConversationTemplate = "conversation_template",
+        /// A conversation.
+        Conversation = "conversation",
+        /// One side's own notes of a conversation.
+        ConversationNotes = "conversation_notes",
+        /// Something that was agreed in a conversation.
+        AgreedAction = "agreed_action",
         /// An objective.
         Objective = "objective",
         /// A learning record.
@@ -187,6 +195,42 @@ words! {
         AppraisalHoldUpdated = "appraisal_hold.updated",
         /// A hold was given its last day.
         AppraisalHoldEnded = "appraisal_hold.ended",
+        /// A version of a template of conversations was drafted.
+        ConversationTemplateCreated = "conversation_template.created",
+        /// A version of a template of conversations was published.
+        ConversationTemplatePublished = "conversation_template.published",
+        /// A conversation was scheduled.
+        ConversationScheduled = "conversation.scheduled",
+        /// A conversation was moved, or what was said was written; or one of its two people was merged into another.
+        ConversationUpdated = "conversation.updated",
+        /// The appraisee prepares.
+        ConversationPrepared = "conversation.prepared",
+        /// The appraisee showed what they wrote.
+        ConversationShared = "conversation.shared",
+        /// The two met.
+        ConversationHeld = "conversation.held",
+        /// The partner showed what they wrote, and asked for a response.
+        ConversationResponseRequested = "conversation.response_requested",
+        /// The appraisee responded.
+        ConversationResponded = "conversation.responded",
+        /// The conversation was locked.
+        ConversationCompleted = "conversation.completed",
+        /// It was opened again, with a reason.
+        ConversationReopened = "conversation.reopened",
+        /// It was called off, with a reason.
+        ConversationCancelled = "conversation.cancelled",
+        /// One side wrote notes for themself; only they are told, and of the words not even the log knows.
+        ConversationNotesWritten = "conversation_notes.written",
+        /// Something was agreed.
+        AgreedActionCreated = "agreed_action.created",
+        /// What was agreed changed.
+        AgreedActionUpdated = "agreed_action.updated",
+        /// It is done.
+        AgreedActionFinished = "agreed_action.finished",
+        /// It was given up, with a reason.
+        AgreedActionDropped = "agreed_action.dropped",
+        /// It was taken up again.
+        AgreedActionReopened = "agreed_action.reopened",
         /// An objective was drafted.
         ObjectiveCreated = "objective.created",
         /// An objective's words changed.
@@ -345,6 +389,10 @@ impl RecordType {
             | Self::Cycle
             | Self::Appraisal
             | Self::AppraisalHold
+            | Self::ConversationTemplate
+            | Self::Conversation
+            | Self::ConversationNotes
+            | Self::AgreedAction
             | Self::Objective
             | Self::LearningRecord
             | Self::ImprovementPlan

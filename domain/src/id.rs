@@ -87,6 +87,14 @@ ids! {
     AppraisalId = "AppraisalId";
     /// A hold on the appraisal of an employment.
     HoldId = "HoldId";
+    /// A version of a template of conversations.
+    ConversationTemplateId = "ConversationTemplateId";
+    /// A conversation.
+    ConversationId = "ConversationId";
+    /// One side's own notes of a conversation.
+    ConversationNotesId = "ConversationNotesId";
+    /// Something that was agreed in a conversation.
+    AgreedActionId = "AgreedActionId";
     /// An objective.
     ObjectiveId = "ObjectiveId";
     /// A success criterion of an objective.

@@ -19,6 +19,7 @@
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
+//! | conversation, template, agreed action | a meeting of two people about the work and growth of one of them, the questions it asks, and what they agreed |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning record | what a person learned; private until its owner shares it |
@@ -30,9 +31,12 @@
 pub mod access;
 pub mod account;
 pub mod activity;
+pub mod agreed_action;
 pub mod appraisal;
 pub mod bulk;
 pub mod calendar;
+pub mod conversation;
+pub mod conversation_template;
 pub mod cycle;
 pub mod employment;
 pub mod enrolment;

@@ -90,8 +90,8 @@ codes! {
     NotReady = "not_ready", Conflict, "Do what `errors` lists, then repeat the call.";
     /// A published version never changes.
     Published = "published", Conflict, "Create a new version.";
-    /// Codes within one framework version must differ.
-    RepeatedCode = "repeated_code", Invalid, "Give every standard of the version a code of its own.";
+    /// Codes within one framework version must differ, and keys of questions within one template.
+    RepeatedCode = "repeated_code", Invalid, "Give every standard of the version a code, and every question of the template a key, of its own.";
     /// A standard can be linked only from a published framework version.
     NotPublished = "not_published", Invalid, "Publish the framework version first.";
     /// There is no such version of a rule profile, or it is still a draft.
@@ -114,6 +114,10 @@ codes! {
     NoAuthority = "no_authority", Invalid, "Make them the appraiser or line manager first, `POST /v1/relationships`, or name the headteacher; a headteacher's panel may be governors.";
     /// The panel that is to appraise a headteacher is not as the rules have it.
     PanelRules = "panel_rules", Invalid, "`errors` names what the rule profile of the cycle asks for: how many, without staff, with an external adviser.";
+    /// The kind of conversation and the appraisal do not fit: planning, mid-cycle and annual review belong to one, coaching, wellbeing and the return to work never do.
+    ConversationLane = "conversation_lane", Invalid, "Name the appraisal, or leave it out, as the kind of conversation asks for.";
+    /// The partner of a conversation is, on that day, nothing to the person that such a conversation asks for.
+    NotInRelationship = "not_in_relationship", Invalid, "Choose who appraises, manages, coaches or mentors the person on that day, or record the relationship first, `POST /v1/relationships`.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// Learning cannot have ended in the future, nor before it began; a day is one that somebody can have meant.

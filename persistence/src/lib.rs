@@ -6,11 +6,14 @@
 
 pub mod account;
 pub mod activity;
+pub mod agreed_action;
 pub mod appraisal;
 pub mod bell;
 pub mod calendar;
 mod column;
 mod connection;
+pub mod conversation;
+pub mod conversation_template;
 pub mod cycle;
 pub mod employment;
 pub mod erasure;

@@ -80,6 +80,14 @@ macro_rules! each_column {
             AppraiserPerson = appraisal_appraisers.person_id, None;
             HoldPerson = appraisal_holds.person_id, Some(AppraisalHold);
             HoldEmployment = appraisal_holds.employment_id, Some(AppraisalHold);
+            ConversationPerson = conversations.person_id, Some(Conversation);
+            ConversationPartner = conversations.partner_id, Some(Conversation);
+            ConversationEmployment = conversations.employment_id, Some(Conversation);
+            NotesAuthor = conversation_notes.author_id, None;
+            AgreedActionPerson = agreed_actions.person_id, Some(AgreedAction);
+            AgreedActionPartner = agreed_actions.partner_id, Some(AgreedAction);
+            AgreedActionOwner = agreed_actions.owner_id, Some(AgreedAction);
+            AgreedActionEmployment = agreed_actions.employment_id, Some(AgreedAction);
             ObjectivePerson = objectives.person_id, Some(Objective);
             ObjectiveAuthor = objectives.author_id, Some(Objective);
             ObjectivePrivateTo = objectives.private_to, Some(Objective);
@@ -117,6 +125,7 @@ macro_rules! columns {
                 use RecordType::{
                     Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role, TrainingCompletion, TrainingExemption,
                 };
+                use RecordType::{Account, AgreedAction, Appraisal, AppraisalHold, Conversation, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -138,7 +147,16 @@ each_column!(columns);
 impl Column {
     /// Does it name an employment? The rest name people.
     pub(crate) fn of_employment(self) -> bool {
-        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
+        matches!(
+            self,
+            Self::AppraisalEmployment
+                | Self::HoldEmployment
+                | Self::ConversationEmployment
+                | Self::AgreedActionEmployment
+                | Self::ObjectiveEmployment
+                | Self::LearningEmployment
+                | Self::EnrolmentEmployment
+        )
     }
 }
 

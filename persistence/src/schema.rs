@@ -377,6 +377,111 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    conversation_templates (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        organisation_id -> Guid,
+        key -> Text,
+        number -> Integer,
+        state -> Text,
+        based_on -> Nullable<Guid>,
+        kind -> Text,
+        document -> Document,
+        revisions -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    conversations (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        employment_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        partner_id -> Guid,
+        partner_as -> Text,
+        kind -> Text,
+        lane -> Text,
+        appraisal_id -> Nullable<Guid>,
+        template_id -> Nullable<Guid>,
+        starts_at -> Instant,
+        place -> Nullable<Text>,
+        state -> Text,
+        summary -> Nullable<Text>,
+        appraisee_notes -> Nullable<Document>,
+        partner_notes -> Nullable<Document>,
+        response -> Nullable<Text>,
+        held_at -> Nullable<Instant>,
+        last_reason -> Nullable<Text>,
+        snapshots -> Integer,
+        content_hash -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    conversation_notes (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        conversation_id -> Guid,
+        side -> Text,
+        author_id -> Guid,
+        organisation_id -> Guid,
+        notes -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    conversation_snapshots (tenant_id, conversation_id, number) {
+        tenant_id -> Guid,
+        conversation_id -> Guid,
+        number -> Integer,
+        content -> Text,
+        content_hash -> Text,
+        locked_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    agreed_actions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        conversation_id -> Guid,
+        employment_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        partner_id -> Guid,
+        lane -> Text,
+        title -> Text,
+        owner_id -> Guid,
+        due_on -> Nullable<Date>,
+        state -> Text,
+        last_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     objectives (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -1021,6 +1126,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisal_holds,
     appraisals,
     appraisal_appraisers,
+    conversation_templates,
+    conversations,
+    conversation_notes,
+    conversation_snapshots,
+    agreed_actions,
     objectives,
     success_criteria,
     objective_standards,

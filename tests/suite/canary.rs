@@ -85,6 +85,9 @@ on_both! {
         let objective = there.names(w, Record::Objective("agreed")).await["id"].clone();
         let cycle = there.names(w, Record::Cycle("planning_open")).await["id"].clone();
         there.names(w, Record::Learning(true)).await;
+        there.names(w, Record::Template(true)).await;
+        let action = there.names(w, Record::Agreed("appraisal")).await["id"].clone();
+        let talk = w.get(format!("/v1/agreed-actions/{action}")).by(&there.owner).send().await.expect(200).body["conversation_id"].as_str().unwrap().to_owned();
         there.names(w, Record::Priority("active")).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let requirement = there.names(w, Record::Completion).await["requirement"].clone();
@@ -137,6 +140,13 @@ on_both! {
             "/v1/training-compliance?limit=200".into(),
             format!("/v1/training-compliance/summary?organisation_id={school}"),
             "/v1/training-compliance/summary".into(),
+            format!("/v1/conversations?person_id={person}"),
+            "/v1/conversations?limit=200".into(),
+            format!("/v1/agreed-actions?conversation_id={talk}"),
+            format!("/v1/agreed-actions?person_id={person}"),
+            "/v1/agreed-actions?limit=200".into(),
+            format!("/v1/conversation-templates?organisation_id={school}"),
+            "/v1/conversation-templates?limit=200".into(),
             format!("/v1/accounts?person_id={person}"),
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),

@@ -87,6 +87,50 @@ impl Office {
         w.post(format!("/v1/objectives/{objective}/withdraw")).by(&teacher).if_match("*").json(withdrawn).send().await.expect(200);
         let new = json!({"employment_id": employment, "title": "A book", "kind": "reading", "started_on": "2026-09-10", "minutes": 30, "reflection": "All marmalade."});
         self.made(w, &teacher, "/v1/learning-records", new).await;
+        // a conversation that was locked, with an action; notes for herself in it, and in one about a colleague
+        let soon = "2026-10-06T15:30:00Z";
+        let new = json!({"employment_id": employment, "partner_id": self.appraiser.person.to_string(), "kind": "coaching", "starts_at": soon, "place": "The xylophone room"});
+        let of = format!("/v1/conversations/{}", self.made(w, &teacher, "/v1/conversations", new).await);
+        let act = async |who: &Someone, step: &str, body: Option<Value>| {
+            let asking = w.post(format!("{of}/{step}")).by(who).if_match("*");
+            match body {
+                Some(body) => asking.json(body),
+                None => asking,
+            }
+            .send()
+            .await
+            .expect(200);
+        };
+        act(&teacher, "prepare", None).await;
+        w.patch(format!("{of}/my-notes"))
+            .by(&teacher)
+            .if_match("*")
+            .header("idempotency-key", "k3")
+            .json(json!({"text": "Marmalade again."}))
+            .send()
+            .await
+            .expect(200);
+        act(&teacher, "share", None).await;
+        self.made(w, &teacher, &format!("{of}/actions"), json!({"title": "Tune the xylophone", "owner_id": id})).await;
+        act(&self.appraiser, "hold", None).await;
+        act(&self.appraiser, "request-response", None).await;
+        act(&teacher, "respond", Some(json!({"response": "More marmalade."}))).await;
+        act(&teacher, "complete", Some(json!({}))).await;
+        let colleague = self.trust.someone(w).at(self.trust.school).made().await;
+        let period = json!({"kind": "coach", "person_id": colleague.person.to_string(), "holder_id": id, "starts_on": "2026-09-01"});
+        let coaches = self.made(w, &self.hr, "/v1/relationships", period).await;
+        let new =
+            json!({"employment_id": colleague.employment.unwrap().to_string(), "partner_id": id, "kind": "coaching", "starts_at": "2026-10-05T08:00:00Z"});
+        let of = format!("/v1/conversations/{}", self.made(w, &teacher, "/v1/conversations", new).await);
+        w.patch(format!("{of}/my-notes"))
+            .by(&teacher)
+            .if_match("*")
+            .header("idempotency-key", "k4")
+            .json(json!({"text": "He dislikes marmalade."}))
+            .send()
+            .await
+            .expect(200);
+        w.post(format!("/v1/relationships/{coaches}/end")).by(&self.hr).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
         // and typed in twice, once
         let twin = json!({"given_name": "Zephyrine", "family_name": FAMILY, "email": "zq-mail+2@school.example", "external_refs": [{"source": "payroll", "id": "P9"}]});
         let twin = self.made(w, &self.hr, "/v1/people", twin).await;
@@ -101,7 +145,7 @@ impl Office {
 
 #[test]
 fn every_foreign_key_to_what_is_erased_is_looked_after() {
-    let erased = "'people', 'employments', 'appraisals', 'appraisal_holds', 'objectives', 'learning_records', 'enrolments', 'accounts', 'sessions'";
+    let erased = "'people', 'employments', 'appraisals', 'appraisal_holds', 'conversations', 'agreed_actions', 'objectives', 'learning_records', 'enrolments', 'accounts', 'sessions'";
     let sql = format!(
         "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
          WHERE m.type = 'table' AND f.\"table\" IN ({erased}) AND f.\"from\" <> 'tenant_id'"
@@ -123,7 +167,7 @@ on_both! {
 
         let erased = o.erase(w, &o.hr, &id, "QUILLFEATHER").await.expect(200);
         let kinds: Vec<&str> = erased.body["deleted"].as_array().unwrap().iter().map(|c| c["record_type"].as_str().unwrap()).collect();
-        assert_eq!(kinds, ["employment", "relationship", "objective", "learning_record", "account"], "{}", erased.text);
+        assert_eq!(kinds, ["employment", "relationship", "conversation", "agreed_action", "objective", "learning_record", "account"], "{}", erased.text);
         assert_eq!(found(w), Vec::<String>::new());
 
         // to everybody it is as if they had never been there, but for the id

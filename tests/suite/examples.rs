@@ -387,6 +387,51 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/unshare"), t, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
+    // conversations
+    let document = json!({"key": "check-in", "name": "Check-in", "kind": "check_in", "sections": [
+        {"title": "Learning", "questions": [{"key": "learned-since", "text": "What have you learned since we last met, and what did you try?", "help": "A visit, something you read, a change in one lesson.", "answered_by": "appraisee"}]},
+        {"title": "The work", "questions": [{"key": "support", "text": "What would help most before we meet again?", "help": null, "answered_by": "both"}]}]});
+    let new = json!({"organisation_id": trust.school.to_string(), "document": document});
+    let template = s.tell(post.clone(), "/v1/conversation-templates", d, Some(new)).await.id();
+    let at = format!("/v1/conversation-templates/{template}");
+    s.tell(post.clone(), &format!("{at}/publish"), d, None).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/conversation-templates?kind=check_in", t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), d, None).await;
+    let appraisal = own.rsplit('/').next().unwrap_or_default();
+    let new = |kind: &str| json!({"employment_id": teacher.employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": kind, "appraisal_id": appraisal, "starts_at": "2026-10-12T15:30:00Z", "place": "Room 12"});
+    let at = format!("/v1/conversations/{}", s.tell(post.clone(), "/v1/conversations", t, Some(new("check_in"))).await.id());
+    s.tell(post.clone(), &format!("{at}/prepare"), t, None).await;
+    let words = json!({"answers": [{"question": "learned-since", "text": "Her questions waited for an answer. I count to five now."}], "text": "Ask for cover in November?"});
+    s.tell(patch.clone(), &format!("{at}/my-notes"), t, Some(words)).await;
+    s.tell(get.clone(), &format!("{at}/my-notes"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/share"), t, None).await;
+    s.tell(get.clone(), &at, p, None).await;
+    s.tell(get.clone(), &format!("{at}/agenda"), p, None).await;
+    s.tell(post.clone(), &format!("{at}/hold"), p, None).await;
+    s.tell(patch.clone(), &at, p, Some(json!({"summary": "Waiting for answers works with Year 9. Next: the same with Year 11, with a visitor who counts."})))
+        .await;
+    let new_action = json!({"title": "Arrange cover for one visit", "owner_id": appraiser.person.to_string(), "due_on": "2026-11-06"});
+    let agreed = format!("/v1/agreed-actions/{}", s.tell(post.clone(), &format!("{at}/actions"), p, Some(new_action)).await.id());
+    let words = json!({"answers": [{"question": "support", "text": "One visit, with cover."}]});
+    w.patch(format!("{at}/my-notes")).by(&appraiser).if_match("*").json(words).send().await.expect(200);
+    s.tell(post.clone(), &format!("{at}/request-response"), p, None).await;
+    s.tell(post.clone(), &format!("{at}/respond"), t, Some(json!({"response": "I would like the visitor to be somebody from another department."}))).await;
+    s.tell(post.clone(), &format!("{at}/complete"), p, Some(json!({}))).await;
+    s.tell(get.clone(), &format!("{at}/snapshots"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/reopen"), t, Some(json!({"reason": "The day of the visit is missing"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), p, None).await;
+    s.tell(get.clone(), "/v1/conversations?kind=check_in", p, None).await;
+    s.tell(get.clone(), "/v1/agreed-actions?state=open", t, None).await;
+    s.tell(patch.clone(), &agreed, p, Some(json!({"due_on": "2026-11-13"}))).await;
+    s.tell(get.clone(), &agreed, t, None).await;
+    s.tell(post.clone(), &format!("{agreed}/finish"), p, None).await;
+    s.tell(post.clone(), &format!("{agreed}/reopen"), t, None).await;
+    s.tell(post.clone(), &format!("{agreed}/drop"), p, Some(json!({"reason": "The visit was in a free period after all"}))).await;
+    s.tell(get.clone(), &format!("{agreed}/history"), t, None).await;
+    let at = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&teacher).json(new("mid_cycle")).send().await.expect(201).id());
+    s.tell(post.clone(), &format!("{at}/cancel"), t, Some(json!({"reason": "Brought forward to the check-in"}))).await;
+
     // the catalogue
     let coordinator = trust.someone(w).named("Eleri", "Vaughan").at(trust.school).with(RoleName::LearningLead, trust.school).made().await;
     let e = Some(coordinator.token.as_str());

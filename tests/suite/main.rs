@@ -12,6 +12,7 @@ mod catalogue;
 mod concepts;
 mod concurrency;
 mod contract;
+mod conversations;
 mod demo;
 mod encrypted;
 mod erasure;

@@ -43,6 +43,12 @@ pub enum Record {
     Appraisal(&'static str),
     /// A hold on the owner's appraisal.
     Hold,
+    /// A version of a template of conversations of the school, published or not.
+    Template(bool),
+    /// A conversation of the owner with the appraiser: a coaching one in this state, or one of another lane.
+    Conversation(&'static str),
+    /// Something that was agreed in a conversation of this lane, open or done.
+    Agreed(&'static str),
     /// An objective in this state.
     Objective(&'static str),
     /// A learning record, shared or not.
@@ -115,6 +121,8 @@ const PROFILE: &str = r#"{"key": "own_<n>", "name": "<word>", "legal_basis": "<w
     "minimum_employment_months": 4, "excluded_while": ["induction"], "period_months": 12, "mid_year_review_required": true, "keep_years": 6,
     "review_notice": {"days": 10, "basis": "working"}, "report_due": {"month": 10, "day": 31},
     "headteacher_panel": {"min": 2, "max": 3, "staff_excluded": true, "external_adviser_required": true}}}"#;
+const TEMPLATE: &str = r#"{"organisation_id": "<organisation>", "document": {"key": "own-<n>", "name": "<word>", "kind": "mid_cycle", "sections": [
+    {"title": "<word>", "questions": [{"key": "learned", "text": "<word>?", "help": "<word>", "answered_by": "both"}]}]}}"#;
 const CALENDAR: &str = r#"{"organisation_id": "<organisation>", "academic_year": 2026, "bank_holidays": "england_and_wales",
     "terms": [{"starts_on": "2026-09-02", "ends_on": "2026-10-23"}], "inset_days": ["2026-09-02"], "closures": [{"starts_on": "2026-10-01", "ends_on": "2026-10-01"}]}"#;
 const LINKS: &str = "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n999999,999998,,Successor,\n";
@@ -321,6 +329,71 @@ pub const CALLS: &[(&str, &[Call])] = &[
                 "hr",
             ),
             call("end_appraisal_hold", Record::Hold, "", r#"{"ends_on": "<first>"}"#, "hr"),
+        ],
+    ),
+    (
+        "conversations",
+        &[
+            call("list_conversation_templates", Record::Template(true), "organisation_id=<organisation>&limit=200", "", "owner"),
+            call("list_conversation_templates", Record::Template(false), "organisation_id=<organisation>&limit=200", "", "headteacher"),
+            call("get_conversation_template", Record::Template(true), "", "", "owner"),
+            call("get_conversation_template", Record::Template(false), "", "", "headteacher"),
+            call("conversation_template_history", Record::Template(true), "", "", "owner"),
+            call("conversation_template_history", Record::Template(false), "", "", "headteacher"),
+            call("create_conversation_template", Record::None, "", TEMPLATE, "headteacher"),
+            call("publish_conversation_template", Record::Template(false), "", "", "headteacher"),
+            call("list_conversations", Record::Conversation("appraisal"), "person_id=<person>&limit=200", "", "owner"),
+            call("list_conversations", Record::Conversation("development"), "person_id=<person>&limit=200", "", "owner"),
+            call("list_conversations", Record::Conversation("support"), "person_id=<person>&limit=200", "", "owner"),
+            call("get_conversation", Record::Conversation("appraisal"), "", "", "owner"),
+            call("get_conversation", Record::Conversation("development"), "", "", "owner"),
+            call("get_conversation", Record::Conversation("support"), "", "", "owner"),
+            call("conversation_history", Record::Conversation("appraisal"), "", "", "owner"),
+            call("conversation_history", Record::Conversation("development"), "", "", "owner"),
+            call("get_conversation_agenda", Record::Conversation("appraisal"), "", "", "owner"),
+            call("get_conversation_agenda", Record::Conversation("development"), "", "", "owner"),
+            call("list_conversation_snapshots", Record::Conversation("appraisal"), "", "", "owner"),
+            call("list_conversation_snapshots", Record::Conversation("completed"), "", "", "owner"),
+            call("get_my_notes", Record::Conversation("appraisal"), "", "", "owner"),
+            call("get_my_notes", Record::Conversation("preparing"), "", "", "owner"),
+            call(
+                "schedule_conversation",
+                Record::None,
+                "",
+                r#"{"employment_id": "<employment>", "partner_id": "<appraiser>", "kind": "coaching", "starts_at": "2026-10-12T15:30:00Z", "place": "<word>"}"#,
+                "owner",
+            ),
+            call("update_conversation", Record::Conversation("appraisal"), "", r#"{"summary": "<word> <n>"}"#, "appraiser"),
+            call("update_conversation", Record::Conversation("development"), "", r#"{"place": "<word> <n>"}"#, "owner"),
+            call("update_my_notes", Record::Conversation("appraisal"), "", r#"{"text": "<word> <n>"}"#, "appraiser"),
+            call("update_my_notes", Record::Conversation("preparing"), "", r#"{"text": "<word> <n>"}"#, "owner"),
+            call("prepare_conversation", Record::Conversation("appraisal"), "", "", "owner"),
+            call("share_conversation", Record::Conversation("preparing"), "", "", "owner"),
+            call("hold_conversation", Record::Conversation("preparing"), "", "", "appraiser"),
+            call("request_conversation_response", Record::Conversation("held"), "", "", "appraiser"),
+            call("respond_to_conversation", Record::Conversation("awaiting_response"), "", r#"{"response": "<word>"}"#, "owner"),
+            call("complete_conversation", Record::Conversation("awaiting_response"), "", REASON, "appraiser"),
+            call("reopen_conversation", Record::Conversation("completed"), "", REASON, "owner"),
+            call("cancel_conversation", Record::Conversation("development"), "", REASON, "owner"),
+            call(
+                "add_agreed_action",
+                Record::Conversation("appraisal"),
+                "",
+                r#"{"title": "<word> <n>", "owner_id": "<person>", "due_on": "2026-11-27"}"#,
+                "owner",
+            ),
+            call("add_agreed_action", Record::Conversation("held"), "", r#"{"title": "<word> <n>", "owner_id": "<appraiser>"}"#, "appraiser"),
+            call("list_agreed_actions", Record::Agreed("appraisal"), "person_id=<person>&limit=200", "", "owner"),
+            call("list_agreed_actions", Record::Agreed("development"), "person_id=<person>&limit=200", "", "owner"),
+            call("get_agreed_action", Record::Agreed("appraisal"), "", "", "owner"),
+            call("get_agreed_action", Record::Agreed("development"), "", "", "owner"),
+            call("agreed_action_history", Record::Agreed("appraisal"), "", "", "owner"),
+            call("agreed_action_history", Record::Agreed("development"), "", "", "owner"),
+            call("update_agreed_action", Record::Agreed("appraisal"), "", r#"{"title": "<word> <n>"}"#, "appraiser"),
+            call("update_agreed_action", Record::Agreed("development"), "", r#"{"due_on": "2026-12-01"}"#, "owner"),
+            call("finish_agreed_action", Record::Agreed("development"), "", "", "owner"),
+            call("drop_agreed_action", Record::Agreed("development"), "", REASON, "appraiser"),
+            call("reopen_agreed_action", Record::Agreed("done"), "", "", "owner"),
         ],
     ),
     (
@@ -679,6 +752,32 @@ impl Scene {
         }
         (plan, priority)
     }
+    /// A conversation of the owner with the appraiser.
+    async fn conversation(&self, w: &World, state: &str) -> String {
+        let (kind, appraisal) = match state {
+            "appraisal" => ("annual_review", Some(Box::pin(self.names(w, Record::Appraisal("created"))).await["id"].clone())),
+            "support" => ("return_to_work", None),
+            _ => ("coaching", None),
+        };
+        let mut new = json!({"employment_id": self.owner.employment.unwrap().to_string(), "partner_id": self.appraiser.person.to_string(), "kind": kind,
+            "starts_at": "2026-10-12T15:30:00Z", "place": self.word});
+        if let Some(appraisal) = appraisal {
+            new["appraisal_id"] = json!(appraisal);
+        }
+        let made = self.made(w, &self.owner, "/v1/conversations", &new.to_string()).await.id();
+        let (owner, appraiser) = (&self.owner, &self.appraiser);
+        let why = || Some(json!({"reason": self.word}));
+        let all = [("prepare", owner, None), ("hold", appraiser, None), ("request-response", appraiser, None), ("complete", appraiser, why())];
+        let far = ["preparing", "held", "awaiting_response", "completed"].iter().position(|s| *s == state).map_or(0, |n| n + 1);
+        for (step, who, body) in all.into_iter().take(far) {
+            self.step(w, who, &format!("/v1/conversations/{made}"), step, body).await;
+            if step == "prepare" {
+                let notes = json!({"text": self.word});
+                w.patch(format!("/v1/conversations/{made}/my-notes")).by(owner).if_match("*").json(notes).send().await.expect(200);
+            }
+        }
+        made
+    }
     /// Makes the record anew, and answers what the names stand for.
     pub async fn names(&self, w: &World, record: Record) -> Names {
         let id = |r: trellis_domain::id::PersonId| r.to_string();
@@ -835,6 +934,24 @@ impl Scene {
                 };
                 for (step, who, body) in steps {
                     self.step(w, who, &path, step, body.clone()).await;
+                }
+                made
+            }
+            Record::Template(published) => {
+                let new = TEMPLATE.replace("<organisation>", &self.organisation);
+                let made = self.made(w, admin, "/v1/conversation-templates", &new).await.id();
+                if published {
+                    self.step(w, admin, &format!("/v1/conversation-templates/{made}"), "publish", None).await;
+                }
+                made
+            }
+            Record::Conversation(state) => self.conversation(w, state).await,
+            Record::Agreed(state) => {
+                let of = self.conversation(w, if state == "done" { "development" } else { state }).await;
+                let new = json!({"title": self.word, "owner_id": names["person"], "due_on": "2026-11-27"});
+                let made = self.made(w, &self.owner, &format!("/v1/conversations/{of}/actions"), &new.to_string()).await.id();
+                if state == "done" {
+                    self.step(w, &self.owner, &format!("/v1/agreed-actions/{made}"), "finish", None).await;
                 }
                 made
             }
@@ -1121,8 +1238,14 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
     for call in calls {
         let (method, path, operation) = of_contract(call.operation);
         let about = match call.record {
-            Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
-            Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
+            Record::Framework(published) | Record::Profile(published) | Record::Template(published) => if published { ", published" } else { ", draft" }.into(),
+            Record::Cycle(state)
+            | Record::Objective(state)
+            | Record::Appraisal(state)
+            | Record::Conversation(state)
+            | Record::Agreed(state)
+            | Record::Plan(state)
+            | Record::Priority(state) => format!(", {state}"),
             Record::Enrolment(when) => format!(", {when}"),
             Record::Requirement(state) => format!(", {state}"),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),

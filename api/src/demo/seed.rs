@@ -16,6 +16,8 @@ mod appraisals;
 mod cast;
 #[path = "seed_catalogue.rs"]
 mod catalogue;
+#[path = "seed_conversations.rs"]
+mod conversations;
 #[path = "seed_cycles.rs"]
 mod cycles;
 #[path = "seed_improvement.rs"]
@@ -249,6 +251,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     tellers.look_back(&first, now, (0.73, 0.77)).await?;
     tellers.look_back(&second, now, (0.77, 0.81)).await?;
     tellers.take_back(&first, now, 0.815).await?;
+    conversations::this_year(scene, places, crew, rounds).await?;
     tellers.go_on(&told, now, &[(7, 0.82, 0.86), (8, 0.87, 0.89)]).await?;
     rounds.step(scene, crew, &["closing"], A::StartClosing, None, (now, 0.9)).await?;
 

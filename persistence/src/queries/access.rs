@@ -86,6 +86,10 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                             | Permission::WriteActivities
                             | Permission::WriteEnrolments
                             | Permission::WriteRequirements
+                            | Permission::WriteTemplates
+                            | Permission::WritePlans
+                            | Permission::WriteActivities
+                            | Permission::WriteEnrolments
                     )
             });
             let appraisees = permission.is_none_or(|p| !p.of_all());

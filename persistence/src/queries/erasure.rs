@@ -174,6 +174,8 @@ struct Whom {
     objectives: Vec<Uid>,
     learning: Vec<Uid>,
     appraisals: Vec<Uid>,
+    conversations: Vec<Uid>,
+    actions: Vec<Uid>,
     holds: Vec<Uid>,
     enrolments: Vec<Uid>,
     completions: Vec<Uid>,
@@ -200,6 +202,8 @@ impl Whom {
             .await?;
         self.learning = theirs!(tx, learning_records, person_id, self.people).select(learning_records::id).all(tx.conn()).await?;
         self.appraisals = theirs!(tx, appraisals, person_id, self.people).select(appraisals::id).all(tx.conn()).await?;
+        self.conversations = theirs!(tx, conversations, person_id, self.people).select(conversations::id).all(tx.conn()).await?;
+        self.actions = theirs!(tx, agreed_actions, person_id, self.people).select(agreed_actions::id).all(tx.conn()).await?;
         self.holds = theirs!(tx, appraisal_holds, person_id, self.people).select(appraisal_holds::id).all(tx.conn()).await?;
         self.enrolments = theirs!(tx, enrolments, person_id, self.people).select(enrolments::id).all(tx.conn()).await?;
         self.completions = theirs!(tx, training_completions, person_id, self.people).select(training_completions::id).all(tx.conn()).await?;
@@ -211,6 +215,7 @@ impl Whom {
     async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
         let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.completions, &self.exemptions];
+        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.conversations, &self.actions, &self.holds, &self.enrolments];
         let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
@@ -280,6 +285,12 @@ impl Whom {
         }
         delete!(TrainingCompletion: training_completions, id, self.completions);
         delete!(TrainingExemption: training_exemptions, id, self.exemptions);
+        delete!(AgreedAction: agreed_actions, id, self.actions);
+        delete!(conversation_snapshots, conversation_id, self.conversations);
+        delete!(conversation_notes, conversation_id, self.conversations);
+        // what they noted for themself in conversations about others was never anybody else's
+        delete!(conversation_notes, author_id, self.people);
+        delete!(Conversation: conversations, id, self.conversations);
         delete!(Enrolment: enrolments, id, self.enrolments);
         delete!(learning_record_objectives, learning_record_id, self.learning);
         delete!(learning_record_objectives, objective_id, self.objectives);

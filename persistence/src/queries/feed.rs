@@ -2,6 +2,7 @@
 //! size.
 
 use super::{
+    conversation::readable,
     event::{EventRow, mark},
     prelude::*,
 };
@@ -23,6 +24,9 @@ const PLACED: [EventKind; 3] = [EventKind::PersonMoved, EventKind::PersonMerged,
 /// Record types that are read where the person is live.
 const PERSONAL: [RecordType; 2] = [RecordType::Person, RecordType::Relationship];
 
+/// Record types that stand in a lane: what two people said, and what they agreed.
+const SPOKEN: [RecordType; 2] = [RecordType::Conversation, RecordType::AgreedAction];
+
 /// The permission under which records of a type, and their events, are read.
 fn read_permission(record_type: RecordType) -> Permission {
     match record_type {
@@ -33,6 +37,8 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::Cycle | RecordType::Calendar => Permission::ReadCycles,
         RecordType::Appraisal => Permission::ReadAppraisals,
         RecordType::AppraisalHold => Permission::ReadSupport,
+        RecordType::ConversationTemplate => Permission::ReadTemplates,
+        RecordType::Conversation | RecordType::ConversationNotes | RecordType::AgreedAction => Permission::ReadConversations,
         RecordType::Objective => Permission::ReadObjectives,
         RecordType::LearningRecord => Permission::ReadLearning,
         RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
@@ -129,17 +135,30 @@ impl Read<Here> for Changes {
             return Ok(Feed { entries: Vec::new(), next: head, mark: head_mark, more: false });
         }
         let wanted = |t: &RecordType| self.types.as_ref().is_none_or(|types| types.contains(t));
-        let followed = RecordType::ALL.iter().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(**t), &cx.reach));
+        let followed: Vec<RecordType> =
+            RecordType::ALL.iter().copied().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(*t), &cx.reach)).collect();
         let mut query = events::table
             .filter(events::tenant_id.eq(cx.tenant()))
             .filter(events::number.gt(after))
             .filter(events::number.le(head))
-            .filter(events::record_type.eq_any(followed.map(|t| t.as_str()).collect::<Vec<_>>()))
+            .filter(events::record_type.eq_any(followed.iter().map(|t| t.as_str()).collect::<Vec<_>>()))
             .order(events::number)
             .limit(self.limit + 1)
             .select(EventRow::as_select())
             .into_boxed::<Dialect>();
         query = page::without_private!(query, cx, events);
+        // what two people say to one another is told as its lane allows, by the rule of its own list
+        if followed.iter().any(|t| SPOKEN.contains(t)) {
+            let reads = rules::reach(&cx.caller, Permission::ReadConversations).unwrap_or_default();
+            let said = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).select(conversations::id).into_boxed::<Dialect>();
+            let agreed = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).select(agreed_actions::id).into_boxed::<Dialect>();
+            query = query.filter(
+                events::record_type
+                    .ne_all(SPOKEN.map(|t| t.as_str()))
+                    .or(events::subject_id.eq_any(readable!(said, cx, reads.clone(), conversations)))
+                    .or(events::subject_id.eq_any(readable!(agreed, cx, reads, agreed_actions))),
+            );
+        }
         let (living, adding) = (access::reads_the_living(cx), rules::reach(&cx.caller, Permission::WritePeople).is_ok());
         if !cx.reach.everywhere {
             let organisations = cx.reach.organisations.clone();
@@ -299,6 +318,11 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Cycle => take!(cycle, Cycle, |r: &trellis_domain::cycle::Cycle| r.id),
             RecordType::Appraisal => take!(appraisal, Appraisal, |r: &trellis_domain::appraisal::Appraisal| r.id),
             RecordType::AppraisalHold => take!(hold, AppraisalHold, |r: &trellis_domain::hold::Hold| r.id),
+            RecordType::ConversationTemplate => {
+                take!(conversation_template, ConversationTemplate, |r: &trellis_domain::conversation_template::ConversationTemplate| r.id)
+            }
+            RecordType::Conversation => take!(conversation, Conversation, |r: &crate::conversation::ConversationNow| r.record.id),
+            RecordType::AgreedAction => take!(agreed_action, AgreedAction, |r: &trellis_domain::agreed_action::AgreedAction| r.id),
             RecordType::Objective => take!(objective, Objective, |r: &trellis_domain::objective::Objective| r.id),
             RecordType::LearningRecord => take!(learning, LearningRecord, |r: &trellis_domain::learning::LearningRecord| r.id),
             RecordType::ImprovementPlan => take!(improvement, ImprovementPlan, |r: &trellis_domain::improvement::ImprovementPlan| r.id),
@@ -315,7 +339,7 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             }
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
-            RecordType::Session | RecordType::MatchSuggestion => {}
+            RecordType::ConversationNotes | RecordType::Session | RecordType::MatchSuggestion => {}
         }
     }
     cx.reach = feed;

@@ -343,6 +343,18 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Learning
     whole(cx, rows).await
 }
 
+/// Learning that a person shared, or changed since they shared it, after this moment: newest first, as far as the caller may read it.
+pub(super) async fn shared_since(cx: &mut Cx<'_>, person: trellis_domain::id::PersonId, since: Option<Moment>) -> Result<Vec<LearningRecord>> {
+    let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).filter(learning_records::person_id.eq(Uid::from(person)));
+    let query = query.filter(learning_records::visibility.eq(Visibility::Shared.as_str())).order(learning_records::id.desc()).limit(50);
+    let mut query = page::within_reach!(query.select(LearningRow::as_select()).into_boxed::<Dialect>(), cx, learning_records);
+    if let Some(since) = since {
+        query = query.filter(learning_records::updated_at.gt(since));
+    }
+    let rows: Vec<LearningRow> = query.all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListLearningRecords {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<LearningRecord>> {
         let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).select(LearningRow::as_select()).into_boxed::<Dialect>();

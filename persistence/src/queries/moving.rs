@@ -101,6 +101,8 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::Relationship => EventKind::RelationshipUpdated,
         RecordType::Appraisal => EventKind::AppraisalUpdated,
         RecordType::AppraisalHold => EventKind::AppraisalHoldUpdated,
+        RecordType::Conversation => EventKind::ConversationUpdated,
+        RecordType::AgreedAction => EventKind::AgreedActionUpdated,
         RecordType::Objective => EventKind::ObjectiveUpdated,
         RecordType::LearningRecord => EventKind::LearningRecordUpdated,
         RecordType::Priority => EventKind::PriorityUpdated,
@@ -143,6 +145,14 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         }
         RecordType::AppraisalHold => {
             let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(appraisal_holds, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::Conversation => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(conversations, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::AgreedAction => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(agreed_actions, organisation_id, person_id);
             return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
         }
         RecordType::Objective => {

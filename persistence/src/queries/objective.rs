@@ -446,6 +446,16 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Objectiv
     whole(cx, rows).await
 }
 
+/// Objectives of an employment, as far as the caller may read them.
+pub(super) async fn of_employment(cx: &mut Cx<'_>, employment: trellis_domain::id::EmploymentId) -> Result<Vec<Objective>> {
+    let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).filter(objectives::employment_id.eq(Uid::from(employment)));
+    let query = query.filter(objectives::state.ne_all(["draft", "reviewed", "closed", "withdrawn"])).order(objectives::id).limit(100);
+    let query = query.select(ObjectiveRow::as_select()).into_boxed::<Dialect>();
+    let query = page::without_private!(page::within_reach!(query, cx, objectives), cx, objectives);
+    let rows: Vec<ObjectiveRow> = query.all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 impl Read<Here> for ListObjectives {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Objective>> {
         let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).select(ObjectiveRow::as_select()).into_boxed::<Dialect>();

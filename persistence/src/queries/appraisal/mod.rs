@@ -32,7 +32,7 @@ async fn known(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<bool> {
 }
 
 /// The record, if the caller may know of it.
-async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
+pub(super) async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
     let row = row_of(cx, id).await?;
     let record = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
     if known(cx, &record).await? { Ok(record) } else { Err(StoreError::Missing) }

@@ -1,0 +1,243 @@
+//! Conversations: read by the two people, and, as their lane allows, by who appraises the person and by the headteacher and HR of the school.
+//! One rule, [`Lane::readable`], is asked for single records; lists and the feed keep to its two halves in SQL.
+
+mod agenda;
+mod notes;
+mod reading;
+mod row;
+mod schedule;
+
+use super::prelude::*;
+use crate::{
+    conversation::{
+        CompleteConversation, ConversationHistory, ConversationNow, GetConversation, ListConversations, ListSnapshots, RespondToConversation, Snapshot,
+        StepConversation, UpdateConversation,
+    },
+    event::History,
+};
+use chrono::NaiveDate;
+pub(super) use notes::explain_notes;
+pub(super) use reading::{may_read, readable};
+use row::ConversationRow;
+use trellis_domain::{
+    conversation::{Conversation, ConversationAction as A, LockedAction, Party, Side, stands_as},
+    event::EventKind,
+    id::{AppraisalId, ConversationId, PersonId},
+    relationship::RelationshipKind,
+    text::Wire,
+    time::micros,
+};
+
+/// The conversation, if the caller may know of it.
+pub(super) async fn load(cx: &mut Cx<'_>, id: ConversationId) -> Result<Conversation> {
+    let row: ConversationRow = conversations::table.find((cx.tenant(), Uid::from(id))).select(ConversationRow::as_select()).one(cx.conn()).await?;
+    let record = row.conversation()?;
+    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id)).await?;
+    if may { Ok(record) } else { Err(StoreError::Missing) }
+}
+
+/// What one person is to another on a day; who appraises in the appraisal is their appraiser.
+async fn holds(cx: &mut Cx<'_>, (person, holder): (PersonId, PersonId), appraisal: Option<AppraisalId>, day: NaiveDate) -> Result<Vec<RelationshipKind>> {
+    let between = relationships::table
+        .filter(relationships::tenant_id.eq(cx.tenant()))
+        .filter(relationships::person_id.eq(Uid::from(person)))
+        .filter(relationships::holder_id.eq(Uid::from(holder)))
+        .select(relationships::kind);
+    let kinds: Vec<String> = access::current!(between, relationships, day).all(cx.conn()).await?;
+    let mut out = kinds.iter().map(|k| RelationshipKind::parse(k).map_err(corrupt)).collect::<Result<Vec<_>>>()?;
+    if let Some(appraisal) = appraisal {
+        let terms: i64 = appraisal_appraisers::table
+            .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+            .filter(appraisal_appraisers::appraisal_id.eq(Uid::from(appraisal)))
+            .filter(appraisal_appraisers::person_id.eq(Uid::from(holder)))
+            .filter(appraisal_appraisers::starts_on.le(day))
+            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(day)))
+            .count()
+            .one(cx.conn())
+            .await?;
+        if terms > 0 {
+            out.push(RelationshipKind::Appraiser);
+        }
+    }
+    Ok(out)
+}
+
+async fn party(cx: &mut Cx<'_>, of: &Conversation) -> Result<Party> {
+    let person = cx.caller.person();
+    let today = cx.act.today();
+    let related = match of.side(person) {
+        Some(Side::Partner) => stands_as(of.lane, &holds(cx, (of.person_id, of.partner_id), of.appraisal_id, today).await?).is_ok(),
+        _ => false,
+    };
+    Ok(Party { person, related })
+}
+
+fn now(cx: &Cx<'_>, record: Conversation) -> ConversationNow {
+    let late = record.late(cx.act.now);
+    ConversationNow { record, late }
+}
+
+async fn seen(cx: &mut Cx<'_>, record: Conversation) -> Result<Seen<ConversationNow>> {
+    let by = party(cx, &record).await?;
+    let can = A::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err())).collect();
+    Ok(Seen { record: now(cx, record), can })
+}
+
+/// The conversation, if the caller may note in it now what was agreed.
+pub(super) async fn for_agreeing(tx: &mut Tx<'_>, id: ConversationId) -> Result<Conversation> {
+    let found = load(tx, id).await?;
+    let by = party(tx, &found).await?;
+    found.can(A::AddAction, by)?;
+    Ok(found)
+}
+
+/// The record for a write, with who acts.
+async fn load_for_write(tx: &mut Tx<'_>, id: ConversationId, expected: Option<i64>) -> Result<(Conversation, Party)> {
+    let before = load(tx, id).await?;
+    super::event::expect(tx, &before, expected).await?;
+    let by = party(tx, &before).await?;
+    Ok((before, by))
+}
+
+async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Conversation, after: Conversation) -> Result<Seen<ConversationNow>> {
+    let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
+    let row = ConversationRow::new(tx.tenant(), &after)?;
+    let key = conversations::table.find((tx.tenant(), Uid::from(after.id))).filter(conversations::version.eq(before.version));
+    if diesel::update(key).set(row).done(tx.conn()).await? == 0 {
+        return Err(StoreError::Retry);
+    }
+    tx.event(kind, Some(&before), &after, after.about());
+    seen(tx, after).await
+}
+
+impl Read<Here> for GetConversation {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<ConversationNow>>> {
+        let record = load(cx, self.id).await?;
+        if self.unless == Some(record.version) {
+            return Ok(Fetched::Unchanged(record.version));
+        }
+        Ok(Fetched::Found(seen(cx, record).await?))
+    }
+}
+
+/// Those of these conversations that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<ConversationNow>> {
+    let query = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).filter(conversations::id.eq_any(ids.to_vec()));
+    let query = query.select(ConversationRow::as_select()).into_boxed::<Dialect>();
+    let rows: Vec<ConversationRow> = readable!(query, cx, cx.reach.clone(), conversations).all(cx.conn()).await?;
+    rows.into_iter().map(|row| row.conversation().map(|c| now(cx, c))).collect()
+}
+
+impl Read<Here> for ListConversations {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<ConversationNow>> {
+        let query = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).select(ConversationRow::as_select()).into_boxed::<Dialect>();
+        let mut query = readable!(page::windowed!(query, self.window, conversations), cx, cx.reach.clone(), conversations);
+        if let Some(person) = self.person_id {
+            query = query.filter(conversations::person_id.eq(Uid::from(person)));
+        }
+        if let Some(partner) = self.partner_id {
+            query = query.filter(conversations::partner_id.eq(Uid::from(partner)));
+        }
+        if let Some(employment) = self.employment_id {
+            query = query.filter(conversations::employment_id.eq(Uid::from(employment)));
+        }
+        if let Some(appraisal) = self.appraisal_id {
+            query = query.filter(conversations::appraisal_id.eq(Uid::from(appraisal)));
+        }
+        if let Some(kind) = self.kind {
+            query = query.filter(conversations::kind.eq(kind.as_str()));
+        }
+        if let Some(state) = self.state {
+            query = query.filter(conversations::state.eq(state.as_str()));
+        }
+        let rows: Vec<ConversationRow> = query.all(cx.conn()).await?;
+        let page = Page::cut(rows, self.window.limit, |r| r.id.0);
+        let items = page.items.into_iter().map(|row| row.conversation().map(|c| now(cx, c))).collect::<Result<Vec<_>>>()?;
+        Ok(Page { items, next: page.next })
+    }
+}
+
+impl Write<Here> for UpdateConversation {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
+        let (before, by) = load_for_write(tx, self.id, self.expected).await?;
+        let after = before.patched(self.patch.clone(), by)?;
+        save(tx, A::Update.event(), before, after).await
+    }
+}
+
+impl Write<Here> for StepConversation {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
+        let (before, by) = load_for_write(tx, self.id, self.expected).await?;
+        before.can(self.action, by)?;
+        let after = match (self.action, before.side(by.person)) {
+            // one's own notes become words of the conversation by an act of one's own, and by no other
+            (A::Share | A::RequestResponse, Some(side)) => {
+                let own = notes::of(tx, &before, side).await?;
+                before.show(self.action, own.notes, by)?
+            }
+            (action, _) => before.step(action, self.reason.clone(), by, micros(tx.act.now))?,
+        };
+        save(tx, self.action.event(), before, after).await
+    }
+}
+
+impl Write<Here> for RespondToConversation {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
+        let (before, by) = load_for_write(tx, self.id, self.expected).await?;
+        let after = before.respond(self.response.clone(), by)?;
+        save(tx, A::Respond.event(), before, after).await
+    }
+}
+
+impl Write<Here> for CompleteConversation {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
+        // nothing is agreed in it while it is being locked
+        access::guard(tx, self.id).await?;
+        let (before, by) = load_for_write(tx, self.id, self.expected).await?;
+        before.can(A::Complete, by)?;
+        let agreed = super::agreed_action::of_conversation(tx, self.id).await?;
+        let agreed = agreed.into_iter().map(|a| LockedAction { by: a.by(), title: a.title, due_on: a.due_on, state: a.state }).collect();
+        let (after, content) = before.complete(self.reason.clone(), agreed, by)?;
+        let locked = (
+            conversation_snapshots::tenant_id.eq(tx.tenant()),
+            conversation_snapshots::conversation_id.eq(Uid::from(after.id)),
+            conversation_snapshots::number.eq(after.snapshots),
+            conversation_snapshots::content.eq(content),
+            conversation_snapshots::content_hash.eq(after.content_hash.clone().unwrap_or_default()),
+            conversation_snapshots::locked_at.eq(Moment(micros(tx.act.now))),
+        );
+        diesel::insert_into(conversation_snapshots::table).values(locked).done(tx.conn()).await?;
+        save(tx, A::Complete.event(), before, after).await
+    }
+}
+
+impl Read<Here> for ListSnapshots {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Snapshot>> {
+        load(cx, self.id).await?;
+        let rows: Vec<(i32, String, String, Moment)> = conversation_snapshots::table
+            .filter(conversation_snapshots::tenant_id.eq(cx.tenant()))
+            .filter(conversation_snapshots::conversation_id.eq(Uid::from(self.id)))
+            .order(conversation_snapshots::number)
+            .select((conversation_snapshots::number, conversation_snapshots::content, conversation_snapshots::content_hash, conversation_snapshots::locked_at))
+            .all(cx.conn())
+            .await?;
+        rows.into_iter()
+            .map(|(number, content, content_hash, locked_at)| {
+                Ok(Snapshot { number, content: serde_json::from_str(&content).map_err(corrupt)?, content_hash, locked_at: locked_at.0 })
+            })
+            .collect()
+    }
+}
+
+impl Read<Here> for ConversationHistory {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
+        load(cx, self.id).await?;
+        super::event::history(cx, self.id.into(), self.window).await
+    }
+}
+
+/// What `explain` judges by: the same as the operations above.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: ConversationId, _: &Doing) -> Result<Can> {
+    let record = load(cx, id).await?;
+    Ok(seen(cx, record).await?.can)
+}
