@@ -21,6 +21,9 @@
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
+//! | learning request | what somebody asks to be let learn, with cost and cover; their manager is asked first, then whoever approves |
+//! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
+//! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
 //! | learning record | what a person learned; private until its owner shares it |
 //! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
 //! | event | something that happened, numbered in the tenant's one log: audit, history and change feed are views of it |
@@ -30,6 +33,7 @@ pub mod access;
 pub mod account;
 pub mod activity;
 pub mod appraisal;
+pub mod budget;
 pub mod bulk;
 pub mod calendar;
 pub mod cycle;
@@ -41,6 +45,7 @@ pub mod forbidden;
 pub mod framework;
 pub mod hold;
 pub mod id;
+pub mod impact;
 pub mod improvement;
 pub mod job;
 pub mod learning;
@@ -56,6 +61,7 @@ pub mod profile;
 pub mod provenance;
 pub mod published;
 pub mod relationship;
+pub mod request;
 pub mod role;
 pub mod rule;
 pub mod service_account;
