@@ -256,6 +256,10 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::activity::routes(config);
     crate::learning_session::routes(config);
     crate::enrolment::routes(config);
+    crate::request_decision::routes(config);
+    crate::impact::routes(config);
+    crate::learning_request::routes(config);
+    crate::budget::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

@@ -7,6 +7,7 @@ use crate::{
     calendar::CalendarView,
     cycle::CycleView,
     employment::EmploymentView,
+    budget::BudgetLineView,
     enrolment::EnrolmentView,
     event::ActorView,
     feed::place,
@@ -14,6 +15,7 @@ use crate::{
     hold::HoldView,
     improvement::ImprovementPlanView,
     learning::LearningRecordView,
+    learning_request::LearningRequestView,
     learning_session::LearningSessionView,
     objective::ObjectiveView,
     organisation::{ExternalRefView, OrganisationView},
@@ -100,6 +102,8 @@ pub enum ChangedRecord {
     LearningActivity(LearningActivityView),
     LearningSession(LearningSessionView),
     Enrolment(EnrolmentView),
+    LearningRequest(LearningRequestView),
+    BudgetLine(BudgetLineView),
     Account(AccountView),
     ServiceAccount(ServiceAccountView),
 }
@@ -124,6 +128,8 @@ impl From<Record> for ChangedRecord {
             Record::LearningActivity(r) => Self::LearningActivity(r.into()),
             Record::LearningSession(r) => Self::LearningSession(r.into()),
             Record::Enrolment(r) => Self::Enrolment(r.into()),
+            Record::LearningRequest(r) => Self::LearningRequest(r.into()),
+            Record::BudgetLine(r) => Self::BudgetLine(r.into()),
             Record::Account(r) => Self::Account(r.into()),
             Record::ServiceAccount(r) => Self::ServiceAccount(r.into()),
         }

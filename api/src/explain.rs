@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 23] = [
+const RECORDS: [(&str, Subject); 25] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -45,6 +45,8 @@ const RECORDS: [(&str, Subject); 23] = [
     ("/v1/learning-activities/{id}", Subject::Record(RecordType::LearningActivity)),
     ("/v1/learning-sessions/{id}", Subject::Record(RecordType::LearningSession)),
     ("/v1/enrolments/{id}", Subject::Record(RecordType::Enrolment)),
+    ("/v1/learning-requests/{id}", Subject::Record(RecordType::LearningRequest)),
+    ("/v1/budget-lines/{id}", Subject::Record(RecordType::BudgetLine)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),
@@ -52,7 +54,12 @@ const RECORDS: [(&str, Subject); 23] = [
     ("/v1/jobs/{id}", Subject::Job),
 ];
 /// Actions whose address does not name them.
-const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
+const NAMED_OTHERWISE: [(&str, &str); 4] = [
+    ("keys", "issue_key"),
+    ("keys/{key_id}/revoke", "revoke_key"),
+    ("comments", "comment"),
+    ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
+];
 /// What asks for no permission, but for a password and log-ins of one's own.
 const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 words! {
     /// What moved.
-    EntryKind {
+    BudgetEntryKind {
         /// Set aside when a request was approved.
         Commit = "commit",
         /// Set free again: declined, returned or withdrawn after it was approved, or booked and thereby spent.
@@ -80,7 +80,7 @@ pub struct BudgetEntry {
     /// For which request; none once its owner was erased.
     pub request_id: Option<LearningRequestId>,
     /// What.
-    pub kind: EntryKind,
+    pub kind: BudgetEntryKind,
     /// How much, in pence.
     pub amount_pence: i32,
     /// By whose act.
@@ -101,13 +101,13 @@ pub struct Balance {
 impl Balance {
     /// The balance with the sum of one kind of entry taken in.
     #[must_use]
-    pub fn with(self, kind: EntryKind, sum: i64) -> Self {
+    pub fn with(self, kind: BudgetEntryKind, sum: i64) -> Self {
         let Self { committed, spent } = self;
         match kind {
-            EntryKind::Commit => Self { committed: committed + sum, spent },
-            EntryKind::Release => Self { committed: committed - sum, spent },
-            EntryKind::Spend => Self { committed, spent: spent + sum },
-            EntryKind::Refund => Self { committed, spent: spent - sum },
+            BudgetEntryKind::Commit => Self { committed: committed + sum, spent },
+            BudgetEntryKind::Release => Self { committed: committed - sum, spent },
+            BudgetEntryKind::Spend => Self { committed, spent: spent + sum },
+            BudgetEntryKind::Refund => Self { committed, spent: spent - sum },
         }
     }
     /// What is left of an allocation.
@@ -128,14 +128,14 @@ pub struct Standing {
 }
 
 /// The entries that lead from what a request held to what it holds.
-pub fn postings(before: Standing, after: Standing) -> Vec<(EntryKind, i32)> {
+pub fn postings(before: Standing, after: Standing) -> Vec<(BudgetEntryKind, i32)> {
     let moved = |was: i32, is: i32, more, less| match is - was {
         0 => None,
         by @ 1.. => Some((more, by)),
         by => Some((less, -by)),
     };
-    let committed = moved(before.committed, after.committed, EntryKind::Commit, EntryKind::Release);
-    let spent = moved(before.spent, after.spent, EntryKind::Spend, EntryKind::Refund);
+    let committed = moved(before.committed, after.committed, BudgetEntryKind::Commit, BudgetEntryKind::Release);
+    let spent = moved(before.spent, after.spent, BudgetEntryKind::Spend, BudgetEntryKind::Refund);
     committed.into_iter().chain(spent).collect()
 }
 
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn entries_lead_from_what_was_held_to_what_is() {
-        use EntryKind as K;
+        use BudgetEntryKind as K;
         for (before, after, entries) in [
             (holds(0, 0), holds(0, 0), vec![]),
             (holds(0, 0), holds(500, 0), vec![(K::Commit, 500)]),

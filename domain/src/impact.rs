@@ -3,7 +3,6 @@
 
 use crate::{
     id::{CheckpointId, LearningActivityId, PersonId},
-    request::RequestState,
     rule::{Code, Faults, RuleError},
     text::{Narrative, Reason, Title},
     words,
@@ -196,8 +195,6 @@ pub struct Case {
     pub person: PersonId,
     /// What it was.
     pub topic: Topic,
-    /// Where it stands.
-    pub state: RequestState,
     /// What was spent, in pence.
     pub spent: i64,
     /// Cover, in minutes.
@@ -242,13 +239,16 @@ pub struct Summary {
     pub conclusions: Option<[usize; 4]>,
 }
 
-/// The summary of each topic; none where fewer than five people would be told apart.
-pub fn summarise(cases: Vec<Case>) -> Vec<(Topic, Option<Summary>)> {
+/// The summary of each topic of which enough people spoke, and how many are left out: that somebody was there would say too much already.
+pub fn summarise(cases: Vec<Case>) -> (Vec<(Topic, Summary)>, usize) {
     let mut by: BTreeMap<Topic, Vec<Case>> = BTreeMap::new();
     for case in cases {
         by.entry(case.topic.clone()).or_default().push(case);
     }
-    by.into_iter().map(|(topic, cases)| (topic, of_topic(&cases))).collect()
+    let all = by.len();
+    let told: Vec<(Topic, Summary)> = by.into_iter().filter_map(|(topic, cases)| Some((topic, of_topic(&cases)?))).collect();
+    let left_out = all - told.len();
+    (told, left_out)
 }
 
 fn of_topic(cases: &[Case]) -> Option<Summary> {
@@ -341,7 +341,6 @@ mod tests {
         Case {
             person: PersonId(Uuid::from_u128(person)),
             topic: Topic::Provider(Title::parse(provider).ok()),
-            state: RequestState::Evaluated,
             spent: 1000,
             cover: 60,
             checkpoints: vec![(ImpactLevel::UseInPractice, seen)],
@@ -354,9 +353,9 @@ mod tests {
         let recorded = Some(CheckpointOutcome::Recorded);
         let four: Vec<Case> = (0..9).map(|n| case(n % 4, "Few", recorded, None)).collect();
         let many: Vec<Case> = (0..10).map(|n| case(n, "Many", if n < 5 { recorded } else { None }, (n < 2).then_some(Conclusion::Stop))).collect();
-        let told = summarise(four.into_iter().chain(many).collect());
-        assert_eq!(told[0].1, None, "nine requests of four people");
-        let Some(many) = &told[1].1 else { unreachable!() };
+        let (told, left_out) = summarise(four.into_iter().chain(many).collect());
+        assert_eq!((told.len(), left_out), (1, 1), "nine requests of four people are left out");
+        let many = &told[0].1;
         assert_eq!((many.people, many.requests, many.spent, many.cover, many.followed_up), (10, 10, 10_000, 600, Some(5)));
         let practice = many.known.iter().find(|k| k.level == ImpactLevel::UseInPractice);
         assert_eq!(practice.map(|k| (k.recorded, k.unknown)), Some((5, 5)));
@@ -367,8 +366,8 @@ mod tests {
     fn of_several_looks_at_a_level_the_best_counts() {
         let mut cases: Vec<Case> = (0..5).map(|n| case(n, "Many", Some(CheckpointOutcome::NoEvidenceYet), None)).collect();
         cases.iter_mut().for_each(|c| c.checkpoints.push((ImpactLevel::UseInPractice, Some(CheckpointOutcome::Recorded))));
-        let told = summarise(cases);
-        let known = told[0].1.as_ref().map(|s| s.known.iter().find(|k| k.level == ImpactLevel::UseInPractice).map(|k| (k.recorded, k.no_evidence_yet)));
-        assert_eq!(known.flatten(), Some((5, 0)));
+        let (told, _) = summarise(cases);
+        let known = told[0].1.known.iter().find(|k| k.level == ImpactLevel::UseInPractice).map(|k| (k.recorded, k.no_evidence_yet));
+        assert_eq!(known, Some((5, 0)));
     }
 }

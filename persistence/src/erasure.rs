@@ -69,6 +69,24 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("enrolments", "employment_id", Fate::Deleted),
     ("enrolments", "learning_record_id", Fate::Deleted),
     ("enrolments", "enrolled_by", Fate::Tombstone),
+    ("learning_requests", "person_id", Fate::Deleted),
+    ("learning_requests", "employment_id", Fate::Deleted),
+    ("learning_requests", "private_to", Fate::Deleted),
+    ("learning_requests", "agreed_by", Fate::Tombstone),
+    ("learning_requests", "approved_by", Fate::Tombstone),
+    ("learning_request_objectives", "learning_request_id", Fate::Deleted),
+    ("learning_request_objectives", "objective_id", Fate::Deleted),
+    ("learning_request_standards", "learning_request_id", Fate::Deleted),
+    ("learning_request_priorities", "learning_request_id", Fate::Deleted),
+    ("learning_request_decisions", "learning_request_id", Fate::Deleted),
+    ("learning_request_decisions", "decided_by", Fate::Tombstone),
+    ("learning_request_comments", "learning_request_id", Fate::Deleted),
+    ("learning_request_comments", "author_id", Fate::Tombstone),
+    ("impact_plans", "learning_request_id", Fate::Deleted),
+    ("impact_checkpoints", "learning_request_id", Fate::Deleted),
+    // money stays spent: the entry forgets for what
+    ("budget_entries", "learning_request_id", Fate::Emptied),
+    ("budget_entries", "made_by", Fate::Tombstone),
     ("appraisals", "person_id", Fate::Deleted),
     ("appraisals", "employment_id", Fate::Deleted),
     ("appraisals", "hold_id", Fate::Deleted),
@@ -87,6 +105,8 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
 pub enum Fate {
     /// It goes with them.
     Deleted,
+    /// It stays, and names nothing any more.
+    Emptied,
     /// It is somebody else's, and goes on naming an id of which nothing is known.
     Tombstone,
 }

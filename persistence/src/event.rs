@@ -95,6 +95,8 @@ pub enum Record {
     LearningActivity(LearningActivity),
     LearningSession(LearningSession),
     Enrolment(Enrolment),
+    LearningRequest(crate::request::VisibleRequest),
+    BudgetLine(trellis_domain::budget::BudgetLine),
     Account(Account),
     ServiceAccount(ServiceAccount),
 }

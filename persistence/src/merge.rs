@@ -94,6 +94,14 @@ macro_rules! each_column {
             EnrolmentPerson = enrolments.person_id, Some(Enrolment);
             EnrolmentBy = enrolments.enrolled_by, Some(Enrolment);
             EnrolmentEmployment = enrolments.employment_id, Some(Enrolment);
+            RequestPerson = learning_requests.person_id, Some(LearningRequest);
+            RequestPrivateTo = learning_requests.private_to, Some(LearningRequest);
+            RequestAgreer = learning_requests.agreed_by, Some(LearningRequest);
+            RequestApprover = learning_requests.approved_by, Some(LearningRequest);
+            RequestEmployment = learning_requests.employment_id, Some(LearningRequest);
+            RequestDecider = learning_request_decisions.decided_by, None;
+            RequestCommenter = learning_request_comments.author_id, None;
+            BudgetEntryBy = budget_entries.made_by, None;
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -111,7 +119,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
+                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, LearningRequest, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -133,7 +141,7 @@ each_column!(columns);
 impl Column {
     /// Does it name an employment? The rest name people.
     pub(crate) fn of_employment(self) -> bool {
-        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
+        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment | Self::RequestEmployment)
     }
 }
 

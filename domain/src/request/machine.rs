@@ -140,6 +140,11 @@ impl LearningRequest {
             A::Approve if !so.planned && so.threshold.passed_by(self.ask.cost_pence, self.ask.cover_minutes) => {
                 not_ready("/impact_plan", "it costs, or takes, so much that it needs an impact plan: its author writes it, `plan-impact`")
             }
+            // two records turned out to be one person: their own word counts for nothing
+            A::Approve if self.agreed_by == Some(self.person_id) => Err(RuleError::new(Code::NotForYourself, "its owner's own agreement is none: return it")),
+            A::Book if self.approved_by == Some(self.person_id) => {
+                Err(RuleError::new(Code::NotForYourself, "its owner's own approval is none: somebody else decides anew"))
+            }
             A::Approve => so.remaining.map_or(Ok(()), |remaining| crate::budget::fits(self.ask.cost_pence.into(), remaining)),
             A::Attend if self.ask.starts_on > so.today => not_ready("/starts_on", "it has not begun"),
             A::RecordCheckpoint if !so.planned => not_ready("/impact_plan", "there is no impact plan"),

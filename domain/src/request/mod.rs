@@ -131,6 +131,13 @@ impl From<Verdict> for RequestAction {
     }
 }
 
+impl Verdict {
+    /// Must it be said why? Whoever hears no hears why.
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Self::ManagerDecline | Self::Decline | Self::Return)
+    }
+}
+
 /// Most requests that are decided at once.
 pub const MOST_AT_ONCE: usize = 100;
 

@@ -122,6 +122,12 @@ fn nobody_decides_their_own_whatever_else_they_are() {
             assert_eq!(code(request(*state).can(action, everything, so())), Some(Code::NotForYourself), "{action} of {state}");
         }
     }
+    let mut merged = request(S::ManagerAgreed);
+    merged.agreed_by = Some(OWNER);
+    assert_eq!(code(merged.can(A::Approve, approver(), so())), Some(Code::NotForYourself), "their manager turned out to be themself");
+    let mut merged = request(S::Approved);
+    merged.approved_by = Some(OWNER);
+    assert_eq!(code(merged.can(A::Book, approver(), so())), Some(Code::NotForYourself), "so did their approver");
     // nor do they book for more than was approved
     let more = Brought { actual_cost_pence: Some(501), ..Brought::default() };
     let booked = request(S::Approved).step(A::Book, everything, so(), more.clone(), DateTime::UNIX_EPOCH);

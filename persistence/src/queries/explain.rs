@@ -48,6 +48,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::LearningActivity => super::activity::explain(cx, id.to(), doing).await,
             RecordType::LearningSession => super::session::explain(cx, id.to(), doing).await,
             RecordType::Enrolment => super::enrolment::explain(cx, id.to(), doing).await,
+            RecordType::LearningRequest => super::request::explain(cx, id.to(), doing).await,
+            RecordType::BudgetLine => super::budget::explain(cx, id.to(), doing).await,
             RecordType::Account => super::account::explain(cx, id.to(), doing).await,
             RecordType::ServiceAccount => super::service_account::explain(cx, id.to(), doing).await,
             RecordType::MatchSuggestion => super::matching::explain(cx, id.to(), doing).await,

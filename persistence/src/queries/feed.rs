@@ -38,6 +38,8 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
         RecordType::LearningActivity | RecordType::LearningSession => Permission::ReadActivities,
         RecordType::Enrolment => Permission::ReadEnrolments,
+        RecordType::LearningRequest => Permission::ReadRequests,
+        RecordType::BudgetLine => Permission::ReadBudgets,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     }
@@ -303,6 +305,8 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Priority => take!(priority, Priority, |r: &trellis_domain::priority::Priority| r.id),
             RecordType::LearningActivity => take!(activity, LearningActivity, |r: &trellis_domain::activity::LearningActivity| r.id),
             RecordType::LearningSession => take!(session, LearningSession, |r: &trellis_domain::activity::LearningSession| r.id),
+            RecordType::LearningRequest => take!(request, LearningRequest, |r: &crate::request::VisibleRequest| r.request.id),
+            RecordType::BudgetLine => take!(budget, BudgetLine, |r: &trellis_domain::budget::BudgetLine| r.id),
             RecordType::Enrolment => take!(enrolment, Enrolment, |r: &trellis_domain::enrolment::Enrolment| r.id),
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
