@@ -5,7 +5,6 @@ use crate::{
     extract::{Body, Id, IfMatch, IfNoneMatch, NoParams, Params},
     page::{List, Listing, PageParams},
     permitted::Permitted,
-    request_decision::NoFilters,
     respond,
     wire::{Can, Patch, Word, actions, list, word},
 };
@@ -275,7 +274,7 @@ pub async fn update_budget_line(
 /// Every amount that was set aside, set free, spent or refunded, oldest first, for whoever may read the requests of the organisation whose line it is.
 #[utoipa::path(tag = "Budgets", params(PageParams), responses((status = 200, description = "A page of entries", body = List<BudgetEntryView>)), security(("bearer" = ["requests:read"])))]
 #[get("/v1/budget-lines/{id}/entries")]
-pub async fn list_budget_entries(permitted: Permitted<ReadRequests>, listing: Listing<NoFilters>, id: Id<BudgetLineId>) -> Result<HttpResponse, ApiError> {
+pub async fn list_budget_entries(permitted: Permitted<ReadRequests>, listing: Listing<NoParams>, id: Id<BudgetLineId>) -> Result<HttpResponse, ApiError> {
     let page = permitted.read(ListBudgetEntries { id: id.0, window: listing.window }).await?;
     Ok(listing.answer(page, BudgetEntryView::from))
 }

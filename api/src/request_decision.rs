@@ -26,7 +26,7 @@ use trellis_persistence::{
     },
     transaction::needs::{ApproveRequests, ReadRequests, WriteRequests},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Why, if one would say so.
@@ -432,11 +432,6 @@ impl From<VisibleDecision> for RequestDecisionView {
         }
     }
 }
-/// No filters.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct NoFilters {}
-
 /// List the decisions on a learning request
 ///
 /// Who decided what, when and why, oldest first: every change of mind is there.
@@ -444,7 +439,7 @@ pub struct NoFilters {}
 #[get("/v1/learning-requests/{id}/decisions")]
 pub async fn list_learning_request_decisions(
     permitted: Permitted<ReadRequests>,
-    listing: Listing<NoFilters>,
+    listing: Listing<NoParams>,
     id: Id<LearningRequestId>,
 ) -> Result<HttpResponse, ApiError> {
     let page = permitted.read(ListRequestDecisions { id: id.0, window: listing.window }).await?;
@@ -487,7 +482,7 @@ pub struct NewRequestComment {
 #[get("/v1/learning-requests/{id}/comments")]
 pub async fn list_learning_request_comments(
     permitted: Permitted<ReadRequests>,
-    listing: Listing<NoFilters>,
+    listing: Listing<NoParams>,
     id: Id<LearningRequestId>,
 ) -> Result<HttpResponse, ApiError> {
     let page = permitted.read(ListRequestComments { id: id.0, window: listing.window }).await?;
