@@ -471,7 +471,6 @@ impl From<RequestComment> for RequestCommentView {
 #[serde(deny_unknown_fields)]
 pub struct NewRequestComment {
     /// For everybody who reads the request.
-    #[schema(min_length = 1)]
     text: word::Narrative,
 }
 

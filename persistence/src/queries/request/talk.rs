@@ -7,6 +7,7 @@ use serde_json::json;
 use trellis_domain::{
     event::{Changes, EventKind},
     request::{Circumstances, DecisionStep, LearningRequest, RequestAction, RequestDecision, RequestState},
+    rule::{Code, RuleError},
     text::{Narrative, Reason, Wire},
     time::micros,
 };
@@ -111,6 +112,9 @@ impl Write<Here> for CommentOnRequest {
         let request = known(tx, self.id).await?;
         let by = party(tx, &request).await?;
         request.can(RequestAction::Comment, by, Circumstances { today: tx.act.today(), ..Circumstances::default() })?;
+        if self.text.as_str().trim().is_empty() {
+            return Err(RuleError::at(Code::InvalidValue, "/text", "say something").into());
+        }
         let row = CommentRow {
             tenant_id: tx.tenant(),
             id: tx.new_id::<trellis_domain::id::RequestCommentId>().into(),
