@@ -145,7 +145,7 @@ pub struct NewBudgetLine {
     /// What it is called.
     title: word::Title,
     /// How much there is, in pence.
-    #[schema(minimum = 0, maximum = 100_000_000_000_i64, example = 500_000)]
+    #[schema(minimum = 0, maximum = 2_000_000_000, example = 500_000)]
     allocated_pence: i64,
     /// A request that costs more, in pence, needs an impact plan; none does for its cost, if nothing is said.
     #[serde(default)]
@@ -166,7 +166,7 @@ pub struct BudgetLineChanges {
     title: Option<word::Title>,
     /// How much there is, in pence: never less than what is set aside and spent.
     #[serde(default)]
-    #[schema(value_type = i64, minimum = 0, maximum = 100_000_000_000_i64)]
+    #[schema(value_type = i64, minimum = 0, maximum = 2_000_000_000)]
     allocated_pence: Option<i64>,
     /// Above what cost a request needs an impact plan.
     #[serde(default)]
