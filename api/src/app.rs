@@ -263,6 +263,10 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::training::routes(config);
     crate::training_completion::routes(config);
     crate::compliance::routes(config);
+    crate::request_decision::routes(config);
+    crate::impact::routes(config);
+    crate::learning_request::routes(config);
+    crate::budget::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

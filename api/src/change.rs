@@ -10,6 +10,7 @@ use crate::{
     conversation_template::ConversationTemplateView,
     cycle::CycleView,
     employment::EmploymentView,
+    budget::BudgetLineView,
     enrolment::EnrolmentView,
     event::ActorView,
     feed::place,
@@ -17,6 +18,7 @@ use crate::{
     hold::HoldView,
     improvement::ImprovementPlanView,
     learning::LearningRecordView,
+    learning_request::LearningRequestView,
     learning_session::LearningSessionView,
     objective::ObjectiveView,
     organisation::{ExternalRefView, OrganisationView},
@@ -111,6 +113,8 @@ pub enum ChangedRecord {
     TrainingRequirement(TrainingRequirementView),
     TrainingCompletion(TrainingCompletionView),
     TrainingExemption(TrainingExemptionView),
+    LearningRequest(LearningRequestView),
+    BudgetLine(BudgetLineView),
     Account(AccountView),
     ServiceAccount(ServiceAccountView),
 }
@@ -141,6 +145,8 @@ impl From<Record> for ChangedRecord {
             Record::TrainingRequirement(r) => Self::TrainingRequirement(r.into()),
             Record::TrainingCompletion(r) => Self::TrainingCompletion(r.into()),
             Record::TrainingExemption(r) => Self::TrainingExemption(r.into()),
+            Record::LearningRequest(r) => Self::LearningRequest(r.into()),
+            Record::BudgetLine(r) => Self::BudgetLine(r.into()),
             Record::Account(r) => Self::Account(r.into()),
             Record::ServiceAccount(r) => Self::ServiceAccount(r.into()),
         }

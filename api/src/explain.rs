@@ -28,6 +28,7 @@ use uuid::Uuid;
 /// Addresses of single records, and what they are.
 const RECORDS: [(&str, Subject); 26] = [
 const RECORDS: [(&str, Subject); 27] = [
+const RECORDS: [(&str, Subject); 25] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -54,6 +55,8 @@ const RECORDS: [(&str, Subject); 27] = [
     ("/v1/training-requirements/{id}", Subject::Record(RecordType::TrainingRequirement)),
     ("/v1/training-completions/{id}", Subject::Record(RecordType::TrainingCompletion)),
     ("/v1/training-exemptions/{id}", Subject::Record(RecordType::TrainingExemption)),
+    ("/v1/learning-requests/{id}", Subject::Record(RecordType::LearningRequest)),
+    ("/v1/budget-lines/{id}", Subject::Record(RecordType::BudgetLine)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),
@@ -62,6 +65,12 @@ const RECORDS: [(&str, Subject); 27] = [
 ];
 /// Actions whose address does not name them.
 const NAMED_OTHERWISE: [(&str, &str); 3] = [("actions", "add_action"), ("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
+const NAMED_OTHERWISE: [(&str, &str); 4] = [
+    ("keys", "issue_key"),
+    ("keys/{key_id}/revoke", "revoke_key"),
+    ("comments", "comment"),
+    ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
+];
 /// What asks for no permission, but for a password and log-ins of one's own.
 const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
 

@@ -41,6 +41,8 @@ use utoipa_actix_web::AppExt;
         (name = "Improvement", description = "Improvement plans, their priorities and actions"),
         (name = "Catalogue", description = "What is offered to learn, its sessions, and who comes"),
         (name = "Training", description = "What training is required of whom, who did it, and where people stand on any day"),
+        (name = "Requests", description = "What people ask to be let learn, what is decided, and what comes of it"),
+        (name = "Budgets", description = "Money for learning, and where it went"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),
@@ -121,6 +123,7 @@ fn takes_if_match(method: &str, path: &str) -> bool {
         && !path.ends_with("/hand-over")
         && !path.ends_with("/enrol")
         && !path.ends_with("/actions")
+        && !path.ends_with("/comments")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {

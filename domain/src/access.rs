@@ -86,6 +86,18 @@ words! {
         ReadCompliance = "compliance:read",
         /// Read how many people stand where with the training that is required of them.
         ReadComplianceSummary = "compliance_summary:read",
+        /// Read learning requests.
+        ReadRequests = "requests:read",
+        /// Ask for learning, agree to what others ask for, and comment.
+        WriteRequests = "requests:write",
+        /// Approve, decline and return learning requests.
+        ApproveRequests = "requests:approve",
+        /// Read budgets for learning.
+        ReadBudgets = "budgets:read",
+        /// Write budgets for learning.
+        WriteBudgets = "budgets:write",
+        /// Read what came of learning, of all together.
+        ReadImpact = "impact:read",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -120,6 +132,11 @@ impl Permission {
             P::WriteTemplates | P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
+            P::ReadRequests => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningViewer],
+            P::WriteRequests | P::ApproveRequests => &[R::LearningApprover],
+            P::ReadBudgets => &[R::Headteacher, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
+            P::WriteBudgets => &[R::Headteacher, R::TrustLeader],
+            P::ReadImpact => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
             P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadConversations | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
@@ -151,6 +168,8 @@ impl Permission {
                 | P::ReadRequirements
                 | P::ReadTraining
                 | P::ReadCompliance
+                | P::ReadRequests
+                | P::WriteRequests
         )
     }
     /// Does whoever works at a school have it there?
@@ -161,6 +180,7 @@ impl Permission {
     /// Does a line manager have it for the people they manage?
     pub const fn line_managers(self) -> bool {
         matches!(self, P::ReadEnrolments | P::WriteEnrolments | P::ReadTraining | P::ReadCompliance)
+        matches!(self, P::ReadEnrolments | P::WriteEnrolments | P::ReadRequests | P::WriteRequests)
     }
     /// Is what it reads everybody's in the tenant?
     pub const fn of_all(self) -> bool {
@@ -169,6 +189,7 @@ impl Permission {
     /// Does an appraiser have it for the people they appraise?
     pub const fn appraisers(self) -> bool {
         matches!(self, P::ReadPeople | P::ReadConversations | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
+        matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning | P::ReadRequests | P::WriteRequests)
     }
     /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
     /// its holder whatever they like. Nor does one erase people, require training or exempt from it: that is a person's decision each time.
@@ -189,6 +210,13 @@ impl Permission {
                 | P::ErasePeople
                 | P::WriteRequirements
                 | P::WriteExemptions
+                | P::WriteObjectives
+                | P::WriteLearning
+                | P::WriteRequests
+                | P::ApproveRequests
+                | P::WriteAccounts
+                | P::WriteRoles
+                | P::ErasePeople
         )
     }
 }
@@ -256,6 +284,10 @@ impl Caller {
             }
             other => other,
         }
+    }
+    /// Are they this person's line manager today? Known only to operations whose permission comes with managing.
+    pub fn manages(&self, person: PersonId) -> bool {
+        matches!(self, Self::Person { manages, .. } if manages.contains(&person))
     }
     /// Do they appraise this person today?
     pub fn appraises(&self, person: PersonId) -> bool {

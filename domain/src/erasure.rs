@@ -39,6 +39,8 @@ pub struct Ties {
     pub open_appraisals: usize,
     /// Such appraisals of others that they are to appraise.
     pub appraising: usize,
+    /// Learning requests of theirs for which money is set aside.
+    pub approved_requests: usize,
     /// Rows of bulk jobs that name them and are still to be done.
     pub waiting_rows: usize,
 }
@@ -61,6 +63,7 @@ pub fn may_erase(person: PersonId, ties: &Ties, today: NaiveDate, by: Option<Per
     needed(ties.open_objectives > 0, "an objective of a cycle that is under way is neither closed nor withdrawn");
     needed(ties.open_appraisals > 0, "an appraisal of theirs in a cycle that is under way is neither completed, transferred nor abandoned");
     needed(ties.appraising > 0, "they appraise in an appraisal that is under way: assign other appraisers first");
+    needed(ties.approved_requests > 0, "money is set aside for a learning request of theirs: book it, decline it or return it first");
     needed(ties.waiting_rows > 0, "a bulk job that is still at work names them");
     faults.check(not_for_yourself(person, by));
     faults.settle()
@@ -102,11 +105,21 @@ mod tests {
             (Ties { open_objectives: 1, ..none() }, None, 1),
             (Ties { open_appraisals: 1, ..none() }, None, 1),
             (Ties { appraising: 1, ..none() }, None, 1),
+            (Ties { approved_requests: 1, ..none() }, None, 1),
             (Ties { waiting_rows: 2, ..none() }, None, 1),
             (
-                Ties { employments: until(""), roles: until(""), held: until(""), open_objectives: 3, open_appraisals: 1, appraising: 1, waiting_rows: 1 },
+                Ties {
+                    employments: until(""),
+                    roles: until(""),
+                    held: until(""),
+                    open_objectives: 3,
+                    open_appraisals: 1,
+                    appraising: 1,
+                    approved_requests: 1,
+                    waiting_rows: 1,
+                },
                 Some(1),
-                8,
+                9,
             ),
         ] {
             let told = may_erase(somebody, &ties, today, by.map(|n| PersonId(Uuid::from_u128(n)))).err();

@@ -64,6 +64,10 @@ words! {
         TrainingCompletion = "training_completion",
         /// That somebody need not meet a training requirement for a time.
         TrainingExemption = "training_exemption",
+        /// A learning request.
+        LearningRequest = "learning_request",
+        /// A line of a budget for learning.
+        BudgetLine = "budget_line",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -333,6 +337,46 @@ words! {
         TrainingExemptionUpdated = "training_exemption.updated",
         /// An exemption was given an earlier last day.
         TrainingExemptionEnded = "training_exemption.ended",
+        /// A learning request was drafted.
+        LearningRequestCreated = "learning_request.created",
+        /// A learning request changed.
+        LearningRequestUpdated = "learning_request.updated",
+        /// Its owner said how one will know what comes of it.
+        LearningRequestImpactPlanned = "learning_request.impact_planned",
+        /// A learning request was submitted.
+        LearningRequestSubmitted = "learning_request.submitted",
+        /// The line manager or appraiser agreed.
+        LearningRequestManagerAgreed = "learning_request.manager_agreed",
+        /// The line manager or appraiser declined.
+        LearningRequestManagerDeclined = "learning_request.manager_declined",
+        /// A learning request was approved: its cost is set aside.
+        LearningRequestApproved = "learning_request.approved",
+        /// A learning request was declined.
+        LearningRequestDeclined = "learning_request.declined",
+        /// A learning request was given back, to be changed.
+        LearningRequestReturned = "learning_request.returned",
+        /// It was booked: its cost is spent.
+        LearningRequestBooked = "learning_request.booked",
+        /// What it cost was corrected.
+        LearningRequestCostRecorded = "learning_request.cost_recorded",
+        /// Its owner was there.
+        LearningRequestAttended = "learning_request.attended",
+        /// Its owner said what they thought of it.
+        LearningRequestEvaluated = "learning_request.evaluated",
+        /// Its owner recorded what a checkpoint showed.
+        LearningRequestCheckpointRecorded = "learning_request.checkpoint_recorded",
+        /// Its owner said what came of it.
+        LearningRequestImpactReviewed = "learning_request.impact_reviewed",
+        /// A learning request was closed.
+        LearningRequestClosed = "learning_request.closed",
+        /// A learning request was taken back.
+        LearningRequestWithdrawn = "learning_request.withdrawn",
+        /// Somebody commented on it. Nothing of the record changed.
+        LearningRequestCommented = "learning_request.commented",
+        /// A budget line was added.
+        BudgetLineCreated = "budget_line.created",
+        /// A budget line changed.
+        BudgetLineUpdated = "budget_line.updated",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.
@@ -403,6 +447,8 @@ impl RecordType {
             | Self::TrainingRequirement
             | Self::TrainingCompletion
             | Self::TrainingExemption
+            | Self::LearningRequest
+            | Self::BudgetLine
             | Self::MatchSuggestion => false,
         }
     }

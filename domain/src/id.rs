@@ -117,6 +117,18 @@ ids! {
     TrainingCompletionId = "TrainingCompletionId";
     /// That somebody need not meet a training requirement for a time.
     TrainingExemptionId = "TrainingExemptionId";
+    /// A learning request.
+    LearningRequestId = "LearningRequestId";
+    /// A decision on a learning request.
+    RequestDecisionId = "RequestDecisionId";
+    /// A comment on a learning request.
+    RequestCommentId = "RequestCommentId";
+    /// A checkpoint of an impact plan.
+    CheckpointId = "CheckpointId";
+    /// A line of a budget for learning.
+    BudgetLineId = "BudgetLineId";
+    /// An entry in the ledger of a budget line.
+    BudgetEntryId = "BudgetEntryId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

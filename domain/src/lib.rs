@@ -22,6 +22,9 @@
 //! | conversation, template, agreed action | a meeting of two people about the work and growth of one of them, the questions it asks, and what they agreed |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
+//! | learning request | what somebody asks to be let learn, with cost and cover; their manager is asked first, then whoever approves |
+//! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
+//! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
 //! | learning record | what a person learned; private until its owner shares it |
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
 //! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
@@ -33,6 +36,7 @@ pub mod account;
 pub mod activity;
 pub mod agreed_action;
 pub mod appraisal;
+pub mod budget;
 pub mod bulk;
 pub mod calendar;
 pub mod conversation;
@@ -46,6 +50,7 @@ pub mod forbidden;
 pub mod framework;
 pub mod hold;
 pub mod id;
+pub mod impact;
 pub mod improvement;
 pub mod job;
 pub mod learning;
@@ -61,6 +66,7 @@ pub mod profile;
 pub mod provenance;
 pub mod published;
 pub mod relationship;
+pub mod request;
 pub mod role;
 pub mod rule;
 pub mod service_account;

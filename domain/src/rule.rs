@@ -134,6 +134,10 @@ codes! {
     EndlessRequirement = "endless_requirement", Invalid, "`errors` names each number: let it count for longer, or warn and be due within fewer days.";
     /// The parts of a training requirement do not fit together.
     ContradictoryRequirement = "contradictory_requirement", Invalid, "`errors` names each; correct it.";
+    /// The budget line would be in the red: more would be set aside and spent than there is.
+    BudgetExceeded = "budget_exceeded", Conflict, "The detail says what remains: allot more to the line, name another one, or decline.";
+    /// Something costs money, and no budget line pays for it.
+    BudgetLineNeeded = "budget_line_needed", Invalid, "Name one in `budget_line_id` when approving: `GET /v1/budget-lines`, of the school or above it, for the academic year in which it starts.";
     /// A priority is adopted from a published plan of an organisation above, while it is being worked on.
     NotAdoptable = "not_adoptable", Conflict, "Read the priority and its plan; write a priority of your own instead.";
     /// Two keys of the service account are live already: one in use, and one to change over to.

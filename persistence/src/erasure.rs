@@ -85,6 +85,24 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("agreed_actions", "person_id", Fate::Deleted),
     ("agreed_actions", "partner_id", Fate::Tombstone),
     ("agreed_actions", "owner_id", Fate::Tombstone),
+    ("learning_requests", "person_id", Fate::Deleted),
+    ("learning_requests", "employment_id", Fate::Deleted),
+    ("learning_requests", "private_to", Fate::Deleted),
+    ("learning_requests", "agreed_by", Fate::Tombstone),
+    ("learning_requests", "approved_by", Fate::Tombstone),
+    ("learning_request_objectives", "learning_request_id", Fate::Deleted),
+    ("learning_request_objectives", "objective_id", Fate::Deleted),
+    ("learning_request_standards", "learning_request_id", Fate::Deleted),
+    ("learning_request_priorities", "learning_request_id", Fate::Deleted),
+    ("learning_request_decisions", "learning_request_id", Fate::Deleted),
+    ("learning_request_decisions", "decided_by", Fate::Tombstone),
+    ("learning_request_comments", "learning_request_id", Fate::Deleted),
+    ("learning_request_comments", "author_id", Fate::Tombstone),
+    ("impact_plans", "learning_request_id", Fate::Deleted),
+    ("impact_checkpoints", "learning_request_id", Fate::Deleted),
+    // money stays spent: the entry forgets for what
+    ("budget_entries", "learning_request_id", Fate::Emptied),
+    ("budget_entries", "made_by", Fate::Tombstone),
     ("appraisals", "person_id", Fate::Deleted),
     ("appraisals", "employment_id", Fate::Deleted),
     ("appraisals", "hold_id", Fate::Deleted),
@@ -103,6 +121,8 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
 pub enum Fate {
     /// It goes with them.
     Deleted,
+    /// It stays, and names nothing any more.
+    Emptied,
     /// It is somebody else's, and goes on naming an id of which nothing is known.
     Tombstone,
 }

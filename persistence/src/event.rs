@@ -104,6 +104,8 @@ pub enum Record {
     TrainingCompletion(trellis_domain::training::completion::TrainingCompletion),
     /// That somebody need not meet a training requirement for a time.
     TrainingExemption(trellis_domain::training::completion::TrainingExemption),
+    LearningRequest(crate::request::VisibleRequest),
+    BudgetLine(trellis_domain::budget::BudgetLine),
     Account(Account),
     ServiceAccount(ServiceAccount),
 }

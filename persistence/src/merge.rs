@@ -105,6 +105,14 @@ macro_rules! each_column {
             TrainingPerson = training_completions.person_id, Some(TrainingCompletion);
             TrainingBy = training_completions.recorded_by, Some(TrainingCompletion);
             ExemptionPerson = training_exemptions.person_id, Some(TrainingExemption);
+            RequestPerson = learning_requests.person_id, Some(LearningRequest);
+            RequestPrivateTo = learning_requests.private_to, Some(LearningRequest);
+            RequestAgreer = learning_requests.agreed_by, Some(LearningRequest);
+            RequestApprover = learning_requests.approved_by, Some(LearningRequest);
+            RequestEmployment = learning_requests.employment_id, Some(LearningRequest);
+            RequestDecider = learning_request_decisions.decided_by, None;
+            RequestCommenter = learning_request_comments.author_id, None;
+            BudgetEntryBy = budget_entries.made_by, None;
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -126,6 +134,7 @@ macro_rules! columns {
                     Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role, TrainingCompletion, TrainingExemption,
                 };
                 use RecordType::{Account, AgreedAction, Appraisal, AppraisalHold, Conversation, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
+                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, LearningRequest, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -157,6 +166,7 @@ impl Column {
                 | Self::LearningEmployment
                 | Self::EnrolmentEmployment
         )
+        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment | Self::RequestEmployment)
     }
 }
 

@@ -92,8 +92,9 @@ on_both! {
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let requirement = there.names(w, Record::Completion).await["requirement"].clone();
         there.names(w, Record::Exemption).await;
+        let line = there.names(w, Record::Request("evaluated")).await["line"].clone();
         let mut secrets = secrets;
-        secrets.extend([objective.clone(), cycle.clone()]);
+        secrets.extend([objective.clone(), cycle.clone(), line.clone()]);
         let (person, school, root) = (there.owner.person, &there.organisation, there.trust.root);
         let email = format!("{CANARY}@school.example").to_lowercase();
         let queries = [
@@ -147,6 +148,16 @@ on_both! {
             "/v1/agreed-actions?limit=200".into(),
             format!("/v1/conversation-templates?organisation_id={school}"),
             "/v1/conversation-templates?limit=200".into(),
+            format!("/v1/learning-requests?person_id={person}"),
+            format!("/v1/learning-requests?organisation_id={school}"),
+            format!("/v1/learning-requests?budget_line_id={line}"),
+            "/v1/learning-requests?limit=200".into(),
+            format!("/v1/budget-lines?organisation_id={school}"),
+            "/v1/budget-lines?limit=200".into(),
+            format!("/v1/budget-balances?organisation_id={school}"),
+            "/v1/budget-balances?limit=200".into(),
+            format!("/v1/organisations/{school}/impact-summary"),
+            format!("/v1/organisations/{}/impact-summary", here.school),
             format!("/v1/accounts?person_id={person}"),
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),

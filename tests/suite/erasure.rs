@@ -131,6 +131,15 @@ impl Office {
             .await
             .expect(200);
         w.post(format!("/v1/relationships/{coaches}/end")).by(&self.hr).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
+        // what they asked to be let learn, what was said of it, and what they meant to see
+        let new = json!({"employment_id": employment, "title": "The marmalade course", "why": "Xylophone", "starts_on": "2026-11-05", "objective_ids": [objective]});
+        let request = format!("/v1/learning-requests/{}", self.made(w, &teacher, "/v1/learning-requests", new).await);
+        let plan = json!({"plan": {"reaction": "Marmalade", "learning": "Xylophone", "organisational_support": "-", "use_in_practice": "-", "pupil_outcomes": "-"},
+            "checkpoints": [{"level": "learning", "after": 1, "unit": "terms"}]});
+        w.post(format!("{request}/plan-impact")).by(&teacher).json(plan).send().await.expect(200);
+        w.post(format!("{request}/submit")).by(&teacher).send().await.expect(200);
+        w.post(format!("{request}/comments")).by(&self.appraiser).header("idempotency-key", "k3").json(json!({"text": "Why marmalade?"})).send().await.expect(201);
+        w.post(format!("{request}/manager-decline")).by(&self.appraiser).header("idempotency-key", "k4").json(json!({"reason": "Too much marmalade"})).send().await.expect(200);
         // and typed in twice, once
         let twin = json!({"given_name": "Zephyrine", "family_name": FAMILY, "email": "zq-mail+2@school.example", "external_refs": [{"source": "payroll", "id": "P9"}]});
         let twin = self.made(w, &self.hr, "/v1/people", twin).await;
@@ -146,6 +155,7 @@ impl Office {
 #[test]
 fn every_foreign_key_to_what_is_erased_is_looked_after() {
     let erased = "'people', 'employments', 'appraisals', 'appraisal_holds', 'conversations', 'agreed_actions', 'objectives', 'learning_records', 'enrolments', 'accounts', 'sessions'";
+    let erased = "'people', 'employments', 'appraisals', 'appraisal_holds', 'objectives', 'learning_records', 'enrolments', 'learning_requests', 'accounts', 'sessions'";
     let sql = format!(
         "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
          WHERE m.type = 'table' AND f.\"table\" IN ({erased}) AND f.\"from\" <> 'tenant_id'"
@@ -168,6 +178,7 @@ on_both! {
         let erased = o.erase(w, &o.hr, &id, "QUILLFEATHER").await.expect(200);
         let kinds: Vec<&str> = erased.body["deleted"].as_array().unwrap().iter().map(|c| c["record_type"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["employment", "relationship", "conversation", "agreed_action", "objective", "learning_record", "account"], "{}", erased.text);
+        assert_eq!(kinds, ["employment", "relationship", "objective", "learning_record", "learning_request", "account"], "{}", erased.text);
         assert_eq!(found(w), Vec::<String>::new());
 
         // to everybody it is as if they had never been there, but for the id

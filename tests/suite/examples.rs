@@ -500,6 +500,74 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("{done}/history"), k, None).await;
     s.tell(post.clone(), &format!("{at}/retire"), e, None).await;
     s.tell(get.clone(), &format!("{at}/history"), e, None).await;
+    // learning requests: the line, the request, two decisions, a change of mind, and what came of it
+    let approver = trust.someone(w).named("Marged", "Rowlands").at(trust.school).with(RoleName::LearningApprover, trust.school).made().await;
+    let v = Some(approver.token.as_str());
+    let new = json!({"organisation_id": school, "academic_year": 2026, "title": "Courses and visits", "allocated_pence": 500_000, "plan_above_pence": 20_000});
+    let line = s.tell(post.clone(), "/v1/budget-lines", d, Some(new)).await.id();
+    let at = format!("/v1/budget-lines/{line}");
+    s.tell(patch.clone(), &at, d, Some(json!({"allocated_pence": 600_000}))).await;
+    s.tell(get.clone(), &at, d, None).await;
+    s.tell(get.clone(), "/v1/budget-lines?academic_year=2026", v, None).await;
+    let new = json!({"title": "Teaching extended writing", "why": "My Year 9 stop after a paragraph; the vocabulary is there.", "needs": "A seat near the front",
+        "provider": "Severn Writers", "starts_on": "2026-11-05", "ends_on": "2026-11-06", "cost_pence": 24_000, "cover_minutes": 600, "objective_ids": [objective.clone()]});
+    let request = s.tell(post.clone(), "/v1/learning-requests", t, Some(new)).await.id();
+    let at = format!("/v1/learning-requests/{request}");
+    s.tell(patch.clone(), &at, t, Some(json!({"cover_minutes": 540}))).await;
+    let plan = json!({"plan": {"reaction": "Worth two days away from my classes", "learning": "I can model a paragraph while they watch",
+        "organisational_support": "An hour in the department meeting of November", "use_in_practice": "A modelled paragraph in every second lesson",
+        "pupil_outcomes": "Two paragraphs unprompted by March"}, "checkpoints": [{"level": "use_in_practice", "after": 6, "unit": "weeks"}, {"level": "pupil_outcomes", "after": 1, "unit": "terms"}]});
+    s.tell(post.clone(), &format!("{at}/plan-impact"), t, Some(plan)).await;
+    s.tell(post.clone(), &format!("{at}/submit"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/manager-decline"), p, Some(json!({"reason": "Two days in one week is hard to cover"}))).await;
+    s.tell(post.clone(), &format!("{at}/manager-agree"), p, Some(json!({"reason": "Mr Bevan takes the second day"}))).await;
+    s.tell(post.clone(), &format!("{at}/comments"), v, Some(json!({"text": "Is there a place for two?"}))).await;
+    s.tell(get.clone(), &format!("{at}/comments"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/approve"), v, Some(json!({"budget_line_id": line}))).await;
+    s.tell(get.clone(), &at, p, None).await;
+    s.tell(get.clone(), "/v1/learning-requests?state=approved", v, None).await;
+    s.tell(get.clone(), "/v1/budget-balances?academic_year=2026", d, None).await;
+    s.tell(post.clone(), &format!("{at}/decline"), v, Some(json!({"reason": "The day moved into the mock examinations"}))).await;
+    s.tell(post.clone(), &format!("{at}/return"), v, Some(json!({"reason": "Ask again for the day in January"}))).await;
+    s.tell(get.clone(), &format!("{at}/decisions"), t, None).await;
+    s.tell(get.clone(), &format!("{at}/impact"), p, None).await;
+    s.tell(post.clone(), &format!("{at}/withdraw"), t, Some(json!({"reason": "I will go next year"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    let new = json!({"title": "A morning with the phonics hub", "provider": "Severn Writers", "starts_on": "2026-10-05", "cost_pence": 6_000, "cover_minutes": 180});
+    let today = w.post("/v1/learning-requests").by(&teacher).json(new).send().await.expect(201).id();
+    let at = format!("/v1/learning-requests/{today}");
+    // it was planned on Friday
+    let planned = {
+        use trellis_domain::{impact::{ImpactLevel, ImpactPlan, Look, OffsetUnit}, text::{Reason, Wire}};
+        let text = |t: &str| Reason::parse(t).unwrap();
+        let plan = ImpactPlan {
+            reaction: text("Worth a morning"),
+            learning: text("The order of sounds that the hub uses"),
+            organisational_support: text("The same cards in every room"),
+            use_in_practice: text("I teach the sounds in that order"),
+            pupil_outcomes: text("Fewer pupils guess from the picture"),
+        };
+        let looks = vec![Look { level: ImpactLevel::Reaction, after: 0, unit: OffsetUnit::Weeks }];
+        let principal = trellis_persistence::Principal::Session { session: teacher.session, account: teacher.account };
+        let act = trellis_persistence::Act { principal, now: w.now() - chrono::TimeDelta::days(3), ..w.operator(trust.id) };
+        let id = trellis_domain::id::LearningRequestId(today.parse().unwrap());
+        w.db.write(act, trellis_persistence::request::PlanImpact { id, plan, looks, expected: None }).await.unwrap()
+    };
+    w.post(format!("{at}/submit")).by(&teacher).send().await.expect(200);
+    w.post(format!("{at}/manager-agree")).by(&appraiser).json(json!({})).send().await.expect(200);
+    let verdicts = json!({"items": [{"id": today, "decision": "approve", "budget_line_id": line}, {"id": request, "decision": "approve"}]});
+    s.tell(post.clone(), "/v1/learning-requests/decide", v, Some(verdicts)).await;
+    s.tell(post.clone(), &format!("{at}/book"), t, Some(json!({}))).await;
+    s.tell(post.clone(), &format!("{at}/record-cost"), v, Some(json!({"actual_cost_pence": 5_500}))).await;
+    s.tell(get.clone(), &format!("/v1/budget-lines/{line}/entries"), v, None).await;
+    s.tell(get.clone(), &format!("/v1/budget-lines/{line}/history"), d, None).await;
+    s.tell(post.clone(), &format!("{at}/attend"), t, None).await;
+    let seen = json!({"outcome": "recorded", "narrative": "Worth it: I heard my own muddle.", "evidence": "Notes in the phonics folder"});
+    s.tell(post.clone(), &format!("{at}/checkpoints/{}/record", planned.checkpoints[0].id), t, Some(seen)).await;
+    s.tell(post.clone(), &format!("{at}/evaluate"), t, Some(json!({"evaluation": "Short, practical, and we all went home with cards."}))).await;
+    s.tell(post.clone(), &format!("{at}/review-impact"), t, Some(json!({"conclusion": "continue", "note": "In Year 2 as well, from January"}))).await;
+    s.tell(post.clone(), &format!("{at}/close"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/organisations/{school}/impact-summary?academic_year=2026"), d, None).await;
 
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;

@@ -47,6 +47,11 @@ async fn furnish(w: &World, scene: &Twice, who: &Someone, n: u32) {
     let learning = made(w, who, "/v1/learning-records", new).await;
     step(w, who, &format!("/v1/learning-records/{learning}/share"), None).await;
     made(w, who, "/v1/learning-records", json!({"title": "A book", "kind": "reading", "started_on": "2026-10-01", "minutes": 60})).await;
+    let new = json!({"employment_id": who.employment.unwrap().to_string(), "title": "A course", "starts_on": "2026-11-05", "cost_pence": 100, "objective_ids": [objective]});
+    made(w, who, "/v1/learning-requests", new.clone()).await;
+    let request = format!("/v1/learning-requests/{}", made(w, who, "/v1/learning-requests", new).await);
+    step(w, who, &format!("{request}/submit"), None).await;
+    step(w, appraiser, &format!("{request}/manager-agree"), Some(json!({}))).await;
     // their own appraisee
     let theirs = scene.trust.someone(w).at(scene.trust.school).appraised_by(who).made().await;
     let new = json!({"employment_id": theirs.employment.unwrap().to_string(), "kind": "practice", "title": "Set by me"});
@@ -102,7 +107,7 @@ async fn views(w: &World, callers: &[&Someone]) -> BTreeMap<String, Value> {
     }
     let mut out = BTreeMap::new();
     for caller in callers {
-        for list in ["people", "employments", "roles", "relationships", "objectives", "learning-records", "accounts", "cycles"] {
+        for list in ["people", "employments", "roles", "relationships", "objectives", "learning-records", "learning-requests", "accounts", "cycles"] {
             let reply = w.get(format!("/v1/{list}?limit=200")).by(caller).send().await;
             if reply.status == 403 {
                 continue;

@@ -71,6 +71,10 @@ pub enum Record {
     Completion,
     /// That the owner is exempt from a training that the school requires.
     Exemption,
+    /// A learning request of the owner in this state.
+    Request(&'static str),
+    /// A budget line of the school for this year.
+    BudgetLine,
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
@@ -111,6 +115,9 @@ const BEGUN: Record = Record::Appraisal("created");
 const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const ASKED: Record = Record::Requirement("published");
+const ASKED_FOR: Record = Record::Request("submitted");
+const IMPACT: &str = r#"{"plan": {"reaction": "<word>", "learning": "<word>", "organisational_support": "<word>", "use_in_practice": "<word>", "pupil_outcomes": "<word>"},
+    "checkpoints": [{"level": "use_in_practice", "after": 6, "unit": "weeks"}]}"#;
 const MACHINE: Record = Record::ServiceAccount;
 const PUBLISHED: Record = Record::Cycle("published");
 const SNAPSHOT: &str = "organisation_id=<organisation>&source=mis<n>&taken_at=2026-10-05T01:00:00Z";
@@ -571,6 +578,71 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("end_training_exemption", Record::Exemption, "", r#"{"ends_on": "2026-10-31"}"#, "hr"),
             call("list_training_compliance", ASKED, "requirement_id=<id>&person_id=<person>", "", "owner"),
             call("summarise_training_compliance", ASKED, "requirement_id=<id>", "", "governor"),
+        "learning requests",
+        &[
+            call("list_learning_requests", Record::Request("draft"), "person_id=<person>&limit=200", "", "owner"),
+            call("list_learning_requests", ASKED_FOR, "person_id=<person>&limit=200", "", "owner"),
+            call("get_learning_request", Record::Request("draft"), "", "", "owner"),
+            call("get_learning_request", ASKED_FOR, "", "", "owner"),
+            call("learning_request_history", Record::Request("draft"), "", "", "owner"),
+            call("learning_request_history", ASKED_FOR, "", "", "owner"),
+            call(
+                "create_learning_request",
+                Record::None,
+                "",
+                r#"{"employment_id": "<employment>", "title": "<word>", "starts_on": "2026-11-05", "cost_pence": 5000}"#,
+                "owner",
+            ),
+            call("update_learning_request", Record::Request("draft"), "", r#"{"title": "<word> <n>"}"#, "owner"),
+            call("plan_learning_request_impact", ASKED_FOR, "", IMPACT, "owner"),
+            call("submit_learning_request", Record::Request("draft"), "", "", "owner"),
+            call("manager_agree_learning_request", ASKED_FOR, "", "{}", "appraiser"),
+            call("manager_decline_learning_request", ASKED_FOR, "", REASON, "appraiser"),
+            call("approve_learning_request", Record::Request("manager_agreed"), "", r#"{"budget_line_id": "<line>"}"#, "learning_approver"),
+            call("decline_learning_request", Record::Request("manager_agreed"), "", REASON, "learning_approver"),
+            call("return_learning_request", Record::Request("approved"), "", REASON, "learning_approver"),
+            call("decide_learning_requests", ASKED_FOR, "", r#"{"items": [{"id": "<id>", "decision": "manager_agree"}]}"#, "appraiser"),
+            call(
+                "decide_learning_requests",
+                Record::Request("manager_agreed"),
+                "",
+                r#"{"items": [{"id": "<id>", "decision": "approve", "budget_line_id": "<line>"}]}"#,
+                "learning_approver",
+            ),
+            call("book_learning_request", Record::Request("approved"), "", "{}", "owner"),
+            call("record_learning_request_cost", Record::Request("booked"), "", r#"{"actual_cost_pence": 4000}"#, "learning_approver"),
+            call("attend_learning_request", Record::Request("booked"), "", "", "owner"),
+            call("evaluate_learning_request", Record::Request("attended"), "", r#"{"evaluation": "<word>"}"#, "owner"),
+            call("review_learning_request_impact", Record::Request("evaluated"), "", r#"{"conclusion": "adapt", "note": "<word>"}"#, "owner"),
+            call("close_learning_request", Record::Request("impact_reviewed"), "", "", "owner"),
+            call("withdraw_learning_request", Record::Request("draft"), "", REASON, "owner"),
+            call("withdraw_learning_request", ASKED_FOR, "", REASON, "owner"),
+            call("list_learning_request_decisions", Record::Request("manager_agreed"), "", "", "owner"),
+            call("list_learning_request_comments", ASKED_FOR, "", "", "owner"),
+            call("comment_on_learning_request", Record::Request("draft"), "", r#"{"text": "<word>"}"#, "owner"),
+            call("comment_on_learning_request", ASKED_FOR, "", r#"{"text": "<word>"}"#, "owner"),
+            call("get_learning_request_impact", Record::Request("draft"), "", "", "owner"),
+            call("get_learning_request_impact", Record::Request("attended"), "", "", "owner"),
+            call("record_impact_checkpoint", Record::Request("attended"), "", r#"{"outcome": "no_evidence_yet"}"#, "owner"),
+            call("get_impact_summary", Record::Organisation, "", "", "headteacher"),
+        ],
+    ),
+    (
+        "budgets",
+        &[
+            call("list_budget_lines", Record::BudgetLine, "organisation_id=<organisation>&limit=200", "", "headteacher"),
+            call("list_budget_balances", Record::BudgetLine, "organisation_id=<organisation>&limit=200", "", "headteacher"),
+            call("get_budget_line", Record::BudgetLine, "", "", "headteacher"),
+            call("budget_line_history", Record::BudgetLine, "", "", "headteacher"),
+            call("list_budget_entries", Record::BudgetLine, "", "", "headteacher"),
+            call(
+                "create_budget_line",
+                Record::None,
+                "",
+                r#"{"organisation_id": "<organisation>", "academic_year": 2026, "title": "<word> <n>", "allocated_pence": 100000}"#,
+                "headteacher",
+            ),
+            call("update_budget_line", Record::BudgetLine, "", r#"{"title": "<word> <n>"}"#, "headteacher"),
         ],
     ),
     (
@@ -665,6 +737,8 @@ pub struct Scene {
     pub appraiser: Someone,
     pub admin: Someone,
     pub hr: Someone,
+    /// Approves learning, and has the money for it.
+    purse: Someone,
     /// Stands in every text.
     pub word: String,
     profile: (String, i64),
@@ -676,12 +750,13 @@ impl Scene {
         let admin = trust.someone(w).at(at).with(RoleName::TrustAdmin, trust.root).with(RoleName::LearningLead, trust.root).made().await;
         let appraiser = trust.someone(w).at(at).made().await;
         let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let purse = trust.someone(w).with(RoleName::LearningApprover, trust.root).with(RoleName::TrustLeader, trust.root).made().await;
         // the only leader, so that a cycle of leaders is theirs alone
         let owner = trust.someone(w).named(word, word).at(at).employed_as(StaffCategory::Leader).appraised_by(&appraiser).made().await;
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
         let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();
-        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, word: word.into(), profile, framework: String::new() };
+        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, purse, word: word.into(), profile, framework: String::new() };
         let mut names = scene.names(w, Record::Framework(true)).await;
         scene.framework = names.remove("id").unwrap();
         scene
@@ -777,6 +852,52 @@ impl Scene {
             }
         }
         made
+    async fn budget_line(&self, w: &World) -> String {
+        let new = json!({"organisation_id": self.organisation, "academic_year": 2026, "title": self.word, "allocated_pence": 1_000_000});
+        self.made(w, &self.purse, "/v1/budget-lines", &new.to_string()).await.id()
+    }
+    /// A learning request of the owner with an impact plan, and a line that can pay for it.
+    async fn request(&self, w: &World, state: &str) -> (String, String) {
+        use trellis_domain::impact::{ImpactLevel, ImpactPlan, Look, OffsetUnit};
+        let line = self.budget_line(w).await;
+        let begun = matches!(state, "booked" | "attended" | "evaluated" | "impact_reviewed");
+        let new = json!({"employment_id": self.owner.employment.unwrap().to_string(), "title": self.word, "why": self.word, "needs": self.word, "provider": self.word,
+            "starts_on": if begun { "2026-10-05" } else { "2026-11-05" }, "cost_pence": 5000, "cover_minutes": 60});
+        let made = self.made(w, &self.owner, "/v1/learning-requests", &new.to_string()).await.id();
+        // what has begun was planned a week ago
+        let word = || trellis_domain::text::Reason::parse(&self.word).unwrap();
+        let plan = ImpactPlan { reaction: word(), learning: word(), organisational_support: word(), use_in_practice: word(), pupil_outcomes: word() };
+        let looks = vec![Look { level: ImpactLevel::UseInPractice, after: 6, unit: OffsetUnit::Weeks }];
+        let id = trellis_domain::id::LearningRequestId(made.parse().unwrap());
+        let principal = trellis_persistence::Principal::Session { session: self.owner.session, account: self.owner.account };
+        let act = trellis_persistence::Act { principal, now: w.now() - TimeDelta::days(7), ..w.operator(self.trust.id) };
+        let planning = trellis_persistence::request::PlanImpact { id, plan, looks, expected: None };
+        let planned = w.db.write(act.clone(), planning).await.unwrap();
+        let path = format!("/v1/learning-requests/{made}");
+        let (owner, appraiser, purse) = (&self.owner, &self.appraiser, &self.purse);
+        let steps: [(&str, &str, &Someone, Option<Value>); 7] = [
+            ("submitted", "submit", owner, None),
+            ("manager_agreed", "manager-agree", appraiser, Some(json!({"reason": self.word}))),
+            ("approved", "approve", purse, Some(json!({"budget_line_id": line, "reason": self.word}))),
+            ("booked", "book", owner, Some(json!({}))),
+            ("attended", "attend", owner, None),
+            ("evaluated", "evaluate", owner, Some(json!({"evaluation": self.word}))),
+            ("impact_reviewed", "review-impact", owner, Some(json!({"conclusion": "adapt", "note": self.word}))),
+        ];
+        let reach = if state == "draft" { 0 } else { 1 + steps.iter().position(|(s, ..)| *s == state).unwrap_or_else(|| panic!("no way to {state}")) };
+        for (reached, step, who, body) in &steps[..reach] {
+            self.step(w, who, &path, step, body.clone()).await;
+            if *reached == "submitted" {
+                let said = json!({"text": self.word});
+                w.post(format!("{path}/comments")).by(owner).json(said).send().await.expect(201);
+            }
+            if *reached == "attended" && state != "attended" {
+                let record = json!({"outcome": "recorded", "narrative": self.word, "evidence": self.word});
+                let at = format!("{path}/checkpoints/{}/record", planned.checkpoints[0].id);
+                w.post(at).by(owner).if_match("*").json(record).send().await.expect(200);
+            }
+        }
+        (made, line)
     }
     /// Makes the record anew, and answers what the names stand for.
     pub async fn names(&self, w: &World, record: Record) -> Names {
@@ -1028,6 +1149,14 @@ impl Scene {
                 names.insert("requirement", of);
                 self.made(w, &self.hr, "/v1/training-exemptions", &new.to_string()).await.id()
             }
+            Record::Request(state) => {
+                let (request, line) = self.request(w, state).await;
+                names.insert("line", line);
+                let impact = w.get(format!("/v1/learning-requests/{request}/impact")).by(&self.owner).send().await.expect(200);
+                names.insert("checkpoint_id", impact.body["checkpoints"][0]["id"].as_str().unwrap().to_owned());
+                request
+            }
+            Record::BudgetLine => self.budget_line(w).await,
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
                 let email = trellis_domain::text::Email::parse(&format!("{}@school.example", w.shared.ids.make(w.now()).simple())).unwrap();
@@ -1188,6 +1317,7 @@ fn outcome(reply: &Reply, call: &Call, names: &Names) -> String {
     let (_, path, _) = of_contract(call.operation);
     match reply.status {
         200 if list && !path.contains('{') => if reply.text.contains(&names["id"]) { "sees" } else { "empty" }.into(),
+        207 if call.operation.starts_with("decide_") && reply.body["failed"] == 1 => format!("207 {}", reply.body["results"][0]["problem"]["code"].as_str().unwrap()),
         207 if reply.body["results"][0]["action"] == "failed" => format!("207 {}", reply.body["results"][0]["problem"]["code"].as_str().unwrap()),
         200..=299 => "ok".into(),
         401 | 404 => reply.status.to_string(),
@@ -1248,6 +1378,9 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             | Record::Priority(state) => format!(", {state}"),
             Record::Enrolment(when) => format!(", {when}"),
             Record::Requirement(state) => format!(", {state}"),
+            Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
+            Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
+            Record::Enrolment(when) | Record::Request(when) => format!(", {when}"),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
@@ -1261,6 +1394,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
             || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<requirement>"]
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<line>"]
                 .iter()
                 .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
@@ -1311,7 +1445,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
                 outcomes.push((who.clone(), outcome(&theirs, call, &there)));
             }
             if write {
-                let judged_row_by_row = call.operation.starts_with("import_") || call.operation == "explain_permission";
+                let judged_row_by_row = ["import_", "decide_", "explain_permission"].iter().any(|judged| call.operation.starts_with(judged));
                 assert!(theirs.status >= 400 || judged_row_by_row, "{} took another tenant's ids from {who}", call.operation);
             }
         }

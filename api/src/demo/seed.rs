@@ -34,6 +34,8 @@ mod people;
 mod places;
 #[path = "seed_posts.rs"]
 mod posts;
+#[path = "seed_requests.rs"]
+mod requests;
 #[path = "seed_scene.rs"]
 mod scene;
 #[path = "seed_sync.rs"]
@@ -243,6 +245,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
     catalogue::this_year(scene, places, crew, shelf).await?;
     training::this_year(scene, places, crew).await?;
+    requests::this_year(scene, places, crew).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     ties::disable(scene, crew, &["z-2", "z-3"], now, 0.715).await?;
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;

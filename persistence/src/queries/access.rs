@@ -94,6 +94,7 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
             });
             let appraisees = permission.is_none_or(|p| !p.of_all());
             let managed = permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions));
+            let managed = permission.is_none_or(|p| p.line_managers() || p == Permission::ApproveRequests);
             Ok(Caller::Person {
                 account,
                 person,

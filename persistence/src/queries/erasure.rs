@@ -63,6 +63,14 @@ async fn ties(cx: &mut Cx<'_>, person: &Person) -> Result<Ties> {
         .select((appraisals::id, appraisals::person_id))
         .all(cx.conn())
         .await?;
+    let approved: i64 = learning_requests::table
+        .filter(learning_requests::tenant_id.eq(cx.tenant()))
+        .filter(learning_requests::person_id.eq(id))
+        .filter(learning_requests::state.eq("approved"))
+        .filter(learning_requests::cost_pence.gt(0))
+        .count()
+        .one(cx.conn())
+        .await?;
     let keys: Vec<Option<String>> = person.external_refs.iter().map(|r| Some(key_text(r))).collect();
     let waiting: i64 = job_rows::table.filter(job_rows::tenant_id.eq(cx.tenant())).filter(job_rows::key.eq_any(keys)).count().one(cx.conn()).await?;
     let count = |n: i64| usize::try_from(n).unwrap_or_default();
@@ -73,6 +81,7 @@ async fn ties(cx: &mut Cx<'_>, person: &Person) -> Result<Ties> {
         open_objectives: count(open),
         open_appraisals: under_way.iter().filter(|(_, of)| *of == id).count(),
         appraising: under_way.iter().filter(|(_, of)| *of != id).count(),
+        approved_requests: count(approved),
         waiting_rows: count(waiting),
     })
 }
@@ -180,6 +189,7 @@ struct Whom {
     enrolments: Vec<Uid>,
     completions: Vec<Uid>,
     exemptions: Vec<Uid>,
+    requests: Vec<Uid>,
     accounts: Vec<Uid>,
 }
 
@@ -208,6 +218,7 @@ impl Whom {
         self.enrolments = theirs!(tx, enrolments, person_id, self.people).select(enrolments::id).all(tx.conn()).await?;
         self.completions = theirs!(tx, training_completions, person_id, self.people).select(training_completions::id).all(tx.conn()).await?;
         self.exemptions = theirs!(tx, training_exemptions, person_id, self.people).select(training_exemptions::id).all(tx.conn()).await?;
+        self.requests = theirs!(tx, learning_requests, person_id, self.people).select(learning_requests::id).all(tx.conn()).await?;
         self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
         Ok(())
     }
@@ -216,6 +227,7 @@ impl Whom {
         let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.completions, &self.exemptions];
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.conversations, &self.actions, &self.holds, &self.enrolments];
+        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.requests];
         let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
@@ -230,7 +242,7 @@ impl Whom {
     }
     /// Answers that were kept for repeated requests say what was known: every record of a person names them by id.
     async fn forget_answers(&self, tx: &mut Tx<'_>) -> Result<()> {
-        for id in self.people.iter().chain(&self.employments) {
+        for id in self.people.iter().chain(&self.employments).chain(&self.requests) {
             let kept = idempotency_keys::table.filter(idempotency_keys::tenant_id.eq(tx.tenant())).filter(idempotency_keys::body.like(format!("%{}%", id.0)));
             diesel::delete(kept).done(tx.conn()).await?;
         }
@@ -291,6 +303,18 @@ impl Whom {
         // what they noted for themself in conversations about others was never anybody else's
         delete!(conversation_notes, author_id, self.people);
         delete!(Conversation: conversations, id, self.conversations);
+        let requests: Vec<Option<Uid>> = self.requests.iter().copied().map(Some).collect();
+        let entries = theirs!(tx, budget_entries, learning_request_id, requests);
+        diesel::update(entries).set(budget_entries::learning_request_id.eq(None::<Uid>)).done(tx.conn()).await?;
+        delete!(impact_checkpoints, learning_request_id, self.requests);
+        delete!(impact_plans, learning_request_id, self.requests);
+        delete!(learning_request_comments, learning_request_id, self.requests);
+        delete!(learning_request_decisions, learning_request_id, self.requests);
+        delete!(learning_request_priorities, learning_request_id, self.requests);
+        delete!(learning_request_standards, learning_request_id, self.requests);
+        delete!(learning_request_objectives, learning_request_id, self.requests);
+        delete!(learning_request_objectives, objective_id, self.objectives);
+        delete!(LearningRequest: learning_requests, id, self.requests);
         delete!(Enrolment: enrolments, id, self.enrolments);
         delete!(learning_record_objectives, learning_record_id, self.learning);
         delete!(learning_record_objectives, objective_id, self.objectives);

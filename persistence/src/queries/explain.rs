@@ -55,6 +55,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::TrainingRequirement => super::training::requirement::explain(cx, id.to(), doing).await,
             RecordType::TrainingCompletion => super::training::completion::explain(cx, id.to(), doing).await,
             RecordType::TrainingExemption => super::training::exemption::explain(cx, id.to(), doing).await,
+            RecordType::LearningRequest => super::request::explain(cx, id.to(), doing).await,
+            RecordType::BudgetLine => super::budget::explain(cx, id.to(), doing).await,
             RecordType::Account => super::account::explain(cx, id.to(), doing).await,
             RecordType::ServiceAccount => super::service_account::explain(cx, id.to(), doing).await,
             RecordType::MatchSuggestion => super::matching::explain(cx, id.to(), doing).await,

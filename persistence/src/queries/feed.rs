@@ -46,6 +46,8 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::Enrolment => Permission::ReadEnrolments,
         RecordType::TrainingRequirement => Permission::ReadRequirements,
         RecordType::TrainingCompletion | RecordType::TrainingExemption => Permission::ReadTraining,
+        RecordType::LearningRequest => Permission::ReadRequests,
+        RecordType::BudgetLine => Permission::ReadBudgets,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     }
@@ -329,6 +331,8 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Priority => take!(priority, Priority, |r: &trellis_domain::priority::Priority| r.id),
             RecordType::LearningActivity => take!(activity, LearningActivity, |r: &trellis_domain::activity::LearningActivity| r.id),
             RecordType::LearningSession => take!(session, LearningSession, |r: &trellis_domain::activity::LearningSession| r.id),
+            RecordType::LearningRequest => take!(request, LearningRequest, |r: &crate::request::VisibleRequest| r.request.id),
+            RecordType::BudgetLine => take!(budget, BudgetLine, |r: &trellis_domain::budget::BudgetLine| r.id),
             RecordType::Enrolment => take!(enrolment, Enrolment, |r: &trellis_domain::enrolment::Enrolment| r.id),
             RecordType::TrainingRequirement => take!(training::requirement, TrainingRequirement, |r: &trellis_domain::training::TrainingRequirement| r.id),
             RecordType::TrainingCompletion => {

@@ -105,6 +105,7 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::AgreedAction => EventKind::AgreedActionUpdated,
         RecordType::Objective => EventKind::ObjectiveUpdated,
         RecordType::LearningRecord => EventKind::LearningRecordUpdated,
+        RecordType::LearningRequest => EventKind::LearningRequestUpdated,
         RecordType::Priority => EventKind::PriorityUpdated,
         RecordType::Enrolment => EventKind::EnrolmentUpdated,
         RecordType::TrainingCompletion => EventKind::TrainingCompletionUpdated,
@@ -161,6 +162,10 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         }
         RecordType::LearningRecord => {
             let rows: Vec<(Uid, i64, Uid, Uid, Option<Uid>)> = touched!(learning_records, organisation_id, person_id, private_to);
+            return Ok(rows.into_iter().map(|(id, version, at, of, private)| (id, version, about(at, of, private))).collect());
+        }
+        RecordType::LearningRequest => {
+            let rows: Vec<(Uid, i64, Uid, Uid, Option<Uid>)> = touched!(learning_requests, organisation_id, person_id, private_to);
             return Ok(rows.into_iter().map(|(id, version, at, of, private)| (id, version, about(at, of, private))).collect());
         }
         RecordType::Enrolment => {

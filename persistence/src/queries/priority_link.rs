@@ -70,4 +70,5 @@ macro_rules! links {
     };
 }
 links!(of_objectives, put_objective, objective_priorities, objective_id);
+links!(of_requests, put_request, learning_request_priorities, learning_request_id);
 links!(of_learning, put_learning, learning_record_priorities, learning_record_id);

@@ -1,0 +1,373 @@
+//! What comes of learning: a plan over five levels, written before it begins; checkpoints weeks and terms after it ends, with honest outcomes; and
+//! what a school may say of all of them together. The five levels are those of T. R. Guskey, Evaluating Professional Development (2000).
+
+use crate::{
+    id::{CheckpointId, LearningActivityId, PersonId},
+    rule::{Code, Faults, RuleError},
+    text::{Narrative, Reason, Title},
+    words,
+};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+words! {
+    /// At what one looks.
+    ImpactLevel {
+        /// What people thought of it.
+        Reaction = "reaction",
+        /// What they know or can do that they did not.
+        Learning = "learning",
+        /// What the school did so that they could use it.
+        OrganisationalSupport = "organisational_support",
+        /// What they do differently in their work.
+        UseInPractice = "use_in_practice",
+        /// What it changed for pupils.
+        PupilOutcomes = "pupil_outcomes",
+    }
+    /// In what the time to a checkpoint is counted.
+    OffsetUnit {
+        /// Weeks.
+        Weeks = "weeks",
+        /// Terms: three make a year, so each is four months.
+        Terms = "terms",
+    }
+    /// Where a checkpoint stands.
+    CheckpointState {
+        /// Its day is still to come.
+        Planned = "planned",
+        /// Its day has come. It follows from the day, and is never kept.
+        Due = "due",
+        /// What was seen is written down.
+        Recorded = "recorded",
+        /// Somebody looked, and it cannot be said yet.
+        NoEvidenceYet = "no_evidence_yet",
+        /// It is not looked at any more, for a reason that is written down.
+        Discontinued = "discontinued",
+    }
+    /// What a checkpoint showed.
+    CheckpointOutcome {
+        /// What was seen is written down.
+        Recorded = "recorded",
+        /// Somebody looked, and it cannot be said yet.
+        NoEvidenceYet = "no_evidence_yet",
+        /// It is not looked at any more, for a reason that is written down.
+        Discontinued = "discontinued",
+    }
+    /// Whether to go on with what was learned.
+    Conclusion {
+        /// As it is.
+        Continue = "continue",
+        /// In another way.
+        Adapt = "adapt",
+        /// Not at all.
+        Stop = "stop",
+    }
+}
+
+/// How one will know what comes of learning, level by level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImpactPlan {
+    /// What people should think of it.
+    pub reaction: Reason,
+    /// What they should know or be able to do.
+    pub learning: Reason,
+    /// What the school has to do for it.
+    pub organisational_support: Reason,
+    /// What they should do differently.
+    pub use_in_practice: Reason,
+    /// What it should change for pupils.
+    pub pupil_outcomes: Reason,
+}
+
+/// When to look, at what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Look {
+    /// At which level.
+    pub level: ImpactLevel,
+    /// How long after the learning ended.
+    pub after: i32,
+    /// In weeks or terms.
+    pub unit: OffsetUnit,
+}
+
+impl Look {
+    /// Its day, if the learning ends on this one. It moves with that.
+    pub fn due_on(self, ends_on: NaiveDate) -> NaiveDate {
+        let after = u32::try_from(self.after).unwrap_or(0);
+        let due = match self.unit {
+            OffsetUnit::Weeks => ends_on.checked_add_days(Days::new(u64::from(after) * 7)),
+            OffsetUnit::Terms => ends_on.checked_add_months(Months::new(after.saturating_mul(4))),
+        };
+        due.unwrap_or(NaiveDate::MAX)
+    }
+}
+
+/// Nobody looks twice at the same thing on the same day.
+///
+/// # Errors
+/// Every fault at once: `invalid_value`.
+pub fn looks(all: &[Look]) -> Result<(), RuleError> {
+    let (mut faults, mut been) = (Faults::default(), BTreeSet::new());
+    for (i, look) in all.iter().enumerate() {
+        if !been.insert(*look) {
+            faults.check::<()>(Err(RuleError::at(Code::InvalidValue, &format!("/checkpoints/{i}"), "stands twice in the list")));
+        }
+    }
+    faults.settle()
+}
+
+/// A day on which somebody looks at what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Its id.
+    pub id: CheckpointId,
+    /// When, at what.
+    pub look: Look,
+    /// What it showed, if somebody looked.
+    pub outcome: Option<CheckpointOutcome>,
+    /// In the owner's words.
+    pub narrative: Option<Narrative>,
+    /// Where evidence is found: a reference, not a copy.
+    pub evidence: Option<Reason>,
+    /// When that was written down.
+    pub recorded_at: Option<DateTime<Utc>>,
+}
+
+impl Checkpoint {
+    /// Where it stands on a day.
+    pub fn state(&self, ends_on: NaiveDate, today: NaiveDate) -> CheckpointState {
+        match self.outcome {
+            Some(CheckpointOutcome::Recorded) => CheckpointState::Recorded,
+            Some(CheckpointOutcome::NoEvidenceYet) => CheckpointState::NoEvidenceYet,
+            Some(CheckpointOutcome::Discontinued) => CheckpointState::Discontinued,
+            None if self.look.due_on(ends_on) <= today => CheckpointState::Due,
+            None => CheckpointState::Planned,
+        }
+    }
+    /// What was seen is written down. It can be corrected, and evidence may come later; what is discontinued stays so.
+    ///
+    /// # Errors
+    /// `wrong_state`; `invalid_value` where nothing is said.
+    pub fn recorded(
+        &self,
+        outcome: CheckpointOutcome,
+        narrative: Option<Narrative>,
+        evidence: Option<Reason>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, RuleError> {
+        if self.outcome == Some(CheckpointOutcome::Discontinued) {
+            return Err(RuleError::new(Code::WrongState, "the checkpoint is discontinued"));
+        }
+        let said = narrative.as_ref().is_some_and(|n| !n.as_str().trim().is_empty());
+        if !said && outcome != CheckpointOutcome::NoEvidenceYet {
+            return Err(RuleError::at(Code::InvalidValue, "/narrative", "say what was seen, or why nobody looks any more"));
+        }
+        Ok(Self { outcome: Some(outcome), narrative, evidence, recorded_at: Some(now), ..self.clone() })
+    }
+}
+
+/// Fewer people, or a smaller count, than this are not told apart.
+pub const FEW: usize = 5;
+
+/// The counts of a breakdown, all or none: one that is hidden could be reckoned from the others.
+pub fn counts<const N: usize>(all: [usize; N]) -> Option<[usize; N]> {
+    if all.iter().any(|n| (1..FEW).contains(n)) { None } else { Some(all) }
+}
+
+/// A part of a whole, unless it, or the rest, is a few.
+pub fn share(part: usize, whole: usize) -> Option<usize> {
+    counts([part, whole.saturating_sub(part)]).map(|[part, _]| part)
+}
+
+/// What is told apart in a summary.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// An activity of the catalogue.
+    Activity(LearningActivityId),
+    /// What is in no catalogue, by who provides it.
+    Provider(Option<Title>),
+}
+
+/// One request, as a summary knows it.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Whose.
+    pub person: PersonId,
+    /// What it was.
+    pub topic: Topic,
+    /// What was spent, in pence.
+    pub spent: i64,
+    /// Cover, in minutes.
+    pub cover: i64,
+    /// Its checkpoints: at which level, and what they showed.
+    pub checkpoints: Vec<(ImpactLevel, Option<CheckpointOutcome>)>,
+    /// Whether to go on with it.
+    pub conclusion: Option<Conclusion>,
+}
+
+/// What is known at one level: of how many requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// At which level.
+    pub level: ImpactLevel,
+    /// Something was seen and written down.
+    pub recorded: usize,
+    /// Somebody looked, and it cannot be said yet.
+    pub no_evidence_yet: usize,
+    /// Nobody looks any more.
+    pub discontinued: usize,
+    /// Nobody has looked, or means to.
+    pub unknown: usize,
+}
+
+/// What is said of a topic of which enough people spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// How many people.
+    pub people: usize,
+    /// How many requests.
+    pub requests: usize,
+    /// What was spent, in pence.
+    pub spent: i64,
+    /// Cover, in minutes.
+    pub cover: i64,
+    /// Of how many requests anything was recorded afterwards; nothing, if they, or the rest, are few.
+    pub followed_up: Option<usize>,
+    /// What is known, level by level, where no count is a few.
+    pub known: Vec<Known>,
+    /// How many go on, go on in another way, stop, or have not said; nothing, if any of them are few.
+    pub conclusions: Option<[usize; 4]>,
+}
+
+/// The summary of each topic of which enough people spoke, and how many are left out: that somebody was there would say too much already.
+pub fn summarise(cases: Vec<Case>) -> (Vec<(Topic, Summary)>, usize) {
+    let mut by: BTreeMap<Topic, Vec<Case>> = BTreeMap::new();
+    for case in cases {
+        by.entry(case.topic.clone()).or_default().push(case);
+    }
+    let all = by.len();
+    let told: Vec<(Topic, Summary)> = by.into_iter().filter_map(|(topic, cases)| Some((topic, of_topic(&cases)?))).collect();
+    let left_out = all - told.len();
+    (told, left_out)
+}
+
+fn of_topic(cases: &[Case]) -> Option<Summary> {
+    let people = cases.iter().map(|c| c.person).collect::<BTreeSet<_>>().len();
+    if people < FEW {
+        return None;
+    }
+    let count = |is: &dyn Fn(&Case) -> bool| cases.iter().filter(|c| is(c)).count();
+    let at = |level: ImpactLevel| {
+        // the best that is known of a request at this level
+        let best = |c: &Case| {
+            let of_level = c.checkpoints.iter().filter(|(l, _)| *l == level).filter_map(|(_, o)| *o);
+            of_level.min()
+        };
+        let n = |o: CheckpointOutcome| count(&|c| best(c) == Some(o));
+        let (recorded, none_yet, over) = (n(CheckpointOutcome::Recorded), n(CheckpointOutcome::NoEvidenceYet), n(CheckpointOutcome::Discontinued));
+        counts([recorded, none_yet, over, cases.len() - recorded - none_yet - over])
+            .map(|[recorded, no_evidence_yet, discontinued, unknown]| Known { level, recorded, no_evidence_yet, discontinued, unknown })
+    };
+    let concluded = |as_said: Option<Conclusion>| count(&|c| c.conclusion == as_said);
+    Some(Summary {
+        people,
+        requests: cases.len(),
+        spent: cases.iter().map(|c| c.spent).sum(),
+        cover: cases.iter().map(|c| c.cover).sum(),
+        followed_up: share(count(&|c| c.checkpoints.iter().any(|(_, o)| o.is_some())), cases.len()),
+        known: ImpactLevel::ALL.iter().filter_map(|level| at(*level)).collect(),
+        conclusions: counts([Some(Conclusion::Continue), Some(Conclusion::Adapt), Some(Conclusion::Stop), None].map(concluded)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Wire;
+    use uuid::Uuid;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap_or_default()
+    }
+    fn text(words: &str) -> Option<Narrative> {
+        Narrative::parse(words).ok()
+    }
+    fn checkpoint(outcome: Option<CheckpointOutcome>) -> Checkpoint {
+        let look = Look { level: ImpactLevel::UseInPractice, after: 6, unit: OffsetUnit::Weeks };
+        Checkpoint { id: CheckpointId(Uuid::nil()), look, outcome, narrative: None, evidence: None, recorded_at: None }
+    }
+
+    #[test]
+    fn a_checkpoint_is_so_many_weeks_or_terms_after_the_end_and_due_on_its_day() {
+        for (after, unit, due) in [(0, OffsetUnit::Weeks, "2026-10-31"), (6, OffsetUnit::Weeks, "2026-12-12"), (1, OffsetUnit::Terms, "2027-02-28")] {
+            let look = Look { level: ImpactLevel::Learning, after, unit };
+            assert_eq!(look.due_on(day("2026-10-31")), day(due));
+        }
+        let at = |today| checkpoint(None).state(day("2026-10-31"), day(today));
+        assert_eq!((at("2026-12-11"), at("2026-12-12")), (CheckpointState::Planned, CheckpointState::Due));
+    }
+
+    #[test]
+    fn every_outcome_can_follow_every_other_but_what_is_discontinued_stays() {
+        use CheckpointOutcome as O;
+        for before in [None, Some(O::Recorded), Some(O::NoEvidenceYet), Some(O::Discontinued)] {
+            for outcome in O::ALL {
+                let done = checkpoint(before).recorded(*outcome, text("Seen"), None, DateTime::UNIX_EPOCH);
+                assert_eq!(done.is_ok(), before != Some(O::Discontinued), "{before:?} {outcome}");
+                let state = done.map(|c| c.state(day("2026-10-31"), day("2026-10-01")).as_str());
+                assert!(state.is_err() || state == Ok(outcome.as_str()));
+                let silent = checkpoint(None).recorded(*outcome, text(" "), None, DateTime::UNIX_EPOCH);
+                assert_eq!(silent.is_ok(), *outcome == O::NoEvidenceYet, "{outcome} without a word");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_looks_twice_at_the_same() {
+        let look = |after| Look { level: ImpactLevel::Reaction, after, unit: OffsetUnit::Weeks };
+        assert!(looks(&[look(1), look(2)]).is_ok());
+        assert_eq!(looks(&[look(1), look(2), look(1)]).err().map(|e| e.faults[0].pointer.clone()).as_deref(), Some("/checkpoints/2"));
+    }
+
+    #[test]
+    fn what_is_a_few_is_not_told_nor_what_it_could_be_reckoned_from() {
+        for (all, told) in [([0, 0], true), ([5, 5], true), ([0, 9], true), ([4, 9], false), ([9, 1], false)] {
+            assert_eq!(counts(all).is_some(), told, "{all:?}");
+        }
+        assert_eq!([share(6, 11), share(7, 10), share(2, 9), share(10, 10), share(0, 10)], [Some(6), None, None, Some(10), Some(0)]);
+    }
+
+    fn case(person: u128, provider: &str, seen: Option<CheckpointOutcome>, conclusion: Option<Conclusion>) -> Case {
+        Case {
+            person: PersonId(Uuid::from_u128(person)),
+            topic: Topic::Provider(Title::parse(provider).ok()),
+            spent: 1000,
+            cover: 60,
+            checkpoints: vec![(ImpactLevel::UseInPractice, seen)],
+            conclusion,
+        }
+    }
+
+    #[test]
+    fn a_topic_is_summed_up_once_five_people_spoke_of_it() {
+        let recorded = Some(CheckpointOutcome::Recorded);
+        let four: Vec<Case> = (0..9).map(|n| case(n % 4, "Few", recorded, None)).collect();
+        let many: Vec<Case> = (0..10).map(|n| case(n, "Many", if n < 5 { recorded } else { None }, (n < 2).then_some(Conclusion::Stop))).collect();
+        let (told, left_out) = summarise(four.into_iter().chain(many).collect());
+        assert_eq!((told.len(), left_out), (1, 1), "nine requests of four people are left out");
+        let many = &told[0].1;
+        assert_eq!((many.people, many.requests, many.spent, many.cover, many.followed_up), (10, 10, 10_000, 600, Some(5)));
+        let practice = many.known.iter().find(|k| k.level == ImpactLevel::UseInPractice);
+        assert_eq!(practice.map(|k| (k.recorded, k.unknown)), Some((5, 5)));
+        assert_eq!(many.conclusions, None, "two who stop are a few");
+    }
+
+    #[test]
+    fn of_several_looks_at_a_level_the_best_counts() {
+        let mut cases: Vec<Case> = (0..5).map(|n| case(n, "Many", Some(CheckpointOutcome::NoEvidenceYet), None)).collect();
+        cases.iter_mut().for_each(|c| c.checkpoints.push((ImpactLevel::UseInPractice, Some(CheckpointOutcome::Recorded))));
+        let (told, _) = summarise(cases);
+        let known = told[0].1.known.iter().find(|k| k.level == ImpactLevel::UseInPractice).map(|k| (k.recorded, k.no_evidence_yet));
+        assert_eq!(known, Some((5, 0)));
+    }
+}

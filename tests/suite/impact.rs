@@ -1,0 +1,170 @@
+//! What comes of learning: a plan before it begins, honest checkpoints afterwards, words that are between few, and sums that tell nobody apart.
+
+use crate::{
+    requests::{Staff, staff, step},
+    support::*,
+};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use trellis_domain::role::RoleName;
+
+fn plan() -> Value {
+    json!({
+        "plan": {"reaction": "Worth the day", "learning": "I can model a paragraph aloud", "organisational_support": "A department meeting in November",
+            "use_in_practice": "Every Year 9 lesson has a modelled paragraph", "pupil_outcomes": "Answers of more than one paragraph"},
+        "checkpoints": [{"level": "use_in_practice", "after": 6, "unit": "weeks"}, {"level": "pupil_outcomes", "after": 1, "unit": "terms"}],
+    })
+}
+/// The same people, once time has passed.
+fn again(w: &World, s: &Staff) -> Staff {
+    let fresh = |who: &Someone| Someone { token: w.token(s.trust.id, who), ..who.clone() };
+    Staff {
+        trust: s.trust.clone(),
+        teacher: fresh(&s.teacher),
+        manager: fresh(&s.manager),
+        approver: fresh(&s.approver),
+        viewer: fresh(&s.viewer),
+        head: fresh(&s.head),
+    }
+}
+async fn drafted(w: &World, by: &Someone, cost: i32, more: Value) -> String {
+    let mut new = json!({"title": "Teaching writing", "provider": "Writers' Guild", "starts_on": "2026-10-12", "cost_pence": cost, "cover_minutes": 360});
+    new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    format!("/v1/learning-requests/{}", w.post("/v1/learning-requests").by(by).json(new).send().await.expect(201).id())
+}
+async fn impact(w: &World, by: &Someone, at: &str) -> Value {
+    w.get(format!("{at}/impact")).by(by).send().await.expect(200).body
+}
+fn states(impact: &Value) -> Vec<&str> {
+    impact["checkpoints"].as_array().unwrap().iter().map(|c| c["state"].as_str().unwrap()).collect()
+}
+
+on_both! {
+    async fn above_the_threshold_a_plan_comes_before_approval_and_before_the_learning(w: World) {
+        let s = staff(w).await;
+        let new = json!({"organisation_id": s.trust.school.to_string(), "academic_year": 2026, "title": "Courses", "allocated_pence": 500_000, "plan_above_pence": 20_000, "plan_above_minutes": 600});
+        let line = w.post("/v1/budget-lines").by(&s.head).json(new).send().await.expect(201).id();
+        let approve = json!({"budget_line_id": line});
+        let (dear, cheap, long) = (drafted(w, &s.teacher, 20_001, json!({})).await, drafted(w, &s.teacher, 20_000, json!({})).await, drafted(w, &s.teacher, 0, json!({"cover_minutes": 601})).await);
+        for at in [&dear, &cheap, &long] {
+            step(w, &s.teacher, at, "submit", None).await.expect(200);
+            step(w, &s.manager, at, "manager-agree", Some(json!({}))).await.expect(200);
+        }
+        assert_eq!(step(w, &s.approver, &dear, "approve", Some(approve.clone())).await.problem(409, "not_ready").pointers(), ["/impact_plan"]);
+        step(w, &s.approver, &cheap, "approve", Some(approve.clone())).await.expect(200);
+        step(w, &s.approver, &long, "approve", Some(json!({}))).await.problem(409, "not_ready");
+        assert_eq!(w.get(&long).by(&s.approver).send().await.body["can"]["approve"]["code"], "not_ready");
+        step(w, &s.manager, &dear, "plan-impact", Some(plan())).await.problem(403, "not_permitted");
+        let planned = step(w, &s.teacher, &dear, "plan-impact", Some(plan())).await.expect(200);
+        assert_eq!(planned.body["checkpoints"][0]["due_on"], "2026-11-23");
+        assert_eq!(step(w, &s.teacher, &dear, "plan-impact", Some(plan())).await.expect(200).etag(), planned.etag(), "the same plan again changes nothing");
+        let mut twice = plan();
+        twice["checkpoints"][1] = twice["checkpoints"][0].clone();
+        assert_eq!(step(w, &s.teacher, &dear, "plan-impact", Some(twice)).await.problem(422, "invalid_value").pointers(), ["/checkpoints/1"]);
+        step(w, &s.approver, &dear, "approve", Some(approve)).await.expect(200);
+        w.later(TimeDelta::days(7));
+        let s = again(w, &s);
+        step(w, &s.teacher, &long, "plan-impact", Some(plan())).await.problem(409, "wrong_state");
+    }
+
+    async fn checkpoints_are_due_on_their_day_and_say_what_is_known_to_those_who_agreed(w: World) {
+        let s = staff(w).await;
+        let line = s.line(w, 500_000).await;
+        let at = drafted(w, &s.teacher, 20_000, json!({})).await;
+        step(w, &s.teacher, &at, "plan-impact", Some(plan())).await.expect(200);
+        step(w, &s.teacher, &at, "submit", None).await.expect(200);
+        step(w, &s.manager, &at, "manager-agree", Some(json!({}))).await.expect(200);
+        step(w, &s.approver, &at, "approve", Some(json!({"budget_line_id": line}))).await.expect(200);
+        step(w, &s.teacher, &at, "book", Some(json!({}))).await.expect(200);
+        step(w, &s.teacher, &at, "attend", None).await.problem(409, "not_ready");
+        let first = format!("{at}/checkpoints/{}/record", impact(w, &s.teacher, &at).await["checkpoints"][0]["id"].as_str().unwrap());
+        let second = format!("{at}/checkpoints/{}/record", impact(w, &s.teacher, &at).await["checkpoints"][1]["id"].as_str().unwrap());
+        let seen = json!({"outcome": "recorded", "narrative": "Half of them write on unprompted.", "evidence": "Books of 9B, pages from November"});
+        w.post(&first).by(&s.teacher).json(seen.clone()).send().await.problem(409, "wrong_state");
+        w.later(TimeDelta::days(49));
+        let s = again(w, &s);
+        assert_eq!(states(&impact(w, &s.head, &at).await), ["due", "planned"]);
+        step(w, &s.teacher, &at, "attend", None).await.expect(200);
+        step(w, &s.teacher, &at, "evaluate", Some(json!({"evaluation": "Slow, and good."}))).await.expect(200);
+        step(w, &s.teacher, &at, "review-impact", Some(json!({"conclusion": "continue"}))).await.problem(409, "not_ready");
+        w.post(&first).by(&s.teacher).json(json!({"outcome": "recorded"})).send().await.problem(422, "invalid_value");
+        w.post(&first).by(&s.teacher).json(json!({"outcome": "no_evidence_yet"})).send().await.expect(200);
+        assert_eq!(states(&impact(w, &s.viewer, &at).await), ["no_evidence_yet", "planned"], "that nothing is known yet is an honest answer");
+        let done = w.post(&first).by(&s.teacher).json(seen.clone()).send().await.expect(200);
+        assert_eq!(w.post(&first).by(&s.teacher).json(seen.clone()).send().await.expect(200).etag(), done.etag());
+        w.post(&first).by(&s.manager).json(seen.clone()).send().await.problem(403, "not_permitted");
+        w.post(format!("{at}/checkpoints/01938a5e-7c00-7000-8000-0000000000ff/record")).by(&s.teacher).json(seen).send().await.problem(404, "not_found");
+        w.post(&second).by(&s.teacher).json(json!({"outcome": "discontinued", "narrative": "I no longer teach Year 9."})).send().await.expect(200);
+        w.post(&second).by(&s.teacher).json(json!({"outcome": "no_evidence_yet"})).send().await.problem(409, "wrong_state");
+        // who agreed and approved read it; who leads the school sees that something is known
+        let stranger = s.trust.someone(w).at(s.trust.school).made().await;
+        w.get(format!("{at}/impact")).by(&stranger).send().await.problem(404, "not_found");
+        for (who, words, plan) in [(&s.teacher, true, true), (&s.manager, true, true), (&s.approver, true, true), (&s.head, false, true), (&s.viewer, false, false)] {
+            let told = w.get(format!("{at}/impact")).by(who).send().await.expect(200);
+            assert_eq!(states(&told.body), ["recorded", "discontinued"]);
+            assert_eq!(["Half of them", "Books of 9B", "Slow, and good"].map(|t| told.text.contains(t)), [words; 3], "{}", told.text);
+            assert_eq!(told.text.contains("modelled paragraph"), plan, "{}", told.text);
+            for path in [at.clone(), "/v1/learning-requests".into(), format!("{at}/history"), format!("{at}/decisions"), format!("{at}/comments")] {
+                let reply = w.get(&path).by(who).send().await.expect(200);
+                assert!(!reply.text.contains("Half of them") && !reply.text.contains("Slow, and good"), "{path}: {}", reply.text);
+            }
+        }
+        let reviewed = step(w, &s.teacher, &at, "review-impact", Some(json!({"conclusion": "continue", "note": "With Year 8 too"}))).await.expect(200);
+        assert!(!reviewed.text.contains("Year 8 too"));
+        assert_eq!(impact(w, &s.manager, &at).await["conclusion_note"], "With Year 8 too");
+        // who is their manager no longer reads it no longer
+        let admin = s.trust.someone(w).with(RoleName::Hr, s.trust.root).made().await;
+        let held = w.get(format!("/v1/relationships?person_id={}", s.teacher.person)).by(&admin).send().await.expect(200);
+        let path = format!("/v1/relationships/{}/end", held.items()[0]["id"].as_str().unwrap());
+        w.post(path).by(&admin).json(json!({"ends_on": "2026-11-01"})).send().await.expect(200);
+        w.get(format!("{at}/impact")).by(&s.manager).send().await.problem(404, "not_found");
+    }
+
+    async fn a_summary_tells_what_is_known_and_nobody_apart(w: World) {
+        let s = staff(w).await;
+        let line = s.line(w, 10_000_000).await;
+        let mut people = vec![];
+        for n in 0..6 {
+            let who = s.trust.someone(w).at(s.trust.school).made().await;
+            let at = drafted(w, &who, 10_000, json!({"provider": if n < 5 { "Guild" } else { "Rare" }})).await;
+            if n < 5 {
+                step(w, &who, &at, "plan-impact", Some(plan())).await.expect(200);
+            }
+            step(w, &who, &at, "submit", None).await.expect(200);
+            step(w, &s.approver, &at, "manager-agree", Some(json!({}))).await.expect(200);
+            step(w, &s.approver, &at, "approve", Some(json!({"budget_line_id": line}))).await.expect(200);
+            step(w, &who, &at, "book", Some(json!({}))).await.expect(200);
+            people.push((who, at));
+        }
+        let path = format!("/v1/organisations/{}/impact-summary", s.trust.school);
+        let before = w.get(&path).by(&s.head).send().await.expect(200).body;
+        assert_eq!((before["topics"].as_array().unwrap().len(), &before["left_out"]), (1, &json!(1)), "one person's provider is not even named: {before}");
+        let guild = &before["topics"][0];
+        assert_eq!((&guild["provider"], &guild["summary"]["people"], &guild["summary"]["spent_pence"], &guild["summary"]["cover_minutes"]), (&json!("Guild"), &json!(5), &json!(50_000), &json!(1800)));
+        assert_eq!(guild["summary"]["followed_up"], json!(0));
+        w.later(TimeDelta::days(49));
+        let record = async |n: usize, outcome: Value| {
+            let (who, at) = &people[n];
+            let who = Someone { token: w.token(s.trust.id, who), ..who.clone() };
+            step(w, &who, at, "attend", None).await.expect(200);
+            let id = impact(w, &who, at).await["checkpoints"][0]["id"].as_str().unwrap().to_owned();
+            w.post(format!("{at}/checkpoints/{id}/record")).by(&who).json(outcome).send().await.expect(200);
+        };
+        for n in 0..4 {
+            record(n, json!({"outcome": "recorded", "narrative": "Seen"})).await;
+        }
+        let head = Someone { token: w.token(s.trust.id, &s.head), ..s.head.clone() };
+        let told = w.get(&path).by(&head).send().await.expect(200).body["topics"][0]["summary"].clone();
+        assert_eq!(told["followed_up"], Value::Null, "the one who has not been followed up could be told apart: {told}");
+        assert!(told["known"].as_array().unwrap().iter().all(|k| k["level"] != "use_in_practice"), "{told}");
+        record(4, json!({"outcome": "recorded", "narrative": "Seen"})).await;
+        let told = w.get(&path).by(&head).send().await.expect(200).body["topics"][0]["summary"].clone();
+        let practice = told["known"].as_array().unwrap().iter().find(|k| k["level"] == "use_in_practice").unwrap();
+        assert_eq!((&told["followed_up"], &practice["recorded"], &practice["unknown"]), (&json!(5), &json!(5), &json!(0)));
+        assert_eq!(w.get(format!("{path}?academic_year=2025")).by(&head).send().await.expect(200).body["topics"], json!([]));
+        let other = s.trust.someone(w).with(RoleName::Headteacher, s.trust.other_school).made().await;
+        w.get(&path).by(&other).send().await.problem(404, "not_found");
+        let teacher = Someone { token: w.token(s.trust.id, &s.teacher), ..s.teacher.clone() };
+        w.get(&path).by(&teacher).send().await.problem(403, "role_required");
+    }
+}
