@@ -10,6 +10,7 @@ use crate::{
     enrolment::EnrolmentView,
     event::ActorView,
     feed::place,
+    finding::FindingView,
     framework::FrameworkVersionView,
     hold::HoldView,
     improvement::ImprovementPlanView,
@@ -100,6 +101,7 @@ pub enum ChangedRecord {
     LearningActivity(LearningActivityView),
     LearningSession(LearningSessionView),
     Enrolment(EnrolmentView),
+    Finding(FindingView),
     Account(AccountView),
     ServiceAccount(ServiceAccountView),
 }
@@ -124,6 +126,7 @@ impl From<Record> for ChangedRecord {
             Record::LearningActivity(r) => Self::LearningActivity(r.into()),
             Record::LearningSession(r) => Self::LearningSession(r.into()),
             Record::Enrolment(r) => Self::Enrolment(r.into()),
+            Record::Finding(r) => Self::Finding(r.into()),
             Record::Account(r) => Self::Account(r.into()),
             Record::ServiceAccount(r) => Self::ServiceAccount(r.into()),
         }

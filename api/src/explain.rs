@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 23] = [
+const RECORDS: [(&str, Subject); 27] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -45,6 +45,10 @@ const RECORDS: [(&str, Subject); 23] = [
     ("/v1/learning-activities/{id}", Subject::Record(RecordType::LearningActivity)),
     ("/v1/learning-sessions/{id}", Subject::Record(RecordType::LearningSession)),
     ("/v1/enrolments/{id}", Subject::Record(RecordType::Enrolment)),
+    ("/v1/findings/{id}", Subject::Record(RecordType::Finding)),
+    ("/v1/coaching-partnerships/{id}", Subject::Record(RecordType::CoachingPartnership)),
+    ("/v1/action-steps/{id}", Subject::Record(RecordType::ActionStep)),
+    ("/v1/learning-visits/{id}", Subject::Record(RecordType::LearningVisit)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),

@@ -48,7 +48,7 @@ pub struct FollowParams {
     /// Only these kinds of record, separated by commas: `person,employment`.
     #[param(
         max_length = 300,
-        pattern = "^(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|account|session|service_account)(,(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|account|session|service_account))*$",
+        pattern = "^(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|finding|account|session|service_account)(,(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_hold|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|finding|account|session|service_account))*$",
         example = "person,employment"
     )]
     types: Option<String>,

@@ -39,6 +39,8 @@ use utoipa_actix_web::AppExt;
         (name = "Learning", description = "What people learned; private until they share it"),
         (name = "Improvement", description = "Improvement plans, their priorities and actions"),
         (name = "Catalogue", description = "What is offered to learn, its sessions, and who comes"),
+        (name = "Inquiry commons", description = "What people found out and published, with their name or without it"),
+        (name = "Coaching", description = "Partnerships of two, their action steps and visits; nobody else reads them"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),

@@ -64,6 +64,14 @@ words! {
         ReadEnrolments = "enrolments:read",
         /// Enrol people, and say who came.
         WriteEnrolments = "enrolments:write",
+        /// Read the findings that colleagues published.
+        ReadFindings = "findings:read",
+        /// Publish one's findings, and say which of others one uses.
+        WriteFindings = "findings:write",
+        /// Read one's coaching partnerships, action steps and visits.
+        ReadCoaching = "coaching:read",
+        /// Propose and end coaching partnerships, agree on steps, write down visits.
+        WriteCoaching = "coaching:write",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -94,7 +102,10 @@ impl Permission {
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
             P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
-            P::WriteObjectives | P::WriteLearning => &[],
+            // what is published to a school or the trust is for those who work there or lead learning there: not for governors, advisers or administrators
+            P::ReadFindings => &[R::Headteacher, R::LearningLead, R::TrustLeader],
+            // the development lane has no role: what two people write stays theirs
+            P::WriteObjectives | P::WriteLearning | P::WriteFindings | P::ReadCoaching | P::WriteCoaching => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?
@@ -116,11 +127,15 @@ impl Permission {
                 | P::ReadActivities
                 | P::ReadEnrolments
                 | P::WriteEnrolments
+                | P::ReadFindings
+                | P::WriteFindings
+                | P::ReadCoaching
+                | P::WriteCoaching
         )
     }
     /// Does whoever works at a school have it there?
     pub const fn colleagues(self) -> bool {
-        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities)
+        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities | P::ReadFindings)
     }
     /// Does a line manager have it for the people they manage?
     pub const fn line_managers(self) -> bool {
@@ -139,7 +154,17 @@ impl Permission {
     pub const fn for_service_accounts(self) -> bool {
         !matches!(
             self,
-            P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
+            P::WriteAppraisals
+                | P::ReadSupport
+                | P::WriteSupport
+                | P::WriteObjectives
+                | P::WriteLearning
+                | P::WriteFindings
+                | P::ReadCoaching
+                | P::WriteCoaching
+                | P::WriteAccounts
+                | P::WriteRoles
+                | P::ErasePeople
         )
     }
 }

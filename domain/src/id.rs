@@ -103,6 +103,14 @@ ids! {
     LearningSessionId = "LearningSessionId";
     /// An enrolment at a session.
     EnrolmentId = "EnrolmentId";
+    /// A finding that was published.
+    FindingId = "FindingId";
+    /// A coaching partnership.
+    CoachingPartnershipId = "CoachingPartnershipId";
+    /// An action step of a coaching partnership.
+    ActionStepId = "ActionStepId";
+    /// A visit to somebody's lesson.
+    LearningVisitId = "LearningVisitId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -19,6 +19,9 @@
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
+//! | finding | what somebody found out by an inquiry, as a copy that they published to their school or trust, with or without their name |
+//! | coaching partnership, action step | two people who both want it, and the one thing that the learner tries until they look back at it |
+//! | learning visit | somebody sits in a lesson for a purpose said beforehand; ungraded, in one lane |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning record | what a person learned; private until its owner shares it |
@@ -32,16 +35,19 @@ pub mod activity;
 pub mod appraisal;
 pub mod bulk;
 pub mod calendar;
+pub mod coaching;
 pub mod cycle;
 pub mod employment;
 pub mod enrolment;
 pub mod erasure;
 pub mod event;
+pub mod finding;
 pub mod forbidden;
 pub mod framework;
 pub mod hold;
 pub mod id;
 pub mod improvement;
+pub mod inquiry;
 pub mod job;
 pub mod learning;
 pub mod line_management;
@@ -63,3 +69,4 @@ pub mod sync;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod visit;

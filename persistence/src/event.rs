@@ -95,6 +95,7 @@ pub enum Record {
     LearningActivity(LearningActivity),
     LearningSession(LearningSession),
     Enrolment(Enrolment),
+    Finding(trellis_domain::finding::Finding),
     Account(Account),
     ServiceAccount(ServiceAccount),
 }

@@ -94,6 +94,15 @@ macro_rules! each_column {
             EnrolmentPerson = enrolments.person_id, Some(Enrolment);
             EnrolmentBy = enrolments.enrolled_by, Some(Enrolment);
             EnrolmentEmployment = enrolments.employment_id, Some(Enrolment);
+            PartnershipLearner = coaching_partnerships.learner_id, Some(CoachingPartnership);
+            PartnershipCoach = coaching_partnerships.coach_id, Some(CoachingPartnership);
+            PartnershipProposer = coaching_partnerships.proposed_by, Some(CoachingPartnership);
+            StepLearner = action_steps.learner_id, Some(ActionStep);
+            VisitVisited = learning_visits.visited_id, Some(LearningVisit);
+            VisitVisitor = learning_visits.visitor_id, Some(LearningVisit);
+            FindingOwner = findings.owner_id, None;
+            FindingAuthor = findings.author_id, Some(Finding);
+            ReusePerson = finding_reuses.person_id, None;
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -111,7 +120,10 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
+                use RecordType::{
+                    Account, ActionStep, Appraisal, AppraisalHold, CoachingPartnership, Employment, Enrolment, Finding, LearningRecord, LearningVisit, Objective, Priority,
+                    Relationship, Role,
+                };
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.

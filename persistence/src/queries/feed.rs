@@ -38,6 +38,8 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
         RecordType::LearningActivity | RecordType::LearningSession => Permission::ReadActivities,
         RecordType::Enrolment => Permission::ReadEnrolments,
+        RecordType::Finding => Permission::ReadFindings,
+        RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => Permission::ReadCoaching,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     }
@@ -169,7 +171,7 @@ impl Read<Here> for Changes {
 /// Says of each move what it is to this caller, and of whatever left their sight that it did.
 async fn cross(cx: &mut Cx<'_>, entries: &mut [Entry], keeps: bool) -> Result<()> {
     let me = cx.reach.me;
-    for entry in entries.iter_mut().filter(|e| e.kind == EventKind::LearningRecordUnshared) {
+    for entry in entries.iter_mut().filter(|e| matches!(e.kind, EventKind::LearningRecordUnshared | EventKind::FindingWithdrawn)) {
         entry.told.left = me.is_none() || entry.about.person != me;
     }
     let moves: Vec<i64> = entries.iter().filter(|e| e.kind == EventKind::PersonMoved).map(|e| e.number).collect();
@@ -304,8 +306,11 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::LearningActivity => take!(activity, LearningActivity, |r: &trellis_domain::activity::LearningActivity| r.id),
             RecordType::LearningSession => take!(session, LearningSession, |r: &trellis_domain::activity::LearningSession| r.id),
             RecordType::Enrolment => take!(enrolment, Enrolment, |r: &trellis_domain::enrolment::Enrolment| r.id),
+            RecordType::Finding => take!(finding, Finding, |r: &trellis_domain::finding::Finding| r.id),
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
+            // the development lane is followed by nobody
+            RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => {}
             RecordType::Session | RecordType::MatchSuggestion => {}
         }
     }

@@ -17,10 +17,12 @@ use prelude::{Cx, Here, Result, Tx};
 
 mod access;
 mod account;
+mod action_step;
 mod activity;
 mod appraisal;
 mod bulk;
 mod calendar;
+mod coaching;
 mod cycle;
 mod employment;
 mod enrolment;
@@ -29,10 +31,12 @@ mod event;
 mod explain;
 mod external_ref;
 mod feed;
+mod finding;
 mod framework;
 mod hold;
 mod idempotency;
 mod improvement;
+mod inquiry;
 mod job;
 mod learning;
 mod line_management;
@@ -57,8 +61,10 @@ mod service_account;
 mod session;
 mod staff_code;
 mod sync;
+
 mod tenant;
 mod unmerging;
+mod visit;
 
 /// A read: the caller is judged, then it runs.
 pub(super) async fn look<R: Read<Here>>(mut cx: Cx<'_>, operation: &R) -> Result<R::Output> {
