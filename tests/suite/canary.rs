@@ -86,6 +86,10 @@ on_both! {
         let cycle = there.names(w, Record::Cycle("planning_open")).await["id"].clone();
         there.names(w, Record::Learning(true)).await;
         there.names(w, Record::Priority("active")).await;
+        there.names(w, Record::Finding(true)).await;
+        there.names(w, Record::Finding(false)).await;
+        there.names(w, Record::Step).await;
+        there.names(w, Record::Visit).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let mut secrets = secrets;
         secrets.extend([objective.clone(), cycle.clone()]);
@@ -122,6 +126,13 @@ on_both! {
             format!("/v1/enrolments?person_id={person}"),
             format!("/v1/enrolments?session_id={session}"),
             "/v1/enrolments?limit=200".into(),
+            format!("/v1/findings?q={CANARY}"),
+            format!("/v1/findings?author_id={person}"),
+            "/v1/findings?limit=200".into(),
+            "/v1/me/findings?limit=200".into(),
+            "/v1/coaching-partnerships?limit=200".into(),
+            "/v1/action-steps?limit=200".into(),
+            "/v1/learning-visits?limit=200".into(),
             format!("/v1/accounts?person_id={person}"),
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),

@@ -118,6 +118,15 @@ impl FindingRow {
     }
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = finding_terms, check_for_backend(Sqlite, Pg))]
+struct TermRow {
+    tenant_id: Uid,
+    term: String,
+    finding_id: Uid,
+    in_question: bool,
+}
+
 super::row::stored!(findings, FindingRow, Finding, replace);
 
 /// What the caller reads of the commons, whichever permission the operation asks for.
@@ -205,21 +214,10 @@ async fn people_at(cx: &mut Cx<'_>, at: OrganisationId) -> Result<i64> {
 }
 
 async fn put_terms(tx: &mut Tx<'_>, record: &Finding) -> Result<()> {
-    let tenant = tx.tenant();
-    let rows: Vec<_> = record
-        .terms()
-        .into_iter()
-        .map(|(term, in_question)| {
-            (
-                finding_terms::tenant_id.eq(tenant),
-                finding_terms::term.eq(term),
-                finding_terms::finding_id.eq(Uid::from(record.id)),
-                finding_terms::in_question.eq(in_question),
-            )
-        })
-        .collect();
+    let row = |(term, in_question)| TermRow { tenant_id: tx.tenant(), term, finding_id: record.id.into(), in_question };
+    let rows: Vec<TermRow> = record.terms().into_iter().map(row).collect();
     for part in rows.chunks(500) {
-        diesel::insert_into(finding_terms::table).values(part.to_vec()).done(tx.conn()).await?;
+        diesel::insert_into(finding_terms::table).values(part).done(tx.conn()).await?;
     }
     Ok(())
 }
