@@ -124,8 +124,7 @@ pub struct ActionStepFilters {
 #[get("/v1/action-steps")]
 pub async fn list_action_steps(permitted: Permitted<ReadCoaching>, listing: Listing<ActionStepFilters>) -> Result<HttpResponse, ApiError> {
     let ActionStepFilters { partnership_id, state } = &listing.filters;
-    let operation =
-        ListActionSteps { partnership_id: partnership_id.as_ref().map(|p| p.0), state: state.as_ref().map(|s| s.0), window: listing.window };
+    let operation = ListActionSteps { partnership_id: partnership_id.as_ref().map(|p| p.0), state: state.as_ref().map(|s| s.0), window: listing.window };
     let page = permitted.read(operation).await?;
     Ok(listing.answer(page, ActionStepView::from))
 }

@@ -182,7 +182,7 @@ impl From<Receipt> for FindingReceipt {
 #[into_params(parameter_in = Query)]
 pub struct FindingFilters {
     /// Words of its title, question, change, evidence or finding, or their beginnings; all of them must be there. Capitals and accents do not matter. Of more than eight words the first eight of the alphabet count.
-    #[param(min_length = 1, max_length = 200, example = "retrieval vocab")]
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f]*$", example = "retrieval vocab")]
     q: Option<String>,
     /// Only those with this person's name.
     author_id: Option<word::PersonId>,
@@ -197,8 +197,7 @@ pub struct FindingFilters {
 #[get("/v1/findings")]
 pub async fn list_findings(permitted: Permitted<ReadFindings>, listing: Listing<FindingFilters>) -> Result<HttpResponse, ApiError> {
     let FindingFilters { q, author_id, reused } = &listing.filters;
-    let page =
-        permitted.read(ListFindings { q: q.clone(), author_id: author_id.as_ref().map(|p| p.0), reused: *reused, window: listing.window }).await?;
+    let page = permitted.read(ListFindings { q: q.clone(), author_id: author_id.as_ref().map(|p| p.0), reused: *reused, window: listing.window }).await?;
     Ok(listing.answer(page, FindingView::from))
 }
 
@@ -236,7 +235,12 @@ pub async fn publish_finding(
 /// With what can be done with it.
 #[utoipa::path(tag = "Inquiry commons", responses((status = 200, description = "The finding", body = FindingDetail)), security(("bearer" = ["findings:read"])))]
 #[get("/v1/findings/{id}")]
-pub async fn get_finding(permitted: Permitted<ReadFindings>, _none: Params<NoParams>, id: Id<FindingId>, unless: IfNoneMatch) -> Result<HttpResponse, ApiError> {
+pub async fn get_finding(
+    permitted: Permitted<ReadFindings>,
+    _none: Params<NoParams>,
+    id: Id<FindingId>,
+    unless: IfNoneMatch,
+) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetFinding { id: id.0, unless: unless.0 }).await?;
     Ok(respond::fetched(found, |s| s.record.version, FindingDetail::from))
 }
@@ -254,12 +258,8 @@ pub async fn reuse_finding(
     body: Body<NewReuse>,
 ) -> Result<HttpResponse, ApiError> {
     let NewReuse { objective_id, learning_record_id } = body.0;
-    let operation = ReuseFinding {
-        id: id.0,
-        objective_id: objective_id.map(|o| o.0),
-        learning_record_id: learning_record_id.map(|l| l.0),
-        expected: expected.0,
-    };
+    let operation =
+        ReuseFinding { id: id.0, objective_id: objective_id.map(|o| o.0), learning_record_id: learning_record_id.map(|l| l.0), expected: expected.0 };
     permitted.write(operation, saved).await
 }
 

@@ -172,8 +172,7 @@ pub struct LearningVisitFilters {
 #[get("/v1/learning-visits")]
 pub async fn list_learning_visits(permitted: Permitted<ReadCoaching>, listing: Listing<LearningVisitFilters>) -> Result<HttpResponse, ApiError> {
     let LearningVisitFilters { partnership_id, lane } = &listing.filters;
-    let operation =
-        ListLearningVisits { partnership_id: partnership_id.as_ref().map(|p| p.0), lane: lane.as_ref().map(|l| l.0), window: listing.window };
+    let operation = ListLearningVisits { partnership_id: partnership_id.as_ref().map(|p| p.0), lane: lane.as_ref().map(|l| l.0), window: listing.window };
     let page = permitted.read(operation).await?;
     Ok(listing.answer(page, LearningVisitView::from))
 }

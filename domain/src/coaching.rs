@@ -365,7 +365,8 @@ mod tests {
                 created_at: DateTime::UNIX_EPOCH,
                 updated_at: DateTime::UNIX_EPOCH,
             };
-            for (outcome, to) in [(StepOutcome::Kept, StepState::Kept), (StepOutcome::Adapted, StepState::Adapted), (StepOutcome::Dropped, StepState::Dropped)] {
+            for (outcome, to) in [(StepOutcome::Kept, StepState::Kept), (StepOutcome::Adapted, StepState::Adapted), (StepOutcome::Dropped, StepState::Dropped)]
+            {
                 for by in [Some(LEARNER), Some(COACH), None] {
                     let found = step.settled(outcome, None, by).map(|s| s.state).map_err(|e| e.code);
                     let expected = match (by, state) {

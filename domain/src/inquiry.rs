@@ -80,9 +80,10 @@ pub fn can(objective: &Objective, known: Known, action: InquiryAction, by: Optio
     };
     match action {
         A::Abandon if known.abandoned => Err(RuleError::new(Code::WrongState, "it is given up already")),
-        A::Abandon if !matches!(objective.state, S::Agreed | S::SetWithDissent | S::Active | S::Paused) => {
-            Err(RuleError::new(Code::WrongState, format!("the objective is {}; an inquiry is given up while it is agreed, set, active or paused", objective.state)))
-        }
+        A::Abandon if !matches!(objective.state, S::Agreed | S::SetWithDissent | S::Active | S::Paused) => Err(RuleError::new(
+            Code::WrongState,
+            format!("the objective is {}; an inquiry is given up while it is agreed, set, active or paused", objective.state),
+        )),
         A::PublishFinding if known.shared => Err(RuleError::new(Code::Duplicate, "a finding of this inquiry is published already: withdraw it first")),
         A::PublishFinding if !known.abandoned && stage(inquiry, known) != InquiryStage::Finding => {
             Err(RuleError::new(Code::NotReady, "write down what you found first, or give the inquiry up with what you learned"))

@@ -223,7 +223,12 @@ pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &Learning
 }
 
 /// A copy of what a visitor wrote, put by the visited person among their own learning for others to see. It is theirs from now on.
-pub fn visited(id: LearningRecordId, visit: &LearningVisit, (employment_id, organisation_id): (EmploymentId, OrganisationId), now: DateTime<Utc>) -> LearningRecord {
+pub fn visited(
+    id: LearningRecordId,
+    visit: &LearningVisit,
+    (employment_id, organisation_id): (EmploymentId, OrganisationId),
+    now: DateTime<Utc>,
+) -> LearningRecord {
     LearningRecord {
         id,
         person_id: visit.visited_id,

@@ -423,7 +423,13 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
     // the inquiry commons
-    s.tell(post.clone(), &format!("/v1/objectives/{objective}/abandon-inquiry"), t, Some(json!({"learned": "Retrieval of single words does not bring them into writing. I would retrieve sentences next time."}))).await;
+    s.tell(
+        post.clone(),
+        &format!("/v1/objectives/{objective}/abandon-inquiry"),
+        t,
+        Some(json!({"learned": "Retrieval of single words does not bring them into writing. I would retrieve sentences next time."})),
+    )
+    .await;
     s.tell(get.clone(), &format!("/v1/objectives/{objective}/inquiry"), t, None).await;
     let new = json!({"publish_to": "trust", "named": true, "title": "Retrieving words is not enough", "question": "Do pupils use vocabulary in extended writing if every lesson begins with retrieval?", "change_tried": "Five minutes of retrieval in every lesson for a term.", "evidence": "Six books: the words were known, and not used.", "finding": "Retrieve sentences, not words."});
     let finding = s.tell(post.clone(), &format!("/v1/objectives/{objective}/publish-finding"), t, Some(new)).await.id();

@@ -12,9 +12,7 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Command, StoreError,
-    coaching::{
-        AcceptPartnership, CreateActionStep, CreateLearningVisit, EndPartnership, ProposePartnership, SettleActionStep, ShareLearningVisit,
-    },
+    coaching::{AcceptPartnership, CreateActionStep, CreateLearningVisit, EndPartnership, ProposePartnership, SettleActionStep, ShareLearningVisit},
 };
 
 const NOW: Span = Span::Present;
@@ -66,7 +64,8 @@ pub(super) async fn this_year(scene: &Scene<'_>, crew: &Crew) -> Result<Coaching
     let teacher = room.propose(CoachingKind::Coaching, ("s-eng-1", "s-mat-2"), "Questions that wait for an answer", 0.4610).await?;
     room.one("s-mat-2", 0.4620, accept(teacher)).await?;
     let first = room.step("s-mat-2", teacher, "Count to five after every question in the first ten minutes", 0.4630).await?;
-    room.visit("s-mat-2", teacher, ("Who answers, and after how long?", "You waited four seconds and Aaliya spoke for the first time this term."), 0.4690).await?;
+    room.visit("s-mat-2", teacher, ("Who answers, and after how long?", "You waited four seconds and Aaliya spoke for the first time this term."), 0.4690)
+        .await?;
     room.settle("s-eng-1", first, StepOutcome::Kept, "It is a habit now. Five is long; four does.", 0.4730).await?;
     let second = room.step("s-eng-1", teacher, "Ask for a second answer before saying whether the first is right", 0.4750).await?;
     let shared = room.visit("s-mat-2", teacher, ("Second answers", "Three pupils built on one another without you."), 0.4830).await?;

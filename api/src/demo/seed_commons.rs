@@ -21,7 +21,8 @@ use trellis_persistence::{
 const USED: [(&str, usize); 4] = [("s-mat-2", 0), ("c-y4", 1), ("s-sci-2", 1), ("e-y3", 0)];
 /// Who gives an inquiry up.
 const GIVEN_UP: &str = "s-sci-5";
-const LEARNED: &str = "Pupils planned better for a fortnight and then forgot the sheet. It was one habit too many in a practical; I would try it in theory lessons only.";
+const LEARNED: &str =
+    "Pupils planned better for a fortnight and then forgot the sheet. It was one habit too many in a practical; I would try it in theory lessons only.";
 
 impl Tellers<'_> {
     /// Publishes what was found last year. Whoever leaves publishes nothing.

@@ -80,7 +80,13 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 p.colleagues()
                     || matches!(
                         p,
-                        Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans | Permission::WriteActivities | Permission::WriteEnrolments | Permission::WriteFindings | Permission::WriteCoaching
+                        Permission::WritePeople
+                            | Permission::WriteRoles
+                            | Permission::WritePlans
+                            | Permission::WriteActivities
+                            | Permission::WriteEnrolments
+                            | Permission::WriteFindings
+                            | Permission::WriteCoaching
                     )
             });
             let appraisees = permission.is_none_or(|p| !p.of_all());

@@ -3,9 +3,7 @@
 use super::prelude::*;
 use crate::{
     event::History,
-    finding::{
-        FindingHistory, GetFinding, ListFindings, ListOwnFindings, PublishFinding, Receipt, ReuseFinding, SimilarFindings, WithdrawFinding,
-    },
+    finding::{FindingHistory, GetFinding, ListFindings, ListOwnFindings, PublishFinding, Receipt, ReuseFinding, SimilarFindings, WithdrawFinding},
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
@@ -145,7 +143,9 @@ macro_rules! published_to {
             .filter(organisation_paths::descendant_id.eq_any(uids(&reach.organisations)))
             .select(organisation_paths::ancestor_id);
         match optional(reach.me) {
-            Some(me) => query.filter(published().and(findings::organisation_id.eq_any(above)).or(findings::owner_id.is_not_null().and(findings::owner_id.eq(me)))),
+            Some(me) => {
+                query.filter(published().and(findings::organisation_id.eq_any(above)).or(findings::owner_id.is_not_null().and(findings::owner_id.eq(me))))
+            }
             None if reach.everywhere => query.filter(published()),
             None => query.filter(published().and(findings::organisation_id.eq_any(above))),
         }
