@@ -267,6 +267,11 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::impact::routes(config);
     crate::learning_request::routes(config);
     crate::budget::routes(config);
+    crate::inquiry::routes(config);
+    crate::finding::routes(config);
+    crate::coaching::routes(config);
+    crate::action_step::routes(config);
+    crate::learning_visit::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

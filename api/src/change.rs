@@ -14,6 +14,7 @@ use crate::{
     enrolment::EnrolmentView,
     event::ActorView,
     feed::place,
+    finding::FindingView,
     framework::FrameworkVersionView,
     hold::HoldView,
     improvement::ImprovementPlanView,
@@ -115,6 +116,7 @@ pub enum ChangedRecord {
     TrainingExemption(TrainingExemptionView),
     LearningRequest(LearningRequestView),
     BudgetLine(BudgetLineView),
+    Finding(FindingView),
     Account(AccountView),
     ServiceAccount(ServiceAccountView),
 }
@@ -147,6 +149,7 @@ impl From<Record> for ChangedRecord {
             Record::TrainingExemption(r) => Self::TrainingExemption(r.into()),
             Record::LearningRequest(r) => Self::LearningRequest(r.into()),
             Record::BudgetLine(r) => Self::BudgetLine(r.into()),
+            Record::Finding(r) => Self::Finding(r.into()),
             Record::Account(r) => Self::Account(r.into()),
             Record::ServiceAccount(r) => Self::ServiceAccount(r.into()),
         }

@@ -23,7 +23,7 @@ pub struct ActorView {
     /// `person`, `service_account` or `system` (Trellis itself, or its operator).
     #[schema(example = "person")]
     pub r#type: &'static str,
-    /// Its id.
+    /// Its id. Null for the system, and for a person who did it without their name.
     pub id: Option<Uuid>,
 }
 impl From<Actor> for ActorView {

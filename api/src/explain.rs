@@ -29,6 +29,7 @@ use uuid::Uuid;
 const RECORDS: [(&str, Subject); 26] = [
 const RECORDS: [(&str, Subject); 27] = [
 const RECORDS: [(&str, Subject); 25] = [
+const RECORDS: [(&str, Subject); 27] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -57,6 +58,10 @@ const RECORDS: [(&str, Subject); 25] = [
     ("/v1/training-exemptions/{id}", Subject::Record(RecordType::TrainingExemption)),
     ("/v1/learning-requests/{id}", Subject::Record(RecordType::LearningRequest)),
     ("/v1/budget-lines/{id}", Subject::Record(RecordType::BudgetLine)),
+    ("/v1/findings/{id}", Subject::Record(RecordType::Finding)),
+    ("/v1/coaching-partnerships/{id}", Subject::Record(RecordType::CoachingPartnership)),
+    ("/v1/action-steps/{id}", Subject::Record(RecordType::ActionStep)),
+    ("/v1/learning-visits/{id}", Subject::Record(RecordType::LearningVisit)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),

@@ -1,6 +1,7 @@
 //! The HTTP API of Trellis: routes, requests and views, credentials, the contract.
 
 pub mod account;
+pub mod action_step;
 pub mod activity;
 pub mod agreed_action;
 pub mod app;
@@ -11,6 +12,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod change;
 pub mod clock;
+pub mod coaching;
 pub mod command;
 pub mod compliance;
 pub mod contract;
@@ -27,15 +29,18 @@ pub mod event;
 pub mod explain;
 pub mod extract;
 pub mod feed;
+pub mod finding;
 pub mod framework;
 pub mod hold;
 pub mod impact;
 pub mod improvement;
+pub mod inquiry;
 pub mod intake;
 pub mod job;
 pub mod learning;
 pub mod learning_request;
 pub mod learning_session;
+pub mod learning_visit;
 pub mod line_management;
 pub mod matching;
 pub mod me;

@@ -14,6 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::ObjectiveId,
+    inquiry::InquiryAction,
     objective::{Inquiry, Objective, ObjectiveAction, Words, WordsPatch},
     text::Reason,
 };
@@ -30,8 +31,19 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an objective.
-    ObjectiveActions, ObjectiveCan = "ObjectiveCan", list::<ObjectiveAction>();
+    ObjectiveActions, ObjectiveCan = "ObjectiveCan", &BOTH;
 }
+/// What can be done with an objective, and with the inquiry that it may be.
+const BOTH: [&str; ObjectiveAction::ALL.len() + InquiryAction::ALL.len()] = {
+    let (own, of_inquiry) = (list::<ObjectiveAction>(), list::<InquiryAction>());
+    let mut out = [""; ObjectiveAction::ALL.len() + InquiryAction::ALL.len()];
+    let mut n = 0;
+    while n < out.len() {
+        out[n] = if n < own.len() { own[n] } else { of_inquiry[n - own.len()] };
+        n += 1;
+    }
+    out
+};
 
 /// A growth inquiry's own words.
 #[derive(Serialize, Deserialize, ToSchema)]

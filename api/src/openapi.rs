@@ -43,6 +43,8 @@ use utoipa_actix_web::AppExt;
         (name = "Training", description = "What training is required of whom, who did it, and where people stand on any day"),
         (name = "Requests", description = "What people ask to be let learn, what is decided, and what comes of it"),
         (name = "Budgets", description = "Money for learning, and where it went"),
+        (name = "Inquiry commons", description = "What people found out and published, with their name or without it"),
+        (name = "Coaching", description = "Partnerships of two, their action steps and visits; nobody else reads them"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),

@@ -66,6 +66,18 @@ pub mod word {
     words!(trellis_domain::id::ConversationTemplateId as ConversationTemplateId);
     words!(trellis_domain::conversation::Lane as Lane);
     words!(trellis_domain::conversation::Side as Side);
+    words!(trellis_domain::id::FindingId as FindingId);
+    words!(trellis_domain::id::CoachingPartnershipId as CoachingPartnershipId);
+    words!(trellis_domain::id::ActionStepId as ActionStepId);
+    words!(trellis_domain::id::LearningVisitId as LearningVisitId);
+    words!(trellis_domain::finding::FindingAudience as FindingAudience);
+    words!(trellis_domain::finding::FindingState as FindingState);
+    words!(trellis_domain::inquiry::InquiryStage as InquiryStage);
+    words!(trellis_domain::coaching::CoachingKind as CoachingKind);
+    words!(trellis_domain::coaching::PartnershipState as PartnershipState);
+    words!(trellis_domain::coaching::StepState as StepState);
+    words!(trellis_domain::coaching::StepOutcome as StepOutcome);
+    words!(trellis_domain::visit::VisitLane as VisitLane);
     words!(trellis_domain::id::CriterionId as CriterionId);
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);

@@ -98,6 +98,14 @@ words! {
         WriteBudgets = "budgets:write",
         /// Read what came of learning, of all together.
         ReadImpact = "impact:read",
+        /// Read the findings that colleagues published.
+        ReadFindings = "findings:read",
+        /// Publish one's findings, and say which of others one uses.
+        WriteFindings = "findings:write",
+        /// Read one's coaching partnerships, action steps and visits.
+        ReadCoaching = "coaching:read",
+        /// Propose and end coaching partnerships, agree on steps, write down visits.
+        WriteCoaching = "coaching:write",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -141,6 +149,10 @@ impl Permission {
             P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadConversations | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteConversations | P::WriteObjectives | P::WriteLearning => &[],
+            // what is published to a school or the trust is for those who work there or lead learning there: not for governors, advisers or administrators
+            P::ReadFindings => &[R::Headteacher, R::LearningLead, R::TrustLeader],
+            // the development lane has no role: what two people write stays theirs
+            P::WriteObjectives | P::WriteLearning | P::WriteFindings | P::ReadCoaching | P::WriteCoaching => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?
@@ -170,12 +182,17 @@ impl Permission {
                 | P::ReadCompliance
                 | P::ReadRequests
                 | P::WriteRequests
+                | P::ReadFindings
+                | P::WriteFindings
+                | P::ReadCoaching
+                | P::WriteCoaching
         )
     }
     /// Does whoever works at a school have it there?
     pub const fn colleagues(self) -> bool {
         matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities | P::ReadRequirements)
         matches!(self, P::ReadPeople | P::ReadTemplates | P::ReadPlans | P::ReadActivities)
+        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities | P::ReadFindings)
     }
     /// Does a line manager have it for the people they manage?
     pub const fn line_managers(self) -> bool {
@@ -214,6 +231,11 @@ impl Permission {
                 | P::WriteLearning
                 | P::WriteRequests
                 | P::ApproveRequests
+                | P::WriteObjectives
+                | P::WriteLearning
+                | P::WriteFindings
+                | P::ReadCoaching
+                | P::WriteCoaching
                 | P::WriteAccounts
                 | P::WriteRoles
                 | P::ErasePeople

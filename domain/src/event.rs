@@ -68,6 +68,14 @@ words! {
         LearningRequest = "learning_request",
         /// A line of a budget for learning.
         BudgetLine = "budget_line",
+        /// A finding that was published.
+        Finding = "finding",
+        /// A coaching partnership.
+        CoachingPartnership = "coaching_partnership",
+        /// An action step of a coaching partnership.
+        ActionStep = "action_step",
+        /// A visit to somebody's lesson.
+        LearningVisit = "learning_visit",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -377,6 +385,36 @@ words! {
         BudgetLineCreated = "budget_line.created",
         /// A budget line changed.
         BudgetLineUpdated = "budget_line.updated",
+        /// An inquiry was given up; what was learned by it is kept.
+        ObjectiveInquiryAbandoned = "objective.inquiry_abandoned",
+        /// A finding was published.
+        FindingPublished = "finding.published",
+        /// A finding changed: its author was merged into another.
+        FindingUpdated = "finding.updated",
+        /// Somebody uses a finding. Only they are told so; its owner sees how many do.
+        FindingReused = "finding.reused",
+        /// Its owner took a finding back: it left the sight of everybody else.
+        FindingWithdrawn = "finding.withdrawn",
+        /// A coaching partnership was proposed.
+        CoachingPartnershipCreated = "coaching_partnership.created",
+        /// A coaching partnership changed.
+        CoachingPartnershipUpdated = "coaching_partnership.updated",
+        /// Both want it.
+        CoachingPartnershipAccepted = "coaching_partnership.accepted",
+        /// One of the two ended it.
+        CoachingPartnershipEnded = "coaching_partnership.ended",
+        /// Two agreed on an action step.
+        ActionStepCreated = "action_step.created",
+        /// An action step changed: its learner was merged into another.
+        ActionStepUpdated = "action_step.updated",
+        /// It was said what became of an action step.
+        ActionStepSettled = "action_step.settled",
+        /// A visit was written down.
+        LearningVisitCreated = "learning_visit.created",
+        /// A visit changed.
+        LearningVisitUpdated = "learning_visit.updated",
+        /// Who was visited put a copy among their learning.
+        LearningVisitShared = "learning_visit.shared",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.
@@ -449,6 +487,10 @@ impl RecordType {
             | Self::TrainingExemption
             | Self::LearningRequest
             | Self::BudgetLine
+            | Self::Finding
+            | Self::CoachingPartnership
+            | Self::ActionStep
+            | Self::LearningVisit
             | Self::MatchSuggestion => false,
         }
     }
@@ -469,6 +511,9 @@ pub enum Actor {
     /// A person, through their account.
     #[serde(rename = "person")]
     Person(PersonId),
+    /// A person who did it without their name: nobody is told who, and it is written nowhere in the log.
+    #[serde(rename = "unnamed")]
+    Unnamed,
     /// A machine.
     #[serde(rename = "service_account")]
     Service(ServiceAccountId),
@@ -481,7 +526,7 @@ impl Actor {
     /// The word for its kind.
     pub const fn kind(self) -> &'static str {
         match self {
-            Self::Person(_) => "person",
+            Self::Person(_) | Self::Unnamed => "person",
             Self::Service(_) => "service_account",
             Self::System => "system",
         }
@@ -491,13 +536,14 @@ impl Actor {
         match self {
             Self::Person(id) => Some(id.0),
             Self::Service(id) => Some(id.0),
-            Self::System => None,
+            Self::Unnamed | Self::System => None,
         }
     }
     /// Read back from its two columns.
     pub fn from_parts(kind: &str, id: Option<Uuid>) -> Option<Self> {
         match (kind, id) {
             ("person", Some(id)) => Some(Self::Person(PersonId(id))),
+            ("person", None) => Some(Self::Unnamed),
             ("service_account", Some(id)) => Some(Self::Service(ServiceAccountId(id))),
             ("system", None) => Some(Self::System),
             _ => None,

@@ -129,6 +129,14 @@ ids! {
     BudgetLineId = "BudgetLineId";
     /// An entry in the ledger of a budget line.
     BudgetEntryId = "BudgetEntryId";
+    /// A finding that was published.
+    FindingId = "FindingId";
+    /// A coaching partnership.
+    CoachingPartnershipId = "CoachingPartnershipId";
+    /// An action step of a coaching partnership.
+    ActionStepId = "ActionStepId";
+    /// A visit to somebody's lesson.
+    LearningVisitId = "LearningVisitId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -7,6 +7,7 @@ use crate::{
     id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     rule::{Code, Faults, RuleError},
     text::{Narrative, Title},
+    visit::LearningVisit,
     words,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -214,6 +215,35 @@ pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &Learning
         visibility: Visibility::Private,
         objective_ids: Vec::new(),
         standard_ids: activity.standard_ids.clone(),
+        priority_ids: Vec::new(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// A copy of what a visitor wrote, put by the visited person among their own learning for others to see. It is theirs from now on.
+pub fn visited(
+    id: LearningRecordId,
+    visit: &LearningVisit,
+    (employment_id, organisation_id): (EmploymentId, OrganisationId),
+    now: DateTime<Utc>,
+) -> LearningRecord {
+    LearningRecord {
+        id,
+        person_id: visit.visited_id,
+        employment_id,
+        organisation_id,
+        title: visit.purpose.clone(),
+        kind: LearningKind::LearningVisit,
+        started_on: visit.visited_on,
+        ended_on: visit.visited_on,
+        minutes: visit.minutes,
+        provider: None,
+        reflection: visit.notes.clone(),
+        visibility: Visibility::Shared,
+        objective_ids: Vec::new(),
+        standard_ids: Vec::new(),
         priority_ids: Vec::new(),
         version: 1,
         created_at: now,

@@ -20,6 +20,9 @@
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
 //! | conversation, template, agreed action | a meeting of two people about the work and growth of one of them, the questions it asks, and what they agreed |
+//! | finding | what somebody found out by an inquiry, as a copy that they published to their school or trust, with or without their name |
+//! | coaching partnership, action step | two people who both want it, and the one thing that the learner tries until they look back at it |
+//! | learning visit | somebody sits in a lesson for a purpose said beforehand; ungraded, in one lane |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning request | what somebody asks to be let learn, with cost and cover; their manager is asked first, then whoever approves |
@@ -41,17 +44,20 @@ pub mod bulk;
 pub mod calendar;
 pub mod conversation;
 pub mod conversation_template;
+pub mod coaching;
 pub mod cycle;
 pub mod employment;
 pub mod enrolment;
 pub mod erasure;
 pub mod event;
+pub mod finding;
 pub mod forbidden;
 pub mod framework;
 pub mod hold;
 pub mod id;
 pub mod impact;
 pub mod improvement;
+pub mod inquiry;
 pub mod job;
 pub mod learning;
 pub mod line_management;
@@ -76,3 +82,4 @@ pub mod table;
 pub mod text;
 pub mod time;
 pub mod training;
+pub mod visit;

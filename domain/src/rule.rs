@@ -124,6 +124,14 @@ codes! {
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
     /// A growth inquiry needs its question.
     InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
+    /// Only a growth inquiry is given up with what was learned, or has a finding to publish.
+    NotAnInquiry = "not_an_inquiry", Conflict, "Choose an objective of the kind `growth_inquiry`.";
+    /// So few people would read it that they would know whose it is.
+    TooFewToBeAnonymous = "too_few_to_be_anonymous", Conflict, "Publish to the trust, or with your name.";
+    /// Two who coach try one step at a time.
+    StepOpen = "step_open", Conflict, "Settle the step that is being tried first, `POST /v1/action-steps/{id}/settle`.";
+    /// More minutes would be observed in the period than the rule profile allows.
+    ObservationLimit = "observation_limit", Conflict, "The message names how many minutes are used; a visit for development, within a coaching partnership, does not count.";
     /// The person has a place, or waits for one, at another session at that time.
     OverlappingSession = "overlapping_session", Conflict, "Withdraw the other enrolment first, or choose another session.";
     /// The activity is for other colleagues than this one.

@@ -110,6 +110,20 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("appraisal_appraisers", "person_id", Fate::Tombstone),
     ("appraisal_holds", "person_id", Fate::Deleted),
     ("appraisal_holds", "employment_id", Fate::Deleted),
+    ("abandoned_inquiries", "objective_id", Fate::Deleted),
+    ("findings", "author_id", Fate::Deleted),
+    ("findings", "owner_id", Fate::Cut),
+    ("findings", "objective_id", Fate::Cut),
+    ("finding_reuses", "person_id", Fate::Deleted),
+    ("finding_reuses", "objective_id", Fate::Deleted),
+    ("finding_reuses", "learning_record_id", Fate::Deleted),
+    ("coaching_partnerships", "learner_id", Fate::Deleted),
+    ("coaching_partnerships", "coach_id", Fate::Tombstone),
+    ("coaching_partnerships", "proposed_by", Fate::Tombstone),
+    ("action_steps", "learner_id", Fate::Deleted),
+    ("learning_visits", "visited_id", Fate::Deleted),
+    ("learning_visits", "visitor_id", Fate::Tombstone),
+    ("learning_visits", "learning_record_id", Fate::Deleted),
     ("accounts", "person_id", Fate::Deleted),
     ("sessions", "account_id", Fate::Deleted),
     ("used_refresh_tokens", "session_id", Fate::Deleted),
@@ -123,6 +137,8 @@ pub enum Fate {
     Deleted,
     /// It stays, and names nothing any more.
     Emptied,
+    /// It stays, and names nobody any more: that it was theirs is known to nobody but them.
+    Cut,
     /// It is somebody else's, and goes on naming an id of which nothing is known.
     Tombstone,
 }

@@ -106,6 +106,7 @@ pub enum Record {
     TrainingExemption(trellis_domain::training::completion::TrainingExemption),
     LearningRequest(crate::request::VisibleRequest),
     BudgetLine(trellis_domain::budget::BudgetLine),
+    Finding(trellis_domain::finding::Finding),
     Account(Account),
     ServiceAccount(ServiceAccount),
 }

@@ -113,6 +113,15 @@ macro_rules! each_column {
             RequestDecider = learning_request_decisions.decided_by, None;
             RequestCommenter = learning_request_comments.author_id, None;
             BudgetEntryBy = budget_entries.made_by, None;
+            PartnershipLearner = coaching_partnerships.learner_id, Some(CoachingPartnership);
+            PartnershipCoach = coaching_partnerships.coach_id, Some(CoachingPartnership);
+            PartnershipProposer = coaching_partnerships.proposed_by, Some(CoachingPartnership);
+            StepLearner = action_steps.learner_id, Some(ActionStep);
+            VisitVisited = learning_visits.visited_id, Some(LearningVisit);
+            VisitVisitor = learning_visits.visitor_id, Some(LearningVisit);
+            FindingOwner = findings.owner_id, None;
+            FindingAuthor = findings.author_id, Some(Finding);
+            ReusePerson = finding_reuses.person_id, None;
             AccountPerson = accounts.person_id, Some(Account);
             MergeSurvivor = merges.survivor_id, None;
         }
@@ -135,6 +144,9 @@ macro_rules! columns {
                 };
                 use RecordType::{Account, AgreedAction, Appraisal, AppraisalHold, Conversation, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
                 use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, LearningRequest, Objective, Priority, Relationship, Role};
+                    Account, ActionStep, Appraisal, AppraisalHold, CoachingPartnership, Employment, Enrolment, Finding, LearningRecord, LearningVisit, Objective, Priority,
+                    Relationship, Role,
+                };
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.

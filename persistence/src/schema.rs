@@ -1219,6 +1219,22 @@ diesel::table! {
         amount_pence -> Integer,
         made_by -> Nullable<Guid>,
         made_at -> Instant,
+    coaching_partnerships (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        kind -> Text,
+        learner_id -> Guid,
+        coach_id -> Guid,
+        proposed_by -> Guid,
+        state -> Text,
+        focus -> Text,
+        cadence_weeks -> Nullable<Integer>,
+        last_reason -> Nullable<Text>,
+        started_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -1251,6 +1267,97 @@ diesel::table! {
         narrative -> Nullable<Text>,
         evidence -> Nullable<Text>,
         recorded_at -> Nullable<Instant>,
+    action_steps (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        partnership_id -> Guid,
+        learner_id -> Guid,
+        step -> Text,
+        check_back_on -> Date,
+        state -> Text,
+        note -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_visits (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        partnership_id -> Nullable<Guid>,
+        visited_id -> Guid,
+        visitor_id -> Guid,
+        lane -> Text,
+        visited_on -> Date,
+        minutes -> Integer,
+        purpose -> Text,
+        notes -> Nullable<Text>,
+        learning_record_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    abandoned_inquiries (tenant_id, objective_id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+        learned -> Text,
+        abandoned_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    findings (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        owner_id -> Nullable<Guid>,
+        objective_id -> Nullable<Guid>,
+        author_id -> Nullable<Guid>,
+        organisation_id -> Guid,
+        state -> Text,
+        title -> Text,
+        question -> Text,
+        change_tried -> Nullable<Text>,
+        evidence -> Nullable<Text>,
+        finding -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    finding_terms (tenant_id, term, finding_id) {
+        tenant_id -> Guid,
+        term -> Text,
+        finding_id -> Guid,
+        in_question -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    finding_reuses (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        finding_id -> Guid,
+        person_id -> Guid,
+        objective_id -> Nullable<Guid>,
+        learning_record_id -> Nullable<Guid>,
+        reused_at -> Instant,
     }
 }
 
@@ -1329,4 +1436,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_entries,
     impact_plans,
     impact_checkpoints,
+    coaching_partnerships,
+    action_steps,
+    learning_visits,
+    abandoned_inquiries,
+    findings,
+    finding_terms,
+    finding_reuses,
 );

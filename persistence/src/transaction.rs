@@ -95,6 +95,10 @@ pub mod needs {
         ReadBudgets,
         WriteBudgets,
         ReadImpact,
+        ReadFindings,
+        WriteFindings,
+        ReadCoaching,
+        WriteCoaching,
         ReadChanges,
         ReadAccounts,
         WriteAccounts
@@ -347,6 +351,15 @@ impl<'c, B: Backend> Tx<'c, B> {
     pub(crate) fn event<R: Versioned>(&mut self, kind: EventKind, before: Option<&R>, after: &R, about: About) {
         self.happened(kind, after.uuid(), after.version(), changes(before, after), about);
     }
+    /// Leaves an event of something that a person did without their name: the log holds neither who it was nor the request in which it happened,
+    /// by which they could be known again.
+    pub(crate) fn unnamed<R: Versioned>(&mut self, kind: EventKind, before: Option<&R>, after: &R, about: About) {
+        self.event(kind, before, after, about);
+        if let Some(event) = self.events.last_mut() {
+            event.actor = Actor::Unnamed;
+            event.request_id = WITHHELD.into();
+        }
+    }
     /// Leaves an event about something that is no versioned record.
     pub(crate) fn happened(&mut self, kind: EventKind, subject: Uuid, subject_version: i64, changes: Changes, about: About) {
         self.placed(kind, subject, subject_version, changes, about, Vec::new());
@@ -381,6 +394,9 @@ impl<'c, B: Backend> Tx<'c, B> {
         Some(after)
     }
 }
+
+/// What stands for the request of an event without a name.
+const WITHHELD: &str = "-";
 
 /// A record with an id and a version.
 pub trait Versioned: Serialize {
@@ -436,6 +452,10 @@ versioned!(
     trellis_domain::training::completion::TrainingExemption,
     trellis_domain::request::LearningRequest,
     trellis_domain::budget::BudgetLine,
+    trellis_domain::finding::Finding,
+    trellis_domain::coaching::CoachingPartnership,
+    trellis_domain::coaching::ActionStep,
+    trellis_domain::visit::LearningVisit,
     trellis_domain::account::Account,
     trellis_domain::service_account::ServiceAccount,
     trellis_domain::merging::Merge,

@@ -89,6 +89,10 @@ on_both! {
         let action = there.names(w, Record::Agreed("appraisal")).await["id"].clone();
         let talk = w.get(format!("/v1/agreed-actions/{action}")).by(&there.owner).send().await.expect(200).body["conversation_id"].as_str().unwrap().to_owned();
         there.names(w, Record::Priority("active")).await;
+        there.names(w, Record::Finding(true)).await;
+        there.names(w, Record::Finding(false)).await;
+        there.names(w, Record::Step).await;
+        there.names(w, Record::Visit).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let requirement = there.names(w, Record::Completion).await["requirement"].clone();
         there.names(w, Record::Exemption).await;
@@ -158,6 +162,13 @@ on_both! {
             "/v1/budget-balances?limit=200".into(),
             format!("/v1/organisations/{school}/impact-summary"),
             format!("/v1/organisations/{}/impact-summary", here.school),
+            format!("/v1/findings?q={CANARY}"),
+            format!("/v1/findings?author_id={person}"),
+            "/v1/findings?limit=200".into(),
+            "/v1/me/findings?limit=200".into(),
+            "/v1/coaching-partnerships?limit=200".into(),
+            "/v1/action-steps?limit=200".into(),
+            "/v1/learning-visits?limit=200".into(),
             format!("/v1/accounts?person_id={person}"),
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),

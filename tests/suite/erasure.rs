@@ -140,6 +140,21 @@ impl Office {
         w.post(format!("{request}/submit")).by(&teacher).send().await.expect(200);
         w.post(format!("{request}/comments")).by(&self.appraiser).header("idempotency-key", "k3").json(json!({"text": "Why marmalade?"})).send().await.expect(201);
         w.post(format!("{request}/manager-decline")).by(&self.appraiser).header("idempotency-key", "k4").json(json!({"reason": "Too much marmalade"})).send().await.expect(200);
+        // what they found out, with their name, and how they were coached
+        let inquiry = json!({"question": "Does the xylophone help?", "finding": "The xylophone helps."});
+        let new = json!({"employment_id": employment, "kind": "growth_inquiry", "title": "Marmalade", "inquiry": inquiry});
+        let inquiry = self.made(w, &teacher, "/v1/objectives", new).await;
+        let new = json!({"publish_to": "trust", "named": true, "title": "Xylophone", "question": "Does the xylophone help?", "finding": "Marmalade does."});
+        w.post(format!("/v1/objectives/{inquiry}/publish-finding")).by(&teacher).if_match("*").json(new).send().await.expect(201);
+        let (learner, coach) = (teacher.person.to_string(), self.appraiser.person.to_string());
+        let new = json!({"kind": "coaching", "learner_id": learner, "coach_id": coach, "focus": "More marmalade"});
+        let partnership = self.made(w, &teacher, "/v1/coaching-partnerships", new).await;
+        w.post(format!("/v1/coaching-partnerships/{partnership}/accept")).by(&self.appraiser).send().await.expect(200);
+        let new = json!({"partnership_id": partnership, "step": "Xylophone in every lesson", "check_back_on": "2026-10-19"});
+        self.made(w, &self.appraiser, "/v1/action-steps", new).await;
+        let new =
+            json!({"partnership_id": partnership, "visited_on": "2026-10-01", "minutes": 30, "purpose": "Xylophone", "notes": "Zephyrine had marmalade."});
+        self.made(w, &self.appraiser, "/v1/learning-visits", new).await;
         // and typed in twice, once
         let twin = json!({"given_name": "Zephyrine", "family_name": FAMILY, "email": "zq-mail+2@school.example", "external_refs": [{"source": "payroll", "id": "P9"}]});
         let twin = self.made(w, &self.hr, "/v1/people", twin).await;
@@ -179,6 +194,8 @@ on_both! {
         let kinds: Vec<&str> = erased.body["deleted"].as_array().unwrap().iter().map(|c| c["record_type"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["employment", "relationship", "conversation", "agreed_action", "objective", "learning_record", "account"], "{}", erased.text);
         assert_eq!(kinds, ["employment", "relationship", "objective", "learning_record", "learning_request", "account"], "{}", erased.text);
+        let expected = ["employment", "relationship", "objective", "learning_record", "finding", "coaching_partnership", "action_step", "learning_visit", "account"];
+        assert_eq!(kinds, expected, "{}", erased.text);
         assert_eq!(found(w), Vec::<String>::new());
 
         // to everybody it is as if they had never been there, but for the id

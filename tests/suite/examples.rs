@@ -568,6 +568,53 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/review-impact"), t, Some(json!({"conclusion": "continue", "note": "In Year 2 as well, from January"}))).await;
     s.tell(post.clone(), &format!("{at}/close"), t, None).await;
     s.tell(get.clone(), &format!("/v1/organisations/{school}/impact-summary?academic_year=2026"), d, None).await;
+    // the inquiry commons
+    s.tell(
+        post.clone(),
+        &format!("/v1/objectives/{objective}/abandon-inquiry"),
+        t,
+        Some(json!({"learned": "Retrieval of single words does not bring them into writing. I would retrieve sentences next time."})),
+    )
+    .await;
+    s.tell(get.clone(), &format!("/v1/objectives/{objective}/inquiry"), t, None).await;
+    let new = json!({"publish_to": "trust", "named": true, "title": "Retrieving words is not enough", "question": "Do pupils use vocabulary in extended writing if every lesson begins with retrieval?", "change_tried": "Five minutes of retrieval in every lesson for a term.", "evidence": "Six books: the words were known, and not used.", "finding": "Retrieve sentences, not words."});
+    let finding = s.tell(post.clone(), &format!("/v1/objectives/{objective}/publish-finding"), t, Some(new)).await.id();
+    let at = format!("/v1/findings/{finding}");
+    s.tell(get.clone(), "/v1/findings?q=retrieval%20vocab", p, None).await;
+    s.tell(get.clone(), &at, p, None).await;
+    let new = json!({"employment_id": appraiser.employment.unwrap().to_string(), "kind": "growth_inquiry", "title": "Writing with new words", "inquiry": {"question": "What makes pupils use new vocabulary in extended writing?"}});
+    let like = w.post("/v1/objectives").by(&appraiser).json(new).send().await.expect(201).id();
+    s.tell(get.clone(), &format!("/v1/objectives/{like}/similar-findings"), p, None).await;
+    s.tell(post.clone(), &format!("{at}/reuse"), p, Some(json!({"objective_id": like}))).await;
+    s.tell(get.clone(), "/v1/me/findings", t, None).await;
+    s.tell(post.clone(), &format!("{at}/withdraw"), t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+
+    // coaching
+    let new = json!({"kind": "coaching", "learner_id": teacher.person.to_string(), "coach_id": appraiser.person.to_string(), "focus": "Questions that wait for an answer", "cadence_weeks": 2});
+    let partnership = s.tell(post.clone(), "/v1/coaching-partnerships", t, Some(new)).await.id();
+    let at = format!("/v1/coaching-partnerships/{partnership}");
+    s.tell(post.clone(), &format!("{at}/accept"), p, None).await;
+    s.tell(patch.clone(), &at, p, Some(json!({"cadence_weeks": 3}))).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/coaching-partnerships?state=active", t, None).await;
+    let new = json!({"partnership_id": partnership, "step": "Count to five after every question in the first ten minutes", "check_back_on": "2026-10-19"});
+    let step = s.tell(post.clone(), "/v1/action-steps", p, Some(new)).await.id();
+    let of_step = format!("/v1/action-steps/{step}");
+    s.tell(get.clone(), &of_step, t, None).await;
+    s.tell(get.clone(), "/v1/action-steps?state=open", t, None).await;
+    s.tell(post.clone(), &format!("{of_step}/settle"), t, Some(json!({"outcome": "adapted", "note": "Four seconds do."}))).await;
+    s.tell(get.clone(), &format!("{of_step}/history"), t, None).await;
+    let new = json!({"partnership_id": partnership, "visited_on": "2026-10-02", "minutes": 25, "purpose": "Who answers, and after how long?", "notes": "Four seconds, and she spoke for the first time this term."});
+    let visit = s.tell(post.clone(), "/v1/learning-visits", p, Some(new)).await.id();
+    let of_visit = format!("/v1/learning-visits/{visit}");
+    s.tell(patch.clone(), &of_visit, p, Some(json!({"notes": "Four seconds, and two spoke for the first time this term."}))).await;
+    s.tell(get.clone(), &of_visit, t, None).await;
+    s.tell(get.clone(), "/v1/learning-visits?lane=development", t, None).await;
+    s.tell(post.clone(), &format!("{of_visit}/share"), t, Some(json!({}))).await;
+    s.tell(get.clone(), &format!("{of_visit}/history"), t, None).await;
+    s.tell(post.clone(), &format!("{at}/end"), t, Some(json!({"reason": "We found what we came for"}))).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;

@@ -9,6 +9,8 @@ mod bulk;
 mod calendars;
 mod canary;
 mod catalogue;
+mod coaching;
+mod commons;
 mod concepts;
 mod concurrency;
 mod contract;

@@ -75,6 +75,16 @@ pub enum Record {
     Request(&'static str),
     /// A budget line of the school for this year.
     BudgetLine,
+    /// An agreed growth inquiry of the owner, with a finding.
+    Inquiry,
+    /// A finding of the owner: published to their school with their name, or to the trust without it.
+    Finding(bool),
+    /// A coaching partnership of the owner with their appraiser, in this state; the appraiser proposed it.
+    Partnership(&'static str),
+    /// An action step of such a partnership.
+    Step,
+    /// A visit of the appraiser to the owner, within such a partnership.
+    Visit,
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
@@ -118,6 +128,9 @@ const ASKED: Record = Record::Requirement("published");
 const ASKED_FOR: Record = Record::Request("submitted");
 const IMPACT: &str = r#"{"plan": {"reaction": "<word>", "learning": "<word>", "organisational_support": "<word>", "use_in_practice": "<word>", "pupil_outcomes": "<word>"},
     "checkpoints": [{"level": "use_in_practice", "after": 6, "unit": "weeks"}]}"#;
+const NAMED: Record = Record::Finding(true);
+const UNNAMED: Record = Record::Finding(false);
+const ACTIVE: Record = Record::Partnership("active");
 const MACHINE: Record = Record::ServiceAccount;
 const PUBLISHED: Record = Record::Cycle("published");
 const SNAPSHOT: &str = "organisation_id=<organisation>&source=mis<n>&taken_at=2026-10-05T01:00:00Z";
@@ -643,6 +656,64 @@ pub const CALLS: &[(&str, &[Call])] = &[
                 "headteacher",
             ),
             call("update_budget_line", Record::BudgetLine, "", r#"{"title": "<word> <n>"}"#, "headteacher"),
+        "inquiry commons",
+        &[
+            call("get_inquiry_stage", Record::Inquiry, "", "", "owner"),
+            call("abandon_inquiry", Record::Inquiry, "", r#"{"learned": "<word>"}"#, "owner"),
+            call("list_similar_findings", Record::Inquiry, "", "", "owner"),
+            call(
+                "publish_finding",
+                Record::Inquiry,
+                "",
+                r#"{"publish_to": "school", "named": true, "title": "<word>", "question": "<word>?", "change_tried": "<word>", "evidence": "<word>", "finding": "<word>"}"#,
+                "owner",
+            ),
+            call("list_findings", NAMED, "q=<word>&limit=200", "", "owner"),
+            call("list_findings", UNNAMED, "q=<word>&limit=200", "", "owner"),
+            call("get_finding", NAMED, "", "", "owner"),
+            call("get_finding", UNNAMED, "", "", "owner"),
+            call("finding_history", NAMED, "", "", "owner"),
+            call("finding_history", UNNAMED, "", "", "owner"),
+            call("list_own_findings", UNNAMED, "limit=200", "", "owner"),
+            call("reuse_finding", NAMED, "", "{}", "staff"),
+            call("reuse_finding", UNNAMED, "", "{}", "staff"),
+            call("withdraw_finding", NAMED, "", "", "owner"),
+            call("withdraw_finding", UNNAMED, "", "", "owner"),
+        ],
+    ),
+    (
+        "coaching",
+        &[
+            call("list_coaching_partnerships", ACTIVE, "limit=200", "", "owner"),
+            call("get_coaching_partnership", ACTIVE, "", "", "owner"),
+            call("coaching_partnership_history", ACTIVE, "", "", "owner"),
+            call(
+                "propose_coaching_partnership",
+                Record::None,
+                "",
+                r#"{"kind": "peer", "learner_id": "<person>", "coach_id": "<holder>", "focus": "<word>", "cadence_weeks": 2}"#,
+                "owner",
+            ),
+            call("update_coaching_partnership", ACTIVE, "", r#"{"focus": "<word> <n>", "cadence_weeks": 3}"#, "owner"),
+            call("accept_coaching_partnership", Record::Partnership("proposed"), "", "", "owner"),
+            call("end_coaching_partnership", ACTIVE, "", REASON, "owner"),
+            call("list_action_steps", Record::Step, "limit=200", "", "owner"),
+            call("get_action_step", Record::Step, "", "", "owner"),
+            call("action_step_history", Record::Step, "", "", "owner"),
+            call("create_action_step", ACTIVE, "", r#"{"partnership_id": "<id>", "step": "<word>", "check_back_on": "2026-10-19"}"#, "appraiser"),
+            call("settle_action_step", Record::Step, "", r#"{"outcome": "kept", "note": "<word>"}"#, "owner"),
+            call("list_learning_visits", Record::Visit, "limit=200", "", "owner"),
+            call("get_learning_visit", Record::Visit, "", "", "owner"),
+            call("learning_visit_history", Record::Visit, "", "", "owner"),
+            call(
+                "create_learning_visit",
+                ACTIVE,
+                "",
+                r#"{"partnership_id": "<id>", "visited_on": "2026-10-01", "minutes": 30, "purpose": "<word>", "notes": "<word>"}"#,
+                "appraiser",
+            ),
+            call("update_learning_visit", Record::Visit, "", r#"{"notes": "<word> <n>"}"#, "appraiser"),
+            call("share_learning_visit", Record::Visit, "", r#"{"employment_id": "<employment>"}"#, "owner"),
         ],
     ),
     (
@@ -813,6 +884,42 @@ impl Scene {
         let made = self.made(w, &self.admin, "/v1/training-requirements", &new.to_string()).await.id();
         if state == "published" {
             self.step(w, &self.admin, &format!("/v1/training-requirements/{made}"), "publish", Some(json!({"applies_from": "2020-09-01"}))).await;
+    /// An agreed growth inquiry of the owner, with a finding.
+    async fn inquiry(&self, w: &World) -> String {
+        let of = json!({"question": self.word, "finding": self.word});
+        let new = json!({"employment_id": self.owner.employment.unwrap().to_string(), "kind": "growth_inquiry", "title": self.word, "inquiry": of});
+        let made = self.made(w, &self.owner, "/v1/objectives", &new.to_string()).await.id();
+        let path = format!("/v1/objectives/{made}");
+        self.step(w, &self.owner, &path, "propose", None).await;
+        self.step(w, &self.appraiser, &path, "agree", None).await;
+        made
+    }
+    async fn finding(&self, w: &World, named: bool) -> String {
+        let path = format!("/v1/objectives/{}/publish-finding", self.inquiry(w).await);
+        let to = if named { "school" } else { "trust" };
+        let new = json!({"publish_to": to, "named": named, "title": self.word, "question": self.word, "finding": self.word});
+        loop {
+            let made = w.post(&path).by(&self.owner).if_match("*").json(new.clone()).send().await;
+            if made.body["code"] != "too_few_to_be_anonymous" {
+                return made.expect(201).id();
+            }
+            self.newcomer(w, &format!("{}.more<n>@school.example", self.word)).await;
+        }
+    }
+    /// A partnership of the owner with their appraiser; one that there was is ended first.
+    async fn partnership(&self, w: &World, state: &str) -> String {
+        for live in ["proposed", "active"] {
+            let list = w.get(format!("/v1/coaching-partnerships?kind=coaching&state={live}")).by(&self.owner).send().await.expect(200);
+            for one in list.items() {
+                let path = format!("/v1/coaching-partnerships/{}", one["id"].as_str().unwrap());
+                self.step(w, &self.owner, &path, "end", Some(json!({}))).await;
+            }
+        }
+        let (learner, coach) = (self.owner.person.to_string(), self.appraiser.person.to_string());
+        let new = json!({"kind": "coaching", "learner_id": learner, "coach_id": coach, "focus": self.word, "cadence_weeks": 2});
+        let made = self.made(w, &self.appraiser, "/v1/coaching-partnerships", &new.to_string()).await.id();
+        if state == "active" {
+            self.step(w, &self.owner, &format!("/v1/coaching-partnerships/{made}"), "accept", None).await;
         }
         made
     }
@@ -1157,6 +1264,18 @@ impl Scene {
                 request
             }
             Record::BudgetLine => self.budget_line(w).await,
+            Record::Inquiry => self.inquiry(w).await,
+            Record::Finding(named) => self.finding(w, named).await,
+            Record::Partnership(state) => self.partnership(w, state).await,
+            Record::Step => {
+                let new = json!({"partnership_id": self.partnership(w, "active").await, "step": self.word, "check_back_on": "2026-10-19"});
+                self.made(w, &self.appraiser, "/v1/action-steps", &new.to_string()).await.id()
+            }
+            Record::Visit => {
+                let of = self.partnership(w, "active").await;
+                let new = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": self.word, "notes": self.word});
+                self.made(w, &self.appraiser, "/v1/learning-visits", &new.to_string()).await.id()
+            }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
                 let email = trellis_domain::text::Email::parse(&format!("{}@school.example", w.shared.ids.make(w.now()).simple())).unwrap();
@@ -1381,6 +1500,9 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
             Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
             Record::Enrolment(when) | Record::Request(when) => format!(", {when}"),
+            Record::Enrolment(when) => format!(", {when}"),
+            Record::Partnership(state) => format!(", {state}"),
+            Record::Finding(named) => if named { ", to the school, named" } else { ", to the trust, unnamed" }.into(),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),

@@ -18,6 +18,10 @@ mod cast;
 mod catalogue;
 #[path = "seed_conversations.rs"]
 mod conversations;
+#[path = "seed_coaching.rs"]
+mod coaching;
+#[path = "seed_commons.rs"]
+mod commons;
 #[path = "seed_cycles.rs"]
 mod cycles;
 #[path = "seed_improvement.rs"]
@@ -57,7 +61,7 @@ use ties::{Leaving, Ties};
 use trellis_domain::{
     access::Permission,
     cycle::CycleAction as A,
-    id::{IdMaker, KeyId, OrganisationId, PersonId, ServiceAccountId, TenantId},
+    id::{FindingId, IdMaker, KeyId, OrganisationId, PersonId, ServiceAccountId, TenantId},
     organisation::OrganisationKind,
     text::Slug,
 };
@@ -162,8 +166,8 @@ pub async fn seed(db: &Database, stage: &Stage, shown: Shown<'_>) -> Result<Guid
 
     let shelf = cycles::frameworks(&scene, &crew, (0.0225, 0.023)).await?;
     let mut rounds = Rounds::default();
-    last_year(&scene, &places, &crew, &ties, &shelf, &mut rounds).await?;
-    this_year(&scene, &places, &mut crew, &ties, &shelf, &mut rounds).await?;
+    let found = last_year(&scene, &places, &crew, &ties, &shelf, &mut rounds).await?;
+    this_year(&scene, &places, &mut crew, &ties, &shelf, &mut rounds, &found).await?;
     ties::log_out(&scene, &crew).await?;
 
     let login = |(role, key): &(&'static str, &str)| {
@@ -183,7 +187,14 @@ fn actors() -> Vec<&'static str> {
 }
 
 /// Last year: the first round of appraisal with Trellis, from planning to its end; some colleagues left.
-async fn last_year(scene: &Scene<'_>, places: &Places, crew: &Crew, ties: &Ties, shelf: &Shelf, rounds: &mut Rounds) -> Result<(), StoreError> {
+async fn last_year(
+    scene: &Scene<'_>,
+    places: &Places,
+    crew: &Crew,
+    ties: &Ties,
+    shelf: &Shelf,
+    rounds: &mut Rounds,
+) -> Result<Vec<FindingId>, StoreError> {
     let past = Span::Past;
     rounds.draft(scene, places, crew, shelf, past, (0.023, 0.024)).await?;
     let over = "Brought over from the system before Trellis.";
@@ -208,13 +219,23 @@ async fn last_year(scene: &Scene<'_>, places: &Places, crew: &Crew, ties: &Ties,
     tellers.go_on(&told, past, &[(4, 0.7, 0.74), (5, 0.75, 0.78), (6, 0.79, 0.81)]).await?;
     rounds.step(scene, crew, last, A::OpenReview, None, (past, 0.82)).await?;
     tellers.go_on(&told, past, &[(7, 0.84, 0.88), (8, 0.89, 0.93)]).await?;
+    let found = tellers.publish(&told, past, (0.932, 0.937)).await?;
     rounds.step(scene, crew, last, A::StartClosing, None, (past, 0.94)).await?;
     rounds.step(scene, crew, last, A::Close, None, (past, 0.96)).await?;
-    ties::leave(scene, crew, ties, &["z-2", "z-3"], Leaving::Summer, past, 0.98).await
+    ties::leave(scene, crew, ties, &["z-2", "z-3"], Leaving::Summer, past, 0.98).await?;
+    Ok(found)
 }
 
 /// This year, to the day before the story is told: the main cycle has its year's work on, and the other cycles stand in every other state.
-async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &Ties, shelf: &Shelf, rounds: &mut Rounds) -> Result<(), StoreError> {
+async fn this_year(
+    scene: &Scene<'_>,
+    places: &Places,
+    crew: &mut Crew,
+    ties: &Ties,
+    shelf: &Shelf,
+    rounds: &mut Rounds,
+    found: &[FindingId],
+) -> Result<(), StoreError> {
     let now = Span::Present;
     people::hire(scene, places, crew, Wave::Starters, now, 0.0, 0.001).await?;
     ties::appoint(scene, crew, Wave::Starters, now, 0.003, 0.001).await?;
@@ -242,11 +263,14 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     appraisals::plan(scene, crew, rounds, running, &followed, 0.372).await?;
     appraisals::by_hr(scene, crew, rounds, 0.375).await?;
     let first = tellers.learn(&told, 0, now, (0.38, 0.46)).await?;
+    let coached = coaching::this_year(scene, crew).await?;
+    tellers.reuse(found, &told, now, (0.497, 0.499)).await?;
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
     catalogue::this_year(scene, places, crew, shelf).await?;
     training::this_year(scene, places, crew).await?;
     requests::this_year(scene, places, crew).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
+    tellers.give_up(&told, now, 0.712).await?;
     ties::disable(scene, crew, &["z-2", "z-3"], now, 0.715).await?;
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;
     appraisals::look_back(scene, crew, rounds, "reviewing", &[appraisals::SELF], 0.725).await?;
@@ -256,6 +280,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     tellers.take_back(&first, now, 0.815).await?;
     conversations::this_year(scene, places, crew, rounds).await?;
     tellers.go_on(&told, now, &[(7, 0.82, 0.86), (8, 0.87, 0.89)]).await?;
+    coaching::lately(scene, crew, coached).await?;
     rounds.step(scene, crew, &["closing"], A::StartClosing, None, (now, 0.9)).await?;
 
     rounds.step(scene, crew, &["planning", "announced"], A::Publish, None, (now, 0.91)).await?;

@@ -90,6 +90,8 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                             | Permission::WritePlans
                             | Permission::WriteActivities
                             | Permission::WriteEnrolments
+                            | Permission::WriteFindings
+                            | Permission::WriteCoaching
                     )
             });
             let appraisees = permission.is_none_or(|p| !p.of_all());

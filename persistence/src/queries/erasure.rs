@@ -190,6 +190,10 @@ struct Whom {
     completions: Vec<Uid>,
     exemptions: Vec<Uid>,
     requests: Vec<Uid>,
+    findings: Vec<Uid>,
+    partnerships: Vec<Uid>,
+    steps: Vec<Uid>,
+    visits: Vec<Uid>,
     accounts: Vec<Uid>,
 }
 
@@ -219,6 +223,16 @@ impl Whom {
         self.completions = theirs!(tx, training_completions, person_id, self.people).select(training_completions::id).all(tx.conn()).await?;
         self.exemptions = theirs!(tx, training_exemptions, person_id, self.people).select(training_exemptions::id).all(tx.conn()).await?;
         self.requests = theirs!(tx, learning_requests, person_id, self.people).select(learning_requests::id).all(tx.conn()).await?;
+        self.findings = super::finding::named_of(tx, &self.people).await?;
+        self.partnerships = theirs!(tx, coaching_partnerships, learner_id, self.people).select(coaching_partnerships::id).all(tx.conn()).await?;
+        self.steps = theirs!(tx, action_steps, learner_id, self.people).select(action_steps::id).all(tx.conn()).await?;
+        let within: Vec<Option<Uid>> = self.partnerships.iter().copied().map(Some).collect();
+        self.visits = learning_visits::table
+            .filter(learning_visits::tenant_id.eq(tx.tenant()))
+            .filter(learning_visits::visited_id.eq_any(self.people.clone()).or(learning_visits::partnership_id.eq_any(within)))
+            .select(learning_visits::id)
+            .all(tx.conn())
+            .await?;
         self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
         Ok(())
     }
@@ -228,6 +242,8 @@ impl Whom {
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.completions, &self.exemptions];
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.conversations, &self.actions, &self.holds, &self.enrolments];
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.requests];
+        let together = [&self.findings, &self.partnerships, &self.steps, &self.visits];
+        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments].into_iter().chain(together);
         let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
@@ -315,6 +331,14 @@ impl Whom {
         delete!(learning_request_objectives, learning_request_id, self.requests);
         delete!(learning_request_objectives, objective_id, self.objectives);
         delete!(LearningRequest: learning_requests, id, self.requests);
+        if let n @ 1.. = super::finding::erase(tx, &self.people).await? {
+            gone.insert(RecordType::Finding, n);
+        }
+        delete!(LearningVisit: learning_visits, id, self.visits);
+        delete!(ActionStep: action_steps, id, self.steps);
+        delete!(CoachingPartnership: coaching_partnerships, id, self.partnerships);
+        super::coaching::end_of(tx, &self.people).await?;
+        delete!(abandoned_inquiries, objective_id, self.objectives);
         delete!(Enrolment: enrolments, id, self.enrolments);
         delete!(learning_record_objectives, learning_record_id, self.learning);
         delete!(learning_record_objectives, objective_id, self.objectives);

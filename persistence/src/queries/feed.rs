@@ -48,6 +48,8 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::TrainingCompletion | RecordType::TrainingExemption => Permission::ReadTraining,
         RecordType::LearningRequest => Permission::ReadRequests,
         RecordType::BudgetLine => Permission::ReadBudgets,
+        RecordType::Finding => Permission::ReadFindings,
+        RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => Permission::ReadCoaching,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     }
@@ -192,7 +194,7 @@ impl Read<Here> for Changes {
 /// Says of each move what it is to this caller, and of whatever left their sight that it did.
 async fn cross(cx: &mut Cx<'_>, entries: &mut [Entry], keeps: bool) -> Result<()> {
     let me = cx.reach.me;
-    for entry in entries.iter_mut().filter(|e| e.kind == EventKind::LearningRecordUnshared) {
+    for entry in entries.iter_mut().filter(|e| matches!(e.kind, EventKind::LearningRecordUnshared | EventKind::FindingWithdrawn)) {
         entry.told.left = me.is_none() || entry.about.person != me;
     }
     let moves: Vec<i64> = entries.iter().filter(|e| e.kind == EventKind::PersonMoved).map(|e| e.number).collect();
@@ -344,6 +346,12 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             RecordType::ConversationNotes | RecordType::Session | RecordType::MatchSuggestion => {}
+            RecordType::Finding => take!(finding, Finding, |r: &trellis_domain::finding::Finding| r.id),
+            RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
+            RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
+            // the development lane is followed by nobody
+            RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => {}
+            RecordType::Session | RecordType::MatchSuggestion => {}
         }
     }
     cx.reach = feed;

@@ -318,6 +318,19 @@ pub(super) async fn attended(tx: &mut Tx<'_>, enrolment: &Enrolment, activity: &
     Ok(record.id)
 }
 
+/// Puts a copy of what a visitor wrote among the learning of the visited, who shares it by that.
+pub(super) async fn visited(
+    tx: &mut Tx<'_>,
+    visit: &trellis_domain::visit::LearningVisit,
+    named: Option<trellis_domain::id::EmploymentId>,
+) -> Result<LearningRecordId> {
+    let employment = employment_of(tx, named).await?;
+    let at = (employment.id, employment.organisation_id);
+    let record = trellis_domain::learning::visited(tx.new_id(), visit, at, micros(tx.act.now));
+    log(tx, &record).await?;
+    Ok(record.id)
+}
+
 impl Read<Here> for GetLearningRecord {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<LearningRecord>>> {
         loop {

@@ -17,6 +17,7 @@ use prelude::{Cx, Here, Result, Tx};
 
 mod access;
 mod account;
+mod action_step;
 mod activity;
 mod agreed_action;
 mod appraisal;
@@ -25,6 +26,7 @@ mod bulk;
 mod calendar;
 mod conversation;
 mod conversation_template;
+mod coaching;
 mod cycle;
 mod employment;
 mod enrolment;
@@ -33,10 +35,12 @@ mod event;
 mod explain;
 mod external_ref;
 mod feed;
+mod finding;
 mod framework;
 mod hold;
 mod idempotency;
 mod improvement;
+mod inquiry;
 mod job;
 mod learning;
 mod line_management;
@@ -62,9 +66,11 @@ mod service_account;
 mod session;
 mod staff_code;
 mod sync;
+
 mod tenant;
 mod training;
 mod unmerging;
+mod visit;
 
 /// A read: the caller is judged, then it runs.
 pub(super) async fn look<R: Read<Here>>(mut cx: Cx<'_>, operation: &R) -> Result<R::Output> {

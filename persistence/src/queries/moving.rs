@@ -110,6 +110,10 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::Enrolment => EventKind::EnrolmentUpdated,
         RecordType::TrainingCompletion => EventKind::TrainingCompletionUpdated,
         RecordType::TrainingExemption => EventKind::TrainingExemptionUpdated,
+        RecordType::CoachingPartnership => EventKind::CoachingPartnershipUpdated,
+        RecordType::ActionStep => EventKind::ActionStepUpdated,
+        RecordType::LearningVisit => EventKind::LearningVisitUpdated,
+        RecordType::Finding => EventKind::FindingUpdated,
         RecordType::Account => EventKind::AccountUpdated,
         _ => EventKind::PersonUpdated,
     }
@@ -131,6 +135,7 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         person: Some(person.to()),
         private_to: private_to.map(Uid::to),
     };
+    let about_one = |person: Uid| About { person: Some(person.to()), ..About::default() };
     let of_people: Vec<(Uid, i64, Uid)> = match record_type {
         RecordType::Employment => {
             let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(employments, organisation_id, person_id);
@@ -184,6 +189,23 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
             let rows: Vec<(Uid, i64, Uid)> = touched!(priorities, organisation_id);
             let of = |at: Uid| About { organisation: Some(at.to()), ..About::default() };
             return Ok(rows.into_iter().map(|(id, version, at)| (id, version, of(at))).collect());
+        }
+        RecordType::CoachingPartnership => {
+            let rows: Vec<(Uid, i64, Uid)> = touched!(coaching_partnerships, learner_id);
+            return Ok(rows.into_iter().map(|(id, version, of)| (id, version, about_one(of))).collect());
+        }
+        RecordType::ActionStep => {
+            let rows: Vec<(Uid, i64, Uid)> = touched!(action_steps, learner_id);
+            return Ok(rows.into_iter().map(|(id, version, of)| (id, version, about_one(of))).collect());
+        }
+        RecordType::LearningVisit => {
+            let rows: Vec<(Uid, i64, Uid)> = touched!(learning_visits, visited_id);
+            return Ok(rows.into_iter().map(|(id, version, of)| (id, version, about_one(of))).collect());
+        }
+        RecordType::Finding => {
+            let rows: Vec<(Uid, i64, Uid, Option<Uid>)> = touched!(findings, organisation_id, author_id);
+            let of = |at: Uid, author: Option<Uid>| About { organisation: Some(at.to()), person: author.map(Uid::to), private_to: None };
+            return Ok(rows.into_iter().map(|(id, version, at, author)| (id, version, of(at, author))).collect());
         }
         RecordType::Relationship => touched!(relationships, person_id),
         RecordType::Account => touched!(accounts, person_id),

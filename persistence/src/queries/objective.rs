@@ -15,6 +15,7 @@ use trellis_domain::{
     access::{self as rules, Permission},
     event::EventKind,
     id::{CriterionId, ObjectiveId, PersonId, PriorityId, StandardId},
+    inquiry::{self, InquiryAction},
     objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words},
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title, Wire},
@@ -23,7 +24,7 @@ use trellis_domain::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = objectives, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-struct ObjectiveRow {
+pub(super) struct ObjectiveRow {
     tenant_id: Uid,
     id: Uid,
     employment_id: Uid,
@@ -225,7 +226,7 @@ impl ObjectiveRow {
 }
 
 /// Whole records of rows: with criteria, standards and priorities, in three statements whatever their number.
-async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
+pub(super) async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let criteria = success_criteria::table
         .filter(success_criteria::tenant_id.eq(cx.tenant()))
@@ -261,14 +262,14 @@ async fn row_of(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
 }
 
 /// The row, if this caller may know of it.
-async fn visible_row(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
+pub(super) async fn visible_row(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
     let row = row_of(cx, id).await?;
     access::within(cx, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
     Ok(row)
 }
 
 /// The record for a write: whoever may read it but not write in it is refused by the domain, with the reason.
-async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
+pub(super) async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
     let row = row_of(cx, id).await?;
     let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
     if !access::covers(cx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await? {
@@ -281,10 +282,13 @@ fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
     Party { person: cx.caller.person(), appraiser: cx.caller.appraises(objective.person_id) }
 }
 
-fn seen(cx: &Cx<'_>, record: Objective) -> Seen<Objective> {
+pub(super) async fn seen(cx: &mut Cx<'_>, record: Objective) -> Result<Seen<Objective>> {
     let by = party(cx, &record);
-    let can = ObjectiveAction::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err())).collect();
-    Seen { record, can }
+    let known = super::inquiry::known(cx, &record).await?;
+    let own = ObjectiveAction::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err()));
+    let of_inquiry = InquiryAction::ALL.iter().map(|action| (action.as_str(), inquiry::can(&record, known, *action, by.person).err()));
+    let can = own.chain(of_inquiry).collect();
+    Ok(Seen { record, can })
 }
 
 async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, objective: &Objective) -> Result<()> {
@@ -334,7 +338,7 @@ async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, objective: &Objec
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Objective) -> Result<Seen<Objective>> {
-    let Some(after) = tx.next(&before, after) else { return Ok(seen(tx, before)) };
+    let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
     let key = objectives::table.find((tx.tenant(), Uid::from(after.id))).filter(objectives::version.eq(before.version));
     if diesel::update(key).set(ObjectiveRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
         return Err(StoreError::Retry);
@@ -343,7 +347,18 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Object
     // when a draft becomes everybody's, its event carries all of it: those before are its author's alone
     let since = if before.about().private_to.is_some() && after.about().private_to.is_none() { None } else { Some(&before) };
     tx.event(kind, since, &after, after.about());
-    Ok(seen(tx, after))
+    seen(tx, after).await
+}
+
+/// Leaves an event of something that happened to an objective beside its words, and gives it its next version.
+pub(super) async fn noted(tx: &mut Tx<'_>, kind: EventKind, before: &Objective, changes: trellis_domain::event::Changes) -> Result<Objective> {
+    let after = Objective { version: before.version + 1, updated_at: micros(tx.act.now), ..before.clone() };
+    let key = objectives::table.find((tx.tenant(), Uid::from(after.id))).filter(objectives::version.eq(before.version));
+    if diesel::update(key).set(ObjectiveRow::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
+        return Err(StoreError::Retry);
+    }
+    tx.happened(kind, after.id.0, after.version, changes, after.about());
+    Ok(after)
 }
 
 impl Write<Here> for CreateObjective {
@@ -403,7 +418,7 @@ impl Write<Here> for CreateObjective {
         diesel::insert_into(objectives::table).values(ObjectiveRow::new(tx.tenant(), &objective)).done(tx.conn()).await?;
         put_children(tx, None, &objective).await?;
         tx.event(EventKind::ObjectiveCreated, None, &objective, objective.about());
-        Ok(seen(tx, objective))
+        seen(tx, objective).await
     }
 }
 
@@ -431,7 +446,7 @@ impl Read<Here> for GetObjective {
             }
             let record = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
             if page::unmoved!(cx, objectives, self.id, version) {
-                return Ok(Fetched::Found(seen(cx, record)));
+                return Ok(Fetched::Found(seen(cx, record).await?));
             }
         }
     }
@@ -607,7 +622,7 @@ pub(super) async fn explain(cx: &mut Cx<'_>, id: ObjectiveId, doing: &Doing) -> 
         Doing::Read | Doing::ReadHistory => visible_row(cx, id).await.map(|_| Can::new()),
         Doing::Act(_) => {
             let record = load_for_write(cx, id).await?;
-            Ok(seen(cx, record).can)
+            Ok(seen(cx, record).await?.can)
         }
     }
 }
