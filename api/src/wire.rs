@@ -55,6 +55,7 @@ pub mod word {
     words!(trellis_domain::appraisal::Omission as Omission);
     words!(crate::intake::IntakeOutcome as IntakeOutcome);
     words!(trellis_domain::activity::ActivityState as ActivityState);
+    words!(trellis_domain::id::CalendarLinkId as CalendarLinkId);
     words!(trellis_domain::id::CriterionId as CriterionId);
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);
@@ -66,6 +67,7 @@ pub mod word {
     words!(trellis_domain::enrolment::EnrolmentState as EnrolmentState);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
+    words!(trellis_domain::insight::EvidenceLevel as EvidenceLevel);
     words!(trellis_domain::id::FrameworkId as FrameworkId);
     words!(trellis_domain::id::FrameworkVersionId as FrameworkVersionId);
     words!(crate::organisation::GiasFile as GiasFile);
@@ -97,6 +99,8 @@ pub mod word {
     words!(trellis_domain::organisation::OrganisationKind as OrganisationKind);
     words!(trellis_domain::organisation::OrganisationStatus as OrganisationStatus);
     words!(trellis_domain::access::Permission as Permission);
+    words!(trellis_domain::insight::Orphan as Orphan);
+    words!(trellis_domain::insight::Outstanding as Outstanding);
     words!(trellis_domain::id::PersonId as PersonId);
     words!(trellis_domain::provenance::PersonField as PersonField);
     words!(trellis_domain::organisation::Phase as Phase);
@@ -113,6 +117,7 @@ pub mod word {
     words!(trellis_domain::profile::RuleName as RuleName);
     words!(trellis_domain::id::RuleProfileId as RuleProfileId);
     words!(trellis_domain::text::Reason as Reason);
+    words!(trellis_domain::event::RecordType as RecordType);
     words!(trellis_domain::text::Reference as Reference);
     words!(trellis_domain::id::RelationshipId as RelationshipId);
     words!(trellis_domain::relationship::RelationshipKind as RelationshipKind);
@@ -128,6 +133,7 @@ pub mod word {
     words!(trellis_domain::text::StaffCode as StaffCode);
     words!(trellis_domain::text::StandardCode as StandardCode);
     words!(trellis_domain::id::StandardId as StandardId);
+    words!(trellis_domain::task::TaskKind as TaskKind);
     words!(trellis_domain::id::TenantId as TenantId);
     words!(trellis_domain::text::Title as Title);
     words!(trellis_domain::person::Trn as Trn);

@@ -40,6 +40,8 @@ words! {
         ReadAppraisals = "appraisals:read",
         /// Assign appraisers, plan, suspend and carry on appraisals.
         WriteAppraisals = "appraisals:write",
+        /// Read how far appraisals are, as figures.
+        ReadAppraisalOverview = "appraisals:overview",
         /// Read what stands in the support lane: holds on appraisals.
         ReadSupport = "support:read",
         /// Set and end holds on appraisals.
@@ -64,6 +66,8 @@ words! {
         ReadEnrolments = "enrolments:read",
         /// Enrol people, and say who came.
         WriteEnrolments = "enrolments:write",
+        /// Read figures of learning: shares, lines of sight, fair access.
+        ReadInsight = "insight:read",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -94,6 +98,8 @@ impl Permission {
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
             P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::ReadAppraisalOverview => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
+            P::ReadInsight => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
             P::WriteObjectives | P::WriteLearning => &[],
         }
     }

@@ -22,6 +22,8 @@
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning record | what a person learned; private until its owner shares it |
+//! | task | what is somebody's to do now, and by when; derived, never stored |
+//! | calendar link | a secret address at which a calendar program reads somebody's own days; revocable |
 //! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
 //! | event | something that happened, numbered in the tenant's one log: audit, history and change feed are views of it |
 //! | service account | a machine's identity, with scopes and schools instead of roles |
@@ -42,6 +44,7 @@ pub mod framework;
 pub mod hold;
 pub mod id;
 pub mod improvement;
+pub mod insight;
 pub mod job;
 pub mod learning;
 pub mod line_management;
@@ -59,7 +62,9 @@ pub mod relationship;
 pub mod role;
 pub mod rule;
 pub mod service_account;
+pub mod suppression;
 pub mod sync;
 pub mod table;
+pub mod task;
 pub mod text;
 pub mod time;

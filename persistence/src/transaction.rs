@@ -66,6 +66,7 @@ pub mod needs {
         WriteCycles,
         ReadAppraisals,
         WriteAppraisals,
+        ReadAppraisalOverview,
         ReadSupport,
         WriteSupport,
         ReadObjectives,
@@ -78,6 +79,7 @@ pub mod needs {
         WriteActivities,
         ReadEnrolments,
         WriteEnrolments,
+        ReadInsight,
         ReadChanges,
         ReadAccounts,
         WriteAccounts
