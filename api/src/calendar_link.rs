@@ -56,8 +56,8 @@ pub struct MadeCalendarLink {
     /// The link.
     #[serde(flatten)]
     link: CalendarLinkView,
-    /// The path of the address that a calendar program subscribes to, beneath this server's own. Whoever has it reads one's days, without logging in. It is kept hashed and never shown again: null in an answer that is replayed.
-    path: Option<String>,
+    /// The address that a calendar program subscribes to. Whoever has it reads one's days, without logging in. It is kept hashed and never shown again: null in an answer that is replayed.
+    url: Option<String>,
 }
 
 /// List one's calendar links
@@ -79,13 +79,12 @@ pub async fn create_calendar_link(permitted: Permitted<Identified>, _none: Param
     let act = permitted.act();
     let id = CalendarLinkId(act.ids.make(act.wall));
     let (token, digest) = secret::new_calendar(act.tenant, id);
-    let made = |link: &CalendarLink, path| MadeCalendarLink { link: link.clone().into(), path };
-    let answer = permitted.once(CreateCalendarLink { id, name: body.0.name.0, digest }, move |link| respond::plain(201, &made(link, None))).await?;
+    let answer = permitted.once(CreateCalendarLink { id, name: body.0.name.0, digest }, move |link| respond::plain(201, &MadeCalendarLink { link: link.clone().into(), url: None })).await?;
     if answer.replayed {
         return Ok(respond::stored(&answer.stored, true));
     }
     let mut shown: serde_json::Value = serde_json::from_str(&answer.stored.body).map_err(|e| ApiError::internal(&e))?;
-    shown["path"] = format!("/v1/calendar/{token}.ics").into();
+    shown["url"] = format!("{}/v1/calendar/{token}.ics", permitted.shared().keyring.issuer()).into();
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).insert_header((LOCATION, "/v1/me/calendar-links")).json(shown))
 }
 

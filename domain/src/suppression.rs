@@ -1,7 +1,7 @@
 //! Figures about few people are not shown, and cannot be worked out from those that are.
 //!
-//! A cell under [`LEAST`] is withheld; so are as many others as it takes, until no withheld cell follows from the totals. Cells and totals
-//! of a [`grid`] are the edges of a graph whose nodes are its rows and columns: what is withheld in a row or column that is added up can be
+//! A figure from one to four is withheld, and so is one that is of one to four people; none is none, and tells of nobody. As many others are
+//! withheld as it takes, until no withheld cell follows from the totals. Cells and totals of a [`grid`] are the edges of a graph whose nodes are its rows and columns: what is withheld in a row or column that is added up can be
 //! worked out by subtracting exactly when its edge is a bridge (Gusfield, A graph theoretic approach to statistical data security, 1988).
 //! So cells are withheld, the smallest first, until no bridge is left, and until those that are withheld beneath one total come to five
 //! people together.
@@ -11,6 +11,11 @@
 
 /// Fewer people than this are not counted aloud.
 pub const LEAST: u64 = 5;
+
+/// Is this one to four?
+pub fn few(count: u64) -> bool {
+    (1..LEAST).contains(&count)
+}
 
 /// One row of figures with its total: those that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,13 +40,13 @@ pub struct Grid {
 /// `under` says which are of fewer than five people, whatever they count. If the last that could protect another is open, the total is withheld.
 pub fn list(values: &[u64], open: &[bool], under: &[bool]) -> List {
     let is_open = |i: usize| open.get(i).copied().unwrap_or_default();
-    let few = |i: usize, v: u64| v < LEAST || under.get(i).copied().unwrap_or_default();
-    let mut shown: Vec<bool> = values.iter().enumerate().map(|(i, v)| is_open(i) || !few(i, *v)).collect();
+    let withheld = |i: usize, v: u64| few(v) || under.get(i).copied().unwrap_or_default();
+    let mut shown: Vec<bool> = values.iter().enumerate().map(|(i, v)| is_open(i) || !withheld(i, *v)).collect();
     let hidden = |shown: &[bool]| values.iter().zip(shown).filter(|(_, s)| !**s).fold((0, 0), |(n, sum), (v, _)| (n + 1, sum + v));
     let total: u64 = values.iter().sum();
-    let mut total_shown = total >= LEAST || (0..values.len()).all(is_open);
+    let mut total_shown = !few(total) || (0..values.len()).all(is_open);
     while total_shown && matches!(hidden(&shown), (1, _) | (2.., 0..LEAST)) {
-        let next = (0..values.len()).filter(|i| shown[*i] && !is_open(*i)).min_by_key(|i| values[*i]);
+        let next = (0..values.len()).filter(|i| shown[*i] && !is_open(*i)).min_by_key(|i| (values[*i] == 0, values[*i]));
         match next {
             Some(i) => shown[i] = false,
             None => total_shown = false,
@@ -64,16 +69,20 @@ pub fn grid(values: &[Vec<u64>], open: &[bool], totals: &List, under: &[Vec<bool
     for (r, row) in shown.iter_mut().enumerate() {
         let total = if r < rows { totals.cells[r] } else { totals.total };
         for (c, cell) in row.iter_mut().enumerate().take(columns) {
-            let few = under.get(r).and_then(|u| u.get(c)).copied().unwrap_or_default();
+            let withheld = few(value(r, c)) || under.get(r).and_then(|u| u.get(c)).copied().unwrap_or_default();
             let free = if r < rows { is_open(r) } else { all_open };
-            *cell = free || (total.is_some() && value(r, c) >= LEAST && !few);
+            *cell = free || (total.is_some() && !withheld);
         }
         row[columns] = total.is_some();
     }
     while let Some((r, c)) = told(&shown, &value) {
         let mut beside: Vec<(usize, usize)> = (0..columns).map(|k| (r, k)).chain((0..=rows).map(|k| (k, c))).collect();
-        beside.retain(|(i, k)| *i <= rows && *k < columns && shown[*i][*k] && (*i == rows || !is_open(*i)));
-        match beside.into_iter().min_by_key(|(i, k)| (*i == rows, value(*i, *k))) {
+        // nothing that is there can hide behind a row in which there is nothing
+        let empty = |r: usize| (0..columns).all(|c| value(r, c) == 0);
+        beside.retain(|(i, k)| *k < columns && shown[*i][*k] && (*i == rows || !is_open(*i)) && !empty(*i));
+        // what stands in a row that withholds something already costs least
+        let whole = |r: usize| (0..columns).all(|c| shown[r][c]);
+        match beside.into_iter().min_by_key(|(i, k)| (value(*i, *k) == 0, whole(*i), *i == rows, value(*i, *k))) {
             Some((i, k)) => shown[i][k] = false,
             None => {
                 // nothing is left beside it: nothing of the table is shown but what is open
@@ -165,7 +174,7 @@ mod tests {
         assert_eq!(closed(&[10, 7, 3]), List { cells: vec![Some(10), None, None], total: Some(20) }, "the smallest of the others goes with it");
         assert_eq!(closed(&[10, 4, 3]), List { cells: vec![Some(10), None, None], total: Some(17) });
         assert_eq!(closed(&[10, 1, 3]), List { cells: vec![None, None, None], total: Some(14) }, "two who come to four are told together");
-        assert_eq!(closed(&[10, 0]), List { cells: vec![None, None], total: Some(10) }, "none is fewer than five");
+        assert_eq!(closed(&[10, 0]), List { cells: vec![Some(10), Some(0)], total: Some(10) }, "none is none");
         assert_eq!(closed(&[3, 1]), List { cells: vec![None, None], total: None });
         assert_eq!(list(&[9, 6], &[], &[false, true]), List { cells: vec![None, None], total: Some(15) }, "six records of one person are one person");
     }
@@ -262,7 +271,7 @@ mod tests {
                 for c in 0..columns {
                     match grid.cells[r][c] {
                         Some(n) => {
-                            assert!(open[r] || n >= LEAST, "{values:?}");
+                            assert!(open[r] || !few(n), "{values:?}");
                             visible += 1;
                         }
                         None => {

@@ -7,7 +7,7 @@ use crate::{
     appraisal::{AppraisalState, Deadline, DeadlineKind},
     id::{OrganisationId, PersonId},
     objective::{ObjectiveKind, ObjectiveOrigin},
-    suppression::{Grid, LEAST, List, grid, list},
+    suppression::{self, Grid, LEAST, List, grid, list},
     words,
 };
 use chrono::NaiveDate;
@@ -83,7 +83,7 @@ pub struct Split {
 }
 
 fn few(people: usize) -> bool {
-    (people as u64) < LEAST
+    suppression::few(people as u64)
 }
 
 /// Splits of rows beneath totals of their own, and the split of all rows.
@@ -276,11 +276,11 @@ pub fn line_of_sight(
         minutes: 0,
     };
     let rows: Vec<ServingLearning> = organisations.iter().map(|at| learning.iter().find(|l| l.organisation == *at).copied().unwrap_or(none(*at))).collect();
-    let under: Vec<bool> = rows.iter().map(|r| r.people < LEAST).collect();
+    let under: Vec<bool> = rows.iter().map(|r| suppression::few(r.people)).collect();
     let records = list(&rows.iter().map(|r| r.records).collect::<Vec<_>>(), &[], &under);
     let halves = |part: fn(&ServingLearning) -> (u64, u64, u64)| {
         let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![part(r).0, r.records - part(r).0]).collect();
-        let under: Vec<Vec<bool>> = rows.iter().map(|r| vec![part(r).1 < LEAST, part(r).2 < LEAST]).collect();
+        let under: Vec<Vec<bool>> = rows.iter().map(|r| vec![suppression::few(part(r).1), suppression::few(part(r).2)]).collect();
         let Grid { cells, columns } = grid(&values, &[], &records, &under);
         (cells.into_iter().map(|c| Split { so: c[0], not: c[1] }).collect::<Vec<_>>(), Split { so: columns[0], not: columns[1] })
     };
@@ -394,7 +394,7 @@ pub fn progress(organisations: &[OrganisationId], open: &[bool], found: &[Counte
     };
     let rows = (0..organisations.len()).map(|i| row(totals.cells[i], &by_state.cells[i], by_lack.iter().map(|g| g.cells[i][0]).collect()));
     let all = match organisations.is_empty() {
-        true => row(totals.total, &vec![Some(0); states.len()], vec![Some(0); Outstanding::ALL.len()]),
+        true => row(Some(0), &vec![Some(0); states.len()], vec![Some(0); Outstanding::ALL.len()]),
         false => row(totals.total, &by_state.columns, by_lack.iter().map(|g| g.columns[0]).collect()),
     };
     (rows.collect(), all)

@@ -119,9 +119,9 @@ fn groups_of_few_are_withheld_with_all_that_is_theirs() {
     let mut posts: Vec<Post> = (0..10).map(|n| post(n, "full_time", 60)).collect();
     posts.extend((10..16).map(|n| post(n, "part_time", 30)));
     let (rows, all) = fair_access(&posts);
-    assert_eq!(rows[0], ("full_time".into(), Access { people: Some(10), learners: Some(10), minutes: Some(600), placed: Some(10), waiting: None }));
+    assert_eq!(rows[0], ("full_time".into(), Access { people: Some(10), learners: Some(10), minutes: Some(600), placed: Some(10), waiting: Some(0) }));
     assert_eq!(rows[1].1.minutes, Some(180));
-    assert_eq!((all.people, all.minutes, all.waiting), (Some(16), Some(780), None));
+    assert_eq!((all.people, all.minutes, all.waiting), (Some(16), Some(780), Some(0)));
     posts.truncate(13);
     let (rows, all) = fair_access(&posts);
     assert!(rows.iter().all(|(_, a)| a.people.is_none() && a.minutes.is_none() && a.placed.is_none()), "{rows:?}");
