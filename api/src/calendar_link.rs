@@ -3,7 +3,7 @@
 use crate::{
     auth::secret,
     error::ApiError,
-    extract::{Body, Id, NoBody, NoParams, Params},
+    extract::{Body, NoBody, NoParams, Params, segment},
     ics::{Entry, When, calendar, said},
     page::{List, Listing, PageParams},
     permitted::Permitted,
@@ -92,14 +92,15 @@ pub async fn create_calendar_link(permitted: Permitted<Identified>, _none: Param
 ///
 /// Its address answers nothing from the next request on. One that is revoked stays so.
 #[utoipa::path(tag = "Me", responses((status = 200, description = "As it is now", body = CalendarLinkView)), security(("bearer" = [])))]
-#[post("/v1/me/calendar-links/{id}/revoke")]
+#[post("/v1/me/calendar-links/{link_id}/revoke")]
 pub async fn revoke_calendar_link(
     permitted: Permitted<Identified>,
+    request: HttpRequest,
     _none: Params<NoParams>,
-    id: Id<CalendarLinkId>,
     _nothing: NoBody,
 ) -> Result<HttpResponse, ApiError> {
-    permitted.write(RevokeCalendarLink { id: id.0 }, |link| respond::plain(200, &CalendarLinkView::from(link.clone()))).await
+    let id = segment(&request, "link_id")?;
+    permitted.write(RevokeCalendarLink { id }, |link| respond::plain(200, &CalendarLinkView::from(link.clone()))).await
 }
 
 /// What a calendar shows: titles and names that the owner may see, and nothing of what stands in the records.

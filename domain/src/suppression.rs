@@ -46,7 +46,8 @@ pub fn list(values: &[u64], open: &[bool], under: &[bool]) -> List {
     let total: u64 = values.iter().sum();
     let mut total_shown = !few(total) || (0..values.len()).all(is_open);
     while total_shown && matches!(hidden(&shown), (1, _) | (2.., 0..LEAST)) {
-        let next = (0..values.len()).filter(|i| shown[*i] && !is_open(*i)).min_by_key(|i| (values[*i] == 0, values[*i]));
+        // nothing that is there can hide behind what is not
+        let next = (0..values.len()).filter(|i| shown[*i] && !is_open(*i) && values[*i] > 0).min_by_key(|i| values[*i]);
         match next {
             Some(i) => shown[i] = false,
             None => total_shown = false,
@@ -77,7 +78,7 @@ pub fn grid(values: &[Vec<u64>], open: &[bool], totals: &List, under: &[Vec<bool
     }
     while let Some((r, c)) = told(&shown, &value) {
         let mut beside: Vec<(usize, usize)> = (0..columns).map(|k| (r, k)).chain((0..=rows).map(|k| (k, c))).collect();
-        // nothing that is there can hide behind a row in which there is nothing
+        // nor behind a row in which there is nothing
         let empty = |r: usize| (0..columns).all(|c| value(r, c) == 0);
         beside.retain(|(i, k)| *k < columns && shown[*i][*k] && (*i == rows || !is_open(*i)) && !empty(*i));
         // what stands in a row that withholds something already costs least

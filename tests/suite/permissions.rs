@@ -879,6 +879,7 @@ impl Scene {
                 let principal = trellis_persistence::Principal::Session { session: self.owner.session, account: self.owner.account };
                 w.db.write(trellis_persistence::Act { principal, ..w.operator(self.trust.id) }, new).await.unwrap();
                 names.insert("token", token);
+                names.insert("link_id", id.to_string());
                 id.to_string()
             }
             Record::Newcomer => holder,

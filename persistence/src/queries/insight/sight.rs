@@ -12,10 +12,11 @@ use trellis_domain::{
     id::PriorityId,
     insight::{ServingLearning, ServingObjectives, line_of_sight},
     objective::ObjectiveState,
-    priority::PriorityState,
+    priority::{Priority, PriorityState},
     text::Wire,
 };
 
+// `CROSS JOIN` keeps SQLite, which has no statistics, from reading the whole tenant: its tables are joined in the order in which they stand.
 /// `$1` is the tenant, `$2` the priority: itself and whatever was adopted from it, at any remove.
 macro_rules! adopted {
     ($rest:literal) => {
@@ -39,9 +40,10 @@ const OBJECTIVES: &str = adopted!(
 SELECT o.organisation_id, o.person_id,
   EXISTS (SELECT 1 FROM learning_record_objectives l WHERE l.tenant_id = o.tenant_id AND l.objective_id = o.id) AS has_learning,
   (o.inquiry_finding IS NOT NULL) AS has_finding, COUNT(*) AS n
-FROM objectives o
-WHERE o.tenant_id = $1 AND o.private_to IS NULL AND o.state <> 'withdrawn'
-  AND o.id IN (SELECT objective_id FROM objective_priorities WHERE tenant_id = $1 AND priority_id IN (SELECT id FROM p))
+FROM (SELECT op.objective_id AS id FROM p CROSS JOIN objective_priorities op
+  WHERE op.tenant_id = $1 AND op.priority_id = p.id GROUP BY op.objective_id) s
+CROSS JOIN objectives o
+WHERE o.tenant_id = $1 AND o.id = s.id AND o.private_to IS NULL AND o.state <> 'withdrawn'
 GROUP BY 1, 2, 3, 4"
 );
 const LEARNING: &str = adopted!(
@@ -49,9 +51,9 @@ const LEARNING: &str = adopted!(
   SELECT learning_record_id FROM learning_record_priorities WHERE tenant_id = $1 AND priority_id IN (SELECT id FROM p)
   UNION
   SELECT lo.learning_record_id FROM objective_priorities op
-  JOIN objectives o ON o.tenant_id = op.tenant_id AND o.id = op.objective_id
-  JOIN learning_record_objectives lo ON lo.tenant_id = op.tenant_id AND lo.objective_id = op.objective_id
-  WHERE op.tenant_id = $1 AND op.priority_id IN (SELECT id FROM p) AND o.private_to IS NULL AND o.state <> 'withdrawn')
+  CROSS JOIN objectives o CROSS JOIN learning_record_objectives lo
+  WHERE op.tenant_id = $1 AND op.priority_id IN (SELECT id FROM p) AND o.tenant_id = $1 AND o.id = op.objective_id
+    AND lo.tenant_id = $1 AND lo.objective_id = op.objective_id AND o.private_to IS NULL AND o.state <> 'withdrawn')
 SELECT r.organisation_id, COUNT(*) AS records, COUNT(DISTINCT r.person_id) AS people,
   COUNT(r.reflection) AS reflected,
   COUNT(DISTINCT CASE WHEN r.reflection IS NOT NULL THEN r.person_id END) AS people_reflected,
@@ -60,8 +62,9 @@ SELECT r.organisation_id, COUNT(*) AS records, COUNT(DISTINCT r.person_id) AS pe
   COUNT(DISTINCT CASE WHEN e.id IS NOT NULL THEN r.person_id END) AS people_from_sessions,
   COUNT(DISTINCT CASE WHEN e.id IS NULL THEN r.person_id END) AS people_from_elsewhere,
   CAST(SUM(r.minutes) AS BIGINT) AS minutes
-FROM l JOIN learning_records r ON r.tenant_id = $1 AND r.id = l.id
+FROM l CROSS JOIN learning_records r
 LEFT JOIN enrolments e ON e.tenant_id = $1 AND e.learning_record_id = r.id
+WHERE r.tenant_id = $1 AND r.id = l.id
 GROUP BY r.organisation_id"
 );
 
@@ -145,12 +148,12 @@ async fn readable(cx: &mut Cx<'_>, found: Vec<PriorityInSight>) -> Result<Vec<Pr
 
 impl Read<Here> for PriorityLineOfSight {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<PrioritySight> {
+        let Priority { id, organisation_id, title, state, adopted_from, .. } = super::super::priority::in_sight(cx, self.id).await?;
+        let priority = PriorityInSight { id, organisation_id, title: title.as_str().into(), state, adopted_from };
         let (tenant, id) = (cx.tenant(), Uid::from(self.id));
         let rows: Vec<PriorityRow> = sql_query(PRIORITIES).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
         let found = rows.into_iter().map(PriorityRow::seen).collect::<Result<Vec<_>>>()?;
-        let mut adopted = readable(cx, found).await?;
-        let at = adopted.iter().position(|p| p.id == self.id).ok_or(StoreError::Missing)?;
-        let priority = adopted.remove(at);
+        let adopted: Vec<PriorityInSight> = readable(cx, found).await?.into_iter().filter(|p| p.id != self.id).collect();
         let places = places(cx).await?;
         let rows: Vec<ObjectivesRow> = sql_query(OBJECTIVES).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
         let objectives: Vec<ServingObjectives> = rows
@@ -195,9 +198,9 @@ impl Read<Here> for PriorityLineOfSight {
 const SERVED: &str = "WITH RECURSIVE p(id) AS (
   SELECT priority_id FROM learning_record_priorities WHERE tenant_id = $1 AND learning_record_id = $2
   UNION SELECT op.priority_id FROM learning_record_objectives lo
-    JOIN objectives o ON o.tenant_id = lo.tenant_id AND o.id = lo.objective_id
-    JOIN objective_priorities op ON op.tenant_id = lo.tenant_id AND op.objective_id = lo.objective_id
-    WHERE lo.tenant_id = $1 AND lo.learning_record_id = $2 AND o.private_to IS NULL
+    CROSS JOIN objectives o CROSS JOIN objective_priorities op
+    WHERE lo.tenant_id = $1 AND lo.learning_record_id = $2 AND o.tenant_id = $1 AND o.id = lo.objective_id AND o.private_to IS NULL
+      AND op.tenant_id = $1 AND op.objective_id = lo.objective_id
   UNION SELECT c.adopted_from FROM priorities c JOIN p ON c.id = p.id WHERE c.tenant_id = $1 AND c.adopted_from IS NOT NULL)
 SELECT x.id, x.organisation_id, x.title, x.state, x.adopted_from FROM priorities x
 JOIN improvement_plans n ON n.tenant_id = x.tenant_id AND n.id = x.plan_id

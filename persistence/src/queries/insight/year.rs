@@ -91,8 +91,8 @@ LEFT JOIN (SELECT employment_id, SUM(minutes) AS minutes FROM learning_records
   WHERE tenant_id = $1 AND started_on >= $2 AND started_on < $3 GROUP BY employment_id) l ON l.employment_id = e.id
 LEFT JOIN (SELECT x.employment_id, COUNT(*) FILTER (WHERE x.state IN ('enrolled', 'attended', 'absent')) AS placed,
     COUNT(*) FILTER (WHERE x.state = 'waiting') AS waiting
-  FROM enrolments x JOIN learning_sessions s ON s.tenant_id = x.tenant_id AND s.id = x.session_id
-  WHERE x.tenant_id = $1 AND s.state = 'scheduled' AND s.starts_at >= $4 AND s.starts_at < $5 GROUP BY x.employment_id) n ON n.employment_id = e.id
+  FROM learning_sessions s CROSS JOIN enrolments x
+  WHERE s.tenant_id = $1 AND s.state = 'scheduled' AND s.starts_at >= $4 AND s.starts_at < $5 AND x.tenant_id = $1 AND x.session_id = s.id GROUP BY x.employment_id) n ON n.employment_id = e.id
 WHERE e.tenant_id = $1 AND e.starts_on < $3 AND (e.ends_on IS NULL OR e.ends_on >= $2)";
 
 #[derive(QueryableByName)]
