@@ -15,14 +15,15 @@ use trellis_domain::{
     text::Wire,
 };
 
+/// SQLite numbers what is bound in the order in which it is first named.
 const APPRAISALS: &str = "
 SELECT a.organisation_id, a.state, a.deadlines,
   EXISTS (SELECT 1 FROM appraisal_appraisers x WHERE x.tenant_id = a.tenant_id AND x.appraisal_id = a.id
-    AND x.starts_on <= $2 AND (x.until_on IS NULL OR x.until_on > $2)) AS appraised,
+    AND x.starts_on <= $1 AND (x.until_on IS NULL OR x.until_on > $1)) AS appraised,
   EXISTS (SELECT 1 FROM objectives o WHERE o.tenant_id = a.tenant_id AND o.employment_id = a.employment_id AND o.cycle_id = a.cycle_id
     AND o.private_to IS NULL AND o.state <> 'withdrawn') AS has_objectives,
   COUNT(*) AS n
-FROM appraisals a WHERE a.tenant_id = $1 AND a.cycle_id = $3 AND a.state NOT IN ('transferred', 'abandoned')
+FROM appraisals a WHERE a.tenant_id = $2 AND a.cycle_id = $3 AND a.state NOT IN ('transferred', 'abandoned')
 GROUP BY 1, 2, 3, 4, 5";
 
 #[derive(QueryableByName)]
@@ -48,7 +49,7 @@ impl Read<Here> for AppraisalOverview {
         let names = rules::reach(&cx.caller, Permission::ReadAppraisals).unwrap_or_default();
         let names = covered(cx, &names).await?;
         let today = cx.act.today();
-        let query = sql_query(APPRAISALS).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(today).bind::<Guid, _>(Uid::from(self.cycle_id));
+        let query = sql_query(APPRAISALS).bind::<st::Date, _>(today).bind::<Guid, _>(cx.tenant()).bind::<Guid, _>(Uid::from(self.cycle_id));
         let rows: Vec<CountedRow> = query.all(cx.conn()).await?;
         let count = |CountedRow { organisation_id, state, deadlines, appraised, has_objectives, n }| {
             Ok(CountedAppraisals {
