@@ -12,7 +12,7 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header::{CACHE_CONTROL, LOCATION},
+    http::header::CACHE_CONTROL,
     post,
 };
 use chrono::{DateTime, Utc};
@@ -85,7 +85,7 @@ pub async fn create_calendar_link(permitted: Permitted<Identified>, _none: Param
     }
     let mut shown: serde_json::Value = serde_json::from_str(&answer.stored.body).map_err(|e| ApiError::internal(&e))?;
     shown["url"] = format!("{}/v1/calendar/{token}.ics", permitted.shared().keyring.issuer()).into();
-    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).insert_header((LOCATION, "/v1/me/calendar-links")).json(shown))
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(shown))
 }
 
 /// Revoke a calendar link

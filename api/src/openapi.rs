@@ -406,7 +406,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
         if record {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         }
-        if status == "202" || (status == "201" && !path.contains("/keys")) {
+        if status == "202" || (status == "201" && !shows_a_secret(path)) {
             headers["Location"] = json!({"$ref": "#/components/headers/Location"});
         }
         if keeps_answers(method, path) {
