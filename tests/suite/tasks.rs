@@ -202,6 +202,11 @@ on_both! {
         alike(&w.get(&live).send().await.problem(404, "not_found"), &none);
         w.post(format!("/v1/accounts/{}/enable", teacher.account)).by(&admin).if_match("*").send().await.expect(200);
         w.get(&live).send().await.expect(200);
+        // and whoever is erased leaves none
+        let gone = trust.someone(w).named("Aled", "Parry").made().await;
+        let theirs = path(&ask(&gone, "gone").await.expect(201));
+        w.post(format!("/v1/people/{}/erase", gone.person)).by(&hr).json(json!({"family_name": "Parry", "reason": "recorded_in_error"})).send().await.expect(200);
+        alike(&w.get(&theirs).send().await.problem(404, "not_found"), &none);
         for n in 0..9 {
             ask(&lead, &format!("n{n}")).await.expect(201);
         }
