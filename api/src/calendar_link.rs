@@ -10,11 +10,7 @@ use crate::{
     respond,
     wire::{Word, word},
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header::CACHE_CONTROL,
-    post,
-};
+use actix_web::{HttpRequest, HttpResponse, get, http::header::CACHE_CONTROL, post};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::id::CalendarLinkId;
@@ -79,7 +75,11 @@ pub async fn create_calendar_link(permitted: Permitted<Identified>, _none: Param
     let act = permitted.act();
     let id = CalendarLinkId(act.ids.make(act.wall));
     let (token, digest) = secret::new_calendar(act.tenant, id);
-    let answer = permitted.once(CreateCalendarLink { id, name: body.0.name.0, digest }, move |link| respond::plain(201, &MadeCalendarLink { link: link.clone().into(), url: None })).await?;
+    let answer = permitted
+        .once(CreateCalendarLink { id, name: body.0.name.0, digest }, move |link| {
+            respond::plain(201, &MadeCalendarLink { link: link.clone().into(), url: None })
+        })
+        .await?;
     if answer.replayed {
         return Ok(respond::stored(&answer.stored, true));
     }

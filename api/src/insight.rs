@@ -112,11 +112,7 @@ pub struct OverviewParams {
 /// The appraisals of a cycle, by organisation: where they stand, and what is outstanding. Whoever may read a school's appraisals by name sees its figures as they are; elsewhere a figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table.
 #[utoipa::path(tag = "Insight", params(OverviewParams), responses((status = 200, description = "The overview", content((AppraisalOverviewView = "application/json"), (String = "text/csv")))), security(("bearer" = ["appraisals:overview"])))]
 #[get("/v1/appraisal-overview")]
-pub async fn get_appraisal_overview(
-    permitted: Permitted<ReadAppraisalOverview>,
-    wish: Wish,
-    params: Params<OverviewParams>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn get_appraisal_overview(permitted: Permitted<ReadAppraisalOverview>, wish: Wish, params: Params<OverviewParams>) -> Result<HttpResponse, ApiError> {
     let OverviewParams { cycle_id, organisation_id } = params.0;
     let Figures { rows, all } = permitted.read(AppraisalOverview { cycle_id: cycle_id.0, organisation_id: organisation_id.map(|o| o.0) }).await?;
     if wish.table {
@@ -199,11 +195,7 @@ pub struct ProgressFilters {
 /// The appraisals of a cycle that one may read, by name: where each stands, who appraises, and what is outstanding. `Accept: text/csv` answers all of them as one table.
 #[utoipa::path(tag = "Insight", params(PageParams, ProgressFilters), responses((status = 200, description = "A page of appraisals", content((List<AppraisalProgressView> = "application/json"), (String = "text/csv")))), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraisal-progress")]
-pub async fn list_appraisal_progress(
-    permitted: Permitted<ReadAppraisals>,
-    wish: Wish,
-    listing: Listing<ProgressFilters>,
-) -> Result<HttpResponse, ApiError> {
+pub async fn list_appraisal_progress(permitted: Permitted<ReadAppraisals>, wish: Wish, listing: Listing<ProgressFilters>) -> Result<HttpResponse, ApiError> {
     let ProgressFilters { cycle_id, organisation_id, appraiser_id } = &listing.filters;
     let (cycle_id, organisation_id, appraiser_id) = (cycle_id.0, organisation_id.as_ref().map(|o| o.0), appraiser_id.as_ref().map(|p| p.0));
     let page = |window| ListAppraisalProgress { cycle_id, organisation_id, appraiser_id, window };

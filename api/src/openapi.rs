@@ -91,7 +91,17 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     }
     out.push(400);
     out.extend(if secured || path.starts_with("/v1/sessions") { vec![401] } else { vec![] });
-    out.extend(if scoped || method == "delete" || path.starts_with("/v1/me/calendar-links") || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/jobs/{id}/results") { vec![403] } else { vec![] });
+    out.extend(
+        if scoped
+            || method == "delete"
+            || path.starts_with("/v1/me/calendar-links")
+            || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/jobs/{id}/results")
+        {
+            vec![403]
+        } else {
+            vec![]
+        },
+    );
     out.extend(if path.contains('{') { vec![404] } else { vec![] });
     out.extend(if can_be_merged(method, path) { vec![308] } else { vec![] });
     out.extend(if writes { vec![413, 422] } else { vec![] });

@@ -75,8 +75,7 @@ fn view(NamedTask { task, person_name }: NamedTask, today: NaiveDate) -> TaskVie
     }
 }
 
-const HEADINGS: [&str; 10] =
-    ["kind", "due_on", "overdue", "title", "person_id", "person_name", "organisation_id", "record_type", "record_id", "href"];
+const HEADINGS: [&str; 10] = ["kind", "due_on", "overdue", "title", "person_id", "person_name", "organisation_id", "record_type", "record_id", "href"];
 
 /// List one's own tasks
 ///

@@ -102,8 +102,8 @@ pub fn grid(values: &[Vec<u64>], open: &[bool], totals: &List, under: &[Vec<bool
 fn told(shown: &[Vec<bool>], value: &impl Fn(usize, usize) -> u64) -> Option<(usize, usize)> {
     let (height, width) = (shown.len(), shown.first().map_or(0, Vec::len));
     // what is withheld beneath one total comes to five
-    for r in 0..height {
-        let hidden: Vec<usize> = (0..width).filter(|c| !shown[r][*c]).collect();
+    for (r, row) in shown.iter().enumerate() {
+        let hidden: Vec<usize> = (0..width).filter(|c| !row[*c]).collect();
         let within = hidden.iter().all(|c| c + 1 < width);
         if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|c| value(r, *c)).sum::<u64>() < LEAST) {
             return Some((r, *first));
@@ -183,7 +183,11 @@ mod tests {
     #[test]
     fn what_the_caller_reads_by_name_hides_nobody_else() {
         assert_eq!(list(&[2, 9, 8], &[true, false, false], &[]), List { cells: vec![Some(2), Some(9), Some(8)], total: Some(19) });
-        assert_eq!(list(&[2, 3, 8], &[true, false, true], &[]), List { cells: vec![Some(2), None, Some(8)], total: None }, "only the total could tell of the three");
+        assert_eq!(
+            list(&[2, 3, 8], &[true, false, true], &[]),
+            List { cells: vec![Some(2), None, Some(8)], total: None },
+            "only the total could tell of the three"
+        );
         assert_eq!(list(&[2, 1], &[true, true], &[]), List { cells: vec![Some(2), Some(1)], total: Some(3) });
     }
 
@@ -268,17 +272,15 @@ mod tests {
                 .collect();
             let known = determined(&equations, names.len());
             assert!(known.iter().all(|k| !k), "{values:?} {open:?} {totals:?} {grid:?}");
-            for r in 0..rows {
-                for c in 0..columns {
-                    match grid.cells[r][c] {
-                        Some(n) => {
-                            assert!(open[r] || !few(n), "{values:?}");
-                            visible += 1;
-                        }
-                        None => {
-                            assert!(!open[r], "{values:?}");
-                            withheld += 1;
-                        }
+            for (open, cell) in open.iter().zip(&grid.cells).flat_map(|(open, cells)| cells.iter().map(move |cell| (*open, cell))) {
+                match cell {
+                    Some(n) => {
+                        assert!(open || !few(*n), "{values:?}");
+                        visible += 1;
+                    }
+                    None => {
+                        assert!(!open, "{values:?}");
+                        withheld += 1;
                     }
                 }
             }

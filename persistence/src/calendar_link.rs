@@ -5,11 +5,7 @@ use crate::{
     transaction::{Page, Window, operations},
 };
 use chrono::{DateTime, Utc};
-use trellis_domain::{
-    activity::LearningSession,
-    id::CalendarLinkId,
-    text::Title,
-};
+use trellis_domain::{activity::LearningSession, id::CalendarLinkId, text::Title};
 
 /// A link, without its secret.
 #[derive(Debug, Clone)]

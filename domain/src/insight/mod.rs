@@ -289,26 +289,27 @@ pub fn line_of_sight(
     let hidden: Vec<bool> = records.cells.iter().map(Option::is_none).collect();
     let minutes = list(&rows.iter().map(|r| r.minutes).collect::<Vec<_>>(), &[], &hidden);
     type Shown = Option<u64>;
-    let sight = |objectives: Shown, with_learning: Split, with_finding: Split, records: Shown, followed_up: Split, from_sessions, minutes, adopted: bool| Sight {
-        evidence: evidence(records, followed_up.so, with_finding.so),
-        orphans: [
-            (objectives.is_none_or(|n| n < LEAST), Orphan::FewObjectives),
-            (records.is_none_or(|n| n < LEAST), Orphan::FewLearningRecords),
-            (with_learning.not.is_some_and(|n| n > 0), Orphan::ObjectivesWithoutLearning),
-            (followed_up.not.is_some_and(|n| n > 0), Orphan::LearningWithoutFollowUp),
-            (!adopted, Orphan::NotAdopted),
-        ]
-        .into_iter()
-        .filter_map(|(so, orphan)| so.then_some(orphan))
-        .collect(),
-        objectives,
-        with_learning,
-        with_finding,
-        records,
-        followed_up,
-        from_sessions,
-        minutes,
-    };
+    let sight =
+        |objectives: Shown, with_learning: Split, with_finding: Split, records: Shown, followed_up: Split, from_sessions, minutes, adopted: bool| Sight {
+            evidence: evidence(records, followed_up.so, with_finding.so),
+            orphans: [
+                (objectives.is_none_or(|n| n < LEAST), Orphan::FewObjectives),
+                (records.is_none_or(|n| n < LEAST), Orphan::FewLearningRecords),
+                (with_learning.not.is_some_and(|n| n > 0), Orphan::ObjectivesWithoutLearning),
+                (followed_up.not.is_some_and(|n| n > 0), Orphan::LearningWithoutFollowUp),
+                (!adopted, Orphan::NotAdopted),
+            ]
+            .into_iter()
+            .filter_map(|(so, orphan)| so.then_some(orphan))
+            .collect(),
+            objectives,
+            with_learning,
+            with_finding,
+            records,
+            followed_up,
+            from_sessions,
+            minutes,
+        };
     let each = (0..organisations.len()).map(|i| {
         let here = adopted.get(i).copied().unwrap_or_default();
         sight(set.cells[i], learning_split[i], finding_split[i], records.cells[i], followed[i], sessions[i], minutes.cells[i], here)

@@ -104,7 +104,12 @@ fn outstanding_is_what_the_state_and_the_day_say() {
 #[test]
 fn progress_is_exact_where_the_caller_reads_names_and_tells_of_nobody_elsewhere() {
     let some = |at, state, count| CountedAppraisals { organisation: school(at), state, deadlines: vec![], appraised: true, has_objectives: true, count };
-    let found = [some(1, AppraisalState::Planning, 2), some(1, AppraisalState::InProgress, 9), some(2, AppraisalState::Planning, 3), some(2, AppraisalState::InProgress, 8)];
+    let found = [
+        some(1, AppraisalState::Planning, 2),
+        some(1, AppraisalState::InProgress, 9),
+        some(2, AppraisalState::Planning, 3),
+        some(2, AppraisalState::InProgress, 8),
+    ];
     let today = NaiveDate::default();
     let of = |p: &Progress, s| p.states.iter().find(|(state, _)| *state == s).and_then(|(_, n)| *n);
     let (rows, all) = progress(&[school(1), school(2)], &[true, false], &found, today);

@@ -33,10 +33,12 @@ impl LinkRow {
 }
 macro_rules! links {
     ($cx:expr, $account:expr) => {
-        calendar_links::table
-            .filter(calendar_links::tenant_id.eq($cx.tenant()))
-            .filter(calendar_links::account_id.eq(Uid::from($account)))
-            .select((calendar_links::id, calendar_links::name, calendar_links::created_at, calendar_links::revoked_at))
+        calendar_links::table.filter(calendar_links::tenant_id.eq($cx.tenant())).filter(calendar_links::account_id.eq(Uid::from($account))).select((
+            calendar_links::id,
+            calendar_links::name,
+            calendar_links::created_at,
+            calendar_links::revoked_at,
+        ))
     };
 }
 

@@ -91,17 +91,22 @@ async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId, out: &mut
         };
         if let Some((kind, due_on)) = of_objective(seen, appraisal.and_then(|a| due(&a.deadlines, DeadlineKind::Objectives)), today) {
             let whom = (person != Uid::from(me)).then(|| person.to());
-            out.push(Task { kind, record_type: RecordType::Objective, record_id: id.0, part_id: id.0, title: Some(title), person: whom, organisation: organisation.to(), due_on });
+            out.push(Task {
+                kind,
+                record_type: RecordType::Objective,
+                record_id: id.0,
+                part_id: id.0,
+                title: Some(title),
+                person: whom,
+                organisation: organisation.to(),
+                due_on,
+            });
         }
     }
     for a in &mine {
         let own = a.person_id == me;
         let unappraised = !a.appraisers.iter().any(|t| t.on(today));
-        let part = Part {
-            own,
-            appraises: a.appraised_by(me, today),
-            assigns: !own && unappraised && covered.contains(&a.organisation_id),
-        };
+        let part = Part { own, appraises: a.appraised_by(me, today), assigns: !own && unappraised && covered.contains(&a.organisation_id) };
         let has_objectives = have.contains(&(a.employment_id.into(), Some(a.cycle_id.into())));
         for (kind, due_on) in of_appraisal(a.state, &a.deadlines, part, has_objectives, today) {
             let whom = (!own).then_some(a.person_id);

@@ -11,12 +11,7 @@ use super::prelude::*;
 use crate::insight::{Figures, Place};
 use diesel::sql_types as st;
 use std::collections::HashSet;
-use trellis_domain::{
-    access::Reach,
-    id::OrganisationId,
-    organisation::OrganisationKind,
-    text::Wire,
-};
+use trellis_domain::{access::Reach, id::OrganisationId, organisation::OrganisationKind, text::Wire};
 
 /// Which organisations a reach covers by themselves or by what is above them; none means all.
 async fn covered(cx: &mut Cx<'_>, reach: &Reach) -> Result<Option<HashSet<OrganisationId>>> {

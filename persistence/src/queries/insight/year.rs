@@ -118,11 +118,8 @@ impl Read<Here> for ReadFairAccess {
         let (from, to) = days(self.academic_year)?;
         let reach = cx.reach.clone();
         let covered = covered(cx, &reach).await?;
-        let phases: Vec<(Uid, Option<String>)> = organisations::table
-            .filter(organisations::tenant_id.eq(cx.tenant()))
-            .select((organisations::id, organisations::phase))
-            .all(cx.conn())
-            .await?;
+        let phases: Vec<(Uid, Option<String>)> =
+            organisations::table.filter(organisations::tenant_id.eq(cx.tenant())).select((organisations::id, organisations::phase)).all(cx.conn()).await?;
         let phases: HashMap<Uid, Option<String>> = phases.into_iter().collect();
         let query = sql_query(POSTS)
             .bind::<Guid, _>(cx.tenant())
