@@ -235,6 +235,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::intake::routes(config);
     crate::learning::routes(config);
     crate::me::routes(config);
+    crate::task::routes(config);
+    crate::calendar_link::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);
     crate::person::routes(config);
@@ -257,6 +259,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::agreed_action::routes(config);
     crate::improvement::routes(config);
     crate::priority::routes(config);
+    crate::insight::routes(config);
     crate::activity::routes(config);
     crate::learning_session::routes(config);
     crate::enrolment::routes(config);

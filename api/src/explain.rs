@@ -78,6 +78,9 @@ const NAMED_OTHERWISE: [(&str, &str); 4] = [
 ];
 /// What asks for no permission, but for a password and log-ins of one's own.
 const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
+const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
+/// What asks for no permission, but for being a person with an account: log-ins, tasks and a calendar of one's own.
+const PEOPLE_ONLY: [&str; 6] = ["change_password", "end_session", "list_my_tasks", "list_calendar_links", "create_calendar_link", "revoke_calendar_link"];
 
 /// What is asked about.
 #[derive(Deserialize, ToSchema)]

@@ -32,6 +32,7 @@ use utoipa_actix_web::AppExt;
         (name = "Frameworks", description = "Professional standards as versioned trees"),
         (name = "Rule profiles", description = "The appraisal rules of a nation and a kind of school, as data with versions"),
         (name = "Calendars", description = "Terms, INSET days and closures, and the counting of days by them"),
+        (name = "Insight", description = "Figures of schools and trusts: never names, and never fewer than five people"),
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Appraisals", description = "One employment's appraisal in one cycle"),
         (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
@@ -96,7 +97,17 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     }
     out.push(400);
     out.extend(if secured || path.starts_with("/v1/sessions") { vec![401] } else { vec![] });
-    out.extend(if scoped || method == "delete" || matches!(path, "/v1/me/password" | "/v1/jobs/{id}/results") { vec![403] } else { vec![] });
+    out.extend(
+        if scoped
+            || method == "delete"
+            || path.starts_with("/v1/me/calendar-links")
+            || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/jobs/{id}/results")
+        {
+            vec![403]
+        } else {
+            vec![]
+        },
+    );
     out.extend(if path.contains('{') { vec![404] } else { vec![] });
     out.extend(if can_be_merged(method, path) { vec![308] } else { vec![] });
     out.extend(if writes { vec![413, 422] } else { vec![] });
@@ -120,12 +131,16 @@ fn can_be_merged(method: &str, path: &str) -> bool {
 fn takes_if_match(method: &str, path: &str) -> bool {
     matches!(method, "post" | "patch")
         && path.contains("{id}")
-        && !path.contains("/keys")
+        && !shows_a_secret(path)
         && !path.starts_with("/v1/jobs/")
         && !path.ends_with("/hand-over")
         && !path.ends_with("/enrol")
         && !path.ends_with("/actions")
         && !path.ends_with("/comments")
+}
+/// Keys and calendar links have no versions of their own.
+fn shows_a_secret(path: &str) -> bool {
+    path.contains("/keys") || path.contains("/calendar-links")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
@@ -406,11 +421,11 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}});
-        let record = reads_one || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !path.contains("/keys"));
+        let record = reads_one || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !shows_a_secret(path));
         if record {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         }
-        if status == "202" || (status == "201" && !path.contains("/keys")) {
+        if status == "202" || (status == "201" && !shows_a_secret(path)) {
             headers["Location"] = json!({"$ref": "#/components/headers/Location"});
         }
         if keeps_answers(method, path) {

@@ -78,6 +78,7 @@ pub mod word {
     words!(trellis_domain::coaching::StepState as StepState);
     words!(trellis_domain::coaching::StepOutcome as StepOutcome);
     words!(trellis_domain::visit::VisitLane as VisitLane);
+    words!(trellis_domain::id::CalendarLinkId as CalendarLinkId);
     words!(trellis_domain::id::CriterionId as CriterionId);
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);
@@ -112,6 +113,7 @@ pub mod word {
     words!(trellis_domain::request::Verdict as Verdict);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
+    words!(trellis_domain::insight::EvidenceLevel as EvidenceLevel);
     words!(trellis_domain::id::FrameworkId as FrameworkId);
     words!(trellis_domain::id::FrameworkVersionId as FrameworkVersionId);
     words!(crate::organisation::GiasFile as GiasFile);
@@ -143,6 +145,8 @@ pub mod word {
     words!(trellis_domain::organisation::OrganisationKind as OrganisationKind);
     words!(trellis_domain::organisation::OrganisationStatus as OrganisationStatus);
     words!(trellis_domain::access::Permission as Permission);
+    words!(trellis_domain::insight::Orphan as Orphan);
+    words!(trellis_domain::insight::Outstanding as Outstanding);
     words!(trellis_domain::id::PersonId as PersonId);
     words!(trellis_domain::provenance::PersonField as PersonField);
     words!(trellis_domain::organisation::Phase as Phase);
@@ -159,6 +163,7 @@ pub mod word {
     words!(trellis_domain::profile::RuleName as RuleName);
     words!(trellis_domain::id::RuleProfileId as RuleProfileId);
     words!(trellis_domain::text::Reason as Reason);
+    words!(trellis_domain::event::RecordType as RecordType);
     words!(trellis_domain::text::Reference as Reference);
     words!(trellis_domain::id::RelationshipId as RelationshipId);
     words!(trellis_domain::relationship::RelationshipKind as RelationshipKind);
@@ -174,6 +179,7 @@ pub mod word {
     words!(trellis_domain::text::StaffCode as StaffCode);
     words!(trellis_domain::text::StandardCode as StandardCode);
     words!(trellis_domain::id::StandardId as StandardId);
+    words!(trellis_domain::task::TaskKind as TaskKind);
     words!(trellis_domain::id::TenantId as TenantId);
     words!(trellis_domain::text::Title as Title);
     words!(trellis_domain::person::Trn as Trn);

@@ -40,6 +40,8 @@ words! {
         ReadAppraisals = "appraisals:read",
         /// Assign appraisers, plan, suspend and carry on appraisals.
         WriteAppraisals = "appraisals:write",
+        /// Read how far appraisals are, as figures.
+        ReadAppraisalOverview = "appraisals:overview",
         /// Read what stands in the support lane: holds on appraisals.
         ReadSupport = "support:read",
         /// Set and end holds on appraisals.
@@ -106,6 +108,8 @@ words! {
         ReadCoaching = "coaching:read",
         /// Propose and end coaching partnerships, agree on steps, write down visits.
         WriteCoaching = "coaching:write",
+        /// Read figures of learning: shares, lines of sight, fair access.
+        ReadInsight = "insight:read",
         /// Follow the change feed.
         ReadChanges = "changes:read",
         /// Read accounts and service accounts.
@@ -153,6 +157,9 @@ impl Permission {
             P::ReadFindings => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             // the development lane has no role: what two people write stays theirs
             P::WriteObjectives | P::WriteLearning | P::WriteFindings | P::ReadCoaching | P::WriteCoaching => &[],
+            P::ReadAppraisalOverview => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
+            P::ReadInsight => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
+            P::WriteObjectives | P::WriteLearning => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?

@@ -425,6 +425,10 @@ words! {
         AccountPasswordChanged = "account.password_changed",
         /// An administrator set another password, for somebody who had forgotten theirs.
         AccountPasswordReset = "account.password_reset",
+        /// Its owner made a secret address at which a calendar program reads their days.
+        AccountCalendarLinkCreated = "account.calendar_link_created",
+        /// A secret address of their calendar was revoked.
+        AccountCalendarLinkRevoked = "account.calendar_link_revoked",
         /// An account changed: its owner was merged into another.
         AccountUpdated = "account.updated",
         /// Somebody logged in.

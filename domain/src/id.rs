@@ -141,6 +141,8 @@ ids! {
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.
     AccountId = "AccountId";
+    /// A secret address of a calendar.
+    CalendarLinkId = "CalendarLinkId";
     /// A log-in and all the tokens that came of it.
     SessionId = "SessionId";
     /// A machine's identity.

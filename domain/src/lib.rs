@@ -30,6 +30,8 @@
 //! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
 //! | learning record | what a person learned; private until its owner shares it |
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
+//! | task | what is somebody's to do now, and by when; derived, never stored |
+//! | calendar link | a secret address at which a calendar program reads somebody's own days; revocable |
 //! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
 //! | event | something that happened, numbered in the tenant's one log: audit, history and change feed are views of it |
 //! | service account | a machine's identity, with scopes and schools instead of roles |
@@ -58,6 +60,7 @@ pub mod id;
 pub mod impact;
 pub mod improvement;
 pub mod inquiry;
+pub mod insight;
 pub mod job;
 pub mod learning;
 pub mod line_management;
@@ -79,6 +82,7 @@ pub mod service_account;
 pub mod suppression;
 pub mod sync;
 pub mod table;
+pub mod task;
 pub mod text;
 pub mod time;
 pub mod training;

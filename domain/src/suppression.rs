@@ -1,29 +1,167 @@
-//! Small numbers: a count of so few people that it points at them is not told.
+//! Figures about few people are not shown, and cannot be worked out from those that are.
+//!
+//! A figure from one to four is withheld, and so is one that is of one to four people; none is none, and tells of nobody. As many others are
+//! withheld as it takes, until no withheld cell follows from the totals. Cells and totals of a [`grid`] are the edges of a graph whose nodes are its rows and columns: what is withheld in a row or column that is added up can be
+//! worked out by subtracting exactly when its edge is a bridge (Gusfield, A graph theoretic approach to statistical data security, 1988).
+//! So cells are withheld, the smallest first, until no bridge is left, and until those that are withheld beneath one total come to five
+//! people together.
+//!
+//! A figure that is shown in one answer must not be withheld in another of the same people: whoever filters a table first makes all of it,
+//! then shows a part.
 
-/// Counts below this, other than none at all, are not told.
-pub const FEW: usize = 5;
+/// Fewer people than this are not counted aloud.
+pub const LEAST: u64 = 5;
 
-/// A count that may be told.
-pub fn told(count: usize) -> Option<usize> {
-    (count >= FEW).then_some(count)
+/// Is this one to four?
+pub fn few(count: u64) -> bool {
+    (1..LEAST).contains(&count)
 }
 
-/// The cells of one row whose sum is known, with those left out that would tell something of fewer than [`FEW`] people: a count of one to four, and, where
-/// that alone could be worked out from the sum, the smallest of the others as well. Nobody at all is told as nought. Of fewer than [`FEW`] people altogether
-/// nothing is told.
-pub fn cells(counts: &[usize]) -> Vec<Option<usize>> {
-    let small = |n: usize| (1..FEW).contains(&n);
-    if counts.iter().sum::<usize>() < FEW {
-        return vec![None; counts.len()];
+/// One row of figures with its total: those that are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// Each figure, or none where it is withheld.
+    pub cells: Vec<Option<u64>>,
+    /// Their total.
+    pub total: Option<u64>,
+}
+
+/// Rows of figures with the totals of rows and columns: those that are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grid {
+    /// Each figure, or none where it is withheld.
+    pub cells: Vec<Vec<Option<u64>>>,
+    /// The totals of columns.
+    pub columns: Vec<Option<u64>>,
+}
+
+/// Figures that add up to a total. What is `open` the caller may read name by name, and it is never withheld.
+///
+/// `under` says which are of fewer than five people, whatever they count. If the last that could protect another is open, the total is withheld.
+pub fn list(values: &[u64], open: &[bool], under: &[bool]) -> List {
+    let is_open = |i: usize| open.get(i).copied().unwrap_or_default();
+    let withheld = |i: usize, v: u64| few(v) || under.get(i).copied().unwrap_or_default();
+    let mut shown: Vec<bool> = values.iter().enumerate().map(|(i, v)| is_open(i) || !withheld(i, *v)).collect();
+    let hidden = |shown: &[bool]| values.iter().zip(shown).filter(|(_, s)| !**s).fold((0, 0), |(n, sum), (v, _)| (n + 1, sum + v));
+    let total: u64 = values.iter().sum();
+    let mut total_shown = !few(total) || (0..values.len()).all(is_open);
+    while total_shown && matches!(hidden(&shown), (1, _) | (2.., 0..LEAST)) {
+        // nothing that is there can hide behind what is not
+        let next = (0..values.len()).filter(|i| shown[*i] && !is_open(*i) && values[*i] > 0).min_by_key(|i| values[*i]);
+        match next {
+            Some(i) => shown[i] = false,
+            None => total_shown = false,
+        }
     }
-    let mut told: Vec<Option<usize>> = counts.iter().map(|n| (!small(*n)).then_some(*n)).collect();
-    let hidden: usize = counts.iter().filter(|n| small(**n)).sum();
-    if (1..FEW).contains(&hidden)
-        && let Some((i, _)) = counts.iter().enumerate().filter(|(_, n)| **n >= FEW).min_by_key(|(_, n)| **n)
-    {
-        told[i] = None;
+    List { cells: values.iter().zip(shown).map(|(v, s)| s.then_some(*v)).collect(), total: total_shown.then_some(total) }
+}
+
+/// The cells of rows whose totals are a [`list`], each row split into the same columns. A row whose total is withheld shows nothing.
+///
+/// `under` says which cells are of fewer than five people, whatever they count.
+pub fn grid(values: &[Vec<u64>], open: &[bool], totals: &List, under: &[Vec<bool>]) -> Grid {
+    let (rows, columns) = (values.len(), values.first().map_or(0, Vec::len));
+    let column = |c: usize| values.iter().map(|r| r[c]).sum::<u64>();
+    let is_open = |r: usize| open.get(r).copied().unwrap_or_default();
+    let all_open = (0..rows).all(is_open);
+    // the last row holds the totals of columns, the last column those of rows
+    let value = |r: usize, c: usize| if r < rows { values[r][c] } else { column(c) };
+    let mut shown = vec![vec![true; columns + 1]; rows + 1];
+    for (r, row) in shown.iter_mut().enumerate() {
+        let total = if r < rows { totals.cells[r] } else { totals.total };
+        for (c, cell) in row.iter_mut().enumerate().take(columns) {
+            let withheld = few(value(r, c)) || under.get(r).and_then(|u| u.get(c)).copied().unwrap_or_default();
+            let free = if r < rows { is_open(r) } else { all_open };
+            *cell = free || (total.is_some() && !withheld);
+        }
+        row[columns] = total.is_some();
     }
-    told
+    while let Some((r, c)) = told(&shown, &value) {
+        let mut beside: Vec<(usize, usize)> = (0..columns).map(|k| (r, k)).chain((0..=rows).map(|k| (k, c))).collect();
+        // nor behind a row in which there is nothing
+        let empty = |r: usize| (0..columns).all(|c| value(r, c) == 0);
+        beside.retain(|(i, k)| *k < columns && shown[*i][*k] && (*i == rows || !is_open(*i)) && !empty(*i));
+        // what stands in a row that withholds something already costs least
+        let whole = |r: usize| (0..columns).all(|c| shown[r][c]);
+        match beside.into_iter().min_by_key(|(i, k)| (value(*i, *k) == 0, whole(*i), *i == rows, value(*i, *k))) {
+            Some((i, k)) => shown[i][k] = false,
+            None => {
+                // nothing is left beside it: nothing of the table is shown but what is open
+                for (i, row) in shown.iter_mut().enumerate() {
+                    row.iter_mut().take(columns).for_each(|cell| *cell = i < rows && is_open(i));
+                }
+                break;
+            }
+        }
+    }
+    let cells = (0..rows).map(|r| (0..columns).map(|c| shown[r][c].then_some(values[r][c])).collect()).collect();
+    Grid { cells, columns: (0..columns).map(|c| shown[rows][c].then(|| column(c))).collect() }
+}
+
+/// A withheld cell that is told by the others, if there is one: of its row or column, or of none that is added up.
+fn told(shown: &[Vec<bool>], value: &impl Fn(usize, usize) -> u64) -> Option<(usize, usize)> {
+    let (height, width) = (shown.len(), shown.first().map_or(0, Vec::len));
+    // what is withheld beneath one total comes to five
+    for (r, row) in shown.iter().enumerate() {
+        let hidden: Vec<usize> = (0..width).filter(|c| !row[*c]).collect();
+        let within = hidden.iter().all(|c| c + 1 < width);
+        if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|c| value(r, *c)).sum::<u64>() < LEAST) {
+            return Some((r, *first));
+        }
+    }
+    for c in 0..width.saturating_sub(1) {
+        let hidden: Vec<usize> = (0..height).filter(|r| !shown[*r][c]).collect();
+        let within = hidden.iter().all(|r| r + 1 < height);
+        if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|r| value(*r, c)).sum::<u64>() < LEAST) {
+            return Some((*first, c));
+        }
+    }
+    bridge(shown)
+}
+
+/// A withheld cell without which its row and column hang together no longer.
+fn bridge(shown: &[Vec<bool>]) -> Option<(usize, usize)> {
+    let (height, width) = (shown.len(), shown.first().map_or(0, Vec::len));
+    let edges: Vec<(usize, usize)> = (0..height).flat_map(|r| (0..width).filter(move |c| !shown[r][*c]).map(move |c| (r, c))).collect();
+    let mut beside: Vec<Vec<(usize, usize)>> = vec![Vec::new(); height + width];
+    for (edge, (r, c)) in edges.iter().enumerate() {
+        beside[*r].push((height + c, edge));
+        beside[height + c].push((*r, edge));
+    }
+    // Tarjan's, without recursion: a node is named by when it was found, and knows the earliest that it reaches back to
+    let (mut found, mut low, mut at) = (vec![usize::MAX; height + width], vec![usize::MAX; height + width], 0);
+    for start in 0..height + width {
+        if found[start] != usize::MAX {
+            continue;
+        }
+        let mut path = vec![(start, usize::MAX, 0)];
+        (found[start], low[start], at) = (at, at, at + 1);
+        while let Some((node, came_by, next)) = path.last().copied() {
+            if let Some((other, edge)) = beside[node].get(next).copied() {
+                if let Some(top) = path.last_mut() {
+                    top.2 += 1;
+                }
+                if edge == came_by {
+                    continue;
+                }
+                if found[other] == usize::MAX {
+                    (found[other], low[other], at) = (at, at, at + 1);
+                    path.push((other, edge, 0));
+                } else {
+                    low[node] = low[node].min(found[other]);
+                }
+            } else {
+                path.pop();
+                if let Some((parent, ..)) = path.last().copied() {
+                    low[parent] = low[parent].min(low[node]);
+                    if low[node] > found[parent] {
+                        return Some(edges[came_by]);
+                    }
+                }
+            }
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -31,18 +169,122 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_out_cannot_be_worked_out() {
-        for (counts, expected) in [
-            (vec![5, 0, 12], vec![Some(5), Some(0), Some(12)]),
-            (vec![4, 0, 12], vec![None, Some(0), None]),
-            (vec![1, 3, 12, 7], vec![None, None, Some(12), None]),
-            (vec![2, 3, 12], vec![None, None, Some(12)]),
-            (vec![4, 4, 12], vec![None, None, Some(12)]),
-            (vec![3, 0, 0], vec![None, None, None]),
-            (vec![0, 0], vec![None, None]),
-            (vec![], vec![]),
-        ] {
-            assert_eq!(cells(&counts), expected, "{counts:?}");
+    fn a_total_minus_the_others_tells_nothing() {
+        let closed = |values: &[u64]| list(values, &[], &[]);
+        assert_eq!(closed(&[10, 7]), List { cells: vec![Some(10), Some(7)], total: Some(17) });
+        assert_eq!(closed(&[10, 7, 3]), List { cells: vec![Some(10), None, None], total: Some(20) }, "the smallest of the others goes with it");
+        assert_eq!(closed(&[10, 4, 3]), List { cells: vec![Some(10), None, None], total: Some(17) });
+        assert_eq!(closed(&[10, 1, 3]), List { cells: vec![None, None, None], total: Some(14) }, "two who come to four are told together");
+        assert_eq!(closed(&[10, 0]), List { cells: vec![Some(10), Some(0)], total: Some(10) }, "none is none");
+        assert_eq!(closed(&[3, 1]), List { cells: vec![None, None], total: None });
+        assert_eq!(list(&[9, 6], &[], &[false, true]), List { cells: vec![None, None], total: Some(15) }, "six records of one person are one person");
+    }
+
+    #[test]
+    fn what_the_caller_reads_by_name_hides_nobody_else() {
+        assert_eq!(list(&[2, 9, 8], &[true, false, false], &[]), List { cells: vec![Some(2), Some(9), Some(8)], total: Some(19) });
+        assert_eq!(
+            list(&[2, 3, 8], &[true, false, true], &[]),
+            List { cells: vec![Some(2), None, Some(8)], total: None },
+            "only the total could tell of the three"
+        );
+        assert_eq!(list(&[2, 1], &[true, true], &[]), List { cells: vec![Some(2), Some(1)], total: Some(3) });
+    }
+
+    /// Is this unknown fixed by the equations? By elimination, in the field of a large prime.
+    fn determined(equations: &[Vec<i64>], unknowns: usize) -> Vec<bool> {
+        const P: i64 = 1_000_003;
+        let power = |mut b: i64, mut e: i64| {
+            let mut out = 1;
+            while e > 0 {
+                if e & 1 == 1 {
+                    out = out * b % P;
+                }
+                b = b * b % P;
+                e >>= 1;
+            }
+            out
+        };
+        let mut rows: Vec<Vec<i64>> = equations.iter().map(|r| r.iter().map(|x| x.rem_euclid(P)).collect()).collect();
+        let (mut rank, mut pivots) = (0, Vec::new());
+        for c in 0..unknowns {
+            let Some(p) = (rank..rows.len()).find(|r| rows[*r][c] != 0) else { continue };
+            rows.swap(rank, p);
+            let inverse = power(rows[rank][c], P - 2);
+            rows[rank].iter_mut().for_each(|x| *x = *x * inverse % P);
+            let lead = rows[rank].clone();
+            for (r, row) in rows.iter_mut().enumerate() {
+                if r != rank && row[c] != 0 {
+                    let factor = row[c];
+                    row.iter_mut().zip(&lead).for_each(|(x, l)| *x = (*x - factor * l).rem_euclid(P));
+                }
+            }
+            pivots.push(c);
+            rank += 1;
         }
+        let alone = |row: &[i64]| row.iter().filter(|x| **x != 0).count() == 1;
+        (0..unknowns).map(|u| pivots.iter().position(|p| *p == u).is_some_and(|r| alone(&rows[r]))).collect()
+    }
+
+    /// A thousand tables of all kinds: whoever solves the equations that the shown totals give finds no withheld figure.
+    #[test]
+    fn no_withheld_figure_of_a_table_can_be_worked_out() {
+        let mut seed = 7_u64;
+        let mut random = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let (mut withheld, mut visible) = (0, 0);
+        for round in 0..1000 {
+            let (rows, columns) = (1 + random(6) as usize, 2 + random(4) as usize);
+            let most = [4, 9, 30][round % 3];
+            let values: Vec<Vec<u64>> = (0..rows).map(|_| (0..columns).map(|_| random(most)).collect()).collect();
+            let open: Vec<bool> = (0..rows).map(|_| random(5) == 0).collect();
+            let sums: Vec<u64> = values.iter().map(|r| r.iter().sum()).collect();
+            let totals = list(&sums, &open, &[]);
+            let grid = grid(&values, &open, &totals, &[]);
+            // every cell and margin that is withheld is an unknown, every row and column an equation
+            let mut names = std::collections::BTreeMap::new();
+            let mut hidden = |r: usize, c: usize| {
+                let n = names.len();
+                *names.entry((r, c)).or_insert(n)
+            };
+            let is_hidden = |r: usize, c: usize| match (r < rows, c < columns) {
+                (true, true) => grid.cells[r][c].is_none(),
+                (true, false) => totals.cells[r].is_none(),
+                (false, true) => grid.columns[c].is_none(),
+                (false, false) => totals.total.is_none(),
+            };
+            let mut lines: Vec<Vec<(usize, i64)>> = Vec::new();
+            for r in 0..=rows {
+                lines.push((0..=columns).filter(|c| is_hidden(r, *c)).map(|c| (hidden(r, c), if c == columns { -1 } else { 1 })).collect());
+            }
+            for c in 0..=columns {
+                lines.push((0..=rows).filter(|r| is_hidden(*r, c)).map(|r| (hidden(r, c), if r == rows { -1 } else { 1 })).collect());
+            }
+            let equations: Vec<Vec<i64>> = lines
+                .into_iter()
+                .map(|line| {
+                    let mut row = vec![0; names.len()];
+                    line.into_iter().for_each(|(at, sign)| row[at] = sign);
+                    row
+                })
+                .collect();
+            let known = determined(&equations, names.len());
+            assert!(known.iter().all(|k| !k), "{values:?} {open:?} {totals:?} {grid:?}");
+            for (open, cell) in open.iter().zip(&grid.cells).flat_map(|(open, cells)| cells.iter().map(move |cell| (*open, cell))) {
+                match cell {
+                    Some(n) => {
+                        assert!(open || !few(*n), "{values:?}");
+                        visible += 1;
+                    }
+                    None => {
+                        assert!(!open, "{values:?}");
+                        withheld += 1;
+                    }
+                }
+            }
+        }
+        assert!(withheld > 1000 && visible > 1000, "{withheld} {visible}");
     }
 }

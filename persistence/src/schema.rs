@@ -619,6 +619,20 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    calendar_links (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        account_id -> Guid,
+        name -> Text,
+        digest -> Binary,
+        created_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     sessions (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -1398,6 +1412,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     learning_record_objectives,
     learning_record_standards,
     accounts,
+    calendar_links,
     sessions,
     used_refresh_tokens,
     service_accounts,

@@ -66,6 +66,7 @@ pub mod needs {
         WriteCycles,
         ReadAppraisals,
         WriteAppraisals,
+        ReadAppraisalOverview,
         ReadSupport,
         WriteSupport,
         ReadTemplates,
@@ -99,6 +100,7 @@ pub mod needs {
         WriteFindings,
         ReadCoaching,
         WriteCoaching,
+        ReadInsight,
         ReadChanges,
         ReadAccounts,
         WriteAccounts

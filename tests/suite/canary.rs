@@ -63,7 +63,7 @@ on_both! {
         let scene = Scene::new(w, &here, here.school, "practice").await;
         let callers = everybody(w, &scene).await;
         let mut asked = 0;
-        for call in CALLS.iter().flat_map(|(_, calls)| calls.iter()).filter(|c| c.operation != "end_session") {
+        for call in CALLS.iter().flat_map(|(_, calls)| calls.iter()).filter(|c| !matches!(c.operation, "end_session" | "get_calendar_feed")) {
             let (method, path, _) = of_contract(call.operation);
             // the word itself is not sent: what comes back would be an echo
             let mut names = there.names(w, call.record).await;
@@ -170,6 +170,13 @@ on_both! {
             "/v1/action-steps?limit=200".into(),
             "/v1/learning-visits?limit=200".into(),
             format!("/v1/accounts?person_id={person}"),
+            format!("/v1/appraisal-progress?cycle_id={cycle}"),
+            format!("/v1/appraisal-overview?cycle_id={cycle}"),
+            format!("/v1/learning-share?academic_year=2026&organisation_id={school}"),
+            "/v1/learning-share?academic_year=2026".into(),
+            "/v1/fair-access?academic_year=2026".into(),
+            "/v1/me/tasks?limit=200".into(),
+            "/v1/me/calendar-links".into(),
             "/v1/framework-versions?limit=200".into(),
             "/v1/service-accounts?limit=200".into(),
             "/v1/changes?limit=200".into(),

@@ -36,7 +36,7 @@ impl Telling<'_> {
         let filled: Map<String, Value> = template
             .split('/')
             .zip(bare.split('/'))
-            .filter(|(t, _)| t.starts_with('{'))
+            .filter(|(t, _)| t.starts_with('{') && t.ends_with('}')) // the secret of a calendar is not shown
             .map(|(t, s)| (t.trim_matches(['{', '}']).to_owned(), json!(s)))
             .collect();
         let mut example = json!({"status": reply.status});
@@ -48,6 +48,7 @@ impl Telling<'_> {
         }
         match &reply.body {
             Value::Null => {}
+            Value::String(text) if text.starts_with("BEGIN:VCALENDAR") => example["response"] = json!(text),
             // of a stream, the first event
             Value::String(text) => example["response"] = json!(first_event(text)),
             body => {
@@ -82,6 +83,9 @@ fn shorten(body: &mut Value) {
                     ("access_token", Value::String(_)) => *value = json!("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6Ii4uLiJ9..."),
                     ("refresh_token", Value::String(_)) => *value = json!("trellis_refresh_..."),
                     ("key", Value::String(text)) if text.starts_with("trellis_key_") => *value = json!("trellis_key_..."),
+                    ("url", Value::String(text)) if text.contains("/v1/calendar/trellis_calendar_") => {
+                        *value = json!("https://trellis.example/v1/calendar/trellis_calendar_....ics")
+                    }
                     ("x", Value::String(_)) => *value = json!("..."),
                     ("cursor" | "next_cursor", Value::String(_)) => *value = json!(PLACE),
                     _ => shorten(value),
@@ -353,6 +357,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(patch.clone(), &at, t, Some(json!({"support_needed": "Cover for one visit"}))).await;
     s.tell(post.clone(), &format!("{at}/propose"), t, None).await;
     s.tell(get.clone(), &at, p, None).await;
+    s.tell(get.clone(), "/v1/me/tasks", p, None).await;
     s.tell(get.clone(), "/v1/objectives?kind=growth_inquiry", p, None).await;
     s.tell(post.clone(), &format!("{at}/agree"), p, None).await;
     s.tell(post.clone(), &format!("{at}/revise"), t, Some(json!({"reason": "A new timetable", "changes": {"due_on": "2027-05-28"}}))).await;
@@ -456,6 +461,11 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), "/v1/learning-sessions?from=2026-10-06T00:00:00Z", t, None).await;
     let enrolment = s.tell(post.clone(), "/v1/enrolments", t, Some(json!({"session_id": session}))).await.id();
     s.tell(get.clone(), &format!("{at}/places"), t, None).await;
+    let link = s.tell(post.clone(), "/v1/me/calendar-links", t, Some(json!({"name": "My telephone"}))).await;
+    let (id, url) = (link.id(), link.body["url"].as_str().unwrap().trim_start_matches("https://trellis.example").to_owned());
+    s.tell(get.clone(), &url, None, None).await;
+    s.tell(get.clone(), "/v1/me/calendar-links", t, None).await;
+    s.tell(post.clone(), &format!("/v1/me/calendar-links/{id}/revoke"), t, None).await;
     s.tell(get.clone(), &format!("/v1/enrolments/{enrolment}"), t, None).await;
     s.tell(get.clone(), "/v1/enrolments?state=enrolled", t, None).await;
     s.tell(post.clone(), &format!("/v1/enrolments/{enrolment}/withdraw"), t, None).await;
@@ -615,6 +625,13 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("{of_visit}/history"), t, None).await;
     s.tell(post.clone(), &format!("{at}/end"), t, Some(json!({"reason": "We found what we came for"}))).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    // what leaders see
+    s.tell(get.clone(), &format!("/v1/appraisal-overview?cycle_id={cycle}"), l, None).await;
+    s.tell(get.clone(), &format!("/v1/appraisal-progress?cycle_id={cycle}"), d, None).await;
+    s.tell(get.clone(), &format!("/v1/priorities/{above}/line-of-sight"), l, None).await;
+    s.tell(get.clone(), &format!("/v1/learning-records/{record}/line-of-sight"), t, None).await;
+    s.tell(get.clone(), "/v1/learning-share?academic_year=2026", l, None).await;
+    s.tell(get.clone(), "/v1/fair-access?academic_year=2026", l, None).await;
 
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;

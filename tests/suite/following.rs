@@ -418,10 +418,10 @@ on_both! {
 }
 
 thread_local! {
-    static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+    pub static STATEMENTS: Cell<usize> = const { Cell::new(0) };
 }
 /// Counts the statements of this thread's own connections.
-struct Counting;
+pub struct Counting;
 impl Instrumentation for Counting {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if matches!(event, InstrumentationEvent::StartQuery { .. }) {

@@ -88,6 +88,8 @@ pub enum Record {
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,
+    /// A link to the owner's calendar.
+    CalendarLink,
     /// A job that somebody of HR asked for.
     Job,
     /// Somebody new, employed at the school.
@@ -163,6 +165,11 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("start_session", Record::None, "", r#"{"tenant": "nowhere", "email": "nobody<n>@school.example", "password": "not a password"}"#, "anonymous"),
             call("refresh_session", Record::None, "", r#"{"refresh_token": "not a token"}"#, "anonymous"),
             call("get_me", Record::None, "", "", "owner"),
+            call("list_my_tasks", Record::None, "", "", "owner"),
+            call("list_calendar_links", Record::None, "", "", "owner"),
+            call("create_calendar_link", Record::None, "", r#"{"name": "<word> <n>"}"#, "owner"),
+            call("revoke_calendar_link", Record::CalendarLink, "", "", "owner"),
+            call("get_calendar_feed", Record::CalendarLink, "", "", "anonymous"),
             call("explain_permission", Record::None, "", r#"{"operation_id": "update_person", "record_id": "<person>"}"#, "owner"),
             call("list_changes", Record::None, "", "", "trust_admin"),
             call("stream_changes", Record::None, "", "", "trust_admin"),
@@ -333,6 +340,18 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("resume_appraisal", Record::Appraisal("suspended"), "", "{}", "hr"),
             call("transfer_appraisal", BEGUN, "", REASON, "hr"),
             call("abandon_appraisal", BEGUN, "", REASON, "hr"),
+        ],
+    ),
+    (
+        "insight",
+        &[
+            call("get_appraisal_overview", BEGUN, "cycle_id=<cycle>&organisation_id=<organisation>", "", "governor"),
+            call("list_appraisal_progress", BEGUN, "cycle_id=<cycle>&limit=200", "", "owner"),
+            call("get_priority_line_of_sight", Record::Priority("active"), "", "", "governor"),
+            call("get_learning_line_of_sight", PRIVATE, "", "", "owner"),
+            call("get_learning_line_of_sight", SHARED, "", "", "owner"),
+            call("get_learning_share", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
+            call("get_fair_access", Record::None, "academic_year=2026", "", "governor"),
         ],
     ),
     (
@@ -1297,6 +1316,16 @@ impl Scene {
                 let (machine, key, _) = w.key(&self.trust, &[Permission::ReadPeople], Some(at)).await;
                 names.insert("key_id", key.to_string());
                 machine.to_string()
+            }
+            Record::CalendarLink => {
+                let id = trellis_domain::id::CalendarLinkId(w.shared.ids.make(w.now()));
+                let (token, digest) = trellis_api::auth::secret::new_calendar(self.trust.id, id);
+                let new = trellis_persistence::calendar_link::CreateCalendarLink { id, name: title(&self.word), digest };
+                let principal = trellis_persistence::Principal::Session { session: self.owner.session, account: self.owner.account };
+                w.db.write(trellis_persistence::Act { principal, ..w.operator(self.trust.id) }, new).await.unwrap();
+                names.insert("token", token);
+                names.insert("link_id", id.to_string());
+                id.to_string()
             }
             Record::Newcomer => holder,
             Record::Leaver => {

@@ -1,16 +1,18 @@
-//! Opaque secrets: service accounts' keys and refresh tokens. Each names its tenant and record, so that it can be looked up by the tenant's
+//! Opaque secrets: service accounts' keys, refresh tokens and calendar links. Each names its tenant and record, so that it can be looked up by the tenant's
 //! own key; only a digest is kept.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use trellis_domain::id::{KeyId, SessionId, TenantId};
+use trellis_domain::id::{CalendarLinkId, KeyId, SessionId, TenantId};
 use uuid::Uuid;
 
 /// What every key begins with, for secret scanners and for people.
 pub const KEY_PREFIX: &str = "trellis_key_";
 /// What every refresh token begins with.
 pub const REFRESH_PREFIX: &str = "trellis_refresh_";
+/// What the secret of every calendar link begins with.
+pub const CALENDAR_PREFIX: &str = "trellis_calendar_";
 const RANDOM: usize = 24;
 const LENGTH: usize = 16 + 16 + RANDOM + 4;
 
@@ -48,6 +50,15 @@ pub fn new_key(tenant: TenantId, key: KeyId) -> (String, Vec<u8>) {
 /// A key that somebody sent: whose, which, and its digest.
 pub fn read_key(text: &str) -> Option<(TenantId, KeyId, Vec<u8>)> {
     read(KEY_PREFIX, text).map(|(tenant, key, _, digest)| (tenant, KeyId(key), digest))
+}
+
+/// The secret of a calendar link as it is shown, once, and the digest that is kept.
+pub fn new_calendar(tenant: TenantId, link: CalendarLinkId) -> (String, Vec<u8>) {
+    show(CALENDAR_PREFIX, tenant, link.0, &rand::random())
+}
+/// The secret of a calendar link that somebody sent: whose, which, and its digest.
+pub fn read_calendar(text: &str) -> Option<(TenantId, CalendarLinkId, Vec<u8>)> {
+    read(CALENDAR_PREFIX, text).map(|(tenant, link, _, digest)| (tenant, CalendarLinkId(link), digest))
 }
 
 /// A refresh token that somebody sent.

@@ -2,6 +2,7 @@
 
 use super::rows::Asked;
 use crate::error::ApiError;
+use actix_web::HttpResponse;
 use std::fmt::Write as _;
 use trellis_domain::{
     bulk::{Outcome, RowAction},
@@ -25,6 +26,14 @@ pub fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
         debug_assert!(written.is_ok(), "text can be written to text");
     }
     out.push_str("\r\n");
+}
+
+/// A table as an answer.
+pub fn answer(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> HttpResponse {
+    let mut out = String::new();
+    line(&mut out, headings.iter().map(|h| (*h).to_owned()));
+    rows.for_each(|row| line(&mut out, row));
+    HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(out)
 }
 
 fn said(outcome: &Outcome) -> Vec<String> {

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use diesel::Queryable;
 use trellis_domain::{
     access::{self as rules, Caller, Held, Permission, Reach, Standing},
-    id::{KeyId, OrganisationId, PersonId},
+    id::{AccountId, KeyId, OrganisationId, PersonId},
     relationship::RelationshipKind,
     role::RoleName,
     text::Wire,
@@ -105,6 +105,7 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
                 manages: if managed { held(cx, person, RelationshipKind::LineManager).await? } else { Vec::new() },
             })
+            somebody(cx, account, person.to(), permission).await
         }
         Principal::Key { key, digest, of, until: _ } => {
             let found = key_of(cx, key).await?;
@@ -120,6 +121,28 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
             machine(cx, kept, Some(&scopes)).await
         }
     }
+}
+
+/// A person who has this account, with what they hold today.
+pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: PersonId, permission: Option<Permission>) -> Result<Caller> {
+    // what somebody may be told about a record that they may not write hangs on these too
+    let colleagues = permission.is_none_or(|p| {
+        p.colleagues()
+            || matches!(
+                p,
+                Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans | Permission::WriteActivities | Permission::WriteEnrolments
+            )
+    });
+    let appraisees = permission.is_none_or(|p| !p.of_all());
+    let managed = permission.is_none_or(|p| p.line_managers());
+    Ok(Caller::Person {
+        account,
+        person,
+        roles: roles_of(cx, person).await?,
+        employed_at: if colleagues { employers_of(cx, person).await? } else { Vec::new() },
+        appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
+        manages: if managed { held(cx, person, RelationshipKind::LineManager).await? } else { Vec::new() },
+    })
 }
 
 /// A key with what its service account may do.

@@ -353,6 +353,7 @@ impl Whom {
         delete!(appraisal_appraisers, appraisal_id, self.appraisals);
         delete!(Appraisal: appraisals, id, self.appraisals);
         delete!(AppraisalHold: appraisal_holds, id, self.holds);
+        delete!(calendar_links, account_id, self.accounts);
         let sessions: Vec<Uid> = theirs!(tx, sessions, account_id, self.accounts).select(sessions::id).all(tx.conn()).await?;
         delete!(used_refresh_tokens, session_id, sessions);
         delete!(sessions, id, sessions);

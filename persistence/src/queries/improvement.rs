@@ -6,6 +6,7 @@ use crate::{
     improvement::{CreateImprovementPlan, GetImprovementPlan, ImprovementPlanHistory, ListImprovementPlans, StepImprovementPlan, UpdateImprovementPlan},
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
     event::EventKind,
@@ -86,6 +87,29 @@ pub(super) async fn ground(cx: &mut Cx<'_>, organisation: OrganisationId) -> Res
         .one(cx.conn())
         .await?;
     Ok(Ground { path, of_a_school: schools > 0 })
+}
+
+/// The same for many, in one statement.
+pub(super) async fn ground_of(cx: &mut Cx<'_>, organisations: &[Uid]) -> Result<HashMap<Uid, Ground>> {
+    if organisations.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let above = organisations::tenant_id.eq(organisation_paths::tenant_id).and(organisations::id.eq(organisation_paths::ancestor_id));
+    let rows: Vec<(Uid, Uid, String)> = organisation_paths::table
+        .inner_join(organisations::table.on(above))
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::descendant_id.eq_any(organisations.to_vec()))
+        .order((organisation_paths::descendant_id, organisation_paths::depth))
+        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id, organisations::kind))
+        .all(cx.conn())
+        .await?;
+    let mut out: HashMap<Uid, Ground> = HashMap::new();
+    for (organisation, above, kind) in rows {
+        let ground = out.entry(organisation).or_insert_with(|| Ground { path: Vec::new(), of_a_school: false });
+        ground.path.push(above.to());
+        ground.of_a_school |= kind == "school";
+    }
+    Ok(out)
 }
 
 /// May the caller write plans there?

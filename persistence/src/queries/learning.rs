@@ -171,6 +171,12 @@ async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRo
     Ok(row)
 }
 
+/// The record, if the caller may know of it.
+pub(super) async fn in_sight(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
+    let row = visible_row(cx, id).await?;
+    whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
+}
+
 async fn load_for_write(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
     let row = row_of(cx, id).await?;
     let person = cx.caller.person();

@@ -151,6 +151,10 @@ async fn known(cx: &mut Cx<'_>, id: PriorityId) -> Result<(Priority, Improvement
     let priority = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
     Ok((priority, plan))
 }
+/// The priority, if the caller may know of it.
+pub(super) async fn in_sight(cx: &mut Cx<'_>, id: PriorityId) -> Result<Priority> {
+    Ok(known(cx, id).await?.0)
+}
 /// The same for a write.
 async fn written(cx: &mut Cx<'_>, id: PriorityId) -> Result<(Priority, ImprovementPlan)> {
     let (priority, plan) = known(cx, id).await?;

@@ -150,6 +150,7 @@ impl Write<Here> for WipeDemo {
             service_accounts,
             used_refresh_tokens,
             sessions,
+            calendar_links,
             accounts,
             training_exemptions,
             training_completions,

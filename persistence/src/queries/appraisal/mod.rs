@@ -10,15 +10,16 @@ use crate::{
         AppraisalHistory, AssignAppraisers, GetAppraisal, LeaveAppraisal, ListAppraisals, MoveDeadline, ResumeAppraisal, StepAppraisal, SuspendAppraisal,
     },
     event::History,
+    insight::ListAppraisalProgress,
 };
 use facts::Around;
 use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
-    access::{self as rules, Permission},
+    access::{self as rules, Permission, Reach},
     appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over},
     event::EventKind,
     hold::{self, Hold},
-    id::AppraisalId,
+    id::{AppraisalId, PersonId},
     rule::{Code, Faults, RuleError},
     time::{Period, micros},
 };
@@ -104,6 +105,49 @@ macro_rules! readable {
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Appraisal>> {
     let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::id.eq_any(ids.to_vec()));
     let rows: Vec<AppraisalRow> = readable!(query.select(AppraisalRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
+/// Appraisals of a cycle that the caller may read, or that this person appraises among them; within these organisations.
+pub(super) async fn page_of_cycle(cx: &mut Cx<'_>, of: &ListAppraisalProgress) -> Result<Page<Appraisal>> {
+    let ListAppraisalProgress { cycle_id, organisation_id, appraiser_id, window } = *of;
+    let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::cycle_id.eq(Uid::from(cycle_id)));
+    let query = query.filter(appraisals::state.ne_all(["transferred", "abandoned"])).select(AppraisalRow::as_select()).into_boxed::<Dialect>();
+    let mut query = readable!(page::windowed!(query, window, appraisals), cx);
+    if let Some(at) = organisation_id {
+        let beneath = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq(Uid::from(at)))
+            .select(organisation_paths::descendant_id);
+        query = query.filter(appraisals::organisation_id.eq_any(beneath));
+    }
+    if let Some(appraiser) = appraiser_id {
+        query = query.filter(appraisals::id.eq_any(appraised_by!(cx, appraiser)));
+    }
+    let rows: Vec<AppraisalRow> = query.all(cx.conn()).await?;
+    let page = Page::cut(rows, window.limit, |r| r.id.0);
+    Ok(Page { items: whole(cx, page.items).await?, next: page.next })
+}
+
+/// Live appraisals of this person, those that they appraise today, and those within their reach as headteacher or HR that nobody appraises.
+pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> Result<Vec<Appraisal>> {
+    let own = appraisals::person_id.eq(Uid::from(me)).or(appraisals::id.eq_any(appraised_by!(cx, me)));
+    let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::state.ne_all(["transferred", "abandoned", "suspended"]));
+    let query = query.order(appraisals::id).select(AppraisalRow::as_select()).into_boxed::<Dialect>();
+    let taken = appraisal_appraisers::table
+        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_appraisers::starts_on.le(cx.act.today()))
+        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(cx.act.today())))
+        .select(appraisal_appraisers::appraisal_id);
+    let covered = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::ancestor_id.eq_any(uids(&assigns.organisations)))
+        .select(organisation_paths::descendant_id);
+    let query = match assigns.organisations.is_empty() {
+        true => query.filter(own),
+        false => query.filter(own.or(appraisals::organisation_id.eq_any(covered).and(appraisals::id.ne_all(taken)))),
+    };
+    let rows: Vec<AppraisalRow> = query.all(cx.conn()).await?;
     whole(cx, rows).await
 }
 

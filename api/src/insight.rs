@@ -1,0 +1,552 @@
+//! Figures of schools and trusts: how far appraisals are, what comes of priorities, how much learning there is, and who has it.
+
+use crate::{
+    bulk::{Wish, table},
+    error::ApiError,
+    extract::{Id, NoParams, Params},
+    page::{List, Listing, PageParams},
+    permitted::Permitted,
+    wire::{Word, word, words},
+};
+use actix_web::{HttpResponse, get};
+use serde::{Deserialize, Serialize};
+use trellis_domain::{
+    id::{LearningRecordId, PriorityId},
+    insight::{Access, Outstanding, Progress, Share, Sight, Split, percent},
+};
+use trellis_persistence::{
+    Window,
+    insight::{
+        AppraisalOverview, Figures, LearningLineOfSight, LearningSight, ListAppraisalProgress, ObjectiveInSight, OutstandingAppraisal, Place, PriorityInSight,
+        PriorityLineOfSight, PrioritySight, ReadFairAccess, ReadLearningShare,
+    },
+    transaction::needs::{ReadAppraisalOverview, ReadAppraisals, ReadInsight, ReadLearning},
+};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// An organisation that figures are of.
+#[derive(Serialize, ToSchema)]
+pub struct FiguresOf {
+    /// Its id.
+    id: word::OrganisationId,
+    /// What it is.
+    kind: word::OrganisationKind,
+    /// What it is called.
+    name: String,
+}
+impl From<Place> for FiguresOf {
+    fn from(Place { id, kind, name, phase: _ }: Place) -> Self {
+        Self { id: Word(id), kind: Word(kind), name }
+    }
+}
+
+/// A figure as a table shows it: empty where it is withheld.
+fn cell(figure: Option<u64>) -> String {
+    figure.map_or_else(String::new, |n| n.to_string())
+}
+
+/// How many appraisals stand so.
+#[derive(Serialize, ToSchema)]
+pub struct StateCount {
+    /// Where they stand.
+    state: word::AppraisalState,
+    /// How many; null if withheld.
+    count: Option<u64>,
+}
+/// In how many appraisals this is outstanding.
+#[derive(Serialize, ToSchema)]
+pub struct OutstandingCount {
+    /// What.
+    outstanding: word::Outstanding,
+    /// How many; null if withheld.
+    count: Option<u64>,
+}
+/// How far appraisals are.
+#[derive(Serialize, ToSchema)]
+pub struct ProgressFigures {
+    /// How many there are; null if withheld.
+    appraisals: Option<u64>,
+    /// By where they stand.
+    states: Vec<StateCount>,
+    /// By what is outstanding; one appraisal can lack several things.
+    outstanding: Vec<OutstandingCount>,
+}
+impl From<Progress> for ProgressFigures {
+    fn from(Progress { appraisals, states, outstanding }: Progress) -> Self {
+        Self {
+            appraisals,
+            states: states.into_iter().map(|(state, count)| StateCount { state: Word(state), count }).collect(),
+            outstanding: outstanding.into_iter().map(|(outstanding, count)| OutstandingCount { outstanding: Word(outstanding), count }).collect(),
+        }
+    }
+}
+/// How far the appraisals of one organisation are.
+#[derive(Serialize, ToSchema)]
+pub struct OverviewRow {
+    /// Of which organisation.
+    organisation: FiguresOf,
+    /// How far they are.
+    figures: ProgressFigures,
+}
+/// How far the appraisals of a cycle are.
+#[derive(Serialize, ToSchema)]
+pub struct AppraisalOverviewView {
+    /// By organisation.
+    rows: Vec<OverviewRow>,
+    /// Of all together; null when one organisation was asked for.
+    all: Option<ProgressFigures>,
+}
+/// Which appraisals are counted.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OverviewParams {
+    /// Of this cycle.
+    cycle_id: word::CycleId,
+    /// Only this organisation and those beneath it.
+    organisation_id: Option<word::OrganisationId>,
+}
+
+/// Read how far appraisals are
+///
+/// The appraisals of a cycle, by organisation: where they stand, and what is outstanding. Whoever may read a school's appraisals by name sees its figures as they are; elsewhere a figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table.
+#[utoipa::path(tag = "Insight", params(OverviewParams), responses((status = 200, description = "The overview", content((AppraisalOverviewView = "application/json"), (String = "text/csv")))), security(("bearer" = ["appraisals:overview"])))]
+#[get("/v1/appraisal-overview")]
+pub async fn get_appraisal_overview(permitted: Permitted<ReadAppraisalOverview>, wish: Wish, params: Params<OverviewParams>) -> Result<HttpResponse, ApiError> {
+    let OverviewParams { cycle_id, organisation_id } = params.0;
+    let Figures { rows, all } = permitted.read(AppraisalOverview { cycle_id: cycle_id.0, organisation_id: organisation_id.map(|o| o.0) }).await?;
+    if wish.table {
+        let Some(first) = rows.first().map(|(_, p)| p).or(all.as_ref()) else { return Ok(table::answer(&[], std::iter::empty())) };
+        let states = first.states.iter().map(|(state, _)| state.as_str());
+        let lacks = first.outstanding.iter().map(|(what, _)| outstanding_heading(*what));
+        let headings: Vec<&str> = ["organisation_id", "organisation", "appraisals"].into_iter().chain(states).chain(lacks).collect();
+        let rows = rows.iter().map(|(place, p)| {
+            let counts = p.states.iter().map(|(_, n)| *n).chain(p.outstanding.iter().map(|(_, n)| *n));
+            [place.id.to_string(), place.name.clone(), cell(p.appraisals)].into_iter().chain(counts.map(cell)).collect()
+        });
+        return Ok(table::answer(&headings, rows));
+    }
+    let rows = rows.into_iter().map(|(place, p)| OverviewRow { organisation: place.into(), figures: p.into() }).collect();
+    Ok(HttpResponse::Ok().json(AppraisalOverviewView { rows, all: all.map(Into::into) }))
+}
+fn outstanding_heading(what: Outstanding) -> &'static str {
+    match what {
+        Outstanding::Appraiser => "without_appraiser",
+        Outstanding::Planning => "without_planning",
+        Outstanding::Objectives => "without_objectives",
+        Outstanding::Overdue => "overdue",
+    }
+}
+
+/// Somebody who appraises.
+#[derive(Serialize, ToSchema)]
+pub struct AppraiserName {
+    /// Who.
+    person_id: word::PersonId,
+    /// What they are called.
+    name: String,
+}
+/// An appraisal with what is outstanding in it.
+#[derive(Serialize, ToSchema)]
+pub struct AppraisalProgressView {
+    /// The appraisal.
+    id: word::AppraisalId,
+    /// Whose it is.
+    person_id: word::PersonId,
+    /// What they are called.
+    person_name: String,
+    /// At which school.
+    organisation_id: word::OrganisationId,
+    /// Where it stands.
+    state: word::AppraisalState,
+    /// Who appraises today.
+    appraisers: Vec<AppraiserName>,
+    /// What is outstanding.
+    outstanding: Vec<word::Outstanding>,
+}
+impl From<OutstandingAppraisal> for AppraisalProgressView {
+    fn from(a: OutstandingAppraisal) -> Self {
+        let OutstandingAppraisal { id, person_id, person_name, organisation_id, state, appraisers, outstanding } = a;
+        Self {
+            id: Word(id),
+            person_id: Word(person_id),
+            person_name,
+            organisation_id: Word(organisation_id),
+            state: Word(state),
+            appraisers: appraisers.into_iter().map(|(id, name)| AppraiserName { person_id: Word(id), name }).collect(),
+            outstanding: words(outstanding),
+        }
+    }
+}
+/// Which appraisals are listed.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProgressFilters {
+    /// Of this cycle.
+    cycle_id: word::CycleId,
+    /// Only this organisation and those beneath it.
+    organisation_id: Option<word::OrganisationId>,
+    /// Only those that this person appraises today.
+    appraiser_id: Option<word::PersonId>,
+}
+
+/// List appraisals with what is outstanding
+///
+/// The appraisals of a cycle that one may read, by name: where each stands, who appraises, and what is outstanding. `Accept: text/csv` answers all of them as one table.
+#[utoipa::path(tag = "Insight", params(PageParams, ProgressFilters), responses((status = 200, description = "A page of appraisals", content((List<AppraisalProgressView> = "application/json"), (String = "text/csv")))), security(("bearer" = ["appraisals:read"])))]
+#[get("/v1/appraisal-progress")]
+pub async fn list_appraisal_progress(permitted: Permitted<ReadAppraisals>, wish: Wish, listing: Listing<ProgressFilters>) -> Result<HttpResponse, ApiError> {
+    let ProgressFilters { cycle_id, organisation_id, appraiser_id } = &listing.filters;
+    let (cycle_id, organisation_id, appraiser_id) = (cycle_id.0, organisation_id.as_ref().map(|o| o.0), appraiser_id.as_ref().map(|p| p.0));
+    let page = |window| ListAppraisalProgress { cycle_id, organisation_id, appraiser_id, window };
+    if wish.table {
+        let (mut rows, mut after) = (Vec::new(), None);
+        loop {
+            let part = permitted.read(page(Window { after, limit: 500 })).await?;
+            rows.extend(part.items.into_iter().map(|a| {
+                let names: Vec<String> = a.appraisers.into_iter().map(|(_, name)| name).collect();
+                let lacks: Vec<&str> = a.outstanding.iter().map(|o| o.as_str()).collect();
+                let ids = [a.organisation_id.to_string(), a.id.to_string(), a.person_id.to_string()];
+                ids.into_iter().chain([a.person_name, a.state.to_string(), names.join("; "), lacks.join(" ")]).collect()
+            }));
+            after = part.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let headings = ["organisation_id", "appraisal_id", "person_id", "person_name", "state", "appraisers", "outstanding"];
+        return Ok(table::answer(&headings, rows.into_iter()));
+    }
+    Ok(listing.answer(permitted.read(page(listing.window)).await?, AppraisalProgressView::from))
+}
+
+/// A figure split in two.
+#[derive(Serialize, ToSchema)]
+pub struct SplitFigures {
+    /// How many are so; null if withheld.
+    yes: Option<u64>,
+    /// How many are not; null if withheld.
+    no: Option<u64>,
+}
+impl From<Split> for SplitFigures {
+    fn from(Split { so, not }: Split) -> Self {
+        Self { yes: so, no: not }
+    }
+}
+/// A priority in the line of sight.
+#[derive(Serialize, ToSchema)]
+pub struct PriorityInSightView {
+    /// Which.
+    id: word::PriorityId,
+    /// Of which organisation's plan.
+    organisation_id: word::OrganisationId,
+    /// What it is called.
+    title: String,
+    /// Where it stands.
+    state: word::PriorityState,
+    /// The priority that it was adopted from.
+    adopted_from: Option<word::PriorityId>,
+}
+impl From<PriorityInSight> for PriorityInSightView {
+    fn from(PriorityInSight { id, organisation_id, title, state, adopted_from }: PriorityInSight) -> Self {
+        Self { id: Word(id), organisation_id: Word(organisation_id), title, state: Word(state), adopted_from: adopted_from.map(Word) }
+    }
+}
+/// What comes of a priority.
+#[derive(Serialize, ToSchema)]
+pub struct SightFigures {
+    /// Objectives that serve it; null if withheld.
+    objectives: Option<u64>,
+    /// Of those, with a learning record.
+    with_learning: SplitFigures,
+    /// Of those, inquiries with a finding.
+    with_finding: SplitFigures,
+    /// Learning records that serve it, by themselves or through an objective; null if withheld.
+    learning_records: Option<u64>,
+    /// Of those, reflected upon.
+    followed_up: SplitFigures,
+    /// Of those, from sessions of the catalogue.
+    from_sessions: SplitFigures,
+    /// How long that learning took, in minutes; null if withheld.
+    minutes: Option<u64>,
+    /// How strong what is recorded is as evidence.
+    evidence: word::EvidenceLevel,
+    /// What hangs loose.
+    orphans: Vec<word::Orphan>,
+}
+impl From<Sight> for SightFigures {
+    fn from(sight: Sight) -> Self {
+        let Sight { objectives, with_learning, with_finding, records, followed_up, from_sessions, minutes, evidence, orphans } = sight;
+        Self {
+            objectives,
+            with_learning: with_learning.into(),
+            with_finding: with_finding.into(),
+            learning_records: records,
+            followed_up: followed_up.into(),
+            from_sessions: from_sessions.into(),
+            minutes,
+            evidence: Word(evidence),
+            orphans: words(orphans),
+        }
+    }
+}
+/// What comes of a priority at one organisation.
+#[derive(Serialize, ToSchema)]
+pub struct SightRow {
+    /// Of which organisation.
+    organisation: FiguresOf,
+    /// What comes of it there.
+    figures: SightFigures,
+}
+/// The line of sight of a priority.
+#[derive(Serialize, ToSchema)]
+pub struct PriorityLineOfSightView {
+    /// The priority.
+    priority: PriorityInSightView,
+    /// Those that were adopted from it, at any remove, as far as one may know of them.
+    adopted: Vec<PriorityInSightView>,
+    /// By organisation.
+    rows: Vec<SightRow>,
+    /// At all of them together.
+    all: SightFigures,
+    /// Where the objectives are listed that one may read.
+    objectives_href: String,
+    /// Where the learning is listed that one may read.
+    learning_records_href: String,
+}
+
+/// Read the line of sight of a priority
+///
+/// From a priority, through those adopted from it, to objectives, learning and evidence, by organisation: what there is, what hangs loose, and how strong what is recorded is. Figures only: one under five is null, and so are others from which it could be worked out. What may be read by name is in the lists that are named.
+#[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = PriorityLineOfSightView)), security(("bearer" = ["insight:read"])))]
+#[get("/v1/priorities/{id}/line-of-sight")]
+pub async fn get_priority_line_of_sight(permitted: Permitted<ReadInsight>, _none: Params<NoParams>, id: Id<PriorityId>) -> Result<HttpResponse, ApiError> {
+    let PrioritySight { priority, adopted, figures } = permitted.read(PriorityLineOfSight { id: id.0 }).await?;
+    let all = figures.all.ok_or_else(|| ApiError::internal(&"a line of sight without its end"))?;
+    Ok(HttpResponse::Ok().json(PriorityLineOfSightView {
+        objectives_href: format!("/v1/objectives?priority_id={}", priority.id),
+        learning_records_href: format!("/v1/learning-records?priority_id={}", priority.id),
+        priority: priority.into(),
+        adopted: adopted.into_iter().map(Into::into).collect(),
+        rows: figures.rows.into_iter().map(|(place, sight)| SightRow { organisation: place.into(), figures: sight.into() }).collect(),
+        all: all.into(),
+    }))
+}
+
+/// An objective in the line of sight.
+#[derive(Serialize, ToSchema)]
+pub struct ObjectiveInSightView {
+    /// Which.
+    id: word::ObjectiveId,
+    /// What it is called.
+    title: String,
+    /// Where it stands.
+    state: word::ObjectiveState,
+}
+/// What a learning record serves.
+#[derive(Serialize, ToSchema)]
+pub struct LearningLineOfSightView {
+    /// Objectives that it serves and that one may read.
+    objectives: Vec<ObjectiveInSightView>,
+    /// How many others there are.
+    other_objectives: i64,
+    /// Priorities that it serves, by itself or through an objective, and those that they were adopted from.
+    priorities: Vec<PriorityInSightView>,
+    /// The session that it came of.
+    session_id: Option<word::LearningSessionId>,
+    /// Was it reflected upon?
+    followed_up: bool,
+}
+impl From<LearningSight> for LearningLineOfSightView {
+    fn from(LearningSight { objectives, other_objectives, priorities, session_id, followed_up }: LearningSight) -> Self {
+        let objective = |ObjectiveInSight { id, title, state }| ObjectiveInSightView { id: Word(id), title, state: Word(state) };
+        Self {
+            objectives: objectives.into_iter().map(objective).collect(),
+            other_objectives,
+            priorities: priorities.into_iter().map(Into::into).collect(),
+            session_id: session_id.map(Word),
+            followed_up,
+        }
+    }
+}
+
+/// Read the line of sight of a learning record
+///
+/// The way back: from what was learned to the objectives that it serves, to priorities, and to the trust's priorities that those were adopted from.
+#[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LearningLineOfSightView)), security(("bearer" = ["learning:read"])))]
+#[get("/v1/learning-records/{id}/line-of-sight")]
+pub async fn get_learning_line_of_sight(
+    permitted: Permitted<ReadLearning>,
+    _none: Params<NoParams>,
+    id: Id<LearningRecordId>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(LearningLineOfSightView::from(permitted.read(LearningLineOfSight { id: id.0 }).await?)))
+}
+
+/// The learning share of an organisation, or of all.
+#[derive(Serialize, ToSchema)]
+pub struct ShareFigures {
+    /// Objectives that were agreed in the year; null if withheld.
+    agreed: Option<u64>,
+    /// Of those, with a learning thread.
+    learning_thread: SplitFigures,
+    /// The same in whole per cent, where both figures are shown.
+    learning_share_percent: Option<u64>,
+    /// Of those with one, written or materially shaped by their owner.
+    own: SplitFigures,
+    /// The same in whole per cent, where both figures are shown.
+    autonomy_percent: Option<u64>,
+}
+impl From<Share> for ShareFigures {
+    fn from(Share { agreed, thread, own }: Share) -> Self {
+        Self {
+            agreed,
+            learning_share_percent: percent(thread.so, agreed),
+            autonomy_percent: percent(own.so, thread.so),
+            learning_thread: thread.into(),
+            own: own.into(),
+        }
+    }
+}
+/// The learning share of one organisation.
+#[derive(Serialize, ToSchema)]
+pub struct ShareRow {
+    /// Of which organisation.
+    organisation: FiguresOf,
+    /// Its figures.
+    figures: ShareFigures,
+}
+/// The learning share of an academic year.
+#[derive(Serialize, ToSchema)]
+pub struct LearningShareView {
+    /// The academic year, by the calendar year in which it starts.
+    academic_year: i32,
+    /// By organisation.
+    rows: Vec<ShareRow>,
+    /// Of all together; null when one organisation was asked for.
+    all: Option<ShareFigures>,
+}
+/// Which year, and where.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ShareParams {
+    /// The academic year, by the calendar year in which it starts: 2026 is 2026/27.
+    #[param(minimum = 2000, maximum = 2100, example = 2026)]
+    academic_year: i32,
+    /// Only this organisation and those beneath it.
+    organisation_id: Option<word::OrganisationId>,
+}
+
+/// Read the learning share
+///
+/// Of the objectives that were agreed in a year, how many carry a learning thread (an inquiry, a need for learning that is written down, or a record of learning), and how many of those their owners wrote or shaped. A figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table.
+#[utoipa::path(tag = "Insight", params(ShareParams), responses((status = 200, description = "The learning share", content((LearningShareView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]
+#[get("/v1/learning-share")]
+pub async fn get_learning_share(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<ShareParams>) -> Result<HttpResponse, ApiError> {
+    let ShareParams { academic_year, organisation_id } = params.0;
+    let Figures { rows, all } = permitted.read(ReadLearningShare { academic_year, organisation_id: organisation_id.map(|o| o.0) }).await?;
+    let rows = rows.into_iter().map(|(place, share)| ShareRow { organisation: place.into(), figures: share.into() });
+    if wish.table {
+        let headings = ["organisation_id", "organisation", "agreed", "learning_thread", "learning_share_percent", "own", "autonomy_percent"];
+        let rows = rows.map(|ShareRow { organisation, figures: f }| {
+            let figures = [f.agreed, f.learning_thread.yes, f.learning_share_percent, f.own.yes, f.autonomy_percent];
+            [organisation.id.0.to_string(), organisation.name].into_iter().chain(figures.map(cell)).collect()
+        });
+        return Ok(table::answer(&headings, rows));
+    }
+    Ok(HttpResponse::Ok().json(LearningShareView { academic_year, rows: rows.collect(), all: all.map(Into::into) }))
+}
+
+/// What a group had of what was offered.
+#[derive(Serialize, ToSchema)]
+pub struct AccessFigures {
+    /// How many people; null if withheld.
+    people: Option<u64>,
+    /// How many of them have learning recorded; null if withheld.
+    learners: Option<u64>,
+    /// How long that learning took, in minutes; null if withheld.
+    minutes: Option<u64>,
+    /// The same for each of the people, in whole minutes.
+    minutes_each: Option<u64>,
+    /// Places that they had at sessions; null if withheld.
+    placed: Option<u64>,
+    /// Sessions for which they wait; null if withheld.
+    waiting: Option<u64>,
+}
+impl From<Access> for AccessFigures {
+    fn from(Access { people, learners, minutes, placed, waiting }: Access) -> Self {
+        let minutes_each = people.zip(minutes).and_then(|(people, minutes)| minutes.checked_div(people));
+        Self { people, learners, minutes, minutes_each, placed, waiting }
+    }
+}
+/// One group of people.
+#[derive(Serialize, ToSchema)]
+pub struct AccessRow {
+    /// The group: a phase, a staff category, `full_time` or `part_time`.
+    group: String,
+    /// What it had.
+    figures: AccessFigures,
+}
+/// How learning and places were shared out.
+#[derive(Serialize, ToSchema)]
+pub struct FairAccessView {
+    /// The academic year, by the calendar year in which it starts.
+    academic_year: i32,
+    /// By the phase of the school.
+    by_phase: Vec<AccessRow>,
+    /// By staff category.
+    by_staff_category: Vec<AccessRow>,
+    /// By full time and part time.
+    by_working_time: Vec<AccessRow>,
+    /// Of all.
+    all: AccessFigures,
+}
+/// Which year.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FairAccessParams {
+    /// The academic year, by the calendar year in which it starts: 2026 is 2026/27.
+    #[param(minimum = 2000, maximum = 2100, example = 2026)]
+    academic_year: i32,
+}
+
+/// Read how learning was shared out
+///
+/// Learning, places at sessions and waiting, by phase, staff category and full time or part time, of everybody who was employed in the year where one may see figures. A group of fewer than five is null, and so are others from which it could be worked out. No protected characteristic is held, so none is counted by. `Accept: text/csv` answers the rows as a table.
+#[utoipa::path(tag = "Insight", params(FairAccessParams), responses((status = 200, description = "How it was shared out", content((FairAccessView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]
+#[get("/v1/fair-access")]
+pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<FairAccessParams>) -> Result<HttpResponse, ApiError> {
+    let FairAccessParams { academic_year } = params.0;
+    let found = permitted.read(ReadFairAccess { academic_year }).await?;
+    let rows = |groups: Vec<(String, Access)>| groups.into_iter().map(|(group, access)| AccessRow { group, figures: access.into() }).collect::<Vec<_>>();
+    let view = FairAccessView {
+        academic_year,
+        by_phase: rows(found.by_phase),
+        by_staff_category: rows(found.by_staff_category),
+        by_working_time: rows(found.by_working_time),
+        all: found.all.into(),
+    };
+    if wish.table {
+        let all = [AccessRow { group: String::new(), figures: view.all }];
+        let parts = [("phase", view.by_phase), ("staff_category", view.by_staff_category), ("working_time", view.by_working_time), ("all", Vec::from(all))];
+        let rows = parts.into_iter().flat_map(|(by, rows)| {
+            rows.into_iter().map(move |AccessRow { group, figures: f }| {
+                let figures = [f.people, f.learners, f.minutes, f.minutes_each, f.placed, f.waiting];
+                [by.to_owned(), group].into_iter().chain(figures.map(cell)).collect()
+            })
+        });
+        return Ok(table::answer(&["by", "group", "people", "learners", "minutes", "minutes_each", "placed", "waiting"], rows));
+    }
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// Registers the operations of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(get_appraisal_overview)
+        .service(list_appraisal_progress)
+        .service(get_priority_line_of_sight)
+        .service(get_learning_line_of_sight)
+        .service(get_learning_share)
+        .service(get_fair_access);
+}

@@ -1,0 +1,114 @@
+//! Tasks: what is one's own to do, from every machine, in order of date.
+
+use crate::{
+    bulk::{Wish, table},
+    error::ApiError,
+    extract::NoParams,
+    page::{List, Listing, PageParams},
+    permitted::Permitted,
+    wire::{Word, word},
+};
+use actix_web::{HttpResponse, get};
+use chrono::NaiveDate;
+use serde::Serialize;
+use trellis_domain::{event::RecordType, task::Task};
+use trellis_persistence::{
+    Window,
+    task::{ListTasks, NamedTask},
+    transaction::needs::Identified,
+};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+/// Something that is one's own to do. It is not stored: it is there as long as what it asks for is not done.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Task")]
+pub struct TaskView {
+    /// What there is to do.
+    pub kind: word::TaskKind,
+    /// With what kind of record.
+    pub record_type: word::RecordType,
+    /// Which record.
+    pub record_id: Uuid,
+    /// Where the record is read, with `can` for what is done with it.
+    pub href: String,
+    /// What the record is called, if it has a title.
+    pub title: Option<String>,
+    /// Whom it is about; null if it is about oneself, or about nobody.
+    pub person_id: Option<word::PersonId>,
+    /// What they are called.
+    pub person_name: Option<String>,
+    /// At which organisation.
+    pub organisation_id: word::OrganisationId,
+    /// By when, if a day was set.
+    pub due_on: Option<NaiveDate>,
+    /// Has the day passed?
+    pub overdue: bool,
+}
+
+/// Where a record of this kind is read.
+fn href(record_type: RecordType, id: Uuid) -> String {
+    let list = match record_type {
+        RecordType::Person => "people".into(),
+        RecordType::Priority => "priorities".into(),
+        RecordType::LearningActivity => "learning-activities".into(),
+        other => format!("{}s", other.as_str().replace('_', "-")),
+    };
+    format!("/v1/{list}/{id}")
+}
+
+fn view(NamedTask { task, person_name }: NamedTask, today: NaiveDate) -> TaskView {
+    let overdue = task.overdue(today);
+    let Task { kind, record_type, record_id, part_id: _, title, person, organisation, due_on } = task;
+    TaskView {
+        kind: Word(kind),
+        record_type: Word(record_type),
+        record_id,
+        href: href(record_type, record_id),
+        title,
+        person_id: person.map(Word),
+        person_name,
+        organisation_id: Word(organisation),
+        due_on,
+        overdue,
+    }
+}
+
+const HEADINGS: [&str; 10] = ["kind", "due_on", "overdue", "title", "person_id", "person_name", "organisation_id", "record_type", "record_id", "href"];
+
+/// List one's own tasks
+///
+/// Everything that is one's own to do now, from objectives, appraisals, learning, sessions, priorities, snapshots and suggestions, in order of date; what has no day comes last. Only people have tasks. `Accept: text/csv` answers all of them as one table.
+#[utoipa::path(tag = "Me", params(PageParams), responses((status = 200, description = "A page of tasks", content((List<TaskView> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
+#[get("/v1/me/tasks")]
+pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {
+    let today = permitted.act().today();
+    if wish.table {
+        let all = permitted.read(ListTasks { window: Window { after: None, limit: i64::MAX } }).await?;
+        let rows = all.items.into_iter().map(|t| {
+            let t = view(t, today);
+            let text = |v: Option<String>| v.unwrap_or_default();
+            vec![
+                t.kind.0.to_string(),
+                text(t.due_on.map(|d| d.to_string())),
+                t.overdue.to_string(),
+                text(t.title),
+                text(t.person_id.map(|p| p.0.to_string())),
+                text(t.person_name),
+                t.organisation_id.0.to_string(),
+                t.record_type.0.to_string(),
+                t.record_id.to_string(),
+                t.href,
+            ]
+        });
+        return Ok(table::answer(&HEADINGS, rows));
+    }
+    let page = permitted.read(ListTasks { window: listing.window }).await?;
+    Ok(listing.answer(page, |t| view(t, today)))
+}
+
+/// Registers the operations of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_my_tasks);
+}

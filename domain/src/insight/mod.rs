@@ -1,0 +1,484 @@
+//! What a school or a trust can see of its learning, as figures: never names, and never fewer than five people.
+//!
+//! The definitions stand in `docs/insight.md`. What is counted comes from the store as plain facts; which of them is what, and which
+//! figures are shown, is decided here.
+
+use crate::{
+    appraisal::{AppraisalState, Deadline, DeadlineKind},
+    id::{OrganisationId, PersonId},
+    objective::{ObjectiveKind, ObjectiveOrigin},
+    suppression::{self, Grid, LEAST, List, grid, list},
+    words,
+};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+words! {
+    /// How strong what is recorded is as evidence: a level, since a number would be more exact than what it is made of.
+    EvidenceLevel {
+        /// Learning of fewer than five people, or none.
+        NotSeen = "not_seen",
+        /// Learning is recorded.
+        Recorded = "recorded",
+        /// Half of it, or more, was reflected upon.
+        Reflected = "reflected",
+        /// Inquiries came to a finding, five or more.
+        Found = "found",
+    }
+    /// What hangs loose between a priority and what comes of it.
+    Orphan {
+        /// Fewer than five objectives serve it.
+        FewObjectives = "few_objectives",
+        /// Fewer than five learning records serve it.
+        FewLearningRecords = "few_learning_records",
+        /// Objectives that serve it have no learning.
+        ObjectivesWithoutLearning = "objectives_without_learning",
+        /// Learning for it was not followed up.
+        LearningWithoutFollowUp = "learning_without_follow_up",
+        /// A school beneath has not adopted it.
+        NotAdopted = "not_adopted",
+    }
+    /// What is outstanding in an appraisal.
+    Outstanding {
+        /// Nobody appraises.
+        Appraiser = "appraiser",
+        /// Planning has not begun.
+        Planning = "planning",
+        /// There are no objectives yet, besides private drafts.
+        Objectives = "objectives",
+        /// A deadline has passed.
+        Overdue = "overdue",
+    }
+}
+
+/// Whole per cent, where both figures are shown.
+pub fn percent(part: Option<u64>, of: Option<u64>) -> Option<u64> {
+    match (part, of) {
+        (Some(part), Some(of)) if of > 0 => Some((part * 100 + of / 2) / of),
+        _ => None,
+    }
+}
+
+/// The first day of an academic year, and the first of the next.
+pub fn days_of(academic_year: i32) -> Option<(NaiveDate, NaiveDate)> {
+    Some((NaiveDate::from_ymd_opt(academic_year, 9, 1)?, NaiveDate::from_ymd_opt(academic_year + 1, 9, 1)?))
+}
+
+/// A partition of figures by organisation: how many in all, and how many of those are so, and are not.
+#[derive(Debug, Clone, Default)]
+struct Halves {
+    so: u64,
+    not: u64,
+    people_so: BTreeSet<PersonId>,
+    people_not: BTreeSet<PersonId>,
+}
+
+/// A figure split in two, as far as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split {
+    /// How many are so.
+    pub so: Option<u64>,
+    /// How many are not.
+    pub not: Option<u64>,
+}
+
+fn few(people: usize) -> bool {
+    suppression::few(people as u64)
+}
+
+/// Splits of rows beneath totals of their own, and the split of all rows.
+fn split(rows: &[Halves], totals: &List) -> (Vec<Split>, Split) {
+    let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![r.so, r.not]).collect();
+    let under: Vec<Vec<bool>> = rows.iter().map(|r| vec![few(r.people_so.len()), few(r.people_not.len())]).collect();
+    let Grid { cells, columns } = grid(&values, &[], totals, &under);
+    let pair = |cells: &[Option<u64>]| Split { so: cells.first().copied().flatten(), not: cells.get(1).copied().flatten() };
+    (cells.iter().map(|c| pair(c)).collect(), pair(&columns))
+}
+
+/// One person's agreed objectives that are alike, as the store counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgreedObjectives {
+    /// At which organisation.
+    pub organisation: OrganisationId,
+    /// Whose.
+    pub person: PersonId,
+    /// What kind.
+    pub kind: ObjectiveKind,
+    /// Who began them.
+    pub origin: ObjectiveOrigin,
+    /// Do they say what learning is needed?
+    pub needs_learning: bool,
+    /// Is a learning record linked?
+    pub has_learning: bool,
+    /// Are the words that were agreed their owner's proposal?
+    pub proposed_by_owner: bool,
+    /// Did their owner revise them?
+    pub revised_by_owner: bool,
+    /// How many.
+    pub count: u64,
+}
+
+impl AgreedObjectives {
+    /// Does learning run through it: an inquiry, a need for learning that is written down, or a record of learning?
+    pub fn learning_thread(&self) -> bool {
+        self.kind == ObjectiveKind::GrowthInquiry || self.needs_learning || self.has_learning
+    }
+    /// Did its owner write it, propose the words that were agreed, or revise them?
+    pub fn own(&self) -> bool {
+        self.origin == ObjectiveOrigin::Own || self.proposed_by_owner || self.revised_by_owner
+    }
+}
+
+/// The learning share of one organisation, or of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Agreed objectives.
+    pub agreed: Option<u64>,
+    /// Of those, with and without a learning thread.
+    pub thread: Split,
+    /// Of those with one, shaped by their owner, and not.
+    pub own: Split,
+}
+
+/// The learning share of each of these organisations, in their order, and of all together.
+pub fn learning_share(organisations: &[OrganisationId], found: &[AgreedObjectives]) -> (Vec<Share>, Share) {
+    let (threads, own): (Vec<Halves>, Vec<Halves>) = organisations
+        .iter()
+        .map(|at| {
+            let (mut thread, mut own) = (Halves::default(), Halves::default());
+            for o in found.iter().filter(|o| o.organisation == *at) {
+                note(&mut thread, o.learning_thread(), o.person, o.count);
+                if o.learning_thread() {
+                    note(&mut own, o.own(), o.person, o.count);
+                }
+            }
+            (thread, own)
+        })
+        .unzip();
+    let totals = totals(&threads);
+    let (thread, thread_all) = split(&threads, &totals);
+    // what has a thread is the total of what is shaped by its owner and what is not
+    let with = List { cells: thread.iter().map(|t| t.so).collect(), total: thread_all.so };
+    let (own, own_all) = split(&own, &with);
+    let rows = (0..organisations.len()).map(|i| Share { agreed: totals.cells[i], thread: thread[i], own: own[i] }).collect();
+    (rows, Share { agreed: totals.total, thread: thread_all, own: own_all })
+}
+
+fn note(halves: &mut Halves, so: bool, person: PersonId, count: u64) {
+    let (sum, people) = if so { (&mut halves.so, &mut halves.people_so) } else { (&mut halves.not, &mut halves.people_not) };
+    *sum += count;
+    people.insert(person);
+}
+fn totals(rows: &[Halves]) -> List {
+    let sums: Vec<u64> = rows.iter().map(|r| r.so + r.not).collect();
+    let under: Vec<bool> = rows.iter().map(|r| few(r.people_so.union(&r.people_not).count())).collect();
+    list(&sums, &[], &under)
+}
+
+/// Objectives of one person that serve a priority, alike, as the store counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServingObjectives {
+    /// At which organisation.
+    pub organisation: OrganisationId,
+    /// Whose.
+    pub person: PersonId,
+    /// Is a learning record linked?
+    pub has_learning: bool,
+    /// Did their inquiry come to a finding?
+    pub has_finding: bool,
+    /// How many.
+    pub count: u64,
+}
+/// Learning that serves a priority, at one organisation, as the store counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServingLearning {
+    /// At which organisation.
+    pub organisation: OrganisationId,
+    /// How many records.
+    pub records: u64,
+    /// Of how many people.
+    pub people: u64,
+    /// Of these, reflected upon.
+    pub reflected: u64,
+    /// Of how many people.
+    pub people_reflected: u64,
+    /// Of how many people there is a record that was not.
+    pub people_not_reflected: u64,
+    /// That came of sessions.
+    pub from_sessions: u64,
+    /// Of how many people.
+    pub people_from_sessions: u64,
+    /// Of how many people there is a record that did not.
+    pub people_from_elsewhere: u64,
+    /// How long, in minutes.
+    pub minutes: u64,
+}
+
+/// What can be seen of a priority at one organisation, or at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// Objectives that serve it.
+    pub objectives: Option<u64>,
+    /// Of those, with a learning record and without.
+    pub with_learning: Split,
+    /// Of those, with a finding and without.
+    pub with_finding: Split,
+    /// Learning records that serve it, by themselves or through an objective.
+    pub records: Option<u64>,
+    /// Of those, reflected upon, and not.
+    pub followed_up: Split,
+    /// Of those, from sessions of the catalogue, and not.
+    pub from_sessions: Split,
+    /// How long they took, in minutes.
+    pub minutes: Option<u64>,
+    /// How strong it is as evidence.
+    pub evidence: EvidenceLevel,
+    /// What hangs loose.
+    pub orphans: Vec<Orphan>,
+}
+
+/// How strong what is shown is as evidence.
+pub fn evidence(records: Option<u64>, reflected: Option<u64>, findings: Option<u64>) -> EvidenceLevel {
+    match (records, reflected, findings) {
+        (_, _, Some(LEAST..)) => EvidenceLevel::Found,
+        (None | Some(..LEAST), ..) => EvidenceLevel::NotSeen,
+        (Some(all), Some(some), _) if some * 2 >= all => EvidenceLevel::Reflected,
+        _ => EvidenceLevel::Recorded,
+    }
+}
+
+/// The line of sight of each of these organisations, and of all together. `adopted` says where the priority stands, as it is or adopted.
+pub fn line_of_sight(
+    organisations: &[OrganisationId],
+    adopted: &[bool],
+    objectives: &[ServingObjectives],
+    learning: &[ServingLearning],
+) -> (Vec<Sight>, Sight) {
+    let (mut with_learning, mut with_finding) = (vec![Halves::default(); organisations.len()], vec![Halves::default(); organisations.len()]);
+    for o in objectives {
+        let Some(at) = organisations.iter().position(|x| *x == o.organisation) else { continue };
+        note(&mut with_learning[at], o.has_learning, o.person, o.count);
+        note(&mut with_finding[at], o.has_finding, o.person, o.count);
+    }
+    let set = totals(&with_learning);
+    let (learning_split, learning_all) = split(&with_learning, &set);
+    let (finding_split, finding_all) = split(&with_finding, &set);
+    let none = |at| ServingLearning {
+        organisation: at,
+        records: 0,
+        people: 0,
+        reflected: 0,
+        people_reflected: 0,
+        people_not_reflected: 0,
+        from_sessions: 0,
+        people_from_sessions: 0,
+        people_from_elsewhere: 0,
+        minutes: 0,
+    };
+    let rows: Vec<ServingLearning> = organisations.iter().map(|at| learning.iter().find(|l| l.organisation == *at).copied().unwrap_or(none(*at))).collect();
+    let under: Vec<bool> = rows.iter().map(|r| suppression::few(r.people)).collect();
+    let records = list(&rows.iter().map(|r| r.records).collect::<Vec<_>>(), &[], &under);
+    let halves = |part: fn(&ServingLearning) -> (u64, u64, u64)| {
+        let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![part(r).0, r.records - part(r).0]).collect();
+        let under: Vec<Vec<bool>> = rows.iter().map(|r| vec![suppression::few(part(r).1), suppression::few(part(r).2)]).collect();
+        let Grid { cells, columns } = grid(&values, &[], &records, &under);
+        (cells.into_iter().map(|c| Split { so: c[0], not: c[1] }).collect::<Vec<_>>(), Split { so: columns[0], not: columns[1] })
+    };
+    let (followed, followed_all) = halves(|r| (r.reflected, r.people_reflected, r.people_not_reflected));
+    let (sessions, sessions_all) = halves(|r| (r.from_sessions, r.people_from_sessions, r.people_from_elsewhere));
+    let hidden: Vec<bool> = records.cells.iter().map(Option::is_none).collect();
+    let minutes = list(&rows.iter().map(|r| r.minutes).collect::<Vec<_>>(), &[], &hidden);
+    type Shown = Option<u64>;
+    let sight =
+        |objectives: Shown, with_learning: Split, with_finding: Split, records: Shown, followed_up: Split, from_sessions, minutes, adopted: bool| Sight {
+            evidence: evidence(records, followed_up.so, with_finding.so),
+            orphans: [
+                (objectives.is_none_or(|n| n < LEAST), Orphan::FewObjectives),
+                (records.is_none_or(|n| n < LEAST), Orphan::FewLearningRecords),
+                (with_learning.not.is_some_and(|n| n > 0), Orphan::ObjectivesWithoutLearning),
+                (followed_up.not.is_some_and(|n| n > 0), Orphan::LearningWithoutFollowUp),
+                (!adopted, Orphan::NotAdopted),
+            ]
+            .into_iter()
+            .filter_map(|(so, orphan)| so.then_some(orphan))
+            .collect(),
+            objectives,
+            with_learning,
+            with_finding,
+            records,
+            followed_up,
+            from_sessions,
+            minutes,
+        };
+    let each = (0..organisations.len()).map(|i| {
+        let here = adopted.get(i).copied().unwrap_or_default();
+        sight(set.cells[i], learning_split[i], finding_split[i], records.cells[i], followed[i], sessions[i], minutes.cells[i], here)
+    });
+    let all_adopted = adopted.iter().all(|a| *a);
+    let shown_minutes = minutes.total.filter(|_| records.total.is_some());
+    let all = sight(set.total, learning_all, finding_all, records.total, followed_all, sessions_all, shown_minutes, all_adopted);
+    (each.collect(), all)
+}
+
+/// What is outstanding in an appraisal on this day: nothing while it rests.
+pub fn outstanding(state: AppraisalState, deadlines: &[Deadline], appraised: bool, has_objectives: bool, today: NaiveDate) -> Vec<Outstanding> {
+    use AppraisalState as S;
+    if !state.live() || state == S::Suspended {
+        return Vec::new();
+    }
+    let planning = matches!(state, S::Created | S::Planning);
+    let passed = |kind| deadlines.iter().any(|d| d.kind == kind && d.due_on < today);
+    let reviewed = matches!(state, S::SelfReview | S::AssessmentDraft);
+    let reports = planning || reviewed || state == S::InProgress;
+    let overdue = (planning && passed(DeadlineKind::Objectives))
+        || ((planning || state == S::InProgress) && passed(DeadlineKind::Review))
+        || (reports && passed(DeadlineKind::Report));
+    [
+        (!appraised, Outstanding::Appraiser),
+        (state == S::Created, Outstanding::Planning),
+        (!has_objectives, Outstanding::Objectives),
+        (overdue, Outstanding::Overdue),
+    ]
+    .into_iter()
+    .filter_map(|(so, what)| so.then_some(what))
+    .collect()
+}
+
+/// Appraisals that are alike, as the store counts them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedAppraisals {
+    /// At which organisation.
+    pub organisation: OrganisationId,
+    /// Where they stand.
+    pub state: AppraisalState,
+    /// What is due when.
+    pub deadlines: Vec<Deadline>,
+    /// Does somebody appraise them today?
+    pub appraised: bool,
+    /// Are there objectives, besides private drafts?
+    pub has_objectives: bool,
+    /// How many.
+    pub count: u64,
+}
+
+/// How far the appraisals of one organisation are, or those of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// How many there are.
+    pub appraisals: Option<u64>,
+    /// By where they stand.
+    pub states: Vec<(AppraisalState, Option<u64>)>,
+    /// By what is outstanding.
+    pub outstanding: Vec<(Outstanding, Option<u64>)>,
+}
+
+/// Progress at each of these organisations, and at all together. At those that are `open` the caller reads every appraisal by name.
+pub fn progress(organisations: &[OrganisationId], open: &[bool], found: &[CountedAppraisals], today: NaiveDate) -> (Vec<Progress>, Progress) {
+    let states: Vec<AppraisalState> = AppraisalState::ALL.iter().copied().filter(|s| s.live()).collect();
+    let here = |at: &OrganisationId| found.iter().filter(move |c| c.organisation == *at).collect::<Vec<_>>();
+    let sum = |of: &[&CountedAppraisals], so: &dyn Fn(&CountedAppraisals) -> bool| of.iter().filter(|c| so(c)).map(|c| c.count).sum::<u64>();
+    let by_organisation: Vec<Vec<&CountedAppraisals>> = organisations.iter().map(here).collect();
+    let totals = list(&by_organisation.iter().map(|of| sum(of, &|c| c.state.live())).collect::<Vec<_>>(), open, &[]);
+    let table = |parts: Vec<Vec<u64>>| grid(&parts, open, &totals, &[]);
+    let by_state = table(by_organisation.iter().map(|of| states.iter().map(|s| sum(of, &|c| c.state == *s)).collect()).collect());
+    let by_lack: Vec<Grid> = Outstanding::ALL
+        .iter()
+        .map(|what| {
+            let lacks = |c: &CountedAppraisals| outstanding(c.state, &c.deadlines, c.appraised, c.has_objectives, today).contains(what);
+            table(by_organisation.iter().map(|of| vec![sum(of, &lacks), sum(of, &|c| c.state.live() && !lacks(c))]).collect())
+        })
+        .collect();
+    let row = |appraisals, states_shown: &[Option<u64>], lacks: Vec<Option<u64>>| Progress {
+        appraisals,
+        states: states.iter().copied().zip(states_shown.iter().copied()).collect(),
+        outstanding: Outstanding::ALL.iter().copied().zip(lacks).collect(),
+    };
+    let rows = (0..organisations.len()).map(|i| row(totals.cells[i], &by_state.cells[i], by_lack.iter().map(|g| g.cells[i][0]).collect()));
+    let all = match organisations.is_empty() {
+        true => row(Some(0), &vec![Some(0); states.len()], vec![Some(0); Outstanding::ALL.len()]),
+        false => row(totals.total, &by_state.columns, by_lack.iter().map(|g| g.columns[0]).collect()),
+    };
+    (rows.collect(), all)
+}
+
+/// One post in an academic year, with what its holder learned and was enrolled for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Whose.
+    pub person: PersonId,
+    /// In which group of the partition at hand.
+    pub group: String,
+    /// Minutes of learning that are recorded.
+    pub minutes: u64,
+    /// Places at sessions.
+    pub placed: u64,
+    /// Sessions for which they wait.
+    pub waiting: u64,
+}
+
+/// What a group had of what was offered, or all groups together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// How many people.
+    pub people: Option<u64>,
+    /// How many of them have learning recorded.
+    pub learners: Option<u64>,
+    /// Minutes of learning.
+    pub minutes: Option<u64>,
+    /// Places at sessions.
+    pub placed: Option<u64>,
+    /// Sessions waited for.
+    pub waiting: Option<u64>,
+}
+
+/// What each group had, in the order of their names, and all together.
+pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
+    #[derive(Default)]
+    struct Group {
+        people: BTreeSet<PersonId>,
+        learners: BTreeSet<PersonId>,
+        minutes: u64,
+        placed: (u64, BTreeSet<PersonId>),
+        waiting: (u64, BTreeSet<PersonId>),
+    }
+    let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
+    for post in posts {
+        let group = groups.entry(&post.group).or_default();
+        group.people.insert(post.person);
+        if post.minutes > 0 {
+            group.learners.insert(post.person);
+            group.minutes += post.minutes;
+        }
+        for ((sum, people), n) in [(&mut group.placed, post.placed), (&mut group.waiting, post.waiting)] {
+            if n > 0 {
+                *sum += n;
+                people.insert(post.person);
+            }
+        }
+    }
+    let of = |value: &dyn Fn(&Group) -> u64, under: &[bool]| list(&groups.values().map(value).collect::<Vec<_>>(), &[], under);
+    let people = of(&|g| g.people.len() as u64, &[]);
+    let withheld: Vec<bool> = people.cells.iter().map(Option::is_none).collect();
+    let besides = |n: &dyn Fn(&Group) -> usize| -> Vec<bool> { groups.values().zip(&withheld).map(|(g, w)| *w || few(n(g))).collect() };
+    let learners = of(&|g| g.learners.len() as u64, &withheld);
+    let learned: Vec<bool> = learners.cells.iter().map(Option::is_none).collect();
+    let minutes = of(&|g| g.minutes, &learned);
+    let placed = of(&|g| g.placed.0, &besides(&|g| g.placed.1.len()));
+    let waiting = of(&|g| g.waiting.0, &besides(&|g| g.waiting.1.len()));
+    let access = |at: &dyn Fn(&List) -> Option<u64>| Access {
+        people: at(&people),
+        learners: at(&learners),
+        minutes: at(&minutes),
+        placed: at(&placed),
+        waiting: at(&waiting),
+    };
+    let rows = groups.keys().enumerate().map(|(i, name)| ((*name).to_owned(), access(&|l| l.cells[i])));
+    let mut all = access(&|l| l.total);
+    if all.learners.is_none() {
+        all.minutes = None;
+    }
+    (rows.collect(), all)
+}
+
+#[cfg(test)]
+mod tests;

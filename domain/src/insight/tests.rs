@@ -1,0 +1,134 @@
+use super::*;
+use uuid::Uuid;
+
+fn school(n: u128) -> OrganisationId {
+    OrganisationId(Uuid::from_u128(n))
+}
+fn person(n: u128) -> PersonId {
+    PersonId(Uuid::from_u128(1000 + n))
+}
+fn agreed(at: u128, who: u128) -> AgreedObjectives {
+    AgreedObjectives {
+        organisation: school(at),
+        person: person(who),
+        kind: ObjectiveKind::Practice,
+        origin: ObjectiveOrigin::Appraiser,
+        needs_learning: false,
+        has_learning: false,
+        proposed_by_owner: false,
+        revised_by_owner: false,
+        count: 1,
+    }
+}
+
+#[test]
+fn what_a_learning_thread_is_and_who_shaped_it() {
+    let plain = agreed(1, 1);
+    assert!(!plain.learning_thread() && !plain.own());
+    for one in [
+        AgreedObjectives { kind: ObjectiveKind::GrowthInquiry, ..plain },
+        AgreedObjectives { needs_learning: true, ..plain },
+        AgreedObjectives { has_learning: true, ..plain },
+    ] {
+        assert!(one.learning_thread() && !one.own(), "{one:?}");
+    }
+    for one in [
+        AgreedObjectives { origin: ObjectiveOrigin::Own, ..plain },
+        AgreedObjectives { proposed_by_owner: true, ..plain },
+        AgreedObjectives { revised_by_owner: true, ..plain },
+    ] {
+        assert!(one.own() && !one.learning_thread(), "{one:?}");
+    }
+}
+
+#[test]
+fn the_share_of_a_school_is_of_five_people_or_withheld() {
+    // 12 people: 7 with a thread, 5 of which their own, 5 without
+    let mut found: Vec<AgreedObjectives> = (0..5).map(|n| AgreedObjectives { has_learning: true, origin: ObjectiveOrigin::Own, ..agreed(1, n) }).collect();
+    found.extend((5..10).map(|n| AgreedObjectives { needs_learning: true, ..agreed(1, n) }));
+    found.extend((10..15).map(|n| agreed(1, n)));
+    // and one person with six objectives elsewhere: six objectives, but nobody else
+    found.extend((0..6).map(|_| agreed(2, 99)));
+    let (rows, all) = learning_share(&[school(1), school(2)], &found);
+    // the second is one person, so the first is withheld with it, or their total would tell
+    assert_eq!((rows[1].agreed, rows[0].agreed, all.agreed), (None, None, Some(21)));
+    let (rows, all) = learning_share(&[school(1)], &found);
+    assert_eq!(rows[0], Share { agreed: Some(15), thread: Split { so: Some(10), not: Some(5) }, own: Split { so: Some(5), not: Some(5) } });
+    assert_eq!((all.thread.so, percent(rows[0].thread.so, rows[0].agreed)), (Some(10), Some(67)));
+}
+
+#[test]
+fn evidence_is_a_level_of_what_is_shown() {
+    use EvidenceLevel as E;
+    for (records, reflected, findings, expected) in [
+        (None, None, None, E::NotSeen),
+        (Some(20), Some(5), None, E::Recorded),
+        (Some(20), None, None, E::Recorded),
+        (Some(20), Some(10), None, E::Reflected),
+        (Some(20), Some(5), Some(5), E::Found),
+    ] {
+        assert_eq!(evidence(records, reflected, findings), expected, "{records:?} {reflected:?} {findings:?}");
+    }
+}
+
+#[test]
+fn outstanding_is_what_the_state_and_the_day_say() {
+    use AppraisalState as S;
+    use Outstanding as O;
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
+    let due = |kind, on: &str| Deadline {
+        kind,
+        due_on: day(on),
+        rule_profile: crate::text::Wire::parse("england_maintained_2012").unwrap_or_else(|e| panic!("{e:?}")),
+        rule_profile_version: 1,
+        basis: None,
+        calendar_ids: vec![],
+        reason: None,
+    };
+    let deadlines = [due(DeadlineKind::Objectives, "2026-10-31"), due(DeadlineKind::Review, "2027-07-01"), due(DeadlineKind::Report, "2027-10-31")];
+    for (state, appraised, has, today, expected) in [
+        (S::Created, false, false, "2026-10-01", vec![O::Appraiser, O::Planning, O::Objectives]),
+        (S::Planning, true, true, "2026-10-31", vec![]),
+        (S::Planning, true, true, "2026-11-01", vec![O::Overdue]),
+        (S::InProgress, true, true, "2026-11-01", vec![]),
+        (S::InProgress, true, true, "2027-07-02", vec![O::Overdue]),
+        (S::SelfReview, true, true, "2027-07-02", vec![]),
+        (S::AssessmentDraft, true, true, "2027-11-01", vec![O::Overdue]),
+        (S::Suspended, false, false, "2027-11-01", vec![]),
+        (S::Abandoned, false, false, "2027-11-01", vec![]),
+    ] {
+        assert_eq!(outstanding(state, &deadlines, appraised, has, day(today)), expected, "{state} {today}");
+    }
+}
+
+#[test]
+fn progress_is_exact_where_the_caller_reads_names_and_tells_of_nobody_elsewhere() {
+    let some = |at, state, count| CountedAppraisals { organisation: school(at), state, deadlines: vec![], appraised: true, has_objectives: true, count };
+    let found = [
+        some(1, AppraisalState::Planning, 2),
+        some(1, AppraisalState::InProgress, 9),
+        some(2, AppraisalState::Planning, 3),
+        some(2, AppraisalState::InProgress, 8),
+    ];
+    let today = NaiveDate::default();
+    let of = |p: &Progress, s| p.states.iter().find(|(state, _)| *state == s).and_then(|(_, n)| *n);
+    let (rows, all) = progress(&[school(1), school(2)], &[true, false], &found, today);
+    assert_eq!((of(&rows[0], AppraisalState::Planning), of(&rows[0], AppraisalState::InProgress)), (Some(2), Some(9)));
+    assert_eq!((rows[1].appraisals, of(&rows[1], AppraisalState::Planning)), (Some(11), None));
+    assert_eq!((all.appraisals, of(&all, AppraisalState::Planning)), (Some(22), None), "five in all, less the two that are read, would be three");
+}
+
+#[test]
+fn groups_of_few_are_withheld_with_all_that_is_theirs() {
+    let post = |n: u128, group: &str, minutes| Post { person: person(n), group: group.into(), minutes, placed: 1, waiting: 0 };
+    let mut posts: Vec<Post> = (0..10).map(|n| post(n, "full_time", 60)).collect();
+    posts.extend((10..16).map(|n| post(n, "part_time", 30)));
+    let (rows, all) = fair_access(&posts);
+    assert_eq!(rows[0], ("full_time".into(), Access { people: Some(10), learners: Some(10), minutes: Some(600), placed: Some(10), waiting: Some(0) }));
+    assert_eq!(rows[1].1.minutes, Some(180));
+    assert_eq!((all.people, all.minutes, all.waiting), (Some(16), Some(780), Some(0)));
+    posts.truncate(13);
+    let (rows, all) = fair_access(&posts);
+    assert!(rows.iter().all(|(_, a)| a.people.is_none() && a.minutes.is_none() && a.placed.is_none()), "{rows:?}");
+    assert_eq!(all.people, Some(13));
+}

@@ -1,0 +1,17 @@
+-- Secret addresses at which a calendar program reads its owner's own days.
+CREATE TABLE calendar_links (
+  tenant_id uuid NOT NULL,
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  name text NOT NULL,
+  digest bytea NOT NULL,
+  created_at timestamptz NOT NULL,
+  revoked_at timestamptz,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, account_id) REFERENCES accounts (tenant_id, id)
+);
+CREATE INDEX calendar_links_account ON calendar_links (tenant_id, account_id, id);
+
+-- What figures of a year are counted by.
+CREATE INDEX objectives_agreed_at ON objectives (tenant_id, agreed_at) WHERE agreed_at IS NOT NULL;
+CREATE INDEX learning_records_started ON learning_records (tenant_id, started_on);

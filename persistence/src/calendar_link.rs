@@ -1,0 +1,66 @@
+//! Calendar links: secret addresses at which a calendar program reads its owner's own days.
+
+use crate::{
+    task::NamedTask,
+    transaction::{Page, Window, operations},
+};
+use chrono::{DateTime, Utc};
+use trellis_domain::{activity::LearningSession, id::CalendarLinkId, text::Title};
+
+/// A link, without its secret.
+#[derive(Debug, Clone)]
+pub struct CalendarLink {
+    /// Its id.
+    pub id: CalendarLinkId,
+    /// Where it is used, in its owner's words.
+    pub name: Title,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+/// Makes a link to the caller's own calendar.
+#[derive(Debug)]
+pub struct CreateCalendarLink {
+    /// Its id: part of the secret.
+    pub id: CalendarLinkId,
+    /// Where it is used.
+    pub name: Title,
+    /// Digest of the secret.
+    pub digest: Vec<u8>,
+}
+/// The caller's links.
+#[derive(Debug)]
+pub struct ListCalendarLinks {
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// Revokes one of the caller's links, for good.
+#[derive(Debug)]
+pub struct RevokeCalendarLink {
+    /// Which.
+    pub id: CalendarLinkId,
+}
+/// What a calendar program is given.
+#[derive(Debug)]
+pub struct Days {
+    /// What the owner has to do.
+    pub tasks: Vec<NamedTask>,
+    /// Sessions at which they have a place, with the titles of what they are of.
+    pub sessions: Vec<(LearningSession, String)>,
+}
+/// The days of whoever made this link: nothing, unless the link and the account behind it are good at this moment.
+#[derive(Debug)]
+pub struct CalendarDays {
+    /// Which link.
+    pub id: CalendarLinkId,
+    /// Digest of the secret that was shown.
+    pub digest: Vec<u8>,
+}
+
+operations! {
+    CreateCalendarLink: Identified => CalendarLink;
+    ListCalendarLinks: Identified => Page<CalendarLink>;
+    RevokeCalendarLink: Identified => CalendarLink;
+    CalendarDays: Public => Days;
+}

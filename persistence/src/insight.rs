@@ -1,0 +1,166 @@
+//! Figures of schools and trusts: how far appraisals are, what comes of priorities, where learning is and who has it.
+
+use crate::transaction::{Page, Window, operations};
+use trellis_domain::{
+    appraisal::AppraisalState,
+    id::{AppraisalId, CycleId, LearningRecordId, LearningSessionId, ObjectiveId, OrganisationId, PersonId, PriorityId},
+    insight::{Access, Outstanding, Progress, Share, Sight},
+    objective::ObjectiveState,
+    organisation::OrganisationKind,
+    priority::PriorityState,
+};
+
+/// An organisation that figures are of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Which.
+    pub id: OrganisationId,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// What it is called.
+    pub name: String,
+    /// A school's phase.
+    pub phase: Option<String>,
+}
+/// Figures of each organisation that the caller may see figures of, and of all of them together.
+#[derive(Debug, Clone)]
+pub struct Figures<T> {
+    /// By organisation.
+    pub rows: Vec<(Place, T)>,
+    /// Of all; not when the answer was kept to one organisation.
+    pub all: Option<T>,
+}
+
+/// How far a cycle's appraisals are.
+#[derive(Debug)]
+pub struct AppraisalOverview {
+    /// Of which cycle.
+    pub cycle_id: CycleId,
+    /// Only this organisation and those beneath it.
+    pub organisation_id: Option<OrganisationId>,
+}
+/// An appraisal with what is outstanding in it.
+#[derive(Debug, Clone)]
+pub struct OutstandingAppraisal {
+    /// Which.
+    pub id: AppraisalId,
+    /// Whose.
+    pub person_id: PersonId,
+    /// What they are called.
+    pub person_name: String,
+    /// At which school.
+    pub organisation_id: OrganisationId,
+    /// Where it stands.
+    pub state: AppraisalState,
+    /// Who appraises today, with their names.
+    pub appraisers: Vec<(PersonId, String)>,
+    /// What is outstanding.
+    pub outstanding: Vec<Outstanding>,
+}
+/// A cycle's appraisals that the caller may read by name, each with what is outstanding in it.
+#[derive(Debug)]
+pub struct ListAppraisalProgress {
+    /// Of which cycle.
+    pub cycle_id: CycleId,
+    /// Only this organisation and those beneath it.
+    pub organisation_id: Option<OrganisationId>,
+    /// Only those that this person appraises today.
+    pub appraiser_id: Option<PersonId>,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// A priority, as somebody sees it who looks along the line.
+#[derive(Debug, Clone)]
+pub struct PriorityInSight {
+    /// Which.
+    pub id: PriorityId,
+    /// Of which organisation's plan.
+    pub organisation_id: OrganisationId,
+    /// What it is called.
+    pub title: String,
+    /// Where it stands.
+    pub state: PriorityState,
+    /// From which it was adopted.
+    pub adopted_from: Option<PriorityId>,
+}
+/// What is seen of a priority.
+#[derive(Debug)]
+pub struct PrioritySight {
+    /// The priority.
+    pub priority: PriorityInSight,
+    /// Those that were adopted from it, at any remove.
+    pub adopted: Vec<PriorityInSight>,
+    /// What comes of it.
+    pub figures: Figures<Sight>,
+}
+/// What comes of a priority: objectives, learning and evidence, by organisation.
+#[derive(Debug)]
+pub struct PriorityLineOfSight {
+    /// Which.
+    pub id: PriorityId,
+}
+/// An objective, as somebody sees it who looks along the line.
+#[derive(Debug, Clone)]
+pub struct ObjectiveInSight {
+    /// Which.
+    pub id: ObjectiveId,
+    /// What it is called.
+    pub title: String,
+    /// Where it stands.
+    pub state: ObjectiveState,
+}
+/// What a learning record serves.
+#[derive(Debug)]
+pub struct LearningSight {
+    /// Objectives that the caller may read.
+    pub objectives: Vec<ObjectiveInSight>,
+    /// How many others there are.
+    pub other_objectives: i64,
+    /// Priorities that it serves, by itself or through an objective, and those they were adopted from.
+    pub priorities: Vec<PriorityInSight>,
+    /// The session that it came of.
+    pub session_id: Option<LearningSessionId>,
+    /// Was it reflected upon?
+    pub followed_up: bool,
+}
+/// The way back from a learning record: objectives, priorities, and the priorities these were adopted from.
+#[derive(Debug)]
+pub struct LearningLineOfSight {
+    /// Which.
+    pub id: LearningRecordId,
+}
+/// The learning share and the autonomy of each organisation in an academic year.
+#[derive(Debug)]
+pub struct ReadLearningShare {
+    /// Which.
+    pub academic_year: i32,
+    /// Only this organisation and those beneath it.
+    pub organisation_id: Option<OrganisationId>,
+}
+/// How what is offered was shared out, by groups of people.
+#[derive(Debug, Clone)]
+pub struct Fairness {
+    /// By the phase of the school.
+    pub by_phase: Vec<(String, Access)>,
+    /// By staff category.
+    pub by_staff_category: Vec<(String, Access)>,
+    /// By full time and part time.
+    pub by_working_time: Vec<(String, Access)>,
+    /// Of all.
+    pub all: Access,
+}
+/// How learning and places were shared out in an academic year.
+#[derive(Debug)]
+pub struct ReadFairAccess {
+    /// Which.
+    pub academic_year: i32,
+}
+
+operations! {
+    AppraisalOverview: ReadAppraisalOverview => Figures<Progress>;
+    ListAppraisalProgress: ReadAppraisals => Page<OutstandingAppraisal>;
+    PriorityLineOfSight: ReadInsight => PrioritySight;
+    LearningLineOfSight: ReadLearning => LearningSight;
+    ReadLearningShare: ReadInsight => Figures<Share>;
+    ReadFairAccess: ReadInsight => Fairness;
+}

@@ -1,0 +1,252 @@
+//! The line of sight: from a priority to what comes of it, and from a learning record back.
+
+use super::{super::prelude::*, counted, figure, places, st};
+use crate::{
+    column::sql::Guid,
+    insight::{Figures, LearningLineOfSight, LearningSight, ObjectiveInSight, PriorityInSight, PriorityLineOfSight, PrioritySight},
+};
+use diesel::{QueryableByName, sql_query};
+use std::collections::HashSet;
+use trellis_domain::{
+    access::{self as rules, Permission},
+    id::PriorityId,
+    insight::{ServingLearning, ServingObjectives, line_of_sight},
+    objective::ObjectiveState,
+    priority::{Priority, PriorityState},
+    text::Wire,
+};
+
+// `CROSS JOIN` keeps SQLite, which has no statistics, from reading the whole tenant: its tables are joined in the order in which they stand.
+/// `$1` is the tenant, `$2` the priority: itself and whatever was adopted from it, at any remove.
+macro_rules! adopted {
+    ($rest:literal) => {
+        concat!(
+            "WITH RECURSIVE p(id) AS (
+  SELECT id FROM priorities WHERE tenant_id = $1 AND id = $2
+  UNION SELECT c.id FROM priorities c JOIN p ON c.adopted_from = p.id WHERE c.tenant_id = $1)",
+            $rest
+        )
+    };
+}
+const PRIORITIES: &str = adopted!(
+    "
+SELECT x.id, x.organisation_id, x.title, x.state, x.adopted_from FROM priorities x
+JOIN improvement_plans n ON n.tenant_id = x.tenant_id AND n.id = x.plan_id
+WHERE x.tenant_id = $1 AND x.id IN (SELECT id FROM p) AND n.state <> 'draft' ORDER BY x.id"
+);
+/// Private drafts and what was withdrawn serve nothing yet, or no longer.
+const OBJECTIVES: &str = adopted!(
+    "
+SELECT o.organisation_id, o.person_id,
+  EXISTS (SELECT 1 FROM learning_record_objectives l WHERE l.tenant_id = o.tenant_id AND l.objective_id = o.id) AS has_learning,
+  (o.inquiry_finding IS NOT NULL) AS has_finding, COUNT(*) AS n
+FROM (SELECT op.objective_id AS id FROM p CROSS JOIN objective_priorities op
+  WHERE op.tenant_id = $1 AND op.priority_id = p.id GROUP BY op.objective_id) s
+CROSS JOIN objectives o
+WHERE o.tenant_id = $1 AND o.id = s.id AND o.private_to IS NULL AND o.state <> 'withdrawn'
+GROUP BY 1, 2, 3, 4"
+);
+const LEARNING: &str = adopted!(
+    ", l(id) AS (
+  SELECT learning_record_id FROM learning_record_priorities WHERE tenant_id = $1 AND priority_id IN (SELECT id FROM p)
+  UNION
+  SELECT lo.learning_record_id FROM objective_priorities op
+  CROSS JOIN objectives o CROSS JOIN learning_record_objectives lo
+  WHERE op.tenant_id = $1 AND op.priority_id IN (SELECT id FROM p) AND o.tenant_id = $1 AND o.id = op.objective_id
+    AND lo.tenant_id = $1 AND lo.objective_id = op.objective_id AND o.private_to IS NULL AND o.state <> 'withdrawn')
+SELECT r.organisation_id, COUNT(*) AS records, COUNT(DISTINCT r.person_id) AS people,
+  COUNT(r.reflection) AS reflected,
+  COUNT(DISTINCT CASE WHEN r.reflection IS NOT NULL THEN r.person_id END) AS people_reflected,
+  COUNT(DISTINCT CASE WHEN r.reflection IS NULL THEN r.person_id END) AS people_not_reflected,
+  COUNT(e.id) AS from_sessions,
+  COUNT(DISTINCT CASE WHEN e.id IS NOT NULL THEN r.person_id END) AS people_from_sessions,
+  COUNT(DISTINCT CASE WHEN e.id IS NULL THEN r.person_id END) AS people_from_elsewhere,
+  CAST(SUM(r.minutes) AS BIGINT) AS minutes
+FROM l CROSS JOIN learning_records r
+LEFT JOIN enrolments e ON e.tenant_id = $1 AND e.learning_record_id = r.id
+WHERE r.tenant_id = $1 AND r.id = l.id
+GROUP BY r.organisation_id"
+);
+
+#[derive(QueryableByName)]
+struct PriorityRow {
+    #[diesel(sql_type = Guid)]
+    id: Uid,
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = st::Text)]
+    title: String,
+    #[diesel(sql_type = st::Text)]
+    state: String,
+    #[diesel(sql_type = st::Nullable<Guid>)]
+    adopted_from: Option<Uid>,
+}
+impl PriorityRow {
+    fn seen(self) -> Result<PriorityInSight> {
+        let Self { id, organisation_id, title, state, adopted_from } = self;
+        Ok(PriorityInSight {
+            id: id.to(),
+            organisation_id: organisation_id.to(),
+            title,
+            state: PriorityState::parse(&state).map_err(corrupt)?,
+            adopted_from: adopted_from.map(Uid::to),
+        })
+    }
+}
+#[derive(QueryableByName)]
+struct ObjectivesRow {
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
+    #[diesel(sql_type = st::Bool)]
+    has_learning: bool,
+    #[diesel(sql_type = st::Bool)]
+    has_finding: bool,
+    #[diesel(sql_type = st::BigInt)]
+    n: i64,
+}
+#[derive(QueryableByName)]
+struct LearningRow {
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = st::BigInt)]
+    records: i64,
+    #[diesel(sql_type = st::BigInt)]
+    people: i64,
+    #[diesel(sql_type = st::BigInt)]
+    reflected: i64,
+    #[diesel(sql_type = st::BigInt)]
+    people_reflected: i64,
+    #[diesel(sql_type = st::BigInt)]
+    people_not_reflected: i64,
+    #[diesel(sql_type = st::BigInt)]
+    from_sessions: i64,
+    #[diesel(sql_type = st::BigInt)]
+    people_from_sessions: i64,
+    #[diesel(sql_type = st::BigInt)]
+    people_from_elsewhere: i64,
+    #[diesel(sql_type = st::BigInt)]
+    minutes: i64,
+}
+
+/// Those of these priorities that the caller may know of: none of a draft, and none of an organisation beside theirs.
+async fn readable(cx: &mut Cx<'_>, found: Vec<PriorityInSight>) -> Result<Vec<PriorityInSight>> {
+    let reads = rules::reach(&cx.caller, Permission::ReadPlans).unwrap_or_default();
+    if reads.everywhere {
+        return Ok(found);
+    }
+    let shared: Vec<Uid> = organisations::table
+        .filter(organisations::tenant_id.eq(cx.tenant()))
+        .filter(page::shared!(cx, organisations::id, reads))
+        .select(organisations::id)
+        .all(cx.conn())
+        .await?;
+    let shared: HashSet<Uid> = shared.into_iter().collect();
+    Ok(found.into_iter().filter(|p| shared.contains(&Uid::from(p.organisation_id))).collect())
+}
+
+impl Read<Here> for PriorityLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<PrioritySight> {
+        let Priority { id, organisation_id, title, state, adopted_from, .. } = super::super::priority::in_sight(cx, self.id).await?;
+        let priority = PriorityInSight { id, organisation_id, title: title.as_str().into(), state, adopted_from };
+        let (tenant, id) = (cx.tenant(), Uid::from(self.id));
+        let rows: Vec<PriorityRow> = sql_query(PRIORITIES).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
+        let found = rows.into_iter().map(PriorityRow::seen).collect::<Result<Vec<_>>>()?;
+        let adopted: Vec<PriorityInSight> = readable(cx, found).await?.into_iter().filter(|p| p.id != self.id).collect();
+        let places = places(cx).await?;
+        let rows: Vec<ObjectivesRow> = sql_query(OBJECTIVES).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
+        let objectives: Vec<ServingObjectives> = rows
+            .into_iter()
+            .map(|ObjectivesRow { organisation_id, person_id, has_learning, has_finding, n }| ServingObjectives {
+                organisation: organisation_id.to(),
+                person: person_id.to(),
+                has_learning,
+                has_finding,
+                count: figure(n),
+            })
+            .collect();
+        let rows: Vec<LearningRow> = sql_query(LEARNING).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
+        let learning: Vec<ServingLearning> = rows
+            .into_iter()
+            .map(|r| ServingLearning {
+                organisation: r.organisation_id.to(),
+                records: figure(r.records),
+                people: figure(r.people),
+                reflected: figure(r.reflected),
+                people_reflected: figure(r.people_reflected),
+                people_not_reflected: figure(r.people_not_reflected),
+                from_sessions: figure(r.from_sessions),
+                people_from_sessions: figure(r.people_from_sessions),
+                people_from_elsewhere: figure(r.people_from_elsewhere),
+                minutes: figure(r.minutes),
+            })
+            .collect();
+        // only where the priority's organisation reaches: what is beside it has no part in it
+        let beneath = super::covered(cx, &rules::Reach { organisations: vec![priority.organisation_id], ..rules::Reach::default() }).await?.unwrap_or_default();
+        let places: Vec<_> = places.into_iter().filter(|p| beneath.contains(&p.id)).collect();
+        let places = counted(places, objectives.iter().map(|o| o.organisation).chain(learning.iter().map(|l| l.organisation)));
+        let ids: Vec<_> = places.iter().map(|p| p.id).collect();
+        let stands: HashSet<_> = adopted.iter().map(|p| p.organisation_id).chain([priority.organisation_id]).collect();
+        let here: Vec<bool> = ids.iter().map(|at| stands.contains(at)).collect();
+        let (rows, all) = line_of_sight(&ids, &here, &objectives, &learning);
+        Ok(PrioritySight { priority, adopted, figures: Figures { rows: places.into_iter().zip(rows).collect(), all: Some(all) } })
+    }
+}
+
+/// `$1` is the tenant, `$2` the learning record: what it serves, and what that was adopted from.
+const SERVED: &str = "WITH RECURSIVE p(id) AS (
+  SELECT priority_id FROM learning_record_priorities WHERE tenant_id = $1 AND learning_record_id = $2
+  UNION SELECT op.priority_id FROM learning_record_objectives lo
+    CROSS JOIN objectives o CROSS JOIN objective_priorities op
+    WHERE lo.tenant_id = $1 AND lo.learning_record_id = $2 AND o.tenant_id = $1 AND o.id = lo.objective_id AND o.private_to IS NULL
+      AND op.tenant_id = $1 AND op.objective_id = lo.objective_id
+  UNION SELECT c.adopted_from FROM priorities c JOIN p ON c.id = p.id WHERE c.tenant_id = $1 AND c.adopted_from IS NOT NULL)
+SELECT x.id, x.organisation_id, x.title, x.state, x.adopted_from FROM priorities x
+JOIN improvement_plans n ON n.tenant_id = x.tenant_id AND n.id = x.plan_id
+WHERE x.tenant_id = $1 AND x.id IN (SELECT id FROM p) AND n.state <> 'draft' ORDER BY x.id";
+
+impl Read<Here> for LearningLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<LearningSight> {
+        let record = super::super::learning::in_sight(cx, self.id).await?;
+        let (tenant, id) = (cx.tenant(), Uid::from(self.id));
+        let ids: Vec<Uid> = learning_record_objectives::table
+            .filter(learning_record_objectives::tenant_id.eq(tenant))
+            .filter(learning_record_objectives::learning_record_id.eq(id))
+            .select(learning_record_objectives::objective_id)
+            .all(cx.conn())
+            .await?;
+        // by the rule of the objectives' own list, whatever one may see of learning
+        let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
+        let before = std::mem::replace(&mut cx.reach, reads);
+        let query = objectives::table.filter(objectives::tenant_id.eq(tenant)).filter(objectives::id.eq_any(ids.clone())).order(objectives::id);
+        let query = query.select((objectives::id, objectives::title, objectives::state)).into_boxed::<Dialect>();
+        let query = page::without_private!(page::within_reach!(query, cx, objectives), cx, objectives);
+        let rows: Vec<(Uid, String, String)> = query.all(cx.conn()).await?;
+        cx.reach = before;
+        let objectives = rows
+            .into_iter()
+            .map(|(id, title, state)| Ok(ObjectiveInSight { id: id.to(), title, state: ObjectiveState::parse(&state).map_err(corrupt)? }))
+            .collect::<Result<Vec<_>>>()?;
+        let rows: Vec<PriorityRow> = sql_query(SERVED).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
+        let found = rows.into_iter().map(PriorityRow::seen).collect::<Result<Vec<_>>>()?;
+        let priorities: Vec<PriorityInSight> = readable(cx, found).await?;
+        let session: Option<Uid> = enrolments::table
+            .filter(enrolments::tenant_id.eq(tenant))
+            .filter(enrolments::learning_record_id.eq(Some(id)))
+            .select(enrolments::session_id)
+            .one(cx.conn())
+            .await
+            .optional()?;
+        let known: HashSet<PriorityId> = priorities.iter().map(|p| p.id).collect();
+        // what one may not know of is not named as the source of what one may
+        let priorities = priorities.into_iter().map(|p| PriorityInSight { adopted_from: p.adopted_from.filter(|a| known.contains(a)), ..p }).collect();
+        Ok(LearningSight {
+            other_objectives: i64::try_from(ids.len().saturating_sub(objectives.len())).unwrap_or_default(),
+            objectives,
+            priorities,
+            session_id: session.map(Uid::to),
+            followed_up: record.reflection.is_some(),
+        })
+    }
+}

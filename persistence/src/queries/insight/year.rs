@@ -1,0 +1,151 @@
+//! Figures of an academic year: the learning share, and how learning and places were shared out.
+
+use super::{super::prelude::*, counted, covered, figure, kept, places, st};
+use crate::{
+    column::sql::{Guid, Instant},
+    insight::{Fairness, Figures, ReadFairAccess, ReadLearningShare},
+};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use diesel::{QueryableByName, sql_query};
+use std::collections::HashMap;
+use trellis_domain::{
+    insight::{AgreedObjectives, Post, Share, days_of, fair_access, learning_share},
+    objective::{ObjectiveKind, ObjectiveOrigin},
+    rule::{Code, RuleError},
+    text::Wire,
+};
+
+fn days(academic_year: i32) -> Result<(NaiveDate, NaiveDate)> {
+    Ok(days_of(academic_year).ok_or_else(|| RuleError::at(Code::InvalidValue, "/academic_year", "no such year"))?)
+}
+fn midnight(day: NaiveDate) -> Moment {
+    Moment(DateTime::<Utc>::from_naive_utc_and_offset(day.and_time(NaiveTime::MIN), Utc))
+}
+
+/// An objective was agreed in the year if that is when the agreement that stands was made; one that was set in spite of dissent was not agreed.
+const AGREED: &str = "
+SELECT o.organisation_id, o.person_id, o.kind, o.origin, (o.learning_needed IS NOT NULL) AS needs_learning,
+  EXISTS (SELECT 1 FROM learning_record_objectives l WHERE l.tenant_id = o.tenant_id AND l.objective_id = o.id) AS has_learning,
+  COALESCE(o.proposed_by = o.person_id, FALSE) AS proposed_by_owner,
+  EXISTS (SELECT 1 FROM objective_revisions r WHERE r.tenant_id = o.tenant_id AND r.objective_id = o.id AND r.revised_by = o.person_id) AS revised_by_owner,
+  COUNT(*) AS n
+FROM objectives o
+WHERE o.tenant_id = $1 AND o.agreed_at >= $2 AND o.agreed_at < $3 AND o.private_to IS NULL AND o.state NOT IN ('draft', 'proposed', 'withdrawn')
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
+
+#[derive(QueryableByName)]
+struct AgreedRow {
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
+    #[diesel(sql_type = st::Text)]
+    kind: String,
+    #[diesel(sql_type = st::Text)]
+    origin: String,
+    #[diesel(sql_type = st::Bool)]
+    needs_learning: bool,
+    #[diesel(sql_type = st::Bool)]
+    has_learning: bool,
+    #[diesel(sql_type = st::Bool)]
+    proposed_by_owner: bool,
+    #[diesel(sql_type = st::Bool)]
+    revised_by_owner: bool,
+    #[diesel(sql_type = st::BigInt)]
+    n: i64,
+}
+
+impl Read<Here> for ReadLearningShare {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Share>> {
+        let (from, to) = days(self.academic_year)?;
+        let places = places(cx).await?;
+        let query = sql_query(AGREED).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(from)).bind::<Instant, _>(midnight(to));
+        let rows: Vec<AgreedRow> = query.all(cx.conn()).await?;
+        let agreed = |row: AgreedRow| {
+            let AgreedRow { organisation_id, person_id, kind, origin, needs_learning, has_learning, proposed_by_owner, revised_by_owner, n } = row;
+            Ok(AgreedObjectives {
+                organisation: organisation_id.to(),
+                person: person_id.to(),
+                kind: ObjectiveKind::parse(&kind).map_err(corrupt)?,
+                origin: ObjectiveOrigin::parse(&origin).map_err(corrupt)?,
+                needs_learning,
+                has_learning,
+                proposed_by_owner,
+                revised_by_owner,
+                count: figure(n),
+            })
+        };
+        let found: Vec<AgreedObjectives> = rows.into_iter().map(agreed).collect::<Result<_>>()?;
+        let places = counted(places, found.iter().map(|f| f.organisation));
+        let (rows, all) = learning_share(&places.iter().map(|p| p.id).collect::<Vec<_>>(), &found);
+        kept(cx, places, rows, all, self.organisation_id).await
+    }
+}
+
+/// Every post that was held on some day of the year, with what its holder learned and was enrolled for in it.
+const POSTS: &str = "
+SELECT e.organisation_id, e.person_id, e.staff_category, (e.fte_percent >= 100) AS full_time,
+  CAST(COALESCE(l.minutes, 0) AS BIGINT) AS minutes, CAST(COALESCE(n.placed, 0) AS BIGINT) AS placed, CAST(COALESCE(n.waiting, 0) AS BIGINT) AS waiting
+FROM employments e
+LEFT JOIN (SELECT employment_id, SUM(minutes) AS minutes FROM learning_records
+  WHERE tenant_id = $1 AND started_on >= $2 AND started_on < $3 GROUP BY employment_id) l ON l.employment_id = e.id
+LEFT JOIN (SELECT x.employment_id, COUNT(*) FILTER (WHERE x.state IN ('enrolled', 'attended', 'absent')) AS placed,
+    COUNT(*) FILTER (WHERE x.state = 'waiting') AS waiting
+  FROM learning_sessions s CROSS JOIN enrolments x
+  WHERE s.tenant_id = $1 AND s.state = 'scheduled' AND s.starts_at >= $4 AND s.starts_at < $5 AND x.tenant_id = $1 AND x.session_id = s.id GROUP BY x.employment_id) n ON n.employment_id = e.id
+WHERE e.tenant_id = $1 AND e.starts_on < $3 AND (e.ends_on IS NULL OR e.ends_on >= $2)";
+
+#[derive(QueryableByName)]
+struct PostRow {
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
+    #[diesel(sql_type = st::Text)]
+    staff_category: String,
+    #[diesel(sql_type = st::Bool)]
+    full_time: bool,
+    #[diesel(sql_type = st::BigInt)]
+    minutes: i64,
+    #[diesel(sql_type = st::BigInt)]
+    placed: i64,
+    #[diesel(sql_type = st::BigInt)]
+    waiting: i64,
+}
+
+impl Read<Here> for ReadFairAccess {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fairness> {
+        let (from, to) = days(self.academic_year)?;
+        let reach = cx.reach.clone();
+        let covered = covered(cx, &reach).await?;
+        let phases: Vec<(Uid, Option<String>)> =
+            organisations::table.filter(organisations::tenant_id.eq(cx.tenant())).select((organisations::id, organisations::phase)).all(cx.conn()).await?;
+        let phases: HashMap<Uid, Option<String>> = phases.into_iter().collect();
+        let query = sql_query(POSTS)
+            .bind::<Guid, _>(cx.tenant())
+            .bind::<st::Date, _>(from)
+            .bind::<st::Date, _>(to)
+            .bind::<Instant, _>(midnight(from))
+            .bind::<Instant, _>(midnight(to));
+        let rows: Vec<PostRow> = query.all(cx.conn()).await?;
+        let rows: Vec<PostRow> = rows.into_iter().filter(|r| covered.as_ref().is_none_or(|c| c.contains(&r.organisation_id.to()))).collect();
+        let by = |group: &dyn Fn(&PostRow) -> String| {
+            let post = |r: &PostRow| Post {
+                person: r.person_id.to(),
+                group: group(r),
+                minutes: figure(r.minutes),
+                placed: figure(r.placed),
+                waiting: figure(r.waiting),
+            };
+            fair_access(&rows.iter().map(post).collect::<Vec<_>>())
+        };
+        let phase = |r: &PostRow| phases.get(&r.organisation_id).cloned().flatten().unwrap_or_else(|| "not_known".into());
+        let (_, all) = by(&|_| "all".into());
+        Ok(Fairness {
+            by_phase: by(&phase).0,
+            by_staff_category: by(&|r| r.staff_category.clone()).0,
+            by_working_time: by(&|r| if r.full_time { "full_time" } else { "part_time" }.into()).0,
+            all,
+        })
+    }
+}

@@ -1,0 +1,331 @@
+//! What leaders see: figures counted by hand, nobody's name, and no figure under five, by subtraction either.
+
+use crate::{
+    following::{Counting, STATEMENTS},
+    support::*,
+    tasks::cycle,
+};
+use diesel::connection::set_default_instrumentation;
+use serde_json::{Value, json};
+use trellis_domain::{access::Permission, employment::StaffCategory, id::OrganisationId, role::RoleName};
+use trellis_persistence::{Act, Principal, insight::PriorityLineOfSight};
+
+/// Teachers of a school, appraised by one colleague.
+async fn staff(w: &World, trust: &Trust, at: OrganisationId, n: usize) -> (Someone, Vec<Someone>) {
+    let appraiser = trust.someone(w).at(at).employed_as(StaffCategory::Leader).made().await;
+    let mut out = Vec::new();
+    for _ in 0..n {
+        out.push(trust.someone(w).at(at).appraised_by(&appraiser).made().await);
+    }
+    (appraiser, out)
+}
+/// An objective that was agreed: by the appraiser, if the owner wrote it, and the other way round.
+async fn agreed(w: &World, owner: &Someone, by: &Someone, with: &Someone, mut words: Value) -> String {
+    words["employment_id"] = json!(owner.employment.unwrap().to_string());
+    words["title"] = json!("Words");
+    words["kind"] = words.get("kind").cloned().unwrap_or(json!("practice"));
+    let id = w.post("/v1/objectives").by(by).json(words).send().await.expect(201).id();
+    w.post(format!("/v1/objectives/{id}/propose")).by(by).if_match("*").send().await.expect(200);
+    w.post(format!("/v1/objectives/{id}/agree")).by(with).if_match("*").send().await.expect(200);
+    id
+}
+async fn learned(w: &World, who: &Someone, with: Value) -> String {
+    let mut new = json!({"title": "Reading", "kind": "reading", "started_on": "2026-10-01", "minutes": 30});
+    new.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+    w.post("/v1/learning-records").by(who).json(new).send().await.expect(201).id()
+}
+/// The figures of an organisation.
+fn row(reply: &Reply, at: OrganisationId) -> &Value {
+    let rows = reply.body["rows"].as_array().unwrap();
+    &rows.iter().find(|r| r["organisation"]["id"] == at.to_string()).unwrap_or_else(|| panic!("no row of {at} in {}", reply.text))["figures"]
+}
+fn of_state<'a>(figures: &'a Value, state: &str) -> &'a Value {
+    &figures["states"].as_array().unwrap().iter().find(|s| s["state"] == state).unwrap()["count"]
+}
+fn lacking<'a>(figures: &'a Value, what: &str) -> &'a Value {
+    &figures["outstanding"].as_array().unwrap().iter().find(|s| s["outstanding"] == what).unwrap()["count"]
+}
+async fn holding(w: &World, trust: &Trust, role: RoleName, at: OrganisationId) -> Someone {
+    trust.someone(w).with(role, at).made().await
+}
+
+on_both! {
+    async fn progress_is_names_for_those_who_may_read_them_and_figures_for_the_others(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = holding(w, &trust, RoleName::Hr, trust.root).await;
+        let head = holding(w, &trust, RoleName::Headteacher, trust.school).await;
+        let (leader, governor) = (holding(w, &trust, RoleName::TrustLeader, trust.root).await, holding(w, &trust, RoleName::Governor, trust.root).await);
+        // 12 here: 2 begin to plan, of whom 1 has an objective; 6 elsewhere, of whom none does
+        let (appraiser, here) = staff(w, &trust, trust.school, 12).await;
+        let (_, _there) = staff(w, &trust, trust.other_school, 6).await;
+        let cycle = cycle(w, &trust, &hr).await;
+        for who in &here[..2] {
+            let id = w.get(format!("/v1/appraisals?person_id={}", who.person)).by(who).send().await.items()[0]["id"].as_str().unwrap().to_owned();
+            w.post(format!("/v1/appraisals/{id}/start-planning")).by(&appraiser).if_match("*").send().await.expect(200);
+        }
+        agreed(w, &here[0], &here[0], &appraiser, json!({"cycle_id": cycle})).await;
+        let path = format!("/v1/appraisal-overview?cycle_id={cycle}");
+        let exact = w.get(&path).by(&hr).send().await.expect(200);
+        let (a, b) = (row(&exact, trust.school), row(&exact, trust.other_school));
+        assert_eq!((&a["appraisals"], of_state(a, "created"), of_state(a, "planning"), lacking(a, "objectives"), lacking(a, "planning")), (&json!(12), &json!(10), &json!(2), &json!(11), &json!(10)));
+        assert_eq!((&b["appraisals"], of_state(b, "created"), lacking(b, "objectives"), lacking(b, "overdue")), (&json!(6), &json!(6), &json!(6), &json!(0)));
+        assert_eq!((&exact.body["all"]["appraisals"], lacking(&exact.body["all"], "objectives")), (&json!(18), &json!(17)));
+        // a leader and a governor see the same figures: none under five, and none that tells of one
+        let seen = w.get(&path).by(&leader).send().await.expect(200);
+        assert_eq!(w.get(&path).by(&governor).send().await.expect(200).body, seen.body);
+        let (a, b, all) = (row(&seen, trust.school), row(&seen, trust.other_school), &seen.body["all"]);
+        assert_eq!((&a["appraisals"], &b["appraisals"], &all["appraisals"]), (&json!(12), &json!(6), &json!(18)));
+        assert_eq!((of_state(a, "planning"), of_state(a, "created")), (&Value::Null, &Value::Null), "twelve less ten would be two");
+        for figures in [a, b, all] {
+            let shown = |list: &str| figures[list].as_array().unwrap().iter().filter_map(|c| c["count"].as_u64()).collect::<Vec<_>>();
+            for n in shown("states").into_iter().chain(shown("outstanding")) {
+                assert!(n == 0 || n >= 5, "{figures}");
+            }
+            let hidden = figures["states"].as_array().unwrap().iter().filter(|c| c["count"].is_null()).count();
+            assert!(hidden != 1, "one that is missing follows from the others: {figures}");
+        }
+        // one lacks nothing here: so no figure tells how many lack objectives, here or in all
+        assert_eq!((lacking(a, "objectives"), lacking(b, "objectives"), lacking(all, "objectives")), (&Value::Null, &json!(6), &Value::Null));
+        // asking for a part tells no more than asking for all
+        for at in [trust.school, trust.other_school] {
+            let part = w.get(format!("{path}&organisation_id={at}")).by(&governor).send().await.expect(200);
+            assert_eq!((row(&part, at), &part.body["all"], part.body["rows"].as_array().unwrap().len()), (row(&seen, at), &Value::Null, 1));
+        }
+        let table = w.get(&path).by(&leader).header("accept", "text/csv").send().await.expect(200).text;
+        assert_eq!(table.lines().count(), 3);
+        assert!(table.starts_with("organisation_id,organisation,appraisals,created,planning,") && table.contains("beacon school,12,,,"), "{table}");
+        // names: for the headteacher at their school, for HR everywhere; no name and no id of a person for those who see figures
+        let names = format!("/v1/appraisal-progress?cycle_id={cycle}&limit=200");
+        let listed = w.get(&names).by(&head).send().await.expect(200);
+        assert_eq!(listed.items().len(), 12);
+        let first = listed.items().iter().find(|a| a["person_id"] == here[0].person.to_string()).unwrap();
+        assert_eq!((&first["state"], &first["outstanding"], &first["appraisers"][0]["person_id"]), (&json!("planning"), &json!([]), &json!(appraiser.person.to_string())));
+        let second = listed.items().iter().find(|a| a["person_id"] == here[2].person.to_string()).unwrap();
+        assert_eq!(second["outstanding"], json!(["planning", "objectives"]));
+        assert_eq!(w.get(&names).by(&hr).send().await.expect(200).items().len(), 18);
+        assert_eq!(w.get(&names).by(&here[3]).send().await.expect(200).items().len(), 1, "one's own");
+        let table = w.get(&names).by(&head).header("accept", "text/csv").send().await.expect(200).text;
+        assert_eq!(table.lines().count(), 13);
+        for who in [&leader, &governor] {
+            assert_eq!(w.get(&names).by(who).send().await.expect(200).items().len(), 0);
+            let text = w.get(&path).by(who).send().await.expect(200).text;
+            assert!(here.iter().all(|p| !text.contains(&p.person.to_string())) && !text.contains("Person"), "{text}");
+        }
+        // a headteacher sees their own school as it is, and no other
+        let own = w.get(&path).by(&head).send().await.expect(200);
+        assert_eq!((of_state(row(&own, trust.school), "planning"), own.body["rows"].as_array().unwrap().len()), (&json!(2), 1));
+        w.get(&path).by(&here[0]).send().await.problem(403, "role_required");
+        let lead = holding(w, &trust, RoleName::LearningLead, trust.root).await;
+        w.get(&path).by(&lead).send().await.problem(403, "role_required");
+    }
+
+    async fn the_learning_share_is_what_one_counts_by_hand(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let (appraiser, here) = staff(w, &trust, trust.school, 16).await;
+        let (boss, there) = staff(w, &trust, trust.other_school, 3).await;
+        // a thread: 3 inquiries and 4 needs of the owners' own; 5 records on what the appraiser wrote, of which one was reworded by its owner
+        for who in &here[..3] {
+            agreed(w, who, who, &appraiser, json!({"kind": "growth_inquiry", "inquiry": {"question": "Why?"}})).await;
+        }
+        for who in &here[3..7] {
+            agreed(w, who, who, &appraiser, json!({"learning_needed": "A visit"})).await;
+        }
+        for who in &here[7..11] {
+            let id = agreed(w, who, &appraiser, who, json!({})).await;
+            learned(w, who, json!({"objective_ids": [id]})).await;
+        }
+        let mine = &here[11];
+        let new = json!({"employment_id": mine.employment.unwrap().to_string(), "kind": "practice", "title": "Theirs", "learning_needed": "Reading"});
+        let id = w.post("/v1/objectives").by(&appraiser).json(new).send().await.expect(201).id();
+        w.post(format!("/v1/objectives/{id}/propose")).by(&appraiser).if_match("*").send().await.expect(200);
+        w.patch(format!("/v1/objectives/{id}")).by(mine).if_match("*").json(json!({"title": "Mine"})).send().await.expect(200);
+        w.post(format!("/v1/objectives/{id}/agree")).by(&appraiser).if_match("*").send().await.expect(200);
+        let path = "/v1/learning-share?academic_year=2026";
+        let few = w.get(path).by(&leader).send().await.expect(200);
+        assert_eq!(row(&few, trust.school)["learning_thread"], json!({"yes": 12, "no": 0}));
+        // without one: 4, and a fifth that is set in spite of dissent, which was not agreed
+        for who in &here[12..16] {
+            agreed(w, who, &appraiser, who, json!({})).await;
+        }
+        assert_eq!(row(&w.get(path).by(&leader).send().await, trust.school)["learning_thread"]["yes"], Value::Null, "sixteen less twelve would be four");
+        agreed(w, &here[0], &appraiser, &here[0], json!({})).await;
+        let seen = w.get(path).by(&leader).send().await.expect(200);
+        let figures = row(&seen, trust.school);
+        assert_eq!((&figures["agreed"], &figures["learning_thread"], &figures["learning_share_percent"]), (&json!(17), &json!({"yes": 12, "no": 5}), &json!(71)));
+        assert_eq!(figures["own"], json!({"yes": null, "no": null}), "eight are their own, four are not");
+        let last = agreed(w, &here[12], &appraiser, &here[12], json!({"learning_needed": "Reading"})).await;
+        let seen = w.get(path).by(&leader).send().await.expect(200);
+        let figures = row(&seen, trust.school).clone();
+        assert_eq!((&figures["own"], &figures["autonomy_percent"]), (&json!({"yes": 8, "no": 5}), &json!(62)));
+        // what its owner revises becomes theirs, once it is agreed again
+        w.post(format!("/v1/objectives/{last}/revise")).by(&here[12]).if_match("*").json(json!({"reason": "Mine", "changes": {"title": "Mine"}})).send().await.expect(200);
+        assert_eq!(row(&w.get(path).by(&leader).send().await, trust.school)["agreed"], 17, "what waits to be agreed again is not agreed");
+        w.post(format!("/v1/objectives/{last}/agree")).by(&appraiser).if_match("*").send().await.expect(200);
+        let seen = w.get(path).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&seen, trust.school)["agreed"], &row(&seen, trust.school)["own"]), (&json!(18), &json!({"yes": null, "no": null})), "nine and four");
+        // three people with two objectives each elsewhere are three people: withheld, and the other school with them
+        for who in &there {
+            for _ in 0..2 {
+                agreed(w, who, who, &boss, json!({"learning_needed": "A visit"})).await;
+            }
+        }
+        let seen = w.get(path).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&seen, trust.other_school)["agreed"], &row(&seen, trust.school)["agreed"], &seen.body["all"]["agreed"]), (&Value::Null, &Value::Null, &json!(24)));
+        let part = w.get(format!("{path}&organisation_id={}", trust.school)).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&part, trust.school)["agreed"], &part.body["all"]), (&Value::Null, &Value::Null), "asking for a part tells no more");
+        let before = w.get("/v1/learning-share?academic_year=2025").by(&leader).send().await.expect(200);
+        assert_eq!(row(&before, trust.school)["agreed"], 0);
+        assert!(w.get(path).by(&leader).header("accept", "text/csv").send().await.expect(200).text.contains("beacon school,,,,,"));
+        w.get("/v1/learning-share?academic_year=1066").by(&leader).send().await.problem(400, "invalid_parameter");
+        w.get(path).by(&here[0]).send().await.problem(403, "role_required");
+    }
+
+    async fn a_line_of_sight_goes_from_the_trust_to_the_learning_and_back(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let governor = holding(w, &trust, RoleName::Governor, trust.school).await;
+        let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+        let (appraiser, here) = staff(w, &trust, trust.school, 12).await;
+        let plan = async |by: &Someone, at: OrganisationId| {
+            let new = json!({"organisation_id": at.to_string(), "title": "A plan", "first_year": 2026});
+            w.post("/v1/improvement-plans").by(by).json(new).send().await.expect(201).id()
+        };
+        let publish = async |by: &Someone, plan: &str| w.post(format!("/v1/improvement-plans/{plan}/publish")).by(by).send().await.expect(200);
+        let (above, own) = (plan(&leader, trust.root).await, plan(&head, trust.school).await);
+        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": above, "title": "Words"})).send().await.expect(201).id();
+        publish(&leader, &above).await;
+        let adopted = w.post(format!("/v1/priorities/{priority}/adopt")).by(&head).json(json!({"plan_id": own})).send().await.expect(201).id();
+        let path = format!("/v1/priorities/{priority}/line-of-sight");
+        assert_eq!(w.get(&path).by(&leader).send().await.expect(200).body["adopted"], json!([]), "a draft is nobody's yet");
+        publish(&head, &own).await;
+        // 11 objectives serve it: 6 by what the school adopted, with learning; 5 without. One is a private draft.
+        let mut first = String::new();
+        for who in &here[..6] {
+            let objective = agreed(w, who, who, &appraiser, json!({"priority_ids": [adopted]})).await;
+            let record = learned(w, who, json!({"objective_ids": [objective], "minutes": 60})).await;
+            if first.is_empty() {
+                first = record;
+            }
+        }
+        for who in &here[6..11] {
+            agreed(w, who, who, &appraiser, json!({"priority_ids": [priority]})).await;
+            let record = learned(w, who, json!({"priority_ids": [adopted]})).await;
+            w.post(format!("/v1/learning-records/{record}/reflect")).by(who).json(json!({"reflection": "Ask more."})).send().await.expect(200);
+        }
+        let draft = json!({"employment_id": here[11].employment.unwrap().to_string(), "title": "Mine", "kind": "practice", "priority_ids": [priority]});
+        w.post("/v1/objectives").by(&here[11]).json(draft).send().await.expect(201);
+        let seen = w.get(&path).by(&leader).send().await.expect(200);
+        assert_eq!((&seen.body["priority"]["id"], &seen.body["adopted"][0]["id"]), (&json!(priority), &json!(adopted)));
+        let figures = row(&seen, trust.school);
+        assert_eq!((&figures["objectives"], &figures["with_learning"]), (&json!(11), &json!({"yes": 6, "no": 5})));
+        assert_eq!((&figures["learning_records"], &figures["followed_up"], &figures["minutes"]), (&json!(11), &json!({"yes": 5, "no": 6}), &json!(510)));
+        assert_eq!((&figures["evidence"], &figures["from_sessions"]), (&json!("recorded"), &json!({"yes": 0, "no": 11})));
+        assert_eq!(figures["orphans"], json!(["objectives_without_learning", "learning_without_follow_up"]));
+        let other = row(&seen, trust.other_school);
+        assert_eq!((&other["objectives"], &other["evidence"]), (&json!(0), &json!("not_seen")));
+        assert_eq!(other["orphans"], json!(["few_objectives", "few_learning_records", "not_adopted"]));
+        for who in &here {
+            assert!(!seen.text.contains(&who.person.to_string()));
+        }
+        assert_eq!(seen.body["all"]["objectives"], 11);
+        // one who reflects more makes the level
+        w.post(format!("/v1/learning-records/{first}/reflect")).by(&here[0]).json(json!({"reflection": "So it is."})).send().await.expect(200);
+        let again = w.get(&path).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&again, trust.school)["followed_up"], &row(&again, trust.school)["evidence"]), (&json!({"yes": 6, "no": 5}), &json!("reflected")));
+        // a governor of the school sees the figures of the school; a teacher none; another tenant nothing
+        let governed = w.get(&path).by(&governor).send().await.expect(200);
+        assert_eq!(governed.body["rows"].as_array().unwrap().len(), 1);
+        w.get(&path).by(&here[0]).send().await.problem(403, "role_required");
+        let crest = w.trust("crest").await;
+        let stranger = holding(w, &crest, RoleName::TrustLeader, crest.root).await;
+        w.get(&path).by(&stranger).send().await.problem(404, "not_found");
+        let (_, _, key) = w.key(&trust, &[Permission::ReadInsight], None).await;
+        w.get(&path).bearer(&key).send().await.problem(404, "not_found");
+        // and the way back
+        let back = format!("/v1/learning-records/{first}/line-of-sight");
+        let mine = w.get(&back).by(&here[0]).send().await.expect(200);
+        assert_eq!((mine.body["objectives"].as_array().unwrap().len(), &mine.body["other_objectives"], &mine.body["followed_up"]), (1, &json!(0), &json!(true)));
+        let ids: Vec<&str> = mine.body["priorities"].as_array().unwrap().iter().filter_map(|p| p["id"].as_str()).collect();
+        assert!(ids.len() == 2 && ids.contains(&priority.as_str()) && ids.contains(&adopted.as_str()), "{ids:?}");
+        w.get(&back).by(&appraiser).send().await.problem(404, "not_found");
+        w.post(format!("/v1/learning-records/{first}/share")).by(&here[0]).send().await.expect(200);
+        assert_eq!(w.get(&back).by(&appraiser).send().await.expect(200).body["objectives"].as_array().unwrap().len(), 1);
+        let lead = holding(w, &trust, RoleName::LearningLead, trust.school).await;
+        let learning_only = w.get(&back).by(&lead).send().await.expect(200);
+        assert_eq!((&learning_only.body["objectives"], &learning_only.body["other_objectives"]), (&json!([]), &json!(1)), "who leads learning reads no objectives");
+    }
+
+    async fn fair_access_shows_groups_of_five_and_more(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let lead = holding(w, &trust, RoleName::LearningLead, trust.school).await;
+        let (_, here) = staff(w, &trust, trust.school, 6).await; // and one leader
+        let mut support = Vec::new();
+        for _ in 0..5 {
+            support.push(trust.someone(w).at(trust.school).employed_as(StaffCategory::Support).made().await);
+        }
+        for who in &here[..5] {
+            learned(w, who, json!({"minutes": 90})).await;
+        }
+        learned(w, &support[0], json!({"minutes": 600})).await;
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "Retrieval", "kind": "course", "minutes": 60});
+        let activity = w.post("/v1/learning-activities").by(&lead).json(new).send().await.expect(201).id();
+        let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:00:00Z", "places": 6});
+        let session = w.post("/v1/learning-sessions").by(&lead).json(new).send().await.expect(201).id();
+        for who in here.iter().chain(&support) {
+            w.post("/v1/enrolments").by(who).json(json!({"session_id": session})).send().await.expect(201);
+        }
+        let path = "/v1/fair-access?academic_year=2026";
+        let seen = w.get(path).by(&leader).send().await.expect(200);
+        let group = |by: &str, name: &str| seen.body[by].as_array().unwrap().iter().find(|r| r["group"] == name).unwrap()["figures"].clone();
+        // 12 people: 6 teachers, 5 support, 1 leader. The leader is withheld, and with them the five, or twelve less the others would tell.
+        assert_eq!(seen.body["all"], json!({"people": 12, "learners": 6, "minutes": 1050, "minutes_each": 87, "placed": 6, "waiting": 5}));
+        assert_eq!(group("by_working_time", "full_time"), seen.body["all"]);
+        assert_eq!((&group("by_staff_category", "teacher")["people"], &group("by_staff_category", "support")["people"], &group("by_staff_category", "leader")["people"]), (&json!(6), &Value::Null, &Value::Null));
+        assert_eq!(group("by_staff_category", "support")["minutes"], Value::Null, "ten hours of one person are one person's");
+        for figures in seen.body["by_staff_category"].as_array().unwrap() {
+            for (name, n) in figures["figures"].as_object().unwrap() {
+                assert!(n.as_u64().is_none_or(|n| n == 0 || n >= 5), "{name}: {figures}");
+            }
+        }
+        assert_eq!(w.get("/v1/fair-access?academic_year=2020").by(&leader).send().await.expect(200).body["all"]["learners"], 0);
+        assert_eq!(w.get(path).by(&lead).send().await.expect(200).body["all"]["people"], 12);
+        let elsewhere = holding(w, &trust, RoleName::LearningLead, trust.other_school).await;
+        assert_eq!(w.get(path).by(&elsewhere).send().await.expect(200).body["all"]["people"], 0);
+        assert!(w.get(path).by(&leader).header("accept", "text/csv").send().await.expect(200).text.contains("all,,12,6,1050,87,6,5"));
+    }
+}
+
+/// What serves a priority is counted in as many statements for one as for many.
+#[test]
+fn a_line_of_sight_costs_the_same_number_of_statements_whatever_there_is() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
+        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": "Words"})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let id = trellis_domain::id::PriorityId(priority.parse().unwrap());
+        let cost = async || {
+            let act = Act { principal: Principal::Session { session: leader.session, account: leader.account }, ..w.operator(trust.id) };
+            STATEMENTS.set(0);
+            let sight = db.read(act, PriorityLineOfSight { id }).await.unwrap();
+            (sight.figures.all.unwrap().records, STATEMENTS.get())
+        };
+        let none = cost().await;
+        let (_, here) = staff(w, &trust, trust.school, 10).await;
+        for who in &here {
+            for _ in 0..5 {
+                learned(w, who, json!({"priority_ids": [priority]})).await;
+            }
+        }
+        let many = cost().await;
+        assert_eq!((none.0, many.0), (Some(0), Some(50)));
+        assert!(none.1 > 3, "{none:?}");
+        assert_eq!(none.1, many.1);
+    });
+}
