@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 23] = [
+const RECORDS: [(&str, Subject); 25] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -50,9 +50,11 @@ const RECORDS: [(&str, Subject); 23] = [
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),
     ("/v1/merges/{id}", Subject::Merge),
     ("/v1/jobs/{id}", Subject::Job),
+    ("/v1/collaborations/{id}", Subject::Collaboration),
+    ("/v1/objective-notes/{id}", Subject::ObjectiveNote),
 ];
 /// Actions whose address does not name them.
-const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
+const NAMED_OTHERWISE: [(&str, &str); 3] = [("notes", "add_note"), ("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
 /// What asks for no permission, but for a password and log-ins of one's own.
 const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
 

@@ -9,6 +9,7 @@ pub mod activity;
 pub mod appraisal;
 pub mod bell;
 pub mod calendar;
+pub mod collaboration;
 mod column;
 mod connection;
 pub mod cycle;

@@ -404,6 +404,7 @@ versioned!(
     trellis_domain::appraisal::Appraisal,
     trellis_domain::hold::Hold,
     trellis_domain::objective::Objective,
+    trellis_domain::objective::collaboration::Collaboration,
     trellis_domain::learning::LearningRecord,
     trellis_domain::improvement::ImprovementPlan,
     trellis_domain::priority::Priority,

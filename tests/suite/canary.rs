@@ -85,6 +85,7 @@ on_both! {
         let objective = there.names(w, Record::Objective("agreed")).await["id"].clone();
         let cycle = there.names(w, Record::Cycle("planning_open")).await["id"].clone();
         there.names(w, Record::Learning(true)).await;
+        let shared = there.names(w, Record::Collaboration("accepted")).await["objective"].clone();
         there.names(w, Record::Priority("active")).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let mut secrets = secrets;
@@ -109,6 +110,9 @@ on_both! {
             format!("/v1/cycles?organisation_id={school}"),
             format!("/v1/objectives?cycle_id={cycle}"),
             format!("/v1/objectives?person_id={person}"),
+            format!("/v1/collaborations?objective_id={shared}"),
+            format!("/v1/collaborations?person_id={person}"),
+            "/v1/collaborations?limit=200".into(),
             format!("/v1/learning-records?objective_id={objective}"),
             format!("/v1/learning-records?person_id={person}"),
             format!("/v1/improvement-plans?organisation_id={school}"),

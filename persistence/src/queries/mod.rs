@@ -21,6 +21,7 @@ mod activity;
 mod appraisal;
 mod bulk;
 mod calendar;
+mod collaboration;
 mod cycle;
 mod employment;
 mod enrolment;

@@ -1,5 +1,10 @@
 //! Objectives: load, ask the domain, save with the version, leave the event.
 
+mod authorship;
+mod bulk;
+mod carrying;
+pub(super) mod note;
+
 use super::prelude::*;
 use crate::{
     event::History,
@@ -15,7 +20,7 @@ use trellis_domain::{
     access::{self as rules, Permission},
     event::EventKind,
     id::{CriterionId, ObjectiveId, PersonId, PriorityId, StandardId},
-    objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words},
+    objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words, WordsPatch},
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title, Wire},
     time::micros,
@@ -52,9 +57,20 @@ struct ObjectiveRow {
     dissent: Option<String>,
     last_reason: Option<String>,
     revision: i32,
+    carried_over: bool,
+    in_bulk: bool,
     version: i64,
     created_at: Moment,
     updated_at: Moment,
+}
+
+/// How a state is stored: as which word, and whether it goes on elsewhere. What is carried over is closed here, and whatever asks for what is
+/// still open is right without knowing more.
+fn stored(state: ObjectiveState) -> (&'static str, bool) {
+    match state {
+        ObjectiveState::CarriedOver => (ObjectiveState::Closed.as_str(), true),
+        state => (state.as_str(), false),
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -83,6 +99,8 @@ impl ObjectiveRow {
             person_id,
             organisation_id,
             cycle_id,
+            carried_over_from: _,
+            carried_over_to: _,
             origin,
             author_id,
             state,
@@ -111,6 +129,9 @@ impl ObjectiveRow {
             priority_ids: _,
         } = words;
         let inquiry = inquiry.as_ref();
+        let in_bulk = *origin == ObjectiveOrigin::Bulk;
+        let origin = if in_bulk { ObjectiveOrigin::Appraiser } else { *origin };
+        let (state, carried_over) = stored(*state);
         Self {
             tenant_id,
             id: (*id).into(),
@@ -121,7 +142,7 @@ impl ObjectiveRow {
             origin: origin.as_str().into(),
             author_id: (*author_id).into(),
             private_to,
-            state: state.as_str().into(),
+            state: state.into(),
             kind: kind.as_str().into(),
             title: title.as_str().into(),
             description: column(description.as_ref()),
@@ -140,12 +161,15 @@ impl ObjectiveRow {
             dissent: column(dissent.as_ref()),
             last_reason: last_reason.as_ref().map(|r| r.as_str().into()),
             revision: *revision,
+            carried_over,
+            in_bulk,
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
         }
     }
-    fn objective(self, success_criteria: Vec<Criterion>, standard_ids: Vec<StandardId>, priority_ids: Vec<PriorityId>) -> Result<Objective> {
+    fn objective(self, parts: Parts) -> Result<Objective> {
+        let Parts { success_criteria, standard_ids, priority_ids, carried_over_from, carried_over_to } = parts;
         let Self {
             tenant_id: _,
             id,
@@ -175,6 +199,8 @@ impl ObjectiveRow {
             dissent,
             last_reason,
             revision,
+            carried_over,
+            in_bulk,
             version,
             created_at,
             updated_at,
@@ -195,9 +221,11 @@ impl ObjectiveRow {
             person_id: person_id.to(),
             organisation_id: organisation_id.to(),
             cycle_id: cycle_id.map(Uid::to),
-            origin: ObjectiveOrigin::parse(&origin).map_err(corrupt)?,
+            carried_over_from,
+            carried_over_to,
+            origin: if in_bulk { ObjectiveOrigin::Bulk } else { ObjectiveOrigin::parse(&origin).map_err(corrupt)? },
             author_id: author_id.to(),
-            state: ObjectiveState::parse(&state).map_err(corrupt)?,
+            state: if carried_over { ObjectiveState::CarriedOver } else { ObjectiveState::parse(&state).map_err(corrupt)? },
             words: Words {
                 kind: ObjectiveKind::parse(&kind).map_err(corrupt)?,
                 title: Title::parse(&title).map_err(corrupt)?,
@@ -224,7 +252,17 @@ impl ObjectiveRow {
     }
 }
 
-/// Whole records of rows: with criteria, standards and priorities, in three statements whatever their number.
+/// What of an objective stands in other tables.
+#[derive(Default)]
+struct Parts {
+    success_criteria: Vec<Criterion>,
+    standard_ids: Vec<StandardId>,
+    priority_ids: Vec<PriorityId>,
+    carried_over_from: Option<ObjectiveId>,
+    carried_over_to: Option<ObjectiveId>,
+}
+
+/// Whole records of rows: with criteria, standards, priorities and what they go on in, in four statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let criteria = success_criteria::table
@@ -237,21 +275,25 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective
         .order((objective_standards::objective_id, objective_standards::position))
         .select((objective_standards::objective_id, objective_standards::standard_id));
     let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, objective_standards::objective_id, &ids);
-    let mut priorities_of = super::priority_link::of_objectives(cx, &ids).await?;
-    let mut criteria_of: HashMap<Uid, Vec<Criterion>> = HashMap::new();
+    let mut parts: HashMap<Uid, Parts> = HashMap::new();
+    for (objective, priorities) in super::priority_link::of_objectives(cx, &ids).await? {
+        parts.entry(objective).or_default().priority_ids = priorities;
+    }
     for CriterionRow { tenant_id: _, objective_id, id, position: _, text } in criteria {
         let text = Reason::parse(&text).map_err(corrupt)?;
-        criteria_of.entry(objective_id).or_default().push(Criterion { id: id.to(), text });
+        parts.entry(objective_id).or_default().success_criteria.push(Criterion { id: id.to(), text });
     }
-    let mut standards_of: HashMap<Uid, Vec<StandardId>> = HashMap::new();
     for (objective, standard) in standards {
-        standards_of.entry(objective).or_default().push(standard.to());
+        parts.entry(objective).or_default().standard_ids.push(standard.to());
+    }
+    for (from, to) in carrying::around(cx, &ids).await? {
+        parts.entry(from).or_default().carried_over_to = Some(to.to());
+        parts.entry(to).or_default().carried_over_from = Some(from.to());
     }
     rows.into_iter()
         .map(|row| {
-            let (criteria, standards) = (criteria_of.remove(&row.id).unwrap_or_default(), standards_of.remove(&row.id).unwrap_or_default());
-            let priorities = priorities_of.remove(&row.id).unwrap_or_default();
-            row.objective(criteria, standards, priorities)
+            let parts = parts.remove(&row.id).unwrap_or_default();
+            row.objective(parts)
         })
         .collect()
 }
@@ -268,7 +310,7 @@ async fn visible_row(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
 }
 
 /// The record for a write: whoever may read it but not write in it is refused by the domain, with the reason.
-async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
+pub(super) async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
     let row = row_of(cx, id).await?;
     let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
     if !access::covers(cx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await? {
@@ -277,7 +319,7 @@ async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
-fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
+pub(super) fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
     Party { person: cx.caller.person(), appraiser: cx.caller.appraises(objective.person_id) }
 }
 
@@ -285,6 +327,43 @@ fn seen(cx: &Cx<'_>, record: Objective) -> Seen<Objective> {
     let by = party(cx, &record);
     let can = ObjectiveAction::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err())).collect();
     Seen { record, can }
+}
+
+/// Stores the parts of new objectives, without asking what they may be linked to.
+async fn put_parts(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> {
+    let tenant = tx.tenant();
+    let (mut criteria, mut standards, mut priorities) = (Vec::new(), Vec::new(), Vec::new());
+    for objective in new {
+        let (id, words) = (Uid::from(objective.id), &objective.words);
+        criteria.extend(words.success_criteria.iter().zip(0..).map(|(c, position)| CriterionRow {
+            tenant_id: tenant,
+            objective_id: id,
+            id: c.id.into(),
+            position,
+            text: c.text.as_str().into(),
+        }));
+        standards.extend(words.standard_ids.iter().zip(0..).map(|(standard, position)| (id, Uid::from(*standard), position)));
+        priorities.extend(words.priority_ids.iter().zip(0..).map(|(priority, position)| (id, Uid::from(*priority), position)));
+    }
+    let mut criteria = criteria.into_iter().peekable();
+    while criteria.peek().is_some() {
+        let part: Vec<CriterionRow> = criteria.by_ref().take(500).collect();
+        diesel::insert_into(success_criteria::table).values(part).done(tx.conn()).await?;
+    }
+    macro_rules! links {
+        ($table:ident, $column:ident, $links:expr) => {
+            for part in $links.chunks(500) {
+                let row = |(id, linked, position): &(Uid, Uid, i32)| {
+                    ($table::tenant_id.eq(tenant), $table::objective_id.eq(*id), $table::$column.eq(*linked), $table::position.eq(*position))
+                };
+                let rows: Vec<_> = part.iter().map(row).collect();
+                diesel::insert_into($table::table).values(rows).done(tx.conn()).await?;
+            }
+        };
+    }
+    links!(objective_standards, standard_id, standards);
+    links!(objective_priorities, priority_id, priorities);
+    Ok(())
 }
 
 async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, objective: &Objective) -> Result<()> {
@@ -340,10 +419,29 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Object
         return Err(StoreError::Retry);
     }
     put_children(tx, Some(&before.words), &after).await?;
+    authorship::keep(tx, Some(&before), &after).await?;
     // when a draft becomes everybody's, its event carries all of it: those before are its author's alone
     let since = if before.about().private_to.is_some() && after.about().private_to.is_none() { None } else { Some(&before) };
     tx.event(kind, since, &after, after.about());
     Ok(seen(tx, after))
+}
+
+/// The first words of an objective.
+fn first_words(cx: &Cx<'_>, kind: ObjectiveKind, title: Title, inquiry: Option<Inquiry>, words: WordsPatch) -> Result<Words> {
+    let blank = Words {
+        kind,
+        title,
+        description: None,
+        inquiry,
+        evidence_plan: None,
+        support_needed: None,
+        learning_needed: None,
+        due_on: None,
+        success_criteria: Vec::new(),
+        standard_ids: Vec::new(),
+        priority_ids: Vec::new(),
+    };
+    Ok(blank.patched(words, &mut || cx.new_id::<CriterionId>())?)
 }
 
 impl Write<Here> for CreateObjective {
@@ -365,20 +463,7 @@ impl Write<Here> for CreateObjective {
         if let Some(cycle_id) = cycle_id {
             within_cycle(tx, cycle_id, employment.organisation_id).await?;
         }
-        let blank = Words {
-            kind,
-            title,
-            description: None,
-            inquiry,
-            evidence_plan: None,
-            support_needed: None,
-            learning_needed: None,
-            due_on: None,
-            success_criteria: Vec::new(),
-            standard_ids: Vec::new(),
-            priority_ids: Vec::new(),
-        };
-        let words = blank.patched(words, &mut || tx.new_id::<CriterionId>())?;
+        let words = first_words(tx, kind, title, inquiry, words)?;
         let now = micros(tx.act.now);
         let objective = Objective {
             id: tx.new_id(),
@@ -386,6 +471,8 @@ impl Write<Here> for CreateObjective {
             person_id: employment.person_id,
             organisation_id: employment.organisation_id,
             cycle_id,
+            carried_over_from: None,
+            carried_over_to: None,
             origin: if own { ObjectiveOrigin::Own } else { ObjectiveOrigin::Appraiser },
             author_id: author,
             state: ObjectiveState::Draft,
@@ -402,6 +489,7 @@ impl Write<Here> for CreateObjective {
         };
         diesel::insert_into(objectives::table).values(ObjectiveRow::new(tx.tenant(), &objective)).done(tx.conn()).await?;
         put_children(tx, None, &objective).await?;
+        authorship::keep(tx, None, &objective).await?;
         tx.event(EventKind::ObjectiveCreated, None, &objective, objective.about());
         Ok(seen(tx, objective))
     }
@@ -409,16 +497,21 @@ impl Write<Here> for CreateObjective {
 
 /// Objectives are set in a cycle that covers the school, while it takes them.
 async fn within_cycle(tx: &mut Tx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<()> {
+    Ok(cycle_of(tx, id, school).await?.takes_objectives()?)
+}
+
+/// The cycle, if it covers the school and was announced.
+async fn cycle_of(cx: &mut Cx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<trellis_domain::cycle::Cycle> {
     let unknown = || RuleError::at(Code::UnknownReference, "/cycle_id", "no such cycle of this school");
-    let cycle = match super::cycle::load(tx, id).await {
+    let cycle = match super::cycle::load(cx, id).await {
         Err(StoreError::Missing) => return Err(unknown().into()),
         other => other?,
     };
-    let covered = access::path_of(tx, school).await?.contains(&cycle.organisation_id);
+    let covered = access::path_of(cx, school).await?.contains(&cycle.organisation_id);
     if !covered || cycle.state == trellis_domain::cycle::CycleState::Draft {
         return Err(unknown().into());
     }
-    Ok(cycle.takes_objectives()?)
+    Ok(cycle)
 }
 
 impl Read<Here> for GetObjective {
@@ -435,6 +528,13 @@ impl Read<Here> for GetObjective {
             }
         }
     }
+}
+
+/// These objectives, whoever asks.
+pub(super) async fn of_ids(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Objective>> {
+    let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).filter(objectives::id.eq_any(ids.to_vec()));
+    let rows: Vec<ObjectiveRow> = query.select(ObjectiveRow::as_select()).all(cx.conn()).await?;
+    whole(cx, rows).await
 }
 
 /// Those of these objectives that the caller may read.
@@ -464,7 +564,8 @@ impl Read<Here> for ListObjectives {
             query = query.filter(objectives::id.eq_any(linked));
         }
         if let Some(state) = self.state {
-            query = query.filter(objectives::state.eq(state.as_str()));
+            let (state, carried_over) = stored(state);
+            query = query.filter(objectives::state.eq(state)).filter(objectives::carried_over.eq(carried_over));
         }
         if let Some(kind) = self.kind {
             query = query.filter(objectives::kind.eq(kind.as_str()));
