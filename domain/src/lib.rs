@@ -19,6 +19,8 @@
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
+//! | collaboration | a colleague's part in somebody's objective, by consent of both |
+//! | authorship | who wrote, proposed and accepted each field of an objective, as it stands |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning record | what a person learned; private until its owner shares it |

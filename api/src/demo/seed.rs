@@ -38,6 +38,8 @@ mod scene;
 mod sync;
 #[path = "seed_ties.rs"]
 mod ties;
+#[path = "seed_together.rs"]
+mod together;
 
 use super::names;
 use chrono::{DateTime, Utc};
@@ -249,6 +251,7 @@ async fn this_year(scene: &Scene<'_>, places: &Places, crew: &mut Crew, ties: &T
     tellers.go_on(&told, now, &[(7, 0.82, 0.86), (8, 0.87, 0.89)]).await?;
     rounds.step(scene, crew, &["closing"], A::StartClosing, None, (now, 0.9)).await?;
 
+    together::this_year(scene, crew, &told, 0.905).await?;
     rounds.step(scene, crew, &["planning", "announced"], A::Publish, None, (now, 0.91)).await?;
     rounds.step(scene, crew, &["planning"], A::OpenPlanning, None, (now, 0.92)).await?;
     let beside = tellers.learn_beside(now, (0.925, 0.94)).await?;

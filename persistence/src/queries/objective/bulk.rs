@@ -1,14 +1,17 @@
 //! One objective, proposed to many people in one transaction: each is judged for themself, and those who have it already keep it.
 
-use super::{super::prelude::*, ObjectiveRow, authorship, first_words, put_parts};
+use super::{
+    super::{cycle, employment::EmploymentRow, framework, prelude::*, priority_link},
+    ObjectiveRow, authorship, first_words, put_parts,
+};
 use crate::objective::{Group, Outcome, ProposeObjectives, ProposedTo};
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 use trellis_domain::{
     access::{Caller, Reach, Standing},
-    cycle::Cycle,
+    cycle::{Cycle, CycleState},
     employment::Employment,
     event::EventKind,
-    id::{CriterionId, EmploymentId, ObjectiveId, OrganisationId, PersonId},
+    id::{CriterionId, CycleId, EmploymentId, ObjectiveId, OrganisationId, PersonId},
     objective::{
         Criterion, Objective, ObjectiveOrigin, ObjectiveState, Words,
         bulk::{AT_ONCE, Proposer, may_propose, nobody_of_theirs},
@@ -38,9 +41,9 @@ fn led(caller: &Caller) -> Reach {
 /// The employments that are meant, in their order, and those of them that there are.
 async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMap<EmploymentId, Employment>)> {
     let table = employments::table.filter(employments::tenant_id.eq(cx.tenant()));
-    let select = super::super::employment::EmploymentRow::as_select();
+    let select = EmploymentRow::as_select();
     let today = cx.act.today();
-    let rows: Vec<super::super::employment::EmploymentRow> = match to {
+    let rows: Vec<EmploymentRow> = match to {
         Group::Employments(ids) => table.filter(employments::id.eq_any(uids(ids))).select(select).all(cx.conn()).await?,
         Group::Organisation(at, categories) => {
             let appraised: Vec<PersonId> = match &cx.caller {
@@ -69,7 +72,7 @@ async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMa
             query.all(cx.conn()).await?
         }
     };
-    let found = rows.into_iter().map(|row| row.employment()).collect::<Result<Vec<_>>>()?;
+    let found = rows.into_iter().map(EmploymentRow::employment).collect::<Result<Vec<_>>>()?;
     let order = match to {
         Group::Employments(ids) => ids.clone(),
         Group::Organisation(..) => found.iter().map(|e| e.id).collect(),
@@ -106,7 +109,7 @@ async fn school(cx: &mut Cx<'_>, at: OrganisationId, cycle: Option<&Cycle>, word
     let leads = led(&cx.caller).covers(&Standing { path, owner: None, private_to: None });
     let refused = match refused {
         Some(refused) => Some(refused),
-        None => match super::super::priority_link::linkable(cx, at, &[], &words.priority_ids).await {
+        None => match priority_link::linkable(cx, at, &[], &words.priority_ids).await {
             Ok(()) => None,
             Err(StoreError::Rule(rule)) => Some(rule),
             Err(fault) => return Err(fault),
@@ -115,21 +118,19 @@ async fn school(cx: &mut Cx<'_>, at: OrganisationId, cycle: Option<&Cycle>, word
     Ok(School { leads, refused })
 }
 
-impl ProposeObjectives {
-    /// The cycle, if it was announced and takes objectives.
-    async fn cycle(&self, tx: &mut Tx<'_>) -> Result<Option<Cycle>> {
-        let Some(id) = self.cycle_id else { return Ok(None) };
-        let unknown = || RuleError::at(Code::UnknownReference, "/cycle_id", "no such cycle of this school");
-        let cycle = match super::super::cycle::load(tx, id).await {
-            Err(StoreError::Missing) => return Err(unknown().into()),
-            other => other?,
-        };
-        if cycle.state == trellis_domain::cycle::CycleState::Draft {
-            return Err(unknown().into());
-        }
-        cycle.takes_objectives()?;
-        Ok(Some(cycle))
+/// The cycle, if it was announced and takes objectives.
+async fn announced(cx: &mut Cx<'_>, id: Option<CycleId>) -> Result<Option<Cycle>> {
+    let Some(id) = id else { return Ok(None) };
+    let unknown = || RuleError::at(Code::UnknownReference, "/cycle_id", "no such cycle of this school");
+    let cycle = match cycle::load(cx, id).await {
+        Err(StoreError::Missing) => return Err(unknown().into()),
+        other => other?,
+    };
+    if cycle.state == CycleState::Draft {
+        return Err(unknown().into());
     }
+    cycle.takes_objectives()?;
+    Ok(Some(cycle))
 }
 
 /// One person's objective: theirs from the beginning, and proposed to them.
@@ -164,8 +165,8 @@ impl Write<Here> for ProposeObjectives {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<ProposedTo>> {
         let author = tx.person()?;
         let words = first_words(tx, self.kind, self.title.clone(), self.inquiry.clone(), self.words.clone())?;
-        super::super::framework::linkable(tx, &words.standard_ids).await?;
-        let cycle = self.cycle(tx).await?;
+        framework::linkable(tx, &words.standard_ids).await?;
+        let of_cycle = announced(tx, self.cycle_id).await?;
         // two who send the same call propose it once
         access::guard(tx, author).await?;
         let (order, found) = meant(tx, &self.to).await?;
@@ -180,7 +181,7 @@ impl Write<Here> for ProposeObjectives {
             let at = employment.organisation_id;
             let there = match schools.entry(at) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(unknown) => unknown.insert(school(tx, at, cycle.as_ref(), &words).await?),
+                Entry::Vacant(unknown) => unknown.insert(school(tx, at, of_cycle.as_ref(), &words).await?),
             };
             let by = Proposer {
                 own: employment.person_id == author,
