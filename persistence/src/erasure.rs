@@ -53,6 +53,7 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("objectives", "agreed_by", Fate::Tombstone),
     ("objective_revisions", "revised_by", Fate::Tombstone),
     ("objective_revisions", "objective_id", Fate::Deleted),
+    ("bulk_objectives", "objective_id", Fate::Deleted),
     ("objective_successions", "objective_id", Fate::Deleted),
     ("objective_successions", "successor_id", Fate::Deleted),
     ("objective_authorship", "objective_id", Fate::Deleted),

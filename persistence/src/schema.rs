@@ -416,8 +416,6 @@ diesel::table! {
         dissent -> Nullable<Text>,
         last_reason -> Nullable<Text>,
         revision -> Integer,
-        carried_over -> Bool,
-        in_bulk -> Bool,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -458,6 +456,15 @@ diesel::table! {
         reason -> Text,
         revised_by -> Guid,
         revised_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    bulk_objectives (tenant_id, objective_id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
     }
 }
 
@@ -1019,6 +1026,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     success_criteria,
     objective_standards,
     objective_revisions,
+    bulk_objectives,
     objective_successions,
     objective_authorship,
     objective_notes,

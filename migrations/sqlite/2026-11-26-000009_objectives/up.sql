@@ -1,8 +1,12 @@
--- An objective that goes on as another one. It is stored as closed, so that whatever asks for what is still open is right without knowing of it.
-ALTER TABLE objectives ADD COLUMN carried_over BOOLEAN NOT NULL DEFAULT false;
--- Proposed to many at once.
-ALTER TABLE objectives ADD COLUMN in_bulk BOOLEAN NOT NULL DEFAULT false;
+-- Objectives that were proposed to many at once.
+CREATE TABLE bulk_objectives (
+  tenant_id BLOB NOT NULL,
+  objective_id BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, objective_id),
+  FOREIGN KEY (tenant_id, objective_id) REFERENCES objectives (tenant_id, id)
+);
 
+-- An objective that goes on as another one. It is stored as closed, so that whatever asks for what is still open is right without knowing of it.
 CREATE TABLE objective_successions (
   tenant_id BLOB NOT NULL,
   objective_id BLOB NOT NULL,

@@ -57,19 +57,17 @@ struct ObjectiveRow {
     dissent: Option<String>,
     last_reason: Option<String>,
     revision: i32,
-    carried_over: bool,
-    in_bulk: bool,
     version: i64,
     created_at: Moment,
     updated_at: Moment,
 }
 
-/// How a state is stored: as which word, and whether it goes on elsewhere. What is carried over is closed here, and whatever asks for what is
-/// still open is right without knowing more.
-fn stored(state: ObjectiveState) -> (&'static str, bool) {
+/// How a state is stored. What is carried over is closed here, and has a successor: whatever asks for what is still open is right without
+/// knowing more.
+fn stored(state: ObjectiveState) -> &'static str {
     match state {
-        ObjectiveState::CarriedOver => (ObjectiveState::Closed.as_str(), true),
-        state => (state.as_str(), false),
+        ObjectiveState::CarriedOver => ObjectiveState::Closed.as_str(),
+        state => state.as_str(),
     }
 }
 
@@ -129,9 +127,7 @@ impl ObjectiveRow {
             priority_ids: _,
         } = words;
         let inquiry = inquiry.as_ref();
-        let in_bulk = *origin == ObjectiveOrigin::Bulk;
-        let origin = if in_bulk { ObjectiveOrigin::Appraiser } else { *origin };
-        let (state, carried_over) = stored(*state);
+        let origin = if *origin == ObjectiveOrigin::Bulk { ObjectiveOrigin::Appraiser } else { *origin };
         Self {
             tenant_id,
             id: (*id).into(),
@@ -142,7 +138,7 @@ impl ObjectiveRow {
             origin: origin.as_str().into(),
             author_id: (*author_id).into(),
             private_to,
-            state: state.into(),
+            state: stored(*state).into(),
             kind: kind.as_str().into(),
             title: title.as_str().into(),
             description: column(description.as_ref()),
@@ -161,15 +157,13 @@ impl ObjectiveRow {
             dissent: column(dissent.as_ref()),
             last_reason: last_reason.as_ref().map(|r| r.as_str().into()),
             revision: *revision,
-            carried_over,
-            in_bulk,
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
         }
     }
     fn objective(self, parts: Parts) -> Result<Objective> {
-        let Parts { success_criteria, standard_ids, priority_ids, carried_over_from, carried_over_to } = parts;
+        let Parts { success_criteria, standard_ids, priority_ids, carried_over_from, carried_over_to, in_bulk } = parts;
         let Self {
             tenant_id: _,
             id,
@@ -199,8 +193,6 @@ impl ObjectiveRow {
             dissent,
             last_reason,
             revision,
-            carried_over,
-            in_bulk,
             version,
             created_at,
             updated_at,
@@ -225,7 +217,7 @@ impl ObjectiveRow {
             carried_over_to,
             origin: if in_bulk { ObjectiveOrigin::Bulk } else { ObjectiveOrigin::parse(&origin).map_err(corrupt)? },
             author_id: author_id.to(),
-            state: if carried_over { ObjectiveState::CarriedOver } else { ObjectiveState::parse(&state).map_err(corrupt)? },
+            state: if carried_over_to.is_some() { ObjectiveState::CarriedOver } else { ObjectiveState::parse(&state).map_err(corrupt)? },
             words: Words {
                 kind: ObjectiveKind::parse(&kind).map_err(corrupt)?,
                 title: Title::parse(&title).map_err(corrupt)?,
@@ -260,9 +252,10 @@ struct Parts {
     priority_ids: Vec<PriorityId>,
     carried_over_from: Option<ObjectiveId>,
     carried_over_to: Option<ObjectiveId>,
+    in_bulk: bool,
 }
 
-/// Whole records of rows: with criteria, standards, priorities and what they go on in, in four statements whatever their number.
+/// Whole records of rows: with criteria, standards, priorities and where they come from and go, in five statements whatever their number.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let criteria = success_criteria::table
@@ -285,6 +278,9 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective
     }
     for (objective, standard) in standards {
         parts.entry(objective).or_default().standard_ids.push(standard.to());
+    }
+    for objective in bulk::among(cx, &ids).await? {
+        parts.entry(objective).or_default().in_bulk = true;
     }
     for (from, to) in carrying::around(cx, &ids).await? {
         parts.entry(from).or_default().carried_over_to = Some(to.to());
@@ -363,7 +359,7 @@ async fn put_parts(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> {
     }
     links!(objective_standards, standard_id, standards);
     links!(objective_priorities, priority_id, priorities);
-    Ok(())
+    bulk::note(tx, new).await
 }
 
 async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, objective: &Objective) -> Result<()> {
@@ -564,8 +560,13 @@ impl Read<Here> for ListObjectives {
             query = query.filter(objectives::id.eq_any(linked));
         }
         if let Some(state) = self.state {
-            let (state, carried_over) = stored(state);
-            query = query.filter(objectives::state.eq(state)).filter(objectives::carried_over.eq(carried_over));
+            query = query.filter(objectives::state.eq(stored(state)));
+            let goes_on = objectives::id.eq_any(carrying::ended!(cx));
+            query = match state {
+                ObjectiveState::CarriedOver => query.filter(goes_on),
+                ObjectiveState::Closed => query.filter(diesel::dsl::not(goes_on)),
+                _ => query,
+            };
         }
         if let Some(kind) = self.kind {
             query = query.filter(objectives::kind.eq(kind.as_str()));

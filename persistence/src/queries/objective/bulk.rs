@@ -83,12 +83,32 @@ async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMa
     Ok((order, found.into_iter().map(|e| (e.id, e)).collect()))
 }
 
+/// Those of these objectives that were proposed to many at once.
+pub(super) async fn among(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Uid>> {
+    let all = bulk_objectives::table.filter(bulk_objectives::tenant_id.eq(cx.tenant())).select(bulk_objectives::objective_id);
+    Ok(match ids {
+        [one] => all.filter(bulk_objectives::objective_id.eq(*one)).all(cx.conn()).await?,
+        many => all.filter(bulk_objectives::objective_id.eq_any(many.to_vec())).all(cx.conn()).await?,
+    })
+}
+
+/// Keeps that an objective was proposed to many at once.
+pub(super) async fn note(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> {
+    let tenant = tx.tenant();
+    let ids: Vec<Uid> = new.iter().filter(|o| o.origin == ObjectiveOrigin::Bulk).map(|o| o.id.into()).collect();
+    for part in ids.chunks(500) {
+        let rows: Vec<_> = part.iter().map(|id| (bulk_objectives::tenant_id.eq(tenant), bulk_objectives::objective_id.eq(*id))).collect();
+        diesel::insert_into(bulk_objectives::table).values(rows).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+
 /// Who of them has it already, from an earlier call: of this title in this cycle, and not over.
 async fn standing(cx: &mut Cx<'_>, of: &ProposeObjectives, ids: &[EmploymentId]) -> Result<HashMap<EmploymentId, ObjectiveId>> {
     let query = objectives::table
         .filter(objectives::tenant_id.eq(cx.tenant()))
         .filter(objectives::employment_id.eq_any(uids(ids)))
-        .filter(objectives::in_bulk.eq(true))
+        .filter(objectives::id.eq_any(bulk_objectives::table.filter(bulk_objectives::tenant_id.eq(cx.tenant())).select(bulk_objectives::objective_id)))
         .filter(objectives::title.eq(of.title.as_str()))
         .filter(objectives::state.ne_all(["closed", "withdrawn"]))
         .select((objectives::employment_id, objectives::id))

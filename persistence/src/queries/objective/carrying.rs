@@ -25,6 +25,14 @@ pub(super) async fn around(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<(Uid, Uid
     })
 }
 
+/// Objectives that ended and go on as others.
+macro_rules! ended {
+    ($cx:expr) => {
+        objective_successions::table.filter(objective_successions::tenant_id.eq($cx.tenant())).select(objective_successions::objective_id)
+    };
+}
+pub(super) use ended;
+
 /// Into which cycle it goes, if into any: a later one of the same school.
 async fn later_cycle(tx: &mut Tx<'_>, before: &Objective, to: Option<trellis_domain::id::CycleId>) -> Result<()> {
     let Some(to) = to else { return Ok(()) };
