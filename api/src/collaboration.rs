@@ -171,7 +171,11 @@ pub async fn list_collaborations(permitted: Permitted<ReadObjectives>, listing: 
 /// By whose it is. They see its title, and the rest only if they accept; never anything else that is its owner's. The owner alone decides about the objective.
 #[utoipa::path(tag = "Objectives", request_body = NewCollaboration, responses((status = 201, description = "Invited", body = CollaborationDetail)), security(("bearer" = ["objectives:write"])))]
 #[post("/v1/collaborations")]
-pub async fn invite_collaborator(permitted: Permitted<WriteObjectives>, _none: Params<NoParams>, body: Body<NewCollaboration>) -> Result<HttpResponse, ApiError> {
+pub async fn invite_collaborator(
+    permitted: Permitted<WriteObjectives>,
+    _none: Params<NoParams>,
+    body: Body<NewCollaboration>,
+) -> Result<HttpResponse, ApiError> {
     let NewCollaboration { objective_id, person_id } = body.0;
     let operation = InviteCollaborator { objective_id: objective_id.0, person_id: person_id.0 };
     permitted

@@ -136,11 +136,7 @@ fn report(all: &[ProposedTo]) -> ObjectivesReport {
 }
 
 /// To whom: named one by one, or as a group, and not both.
-fn group(
-    employments: Vec<word::EmploymentId>,
-    at: Option<word::OrganisationId>,
-    categories: Vec<word::StaffCategory>,
-) -> Result<Group, RuleError> {
+fn group(employments: Vec<word::EmploymentId>, at: Option<word::OrganisationId>, categories: Vec<word::StaffCategory>) -> Result<Group, RuleError> {
     match (employments.is_empty(), at) {
         (true, Some(at)) => Ok(Group::Organisation(at.0, values(categories))),
         (false, None) if categories.is_empty() => Ok(Group::Employments(values(employments))),
@@ -155,7 +151,11 @@ fn group(
 /// By their appraiser or the headteacher, to at most 500 people at once. Each has an objective of their own, of the origin `bulk`, which they answer for themselves: agree, change and propose back, or dissent. Each is judged for themself, and told why if it was refused. The same again proposes it only to those who do not have it yet.
 #[utoipa::path(tag = "Objectives", request_body = NewObjectives, responses((status = 207, description = "One result a person", body = ObjectivesReport)), security(("bearer" = ["objectives:write"])))]
 #[post("/v1/objectives/bulk-propose")]
-pub async fn bulk_propose_objectives(permitted: Permitted<WriteObjectives>, _none: Params<NoParams>, body: Body<NewObjectives>) -> Result<HttpResponse, ApiError> {
+pub async fn bulk_propose_objectives(
+    permitted: Permitted<WriteObjectives>,
+    _none: Params<NoParams>,
+    body: Body<NewObjectives>,
+) -> Result<HttpResponse, ApiError> {
     let NewObjectives {
         employment_ids,
         organisation_id,

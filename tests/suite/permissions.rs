@@ -355,7 +355,13 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("carry_over_objective", Record::Objective("active"), "", r#"{"reason": "<word>", "due_on": "2027-12-01"}"#, "owner"),
             call("list_objective_authorship", AGREED, "", "", "owner"),
             call("list_objective_authorship", Record::Objective("draft"), "", "", "owner"),
-            call("bulk_propose_objectives", Record::None, "", r#"{"employment_ids": ["<employment>"], "kind": "practice", "title": "<word> <n>"}"#, "appraiser"),
+            call(
+                "bulk_propose_objectives",
+                Record::None,
+                "",
+                r#"{"employment_ids": ["<employment>"], "kind": "practice", "title": "<word> <n>"}"#,
+                "appraiser",
+            ),
             call("list_objective_notes", Record::Objective("noted"), "", "", "owner"),
             call("list_objective_notes", Record::Objective("draft"), "", "", "owner"),
             call("add_objective_note", AGREED, "", r#"{"text": "<word>"}"#, "appraiser"),
@@ -585,7 +591,8 @@ impl Scene {
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
         let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();
-        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, colleague, word: word.into(), profile, framework: String::new() };
+        let mut scene =
+            Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, colleague, word: word.into(), profile, framework: String::new() };
         let mut names = scene.names(w, Record::Framework(true)).await;
         scene.framework = names.remove("id").unwrap();
         scene

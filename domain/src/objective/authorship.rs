@@ -141,7 +141,10 @@ mod tests {
         let proposed = draft.step(A::Propose, owner(), None, at(2)).unwrap_or_else(|e| unreachable!("{e}"));
         let second = authorship(&first, Some(&draft), &proposed, hand(OWNER, 2));
         // when the draft was written is its author's alone
-        assert_eq!(of(&second, ObjectiveField::Title), FieldAuthorship { field: ObjectiveField::Title, written: hand(OWNER, 2), proposed: Some(hand(OWNER, 2)), accepted: None });
+        assert_eq!(
+            of(&second, ObjectiveField::Title),
+            FieldAuthorship { field: ObjectiveField::Title, written: hand(OWNER, 2), proposed: Some(hand(OWNER, 2)), accepted: None }
+        );
         let patch = WordsPatch { support_needed: Some(Some(text("An hour"))), ..WordsPatch::default() };
         let countered = proposed.reworded(patch, appraiser(), &mut id).unwrap_or_else(|e| unreachable!("{e}"));
         let third = authorship(&second, Some(&proposed), &countered, hand(APPRAISER, 3));

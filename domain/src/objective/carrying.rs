@@ -26,13 +26,7 @@ impl Objective {
     ///
     /// # Errors
     /// As [`Objective::can`].
-    pub fn carried_over(
-        &self,
-        onward: Onward,
-        by: Party,
-        now: DateTime<Utc>,
-        new_id: &mut dyn FnMut() -> CriterionId,
-    ) -> Result<(Self, Self), RuleError> {
+    pub fn carried_over(&self, onward: Onward, by: Party, now: DateTime<Utc>, new_id: &mut dyn FnMut() -> CriterionId) -> Result<(Self, Self), RuleError> {
         let Onward { id, cycle_id, due_on, reason } = onward;
         let ends = self.step(ObjectiveAction::CarryOver, by, Some(reason), now)?;
         let success_criteria = self.words.success_criteria.iter().map(|c| Criterion { id: new_id(), text: c.text.clone() }).collect();

@@ -155,7 +155,10 @@ pub fn invitable(objective: &Objective, by: Party, person: PersonId, others: &[C
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{ObjectiveState, tests::{APPRAISER, OWNER, appraiser, objective, owner}},
+        super::{
+            ObjectiveState,
+            tests::{APPRAISER, OWNER, appraiser, objective, owner},
+        },
         *,
     };
     use uuid::Uuid;

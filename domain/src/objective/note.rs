@@ -69,7 +69,10 @@ pub fn answers(objective: &Objective, note: Option<&ObjectiveNote>) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{ObjectiveState, tests::{APPRAISER, OWNER, objective, text}},
+        super::{
+            ObjectiveState,
+            tests::{APPRAISER, OWNER, objective, text},
+        },
         *,
     };
     use uuid::Uuid;

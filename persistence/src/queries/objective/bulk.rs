@@ -40,19 +40,18 @@ fn led(caller: &Caller) -> Reach {
 
 /// The employments that are meant, in their order, and those of them that there are.
 async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMap<EmploymentId, Employment>)> {
-    let table = employments::table.filter(employments::tenant_id.eq(cx.tenant()));
-    let select = EmploymentRow::as_select();
-    let today = cx.act.today();
+    let (tenant, today) = (cx.tenant(), cx.act.today());
+    let table = employments::table.filter(employments::tenant_id.eq(tenant));
     let rows: Vec<EmploymentRow> = match to {
-        Group::Employments(ids) => table.filter(employments::id.eq_any(uids(ids))).select(select).all(cx.conn()).await?,
+        Group::Employments(ids) => table.filter(employments::id.eq_any(uids(ids))).select(EmploymentRow::as_select()).all(cx.conn()).await?,
         Group::Organisation(at, categories) => {
             let appraised: Vec<PersonId> = match &cx.caller {
                 Caller::Person { appraises, .. } => appraises.clone(),
                 _ => Vec::new(),
             };
-            let beneath = |of: Vec<Uid>| {
+            let beneath = move |of: Vec<Uid>| {
                 organisation_paths::table
-                    .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+                    .filter(organisation_paths::tenant_id.eq(tenant))
                     .filter(organisation_paths::ancestor_id.eq_any(of))
                     .select(organisation_paths::descendant_id)
             };
@@ -64,7 +63,7 @@ async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMa
                 .filter(theirs)
                 .order(employments::id)
                 .limit(i64::try_from(AT_ONCE).map_err(corrupt)? + 1)
-                .select(select)
+                .select(EmploymentRow::as_select())
                 .into_boxed::<Dialect>();
             if !categories.is_empty() {
                 query = query.filter(employments::staff_category.eq_any(categories.iter().map(|c| c.as_str()).collect::<Vec<_>>()));
@@ -78,7 +77,12 @@ async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMa
         Group::Organisation(..) => found.iter().map(|e| e.id).collect(),
     };
     if order.len() > AT_ONCE {
-        return Err(RuleError::at(Code::TooManyRows, "/organisation_id", format!("at most {AT_ONCE} people at once: name a part of the organisation, or staff categories")).into());
+        return Err(RuleError::at(
+            Code::TooManyRows,
+            "/organisation_id",
+            format!("at most {AT_ONCE} people at once: name a part of the organisation, or staff categories"),
+        )
+        .into());
     }
     Ok((order, found.into_iter().map(|e| (e.id, e)).collect()))
 }
