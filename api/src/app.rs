@@ -231,6 +231,10 @@ impl Shared {
 /// Every operation of the contract. `.service(..)` registers and documents in one act. Routes are tried in this order: what is asked most comes first.
 pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::objective::routes(config);
+    crate::objective_bulk::routes(config);
+    crate::objective_onward::routes(config);
+    crate::objective_note::routes(config);
+    crate::collaboration::routes(config);
     crate::appraisal::routes(config);
     crate::intake::routes(config);
     crate::learning::routes(config);
@@ -248,6 +252,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::line_management::routes(config);
     crate::relationship::routes(config);
     crate::role::routes(config);
+    crate::roll_over::routes(config);
     crate::framework::routes(config);
     crate::profile::routes(config);
     crate::calendar::routes(config);

@@ -61,6 +61,8 @@ pub struct CycleView {
     pub staff_categories: Vec<word::StaffCategory>,
     /// The standards that apply, pinned to their versions.
     pub framework_version_ids: Vec<word::FrameworkVersionId>,
+    /// Last year's cycle, from which it was drafted.
+    pub rolled_over_from: Option<word::CycleId>,
     /// Why due dates last moved, or why it was called off.
     pub last_reason: Option<word::Reason>,
     /// Version; the ETag in quotation marks.
@@ -84,6 +86,7 @@ impl From<Cycle> for CycleView {
             due,
             staff_categories,
             framework_version_ids,
+            rolled_over_from,
             last_reason,
             version,
             created_at,
@@ -105,6 +108,7 @@ impl From<Cycle> for CycleView {
             report_due_on: due.report_due_on,
             staff_categories: words(staff_categories),
             framework_version_ids: words(framework_version_ids),
+            rolled_over_from: rolled_over_from.map(Word),
             last_reason: last_reason.map(Word),
             version,
             created_at,
@@ -401,7 +405,7 @@ steps! {
     start_cycle_closing, "/v1/cycles/{id}/start-closing", StartClosing;
     /// Close a cycle
     ///
-    /// Answers what blocks it: objectives that are neither closed nor withdrawn.
+    /// Answers all that blocks it at once: objectives that are not closed, carried over or withdrawn, and appraisals that are not completed, transferred or abandoned.
     close_cycle, "/v1/cycles/{id}/close", Close;
     /// Archive a cycle
     ///

@@ -30,6 +30,7 @@ const RECORDS: [(&str, Subject); 26] = [
 const RECORDS: [(&str, Subject); 27] = [
 const RECORDS: [(&str, Subject); 25] = [
 const RECORDS: [(&str, Subject); 27] = [
+const RECORDS: [(&str, Subject); 25] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -67,6 +68,8 @@ const RECORDS: [(&str, Subject); 27] = [
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),
     ("/v1/merges/{id}", Subject::Merge),
     ("/v1/jobs/{id}", Subject::Job),
+    ("/v1/collaborations/{id}", Subject::Collaboration),
+    ("/v1/objective-notes/{id}", Subject::ObjectiveNote),
 ];
 /// Actions whose address does not name them.
 const NAMED_OTHERWISE: [(&str, &str); 3] = [("actions", "add_action"), ("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
@@ -76,6 +79,7 @@ const NAMED_OTHERWISE: [(&str, &str); 4] = [
     ("comments", "comment"),
     ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
 ];
+const NAMED_OTHERWISE: [(&str, &str); 3] = [("notes", "add_note"), ("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
 /// What asks for no permission, but for a password and log-ins of one's own.
 const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
 const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];

@@ -112,6 +112,10 @@ pub struct ObjectiveView {
     pub organisation_id: word::OrganisationId,
     /// The cycle it belongs to, if any.
     pub cycle_id: Option<word::CycleId>,
+    /// The objective that goes on in this one.
+    pub carried_over_from: Option<word::ObjectiveId>,
+    /// The objective in which it goes on.
+    pub carried_over_to: Option<word::ObjectiveId>,
     /// Who began it.
     pub origin: word::ObjectiveOrigin,
     /// Who wrote the first draft.
@@ -148,7 +152,7 @@ pub struct ObjectiveView {
     pub agreed_at: Option<DateTime<Utc>>,
     /// The appraisee's dissent, if it was set in spite of it.
     pub dissent: Option<word::Narrative>,
-    /// Why it was last revised, paused or withdrawn.
+    /// Why it was last revised, paused, carried over or withdrawn.
     pub last_reason: Option<word::Reason>,
     /// 1, and one more for each revision.
     pub revision: i32,
@@ -167,6 +171,8 @@ impl From<Objective> for ObjectiveView {
             person_id,
             organisation_id,
             cycle_id,
+            carried_over_from,
+            carried_over_to,
             origin,
             author_id,
             state,
@@ -189,6 +195,8 @@ impl From<Objective> for ObjectiveView {
             person_id: Word(person_id),
             organisation_id: Word(organisation_id),
             cycle_id: cycle_id.map(Word),
+            carried_over_from: carried_over_from.map(Word),
+            carried_over_to: carried_over_to.map(Word),
             origin: Word(origin),
             author_id: Word(author_id),
             state: Word(state),

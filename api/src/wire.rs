@@ -79,6 +79,8 @@ pub mod word {
     words!(trellis_domain::coaching::StepOutcome as StepOutcome);
     words!(trellis_domain::visit::VisitLane as VisitLane);
     words!(trellis_domain::id::CalendarLinkId as CalendarLinkId);
+    words!(trellis_domain::id::CollaborationId as CollaborationId);
+    words!(trellis_domain::objective::collaboration::CollaborationState as CollaborationState);
     words!(trellis_domain::id::CriterionId as CriterionId);
     words!(trellis_domain::id::CycleId as CycleId);
     words!(trellis_domain::cycle::CycleState as CycleState);
@@ -137,6 +139,8 @@ pub mod word {
     words!(trellis_domain::text::Narrative as Narrative);
     words!(trellis_domain::profile::Nation as Nation);
     words!(trellis_domain::id::ObjectiveId as ObjectiveId);
+    words!(trellis_domain::objective::authorship::ObjectiveField as ObjectiveField);
+    words!(trellis_domain::id::ObjectiveNoteId as ObjectiveNoteId);
     words!(trellis_domain::objective::ObjectiveKind as ObjectiveKind);
     words!(trellis_domain::objective::ObjectiveOrigin as ObjectiveOrigin);
     words!(trellis_domain::objective::ObjectiveState as ObjectiveState);

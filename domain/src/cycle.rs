@@ -12,7 +12,7 @@ use crate::{
     time::Period,
     words,
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::employment::StaffCategory;
@@ -63,6 +63,8 @@ words! {
         Archive = "archive",
         /// Call it off.
         Cancel = "cancel",
+        /// Draft next year's from it.
+        RollOver = "roll_over",
     }
 }
 
@@ -83,12 +85,13 @@ impl CycleAction {
             A::Close => &[S::Closing],
             A::Archive => &[S::Closed],
             A::Cancel => &[S::Draft, S::Published],
+            A::RollOver => &[S::Published, S::PlanningOpen, S::Monitoring, S::ReviewOpen, S::Closing, S::Closed, S::Archived],
         }
     }
     /// The state it leads to; none if it leads to no other.
     pub const fn to(self) -> Option<CycleState> {
         match self {
-            A::Update | A::MoveDueDates | A::CreateAppraisals => None,
+            A::Update | A::MoveDueDates | A::CreateAppraisals | A::RollOver => None,
             A::Publish => Some(S::Published),
             A::OpenPlanning => Some(S::PlanningOpen),
             A::StartMonitoring => Some(S::Monitoring),
@@ -103,6 +106,7 @@ impl CycleAction {
     pub const fn event(self) -> EventKind {
         match self {
             A::Update | A::MoveDueDates | A::CreateAppraisals => EventKind::CycleUpdated,
+            A::RollOver => EventKind::CycleCreated,
             A::Publish => EventKind::CyclePublished,
             A::OpenPlanning => EventKind::CyclePlanningOpened,
             A::StartMonitoring => EventKind::CycleMonitoringStarted,
@@ -152,6 +156,8 @@ pub struct Cycle {
     pub staff_categories: Vec<StaffCategory>,
     /// The standards that apply, pinned to their versions.
     pub framework_version_ids: Vec<FrameworkVersionId>,
+    /// Last year's cycle, from which it was drafted.
+    pub rolled_over_from: Option<CycleId>,
     /// Why due dates last moved, or why it was called off.
     pub last_reason: Option<crate::text::Reason>,
     /// Version, for its ETag.
@@ -187,11 +193,15 @@ pub struct CyclePatch {
     pub framework_version_ids: Option<Vec<FrameworkVersionId>>,
 }
 
-/// What is known of a cycle's work when somebody wants to close it.
+/// What is known of a cycle's work when somebody wants to close it, or to go on with the next.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenWork {
-    /// Objectives that are not closed or withdrawn.
+    /// Objectives that are not closed, carried over or withdrawn.
     pub objectives: i64,
+    /// Appraisals that are not completed, transferred or abandoned.
+    pub appraisals: i64,
+    /// Is next year's cycle drafted already?
+    pub rolled_over: bool,
 }
 
 impl Cycle {
@@ -206,11 +216,64 @@ impl Cycle {
         }
         match action {
             A::Publish => self.publishable(),
-            A::Close if open.objectives > 0 => {
-                Err(RuleError::at(Code::NotReady, "/objectives", format!("{} objectives of the cycle are not closed or withdrawn", open.objectives)))
-            }
+            A::Close => Self::closable(open),
+            A::RollOver if open.rolled_over => Err(RuleError::new(Code::WrongState, "next year's cycle was drafted from it already")),
             _ => Ok(()),
         }
+    }
+
+    /// All that blocks closing, at once.
+    fn closable(open: OpenWork) -> Result<(), RuleError> {
+        let mut faults = Faults::default();
+        for (count, pointer, what) in [
+            (open.objectives, "/objectives", "objectives of the cycle are not closed, carried over or withdrawn"),
+            (open.appraisals, "/appraisals", "appraisals of the cycle are not completed, transferred or abandoned"),
+        ] {
+            if count > 0 {
+                faults.check::<()>(Err(RuleError::at(Code::NotReady, pointer, format!("{count} {what}"))));
+            }
+        }
+        faults.settle()
+    }
+
+    /// Next year's cycle, as a draft: every day a year later, the population as it is, and the same versions of rules and standards until
+    /// somebody chooses newer ones.
+    ///
+    /// # Errors
+    /// As [`Cycle::can`].
+    pub fn rolled_over(&self, id: CycleId, name: Title, open: OpenWork, now: DateTime<Utc>) -> Result<Self, RuleError> {
+        self.can(A::RollOver, open)?;
+        let later = |day: Option<NaiveDate>| day.and_then(|day| day.checked_add_months(Months::new(12)));
+        let DueDates { objectives_due_on, review_due_on, report_due_on } = self.due;
+        Ok(Self {
+            id,
+            name,
+            state: S::Draft,
+            starts_on: later(self.starts_on),
+            ends_on: later(self.ends_on),
+            due: DueDates { objectives_due_on: later(objectives_due_on), review_due_on: later(review_due_on), report_due_on: later(report_due_on) },
+            rolled_over_from: Some(self.id),
+            last_reason: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            ..self.clone()
+        })
+    }
+
+    /// Can an objective be carried over into it, from that cycle or from none?
+    ///
+    /// # Errors
+    /// `wrong_state` unless it was announced and no review is held yet; `period_backwards`, if it is no later cycle.
+    pub fn carries_on(&self, from: Option<&Self>) -> Result<(), RuleError> {
+        if !matches!(self.state, S::Published | S::PlanningOpen | S::Monitoring) {
+            let why = format!("the cycle is {}; objectives are carried into one that is published, planning_open or monitoring", self.state);
+            return Err(RuleError::at(Code::WrongState, "/cycle_id", why));
+        }
+        if from.is_some_and(|from| from.id == self.id || self.starts_on <= from.starts_on) {
+            return Err(RuleError::at(Code::PeriodBackwards, "/cycle_id", "an objective is carried over into a later cycle"));
+        }
+        Ok(())
     }
 
     /// Takes the step.
@@ -356,6 +419,7 @@ mod tests {
             due: DueDates { objectives_due_on: day("2026-10-31"), review_due_on: day("2027-07-20"), report_due_on: day("2027-10-31") },
             staff_categories: vec![StaffCategory::Teacher],
             framework_version_ids: vec![FrameworkVersionId(Uuid::nil())],
+            rolled_over_from: None,
             last_reason: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
@@ -385,6 +449,13 @@ mod tests {
             (S::Closing, A::MoveDueDates, S::Closing),
             (S::Closing, A::Close, S::Closed),
             (S::Closed, A::Archive, S::Archived),
+            (S::Published, A::RollOver, S::Published),
+            (S::PlanningOpen, A::RollOver, S::PlanningOpen),
+            (S::Monitoring, A::RollOver, S::Monitoring),
+            (S::ReviewOpen, A::RollOver, S::ReviewOpen),
+            (S::Closing, A::RollOver, S::Closing),
+            (S::Closed, A::RollOver, S::Closed),
+            (S::Archived, A::RollOver, S::Archived),
         ];
         for state in S::ALL {
             for action in A::ALL {
@@ -411,8 +482,44 @@ mod tests {
     }
 
     #[test]
-    fn closing_waits_for_open_objectives() {
-        assert_eq!(ready(S::Closing).can(A::Close, OpenWork { objectives: 3 }).err().map(|e| e.code), Some(Code::NotReady));
+    fn closing_names_all_that_it_waits_for() {
+        let blocked = |objectives, appraisals| {
+            let refused = ready(S::Closing).can(A::Close, OpenWork { objectives, appraisals, rolled_over: false }).err();
+            refused.map(|e| (e.code, e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>()))
+        };
+        let not_ready = |pointers: &[&str]| Some((Code::NotReady, pointers.iter().map(|p| (*p).to_owned()).collect()));
+        assert_eq!(blocked(3, 0), not_ready(&["/objectives"]));
+        assert_eq!(blocked(0, 2), not_ready(&["/appraisals"]));
+        assert_eq!(blocked(3, 2), not_ready(&["/objectives", "/appraisals"]));
+        assert_eq!(blocked(0, 0), None);
+    }
+
+    #[test]
+    fn next_years_cycle_is_a_draft_a_year_later_and_is_made_once() {
+        let (id, name) = (CycleId(Uuid::from_u128(9)), || Title::try_from("2027/28".to_owned()).unwrap_or_else(|e| unreachable!("{e}")));
+        let leap = Cycle { last_reason: crate::text::Reason::try_from("moved".to_owned()).ok(), ..ready(S::Closed) };
+        let leap = Cycle { starts_on: "2028-02-29".parse().ok(), ends_on: "2029-02-28".parse().ok(), ..leap };
+        let next = leap.rolled_over(id, name(), OpenWork::default(), DateTime::UNIX_EPOCH).unwrap_or_else(|e| unreachable!("{e}"));
+        let day = |t: &str| t.parse::<NaiveDate>().ok();
+        assert_eq!((next.state, next.starts_on, next.ends_on), (S::Draft, day("2029-02-28"), day("2030-02-28")));
+        assert_eq!(next.due, DueDates { objectives_due_on: day("2027-10-31"), review_due_on: day("2028-07-20"), report_due_on: day("2028-10-31") });
+        assert_eq!((next.rolled_over_from, next.last_reason.is_none(), next.version), (Some(leap.id), true, 1));
+        assert_eq!((&next.rule_profile, next.rule_profile_version, &next.staff_categories), (&leap.rule_profile, Some(1), &leap.staff_categories));
+        let twice = leap.rolled_over(id, name(), OpenWork { rolled_over: true, ..OpenWork::default() }, DateTime::UNIX_EPOCH);
+        assert_eq!(twice.err().map(|e| e.code), Some(Code::WrongState));
+    }
+
+    #[test]
+    fn objectives_are_carried_into_a_later_cycle_that_was_announced() {
+        let from = ready(S::Closing);
+        for state in S::ALL {
+            let later = Cycle { id: CycleId(Uuid::from_u128(9)), starts_on: "2027-09-01".parse().ok(), ..ready(*state) };
+            let announced = matches!(state, S::Published | S::PlanningOpen | S::Monitoring);
+            assert_eq!(later.carries_on(Some(&from)).is_ok(), announced, "{state}");
+            assert_eq!(later.carries_on(None).is_ok(), announced, "{state}");
+        }
+        let refused = [ready(S::Monitoring), Cycle { id: CycleId(Uuid::from_u128(9)), ..ready(S::Monitoring) }];
+        assert!(refused.iter().all(|to| to.carries_on(Some(&from)).err().map(|e| e.code) == Some(Code::PeriodBackwards)));
     }
 
     #[test]

@@ -267,6 +267,22 @@ words! {
         ObjectiveClosed = "objective.closed",
         /// It was withdrawn.
         ObjectiveWithdrawn = "objective.withdrawn",
+        /// It goes on as another objective.
+        ObjectiveCarriedOver = "objective.carried_over",
+        /// A colleague was invited to work on it. Nothing else of it changed.
+        ObjectiveCollaboratorInvited = "objective.collaborator_invited",
+        /// They said yes.
+        ObjectiveCollaborationAccepted = "objective.collaboration_accepted",
+        /// They said no.
+        ObjectiveCollaborationDeclined = "objective.collaboration_declined",
+        /// They left.
+        ObjectiveCollaborationLeft = "objective.collaboration_left",
+        /// The owner ended it.
+        ObjectiveCollaborationEnded = "objective.collaboration_ended",
+        /// A note was written on it: what it says is not in the log.
+        ObjectiveNoteAdded = "objective.note_added",
+        /// Its author took a note back.
+        ObjectiveNoteWithdrawn = "objective.note_withdrawn",
         /// Learning was logged.
         LearningRecordCreated = "learning_record.created",
         /// A learning record changed.

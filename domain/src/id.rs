@@ -99,6 +99,10 @@ ids! {
     ObjectiveId = "ObjectiveId";
     /// A success criterion of an objective.
     CriterionId = "CriterionId";
+    /// A note on an objective.
+    ObjectiveNoteId = "ObjectiveNoteId";
+    /// A colleague's part in somebody's objective.
+    CollaborationId = "CollaborationId";
     /// An improvement plan.
     ImprovementPlanId = "ImprovementPlanId";
     /// A priority of an improvement plan.

@@ -23,6 +23,8 @@
 //! | finding | what somebody found out by an inquiry, as a copy that they published to their school or trust, with or without their name |
 //! | coaching partnership, action step | two people who both want it, and the one thing that the learner tries until they look back at it |
 //! | learning visit | somebody sits in a lesson for a purpose said beforehand; ungraded, in one lane |
+//! | collaboration | a colleague's part in somebody's objective, by consent of both |
+//! | authorship | who wrote, proposed and accepted each field of an objective, as it stands |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
 //! | learning request | what somebody asks to be let learn, with cost and cover; their manager is asked first, then whoever approves |

@@ -1,8 +1,14 @@
 //! Objectives: what a person sets out to achieve or to find out. The appraisee writes first; a draft is private to its author; either
 //! party can propose, only the other can agree.
 //!
-//! `draft -> proposed -> agreed | set_with_dissent -> active -> reviewed -> closed`, with `paused`, `withdrawn`, and revision, which keeps
-//! the old words and the reason and asks for agreement again.
+//! `draft -> proposed -> agreed | set_with_dissent -> active -> reviewed -> closed`, with `paused`, `withdrawn`, `carried_over` (it goes on as
+//! another objective, by choice of a party), and revision, which keeps the old words and the reason and asks for agreement again.
+
+pub mod authorship;
+pub mod bulk;
+pub mod carrying;
+pub mod collaboration;
+pub mod note;
 
 use crate::{
     event::{About, EventKind},
@@ -34,6 +40,8 @@ words! {
         Own = "self",
         /// The appraiser.
         Appraiser = "appraiser",
+        /// The appraiser or the headteacher, who proposed it to many people at once.
+        Bulk = "bulk",
     }
     /// Where an objective stands.
     ObjectiveState {
@@ -53,6 +61,8 @@ words! {
         Reviewed = "reviewed",
         /// Over.
         Closed = "closed",
+        /// It goes on as another objective.
+        CarriedOver = "carried_over",
         /// Taken back.
         Withdrawn = "withdrawn",
     }
@@ -78,6 +88,12 @@ words! {
         Review = "review",
         /// Close it.
         Close = "close",
+        /// Let it go on as another objective, in a later cycle or outside any.
+        CarryOver = "carry_over",
+        /// Invite a colleague to work on it together.
+        Invite = "invite",
+        /// Write a note on it.
+        AddNote = "add_note",
         /// Take it back, with a reason.
         Withdraw = "withdraw",
     }
@@ -233,6 +249,10 @@ pub struct Objective {
     pub organisation_id: OrganisationId,
     /// The cycle it belongs to, if any.
     pub cycle_id: Option<CycleId>,
+    /// The objective that goes on in this one.
+    pub carried_over_from: Option<ObjectiveId>,
+    /// The objective in which it goes on.
+    pub carried_over_to: Option<ObjectiveId>,
     /// Who began it.
     pub origin: ObjectiveOrigin,
     /// Who wrote the first draft.
@@ -250,7 +270,7 @@ pub struct Objective {
     pub agreed_at: Option<DateTime<Utc>>,
     /// The appraisee's dissent, if it was set in spite of it.
     pub dissent: Option<Narrative>,
-    /// Why it was last revised, paused or withdrawn.
+    /// Why it was last revised, paused, carried over or withdrawn.
     pub last_reason: Option<Reason>,
     /// How often it was revised.
     pub revision: i32,
@@ -284,13 +304,16 @@ impl ObjectiveAction {
             A::Resume => &[S::Paused],
             A::Review => &[S::Active],
             A::Close => &[S::Reviewed],
+            A::CarryOver => &[S::Agreed, S::SetWithDissent, S::Active, S::Paused, S::Reviewed],
+            A::Invite => &[S::Proposed, S::Agreed, S::SetWithDissent, S::Active, S::Paused],
+            A::AddNote => &[S::Proposed, S::Agreed, S::SetWithDissent, S::Active, S::Paused, S::Reviewed],
             A::Withdraw => &[S::Draft, S::Proposed, S::Agreed, S::SetWithDissent, S::Active, S::Paused],
         }
     }
     /// The state it leads to; none if it stays.
     pub const fn to(self) -> Option<ObjectiveState> {
         match self {
-            A::Update => None,
+            A::Update | A::Invite | A::AddNote => None,
             A::Propose | A::Revise => Some(S::Proposed),
             A::Agree => Some(S::Agreed),
             A::SetWithDissent => Some(S::SetWithDissent),
@@ -298,6 +321,7 @@ impl ObjectiveAction {
             A::Pause => Some(S::Paused),
             A::Review => Some(S::Reviewed),
             A::Close => Some(S::Closed),
+            A::CarryOver => Some(S::CarriedOver),
             A::Withdraw => Some(S::Withdrawn),
         }
     }
@@ -314,6 +338,9 @@ impl ObjectiveAction {
             A::Resume => EventKind::ObjectiveResumed,
             A::Review => EventKind::ObjectiveReviewed,
             A::Close => EventKind::ObjectiveClosed,
+            A::CarryOver => EventKind::ObjectiveCarriedOver,
+            A::Invite => EventKind::ObjectiveCollaboratorInvited,
+            A::AddNote => EventKind::ObjectiveNoteAdded,
             A::Withdraw => EventKind::ObjectiveWithdrawn,
         }
     }
@@ -333,7 +360,9 @@ impl Objective {
     /// `not_permitted`, `not_for_yourself`, `wrong_state`.
     pub fn can(&self, action: ObjectiveAction, by: Party) -> Result<(), RuleError> {
         let owner = by.person == Some(self.person_id);
-        if !owner && !by.appraiser {
+        // a headteacher who proposed it to many, without appraising them, can take it back as long as nobody answered
+        let takes_back = action == A::Withdraw && self.state == S::Proposed && by.person.is_some() && self.proposed_by == by.person;
+        if !owner && !by.appraiser && !takes_back {
             return Err(RuleError::new(Code::NotPermitted, "only the appraisee and their appraiser write in an objective"));
         }
         if !action.from().contains(&self.state) {
@@ -349,6 +378,7 @@ impl Objective {
             }
             A::Agree if own_side => Err(RuleError::new(Code::NotForYourself, "who proposed it cannot agree it; the other party must")),
             A::SetWithDissent | A::Review if !by.appraiser => Err(RuleError::new(Code::NotPermitted, "only the appraiser may do this")),
+            A::Invite if !owner => Err(RuleError::new(Code::NotPermitted, "only whose objective it is invites colleagues to it")),
             A::Update | A::Propose | A::Withdraw if self.state == S::Draft && by.person != Some(self.author_id) => {
                 Err(RuleError::new(Code::NotPermitted, "a draft is its author's alone"))
             }
@@ -423,19 +453,21 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    const OWNER: PersonId = PersonId(Uuid::from_u128(1));
-    const APPRAISER: PersonId = PersonId(Uuid::from_u128(2));
+    pub(super) const OWNER: PersonId = PersonId(Uuid::from_u128(1));
+    pub(super) const APPRAISER: PersonId = PersonId(Uuid::from_u128(2));
 
-    fn text<T: TryFrom<String>>(t: &str) -> T {
+    pub(super) fn text<T: TryFrom<String>>(t: &str) -> T {
         T::try_from(t.to_owned()).unwrap_or_else(|_| unreachable!("{t}"))
     }
-    fn objective(state: ObjectiveState) -> Objective {
+    pub(super) fn objective(state: ObjectiveState) -> Objective {
         Objective {
             id: ObjectiveId(Uuid::nil()),
             employment_id: EmploymentId(Uuid::nil()),
             person_id: OWNER,
             organisation_id: OrganisationId(Uuid::nil()),
             cycle_id: None,
+            carried_over_from: None,
+            carried_over_to: None,
             origin: ObjectiveOrigin::Own,
             author_id: OWNER,
             state,
@@ -463,13 +495,13 @@ mod tests {
             updated_at: DateTime::UNIX_EPOCH,
         }
     }
-    fn owner() -> Party {
+    pub(super) fn owner() -> Party {
         Party { person: Some(OWNER), appraiser: false }
     }
-    fn appraiser() -> Party {
+    pub(super) fn appraiser() -> Party {
         Party { person: Some(APPRAISER), appraiser: true }
     }
-    fn stranger() -> Party {
+    pub(super) fn stranger() -> Party {
         Party { person: Some(PersonId(Uuid::from_u128(3))), appraiser: false }
     }
 
@@ -484,6 +516,22 @@ mod tests {
             (S::Proposed, A::Update, 'b', S::Proposed),
             (S::Proposed, A::Agree, 'a', S::Agreed),
             (S::Proposed, A::Withdraw, 'b', S::Withdrawn),
+            (S::Proposed, A::Invite, 'o', S::Proposed),
+            (S::Proposed, A::AddNote, 'b', S::Proposed),
+            (S::Agreed, A::CarryOver, 'b', S::CarriedOver),
+            (S::Agreed, A::Invite, 'o', S::Agreed),
+            (S::Agreed, A::AddNote, 'b', S::Agreed),
+            (S::SetWithDissent, A::CarryOver, 'b', S::CarriedOver),
+            (S::SetWithDissent, A::Invite, 'o', S::SetWithDissent),
+            (S::SetWithDissent, A::AddNote, 'b', S::SetWithDissent),
+            (S::Active, A::CarryOver, 'b', S::CarriedOver),
+            (S::Active, A::Invite, 'o', S::Active),
+            (S::Active, A::AddNote, 'b', S::Active),
+            (S::Paused, A::CarryOver, 'b', S::CarriedOver),
+            (S::Paused, A::Invite, 'o', S::Paused),
+            (S::Paused, A::AddNote, 'b', S::Paused),
+            (S::Reviewed, A::CarryOver, 'b', S::CarriedOver),
+            (S::Reviewed, A::AddNote, 'b', S::Reviewed),
             (S::Agreed, A::Start, 'b', S::Active),
             (S::Agreed, A::Revise, 'b', S::Proposed),
             (S::Agreed, A::Withdraw, 'a', S::Withdrawn),
@@ -557,6 +605,18 @@ mod tests {
             (A::SetWithDissent, second, true),
         ] {
             assert_eq!(theirs.can(action, by).is_ok(), ok, "{action} {by:?}");
+        }
+    }
+
+    #[test]
+    fn who_proposed_it_takes_it_back_and_does_nothing_else_with_it() {
+        let head = PersonId(Uuid::from_u128(7));
+        let by = Party { person: Some(head), appraiser: false };
+        for state in S::ALL {
+            let theirs = Objective { origin: ObjectiveOrigin::Bulk, proposed_by: Some(head), ..objective(*state) };
+            for action in A::ALL {
+                assert_eq!(theirs.can(*action, by).is_ok(), (*state, *action) == (S::Proposed, A::Withdraw), "{state} {action}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
     cycle::{Cycle, CycleAction, CyclePatch, CycleState, DueDates},
-    id::{CycleId, OrganisationId},
+    id::{CycleId, FrameworkVersionId, OrganisationId},
     text::{Reason, Title},
 };
 
@@ -69,6 +69,32 @@ pub struct StepCycle {
     /// Only if it is still this version.
     pub expected: Option<i64>,
 }
+/// Drafts next year's cycle from this one.
+#[derive(Debug)]
+pub struct RollOverCycle {
+    /// From which.
+    pub id: CycleId,
+    /// What next year's is called.
+    pub name: Title,
+    /// Only if this one is still this version.
+    pub expected: Option<i64>,
+}
+/// Newer versions than those that a cycle names: for whoever sets it up to choose, or to leave.
+#[derive(Debug, Clone, Default)]
+pub struct Newer {
+    /// The newest published version of its rule profile.
+    pub rule_profile_version: Option<i32>,
+    /// Of each framework version that there is a newer one of: which, and the newest published one.
+    pub framework_versions: Vec<(FrameworkVersionId, FrameworkVersionId)>,
+}
+/// Next year's cycle, and what could be chosen for it.
+#[derive(Debug, Clone)]
+pub struct RolledOver {
+    /// The draft.
+    pub next: Seen<Cycle>,
+    /// The choices.
+    pub newer: Newer,
+}
 /// The events of one cycle.
 #[derive(Debug)]
 pub struct CycleHistory {
@@ -85,5 +111,6 @@ operations! {
     UpdateCycle: WriteCycles => Seen<Cycle>;
     MoveCycleDueDates: WriteCycles => Seen<Cycle>;
     StepCycle: WriteCycles => Seen<Cycle>;
+    RollOverCycle: WriteCycles => RolledOver;
     CycleHistory: ReadCycles => crate::event::History;
 }

@@ -30,6 +30,10 @@ pub enum Subject {
     Merge,
     /// A job.
     Job,
+    /// A colleague's part in an objective.
+    Collaboration,
+    /// A note on an objective.
+    ObjectiveNote,
 }
 /// A record, and what one would do with it.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ pub mod budget;
 pub mod calendar;
 pub mod coaching;
 pub mod calendar_link;
+pub mod collaboration;
 mod column;
 mod connection;
 pub mod conversation;

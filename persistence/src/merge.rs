@@ -94,6 +94,12 @@ macro_rules! each_column {
             ObjectiveProposer = objectives.proposed_by, Some(Objective);
             ObjectiveAgreer = objectives.agreed_by, Some(Objective);
             ObjectiveEmployment = objectives.employment_id, Some(Objective);
+            AuthorshipWriter = objective_authorship.written_by, None;
+            AuthorshipProposer = objective_authorship.proposed_by, None;
+            AuthorshipAccepter = objective_authorship.accepted_by, None;
+            NoteAuthor = objective_notes.author_id, None;
+            CollaborationOwner = collaborations.owner_id, None;
+            CollaborationPerson = collaborations.person_id, None;
             LearningPerson = learning_records.person_id, Some(LearningRecord);
             LearningPrivateTo = learning_records.private_to, Some(LearningRecord);
             LearningEmployment = learning_records.employment_id, Some(LearningRecord);

@@ -2,8 +2,10 @@
 
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
-    id::{CycleId, EmploymentId, ObjectiveId, PersonId, PriorityId},
-    objective::{Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveState, WordsPatch},
+    employment::StaffCategory,
+    id::{CycleId, EmploymentId, ObjectiveId, ObjectiveNoteId, OrganisationId, PersonId, PriorityId},
+    objective::{Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveState, WordsPatch, authorship::FieldAuthorship, note::ObjectiveNote},
+    rule::RuleError,
     text::{Narrative, Reason, Title},
 };
 
@@ -22,6 +24,94 @@ pub struct CreateObjective {
     pub inquiry: Option<Inquiry>,
     /// The rest of its words.
     pub words: WordsPatch,
+}
+/// To whom an objective is proposed at once.
+#[derive(Debug, Clone)]
+pub enum Group {
+    /// To these employments.
+    Employments(Vec<EmploymentId>),
+    /// To everybody whom one appraises or leads and who is employed at this organisation or beneath it, of these staff categories, or of any.
+    Organisation(OrganisationId, Vec<StaffCategory>),
+}
+/// Proposes one objective to many people: each has their own.
+#[derive(Debug, Clone)]
+pub struct ProposeObjectives {
+    /// To whom.
+    pub to: Group,
+    /// The cycle, if any.
+    pub cycle_id: Option<CycleId>,
+    /// What kind.
+    pub kind: ObjectiveKind,
+    /// In one line.
+    pub title: Title,
+    /// The inquiry, if it is one.
+    pub inquiry: Option<Inquiry>,
+    /// The rest of its words.
+    pub words: WordsPatch,
+}
+/// What became of it for one of them.
+#[derive(Debug, Clone)]
+pub struct ProposedTo {
+    /// In which employment.
+    pub employment_id: EmploymentId,
+    /// Whose, if the caller may know.
+    pub person_id: Option<PersonId>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+/// What became of an objective that was proposed to somebody among many.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It was proposed to them.
+    Proposed(ObjectiveId),
+    /// They have it already, from an earlier call, and it is not over.
+    Unchanged(ObjectiveId),
+    /// It was not.
+    Refused(RuleError),
+}
+/// Lets an objective go on as another one.
+#[derive(Debug)]
+pub struct CarryOverObjective {
+    /// Which.
+    pub id: ObjectiveId,
+    /// Into which cycle; none if it goes on outside any.
+    pub cycle_id: Option<CycleId>,
+    /// By when, now.
+    pub due_on: Option<chrono::NaiveDate>,
+    /// Why.
+    pub reason: Reason,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// Who wrote, proposed and accepted each field of an objective.
+#[derive(Debug)]
+pub struct ListAuthorship {
+    /// Of which objective.
+    pub id: ObjectiveId,
+}
+/// The notes on an objective.
+#[derive(Debug)]
+pub struct ListNotes {
+    /// On which objective.
+    pub id: ObjectiveId,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// Writes a note.
+#[derive(Debug)]
+pub struct AddNote {
+    /// On which objective.
+    pub id: ObjectiveId,
+    /// The note that it answers.
+    pub reply_to: Option<ObjectiveNoteId>,
+    /// What it says.
+    pub text: Narrative,
+}
+/// Takes a note back.
+#[derive(Debug)]
+pub struct WithdrawNote {
+    /// Which.
+    pub id: ObjectiveNoteId,
 }
 /// One objective.
 #[derive(Debug)]
@@ -122,6 +212,12 @@ pub struct ObjectiveHistory {
 
 operations! {
     CreateObjective: WriteObjectives => Seen<Objective>;
+    ProposeObjectives: WriteObjectives => Vec<ProposedTo>;
+    CarryOverObjective: WriteObjectives => Seen<Objective>;
+    ListAuthorship: ReadObjectives => Vec<FieldAuthorship>;
+    ListNotes: ReadObjectives => Page<ObjectiveNote>;
+    AddNote: WriteObjectives => ObjectiveNote;
+    WithdrawNote: WriteObjectives => ObjectiveNote;
     GetObjective: ReadObjectives => Fetched<Seen<Objective>>;
     ListObjectives: ReadObjectives => Page<Objective>;
     UpdateObjective: WriteObjectives => Seen<Objective>;

@@ -318,6 +318,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    cycle_successions (tenant_id, successor_id) {
+        tenant_id -> Guid,
+        successor_id -> Guid,
+        cycle_id -> Guid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     appraisal_holds (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -551,6 +561,74 @@ diesel::table! {
         reason -> Text,
         revised_by -> Guid,
         revised_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    bulk_objectives (tenant_id, objective_id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    objective_successions (tenant_id, objective_id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+        successor_id -> Guid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    objective_authorship (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        objective_id -> Guid,
+        field -> Text,
+        written_by -> Guid,
+        written_at -> Instant,
+        proposed_by -> Nullable<Guid>,
+        proposed_at -> Nullable<Instant>,
+        accepted_by -> Nullable<Guid>,
+        accepted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    objective_notes (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        objective_id -> Guid,
+        reply_to -> Nullable<Guid>,
+        author_id -> Guid,
+        text -> Nullable<Text>,
+        created_at -> Instant,
+        withdrawn_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    collaborations (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        objective_id -> Guid,
+        owner_id -> Guid,
+        organisation_id -> Guid,
+        person_id -> Guid,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -1396,6 +1474,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendars,
     cycles,
     cycle_framework_versions,
+    cycle_successions,
     appraisal_holds,
     appraisals,
     appraisal_appraisers,
@@ -1408,6 +1487,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     success_criteria,
     objective_standards,
     objective_revisions,
+    bulk_objectives,
+    objective_successions,
+    objective_authorship,
+    objective_notes,
+    collaborations,
     learning_records,
     learning_record_objectives,
     learning_record_standards,

@@ -443,6 +443,7 @@ versioned!(
     trellis_domain::conversation::ConversationNotes,
     trellis_domain::agreed_action::AgreedAction,
     trellis_domain::objective::Objective,
+    trellis_domain::objective::collaboration::Collaboration,
     trellis_domain::learning::LearningRecord,
     trellis_domain::improvement::ImprovementPlan,
     trellis_domain::priority::Priority,

@@ -88,6 +88,7 @@ on_both! {
         there.names(w, Record::Template(true)).await;
         let action = there.names(w, Record::Agreed("appraisal")).await["id"].clone();
         let talk = w.get(format!("/v1/agreed-actions/{action}")).by(&there.owner).send().await.expect(200).body["conversation_id"].as_str().unwrap().to_owned();
+        let shared = there.names(w, Record::Collaboration("accepted")).await["objective"].clone();
         there.names(w, Record::Priority("active")).await;
         there.names(w, Record::Finding(true)).await;
         there.names(w, Record::Finding(false)).await;
@@ -119,6 +120,9 @@ on_both! {
             format!("/v1/cycles?organisation_id={school}"),
             format!("/v1/objectives?cycle_id={cycle}"),
             format!("/v1/objectives?person_id={person}"),
+            format!("/v1/collaborations?objective_id={shared}"),
+            format!("/v1/collaborations?person_id={person}"),
+            "/v1/collaborations?limit=200".into(),
             format!("/v1/learning-records?objective_id={objective}"),
             format!("/v1/learning-records?person_id={person}"),
             format!("/v1/improvement-plans?organisation_id={school}"),

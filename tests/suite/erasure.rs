@@ -85,6 +85,17 @@ impl Office {
         let objective = w.post("/v1/objectives").by(&teacher).header("idempotency-key", "k2").json(new).send().await.expect(201).id();
         let withdrawn = json!({"reason": "no xylophone after all"});
         w.post(format!("/v1/objectives/{objective}/withdraw")).by(&teacher).if_match("*").json(withdrawn).send().await.expect(200);
+        // another, of which both spoke, and on which a colleague works with them
+        let new = json!({"employment_id": employment, "kind": "practice", "title": "Another xylophone"});
+        let objective = self.made(w, &teacher, "/v1/objectives", new).await;
+        w.post(format!("/v1/objectives/{objective}/propose")).by(&teacher).if_match("*").send().await.expect(200);
+        let note = self.made(w, &teacher, &format!("/v1/objectives/{objective}/notes"), json!({"text": "The xylophone again"})).await;
+        self.made(w, &self.appraiser, &format!("/v1/objectives/{objective}/notes"), json!({"text": "No xylophone, please", "reply_to": note})).await;
+        let colleague = self.trust.someone(w).at(self.trust.school).made().await;
+        self.made(w, &teacher, "/v1/collaborations", json!({"objective_id": objective, "person_id": colleague.person.to_string()})).await;
+        let onward = json!({"reason": "The xylophone goes on"});
+        w.post(format!("/v1/objectives/{objective}/agree")).by(&self.appraiser).if_match("*").send().await.expect(200);
+        w.post(format!("/v1/objectives/{objective}/carry-over")).by(&teacher).if_match("*").json(onward).send().await.expect(201);
         let new = json!({"employment_id": employment, "title": "A book", "kind": "reading", "started_on": "2026-09-10", "minutes": 30, "reflection": "All marmalade."});
         self.made(w, &teacher, "/v1/learning-records", new).await;
         // a conversation that was locked, with an action; notes for herself in it, and in one about a colleague

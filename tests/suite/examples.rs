@@ -377,6 +377,31 @@ async fn story(w: &World) -> Map<String, Value> {
     )
     .await;
     s.tell(post.clone(), &format!("/v1/objectives/{second}/withdraw"), p, Some(json!({"reason": "We found a better question"}))).await;
+    s.tell(get.clone(), &format!("{at}/authorship"), t, None).await;
+    let notes = format!("{at}/notes");
+    let asked = s.tell(post.clone(), &notes, p, Some(json!({"text": "Shall I come to the lesson on Thursday, before you change the starter?"}))).await.id();
+    let answer = json!({"text": "Please do. The set is 9B, third period.", "reply_to": asked});
+    w.post(&notes).by(&teacher).json(answer).send().await.expect(201);
+    s.tell(get.clone(), &notes, t, None).await;
+    let hasty = w.post(&notes).by(&teacher).json(json!({"text": "Or Friday?"})).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/objective-notes/{hasty}/withdraw"), t, None).await;
+    let with = Some(successor.token.as_str());
+    let invitation = json!({"objective_id": objective, "person_id": successor.person.to_string()});
+    let part = format!("/v1/collaborations/{}", s.tell(post.clone(), "/v1/collaborations", t, Some(invitation.clone())).await.id());
+    s.tell(post.clone(), &format!("{part}/accept"), with, None).await;
+    s.tell(get.clone(), &part, with, None).await;
+    s.tell(get.clone(), "/v1/collaborations?state=accepted", with, None).await;
+    s.tell(post.clone(), &format!("{part}/leave"), with, None).await;
+    let again = w.post("/v1/collaborations").by(&teacher).json(invitation.clone()).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/collaborations/{again}/decline"), with, None).await;
+    let again = w.post("/v1/collaborations").by(&teacher).json(invitation).send().await.expect(201).id();
+    s.tell(post.clone(), &format!("/v1/collaborations/{again}/end"), t, None).await;
+    let many = json!({"employment_ids": [teacher.employment.unwrap().to_string()], "cycle_id": cycle, "kind": "operational", "title": "Every corridor display is pupils' work by Easter", "support_needed": "An afternoon of cover each term"});
+    let many = s.tell(post.clone(), "/v1/objectives/bulk-propose", p, Some(many)).await;
+    let display = format!("/v1/objectives/{}", many.body["results"][0]["objective_id"].as_str().unwrap());
+    w.post(format!("{display}/agree")).by(&teacher).if_match("*").send().await.expect(200);
+    let onward = json!({"reason": "The east corridor is being rebuilt until summer", "due_on": "2027-10-22"});
+    s.tell(post.clone(), &format!("{display}/carry-over"), t, Some(onward)).await;
 
     s.tell(post.clone(), &format!("{own}/start"), p, None).await;
 
@@ -638,6 +663,15 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/close"), t, None).await;
     let at = format!("/v1/cycles/{cycle}");
     for step in ["start-monitoring", "open-review", "start-closing", "close", "archive"] {
+        if step == "close" {
+            s.tell(post.clone(), &format!("{at}/roll-over"), h, Some(json!({"name": "Appraisal and growth 2027/28"}))).await;
+            // what was not completed is given up: else it blocks the closing
+            let left = w.get(format!("/v1/appraisals?cycle_id={cycle}&limit=200")).by(&hr).send().await.expect(200);
+            for open in left.items().iter().filter(|a| !["completed", "transferred", "abandoned"].contains(&a["state"].as_str().unwrap())) {
+                let path = format!("/v1/appraisals/{}/abandon", open["id"].as_str().unwrap());
+                w.post(path).by(&hr).if_match("*").json(json!({"reason": "The year is over"})).send().await.expect(200);
+            }
+        }
         s.tell(post.clone(), &format!("{at}/{step}"), h, None).await;
         if step == "open-review" {
             s.tell(post.clone(), &format!("{own}/start-self-review"), t, None).await;

@@ -56,6 +56,13 @@ async fn furnish(w: &World, scene: &Twice, who: &Someone, n: u32) {
     let theirs = scene.trust.someone(w).at(scene.trust.school).appraised_by(who).made().await;
     let new = json!({"employment_id": theirs.employment.unwrap().to_string(), "kind": "practice", "title": "Set by me"});
     let set = made(w, who, "/v1/objectives", new).await;
+    made(w, who, &format!("{at}/notes"), json!({"text": "A note of mine"})).await;
+    made(w, who, "/v1/collaborations", json!({"objective_id": objective, "person_id": theirs.person.to_string()})).await;
+    // and a part in an objective of theirs
+    let new = json!({"employment_id": theirs.employment.unwrap().to_string(), "kind": "practice", "title": "Theirs"});
+    let shared = made(w, &theirs, "/v1/objectives", new).await;
+    step(w, &theirs, &format!("/v1/objectives/{shared}/propose"), None).await;
+    made(w, &theirs, "/v1/collaborations", json!({"objective_id": shared, "person_id": of})).await;
     step(w, who, &format!("/v1/objectives/{set}/propose"), None).await;
     made(w, admin, "/v1/employments", json!({"person_id": of, "organisation_id": scene.trust.other_school.to_string(), "job_title": "Visiting", "staff_category": "teacher", "starts_on": format!("20{:02}-09-01", 10 + n), "ends_on": format!("20{:02}-08-31", 11 + n)})).await;
     made(
@@ -108,6 +115,7 @@ async fn views(w: &World, callers: &[&Someone]) -> BTreeMap<String, Value> {
     let mut out = BTreeMap::new();
     for caller in callers {
         for list in ["people", "employments", "roles", "relationships", "objectives", "learning-records", "learning-requests", "accounts", "cycles"] {
+        for list in ["people", "employments", "roles", "relationships", "objectives", "collaborations", "learning-records", "accounts", "cycles"] {
             let reply = w.get(format!("/v1/{list}?limit=200")).by(caller).send().await;
             if reply.status == 403 {
                 continue;
@@ -117,10 +125,10 @@ async fn views(w: &World, callers: &[&Someone]) -> BTreeMap<String, Value> {
                 let mut one = w.get(format!("/v1/{list}/{id}")).by(caller).send().await.expect(200).body;
                 bare(&mut one);
                 out.insert(format!("{} {list} {id}", caller.person), one);
-                if list == "objectives" {
-                    let mut revisions = w.get(format!("/v1/objectives/{id}/revisions")).by(caller).send().await.expect(200).body;
-                    bare(&mut revisions);
-                    out.insert(format!("{} revisions {id}", caller.person), revisions);
+                for part in ["revisions", "authorship", "notes"].iter().filter(|_| list == "objectives") {
+                    let mut parts = w.get(format!("/v1/objectives/{id}/{part}")).by(caller).send().await.expect(200).body;
+                    bare(&mut parts);
+                    out.insert(format!("{} {part} {id}", caller.person), parts);
                 }
             }
         }

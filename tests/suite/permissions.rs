@@ -51,6 +51,10 @@ pub enum Record {
     Agreed(&'static str),
     /// An objective in this state.
     Objective(&'static str),
+    /// A note of the owner on an objective of theirs.
+    Note,
+    /// The holder's part in an objective of the owner, in this state; the appraiser's, if it says so.
+    Collaboration(&'static str),
     /// A learning record, shared or not.
     Learning(bool),
     /// An improvement plan of the school in this state, with a priority.
@@ -319,6 +323,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("start_cycle_closing", Record::Cycle("review_open"), "", "", "hr"),
             call("close_cycle", Record::Cycle("closing"), "", "", "hr"),
             call("archive_cycle", Record::Cycle("closed"), "", "", "hr"),
+            call("roll_over_cycle", PUBLISHED, "", r#"{"name": "<word> <n>"}"#, "hr"),
         ],
     ),
     (
@@ -466,6 +471,32 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("resume_objective", Record::Objective("paused"), "", "", "appraiser"),
             call("review_objective", Record::Objective("active"), "", "", "appraiser"),
             call("close_objective", Record::Objective("reviewed"), "", "", "appraiser"),
+            call("carry_over_objective", Record::Objective("active"), "", r#"{"reason": "<word>", "due_on": "2027-12-01"}"#, "owner"),
+            call("list_objective_authorship", AGREED, "", "", "owner"),
+            call("list_objective_authorship", Record::Objective("draft"), "", "", "owner"),
+            call(
+                "bulk_propose_objectives",
+                Record::None,
+                "",
+                r#"{"employment_ids": ["<employment>"], "kind": "practice", "title": "<word> <n>"}"#,
+                "appraiser",
+            ),
+            call("list_objective_notes", Record::Objective("noted"), "", "", "owner"),
+            call("list_objective_notes", Record::Objective("draft"), "", "", "owner"),
+            call("add_objective_note", AGREED, "", r#"{"text": "<word>"}"#, "appraiser"),
+            call("withdraw_objective_note", Record::Note, "", "", "owner"),
+            call("invite_collaborator", AGREED, "", r#"{"objective_id": "<id>", "person_id": "<colleague>"}"#, "owner"),
+            call("list_collaborations", Record::Collaboration("accepted"), "objective_id=<objective>", "", "owner"),
+            call("get_collaboration", Record::Collaboration("invited"), "", "", "staff"),
+            call("get_collaboration", Record::Collaboration("accepted"), "", "", "staff"),
+            call("accept_collaboration", Record::Collaboration("invited"), "", "", "staff"),
+            call("decline_collaboration", Record::Collaboration("invited"), "", "", "staff"),
+            call("leave_collaboration", Record::Collaboration("accepted"), "", "", "staff"),
+            call("end_collaboration", Record::Collaboration("accepted"), "", "", "owner"),
+            // a colleague who takes part reads what both work on, and by no other path anything of the objective
+            call("get_objective", Record::Collaboration("objective"), "", "", "owner"),
+            call("list_objective_notes", Record::Collaboration("objective"), "", "", "owner"),
+            call("objective_history", Record::Collaboration("objective"), "", "", "owner"),
             call("withdraw_objective", Record::Objective("draft"), "", REASON, "owner"),
             call("withdraw_objective", AGREED, "", REASON, "appraiser"),
         ],
@@ -829,6 +860,8 @@ pub struct Scene {
     pub hr: Someone,
     /// Approves learning, and has the money for it.
     purse: Someone,
+    /// Works on the owner's objectives with them.
+    pub colleague: Someone,
     /// Stands in every text.
     pub word: String,
     profile: (String, i64),
@@ -843,10 +876,13 @@ impl Scene {
         let purse = trust.someone(w).with(RoleName::LearningApprover, trust.root).with(RoleName::TrustLeader, trust.root).made().await;
         // the only leader, so that a cycle of leaders is theirs alone
         let owner = trust.someone(w).named(word, word).at(at).employed_as(StaffCategory::Leader).appraised_by(&appraiser).made().await;
+        let colleague = trust.someone(w).at(at).made().await;
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
         let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();
         let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, purse, word: word.into(), profile, framework: String::new() };
+        let mut scene =
+            Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, colleague, word: word.into(), profile, framework: String::new() };
         let mut names = scene.names(w, Record::Framework(true)).await;
         scene.framework = names.remove("id").unwrap();
         scene
@@ -854,6 +890,10 @@ impl Scene {
     async fn made(&self, w: &World, who: &Someone, path: &str, body: &str) -> Reply {
         let names = Names::from([("word", self.word.clone())]);
         w.post(path).by(who).json(serde_json::from_str(&filled(body, &names)).unwrap()).send().await.expect(201)
+    }
+    /// An objective of the owner in this state.
+    async fn objective_id(&self, w: &World, state: &'static str) -> String {
+        Box::pin(self.names(w, Record::Objective(state))).await.remove("id").unwrap()
     }
     /// A record as another system sends it.
     async fn upserted(&self, w: &World, list: &str, row: Value) -> String {
@@ -1050,6 +1090,7 @@ impl Scene {
             ("code", "not_found".into()),
             ("holder", holder.clone()),
             ("appraiser", id(self.appraiser.person)),
+            ("colleague", id(self.colleague.person)),
         ]);
         let admin = &self.admin;
         let made = match record {
@@ -1212,7 +1253,7 @@ impl Scene {
                     "draft" => &[],
                     "proposed" => &[("propose", owner)],
                     "proposed by the appraiser" => &[("propose", appraiser)],
-                    "agreed" => &[("propose", owner), ("agree", appraiser)],
+                    "agreed" | "noted" => &[("propose", owner), ("agree", appraiser)],
                     "active" => &[("propose", owner), ("agree", appraiser), ("start", appraiser)],
                     "paused" => &[("propose", owner), ("agree", appraiser), ("start", appraiser), ("pause", appraiser)],
                     "reviewed" => &[("propose", owner), ("agree", appraiser), ("start", appraiser), ("review", appraiser)],
@@ -1222,7 +1263,24 @@ impl Scene {
                     let body = (*step == "pause").then(|| json!({"reason": self.word}));
                     self.step(w, who, &path, step, body).await;
                 }
+                if state == "noted" {
+                    self.made(w, owner, &format!("{path}/notes"), r#"{"text": "<word>"}"#).await;
+                }
                 made
+            }
+            Record::Note => {
+                let objective = self.objective_id(w, "agreed").await;
+                self.made(w, &self.owner, &format!("/v1/objectives/{objective}/notes"), r#"{"text": "<word>"}"#).await.id()
+            }
+            Record::Collaboration(state) => {
+                let objective = self.objective_id(w, "noted").await;
+                let new = json!({"objective_id": objective, "person_id": names["colleague"]});
+                let made = self.made(w, &self.owner, "/v1/collaborations", &new.to_string()).await.id();
+                if state != "invited" {
+                    self.step(w, &self.colleague, &format!("/v1/collaborations/{made}"), "accept", None).await;
+                }
+                names.insert("objective", objective.clone());
+                if state == "objective" { objective } else { made }
             }
             Record::Learning(shared) => {
                 let new = r#"{"title": "<word>", "kind": "reading", "started_on": "2026-09-10", "minutes": 30, "reflection": "<word>", "provider": "<word>"}"#;
@@ -1371,7 +1429,7 @@ pub async fn everybody(w: &World, scene: &Scene) -> Callers {
     w.appoint(trust, trellis_domain::relationship::RelationshipKind::Appraiser, spare.person, other_appraiser.person).await;
     let line_manager = trust.someone(w).at(school).made().await;
     w.appoint(trust, trellis_domain::relationship::RelationshipKind::LineManager, scene.owner.person, line_manager.person).await;
-    let staff = trust.someone(w).at(school).made().await;
+    let staff = scene.colleague.clone();
 
     let mut out: Callers = vec![("anonymous".into(), None), ("garbage".into(), Some("garbage".into()))];
     let long_ago = w.now() - TimeDelta::days(1);
@@ -1532,6 +1590,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             Record::Enrolment(when) => format!(", {when}"),
             Record::Partnership(state) => format!(", {state}"),
             Record::Finding(named) => if named { ", to the school, named" } else { ", to the trust, unnamed" }.into(),
+            Record::Enrolment(when) | Record::Collaboration(when) => format!(", {when}"),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
@@ -1546,6 +1605,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             || format!("{}{}", call.query, call.body).contains("<organisation>")
             || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<requirement>"]
             || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<line>"]
+            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<objective>"]
                 .iter()
                 .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
@@ -1597,6 +1657,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             }
             if write {
                 let judged_row_by_row = ["import_", "decide_", "explain_permission"].iter().any(|judged| call.operation.starts_with(judged));
+                let judged_row_by_row = call.operation.starts_with("import_") || matches!(call.operation, "explain_permission" | "bulk_propose_objectives");
                 assert!(theirs.status >= 400 || judged_row_by_row, "{} took another tenant's ids from {who}", call.operation);
             }
         }

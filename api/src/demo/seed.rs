@@ -48,6 +48,8 @@ mod sync;
 mod ties;
 #[path = "seed_training.rs"]
 mod training;
+#[path = "seed_together.rs"]
+mod together;
 
 use super::names;
 use chrono::{DateTime, Utc};
@@ -283,6 +285,7 @@ async fn this_year(
     coaching::lately(scene, crew, coached).await?;
     rounds.step(scene, crew, &["closing"], A::StartClosing, None, (now, 0.9)).await?;
 
+    together::this_year(scene, crew, &told, 0.905).await?;
     rounds.step(scene, crew, &["planning", "announced"], A::Publish, None, (now, 0.91)).await?;
     rounds.step(scene, crew, &["planning"], A::OpenPlanning, None, (now, 0.92)).await?;
     let beside = tellers.learn_beside(now, (0.925, 0.94)).await?;

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::{
-    cycle::{CreateCycle, CycleHistory, GetCycle, ListCycles, MoveCycleDueDates, StepCycle, UpdateCycle},
+    cycle::{CreateCycle, CycleHistory, GetCycle, ListCycles, MoveCycleDueDates, Newer, RollOverCycle, RolledOver, StepCycle, UpdateCycle},
     event::History,
 };
 use chrono::NaiveDate;
@@ -54,6 +54,7 @@ impl CycleRow {
             due,
             staff_categories,
             framework_version_ids: _,
+            rolled_over_from: _,
             last_reason,
             version,
             created_at,
@@ -80,7 +81,7 @@ impl CycleRow {
             updated_at: (*updated_at).into(),
         })
     }
-    fn cycle(self, framework_version_ids: Vec<FrameworkVersionId>) -> Result<Cycle> {
+    fn cycle(self, framework_version_ids: Vec<FrameworkVersionId>, rolled_over_from: Option<CycleId>) -> Result<Cycle> {
         let Self {
             tenant_id: _,
             id,
@@ -112,6 +113,7 @@ impl CycleRow {
             due: DueDates { objectives_due_on, review_due_on, report_due_on },
             staff_categories: serde_json::from_str(&staff_categories.0).map_err(corrupt)?,
             framework_version_ids,
+            rolled_over_from,
             last_reason: last_reason.map(|r| Reason::parse(&r)).transpose().map_err(corrupt)?,
             version,
             created_at: created_at.0,
@@ -124,7 +126,7 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<CycleRow>) -> Result<Vec<Cycle>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let pinned: Vec<(Uid, Uid)> = cycle_framework_versions::table
         .filter(cycle_framework_versions::tenant_id.eq(cx.tenant()))
-        .filter(cycle_framework_versions::cycle_id.eq_any(ids))
+        .filter(cycle_framework_versions::cycle_id.eq_any(ids.clone()))
         .order((cycle_framework_versions::cycle_id, cycle_framework_versions::position))
         .select((cycle_framework_versions::cycle_id, cycle_framework_versions::framework_version_id))
         .all(cx.conn())
@@ -133,10 +135,18 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<CycleRow>) -> Result<Vec<Cycle>> {
     for (cycle, version) in pinned {
         by_cycle.entry(cycle).or_default().push(version.to());
     }
+    let came_of: Vec<(Uid, Uid)> = cycle_successions::table
+        .filter(cycle_successions::tenant_id.eq(cx.tenant()))
+        .filter(cycle_successions::successor_id.eq_any(ids))
+        .select((cycle_successions::successor_id, cycle_successions::cycle_id))
+        .all(cx.conn())
+        .await?;
+    let came_of: HashMap<Uid, Uid> = came_of.into_iter().collect();
     rows.into_iter()
         .map(|row| {
             let versions = by_cycle.remove(&row.id).unwrap_or_default();
-            row.cycle(versions)
+            let from = came_of.get(&row.id).map(|id| id.to());
+            row.cycle(versions, from)
         })
         .collect()
 }
@@ -164,21 +174,43 @@ pub(super) async fn writable(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<()> {
     Ok(rules::require(may, WHO)?)
 }
 
-/// What of the cycle's work is still open.
-async fn open_work(cx: &mut Cx<'_>, id: CycleId) -> Result<OpenWork> {
-    let objectives: i64 = objectives::table
-        .filter(objectives::tenant_id.eq(cx.tenant()))
-        .filter(objectives::cycle_id.eq(Uid::from(id)))
-        .filter(objectives::state.ne_all(["closed", "withdrawn"]))
-        .count()
-        .one(cx.conn())
-        .await?;
-    Ok(OpenWork { objectives })
+/// What of the cycle's work is still open, and whether next year's was drafted: as far as the state makes it matter.
+async fn open_work(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<OpenWork> {
+    let id = Uid::from(cycle.id);
+    let mut open = OpenWork::default();
+    if CycleAction::Close.from().contains(&cycle.state) {
+        open.objectives = objectives::table
+            .filter(objectives::tenant_id.eq(cx.tenant()))
+            .filter(objectives::cycle_id.eq(id))
+            .filter(objectives::state.ne_all(["closed", "withdrawn"]))
+            .count()
+            .one(cx.conn())
+            .await?;
+        open.appraisals = appraisals::table
+            .filter(appraisals::tenant_id.eq(cx.tenant()))
+            .filter(appraisals::cycle_id.eq(id))
+            .filter(appraisals::state.ne_all(["completed", "transferred", "abandoned"]))
+            .count()
+            .one(cx.conn())
+            .await?;
+    }
+    if CycleAction::RollOver.from().contains(&cycle.state) {
+        let next: i64 = cycle_successions::table
+            .inner_join(cycles::table.on(cycles::tenant_id.eq(cycle_successions::tenant_id).and(cycles::id.eq(cycle_successions::successor_id))))
+            .filter(cycle_successions::tenant_id.eq(cx.tenant()))
+            .filter(cycle_successions::cycle_id.eq(id))
+            .filter(cycles::state.ne("cancelled"))
+            .count()
+            .one(cx.conn())
+            .await?;
+        open.rolled_over = next > 0;
+    }
+    Ok(open)
 }
 
 async fn seen(cx: &mut Cx<'_>, record: Cycle) -> Result<Seen<Cycle>> {
     let may = access::may(cx, Permission::WriteCycles, Some(record.organisation_id), None).await?;
-    let open = if record.state == CycleState::Closing { open_work(cx, record.id).await? } else { OpenWork::default() };
+    let open = if may { open_work(cx, &record).await? } else { OpenWork::default() };
     let can = CycleAction::ALL.iter().map(|action| (action.as_str(), rules::require(may, WHO).and_then(|()| record.can(*action, open)).err())).collect();
     Ok(Seen { record, can })
 }
@@ -257,6 +289,7 @@ impl Write<Here> for CreateCycle {
             due: DueDates::default(),
             staff_categories: Vec::new(),
             framework_version_ids: Vec::new(),
+            rolled_over_from: None,
             last_reason: None,
             version: 1,
             created_at: now,
@@ -359,12 +392,46 @@ impl Write<Here> for StepCycle {
         let before = load(tx, self.id).await?;
         writable(tx, &before).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        let open = if self.action == CycleAction::Close { open_work(tx, self.id).await? } else { OpenWork::default() };
+        let open = open_work(tx, &before).await?;
         let mut after = before.step(self.action, open)?;
         if self.reason.is_some() {
             after.last_reason.clone_from(&self.reason);
         }
         save(tx, self.action.event(), before, after).await
+    }
+}
+
+/// What is newer than what a cycle names.
+async fn newer(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<Newer> {
+    let newest = match &cycle.rule_profile {
+        Some(key) => super::profile::newest(cx, key).await?,
+        None => None,
+    };
+    let rule_profile_version = newest.filter(|newest| cycle.rule_profile_version.is_some_and(|pinned| pinned < *newest));
+    Ok(Newer { rule_profile_version, framework_versions: super::framework::newer(cx, &cycle.framework_version_ids).await? })
+}
+
+impl Write<Here> for RollOverCycle {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<RolledOver> {
+        let from = load(tx, self.id).await?;
+        writable(tx, &from).await?;
+        super::event::expect(tx, &from, self.expected).await?;
+        // two who roll it over draft one
+        access::guard(tx, self.id).await?;
+        let open = open_work(tx, &from).await?;
+        let next = from.rolled_over(tx.new_id(), self.name.clone(), open, micros(tx.act.now))?;
+        let row = CycleRow::new(tx.tenant(), &next)?;
+        diesel::insert_into(cycles::table).values(row).done(tx.conn()).await?;
+        pin(tx, &[], &next).await?;
+        let link = (
+            cycle_successions::tenant_id.eq(tx.tenant()),
+            cycle_successions::successor_id.eq(Uid::from(next.id)),
+            cycle_successions::cycle_id.eq(Uid::from(from.id)),
+        );
+        diesel::insert_into(cycle_successions::table).values(link).done(tx.conn()).await?;
+        tx.event(EventKind::CycleCreated, None, &next, about(&next));
+        let newer = newer(tx, &next).await?;
+        Ok(RolledOver { next: seen(tx, next).await?, newer })
     }
 }
 

@@ -346,6 +346,13 @@ impl Whom {
         delete!(learning_record_priorities, learning_record_id, self.learning);
         delete!(LearningRecord: learning_records, id, self.learning);
         delete!(objective_revisions, objective_id, self.objectives);
+        delete!(bulk_objectives, objective_id, self.objectives);
+        delete!(objective_successions, objective_id, self.objectives);
+        delete!(objective_successions, successor_id, self.objectives);
+        delete!(objective_authorship, objective_id, self.objectives);
+        delete!(objective_notes, objective_id, self.objectives);
+        delete!(collaborations, objective_id, self.objectives);
+        delete!(collaborations, person_id, self.people);
         delete!(objective_standards, objective_id, self.objectives);
         delete!(objective_priorities, objective_id, self.objectives);
         delete!(success_criteria, objective_id, self.objectives);

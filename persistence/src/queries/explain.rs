@@ -29,6 +29,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
     let can = match record {
         Subject::Merge => super::merging::explain(cx, id.to(), doing).await,
         Subject::Job => super::job::explain(cx, id.to(), doing).await,
+        Subject::Collaboration => super::collaboration::explain(cx, id.to(), doing).await,
+        Subject::ObjectiveNote => super::objective::note::explain(cx, id.to(), doing).await,
         Subject::Record(of) => match of {
             RecordType::Organisation => super::organisation::explain(cx, id.to(), doing).await,
             RecordType::Person => super::person::explain(cx, id.to(), doing).await,

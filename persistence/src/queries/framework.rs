@@ -280,6 +280,32 @@ pub(super) async fn published(cx: &mut Cx<'_>, ids: &[FrameworkVersionId]) -> Re
     each_published("/framework_version_ids", &uids(ids), &found)
 }
 
+/// Of each of these versions that there is a newer published one of: which, and the newest.
+pub(super) async fn newer(cx: &mut Cx<'_>, ids: &[FrameworkVersionId]) -> Result<Vec<(FrameworkVersionId, FrameworkVersionId)>> {
+    let of: Vec<(Uid, Uid)> = framework_versions::table
+        .filter(framework_versions::tenant_id.eq(cx.tenant()))
+        .filter(framework_versions::id.eq_any(uids(ids)))
+        .select((framework_versions::id, framework_versions::framework_id))
+        .all(cx.conn())
+        .await?;
+    let frameworks: Vec<Uid> = of.iter().map(|(_, framework)| *framework).collect();
+    let published: Vec<(Uid, Uid)> = framework_versions::table
+        .filter(framework_versions::tenant_id.eq(cx.tenant()))
+        .filter(framework_versions::framework_id.eq_any(frameworks))
+        .filter(framework_versions::state.eq(VersionState::Published.as_str()))
+        .order(framework_versions::id)
+        .select((framework_versions::framework_id, framework_versions::id))
+        .all(cx.conn())
+        .await?;
+    // ids follow the order in which versions were written
+    let newest: HashMap<Uid, Uid> = published.into_iter().collect();
+    let newer = |id: &FrameworkVersionId| {
+        let (pinned, framework) = of.iter().find(|(version, _)| *version == Uid::from(*id))?;
+        newest.get(framework).filter(|newest| *newest > pinned).map(|newest| (*id, newest.to()))
+    };
+    Ok(ids.iter().filter_map(newer).collect())
+}
+
 /// Standards that a record can link: those of published versions.
 pub(super) async fn linkable(cx: &mut Cx<'_>, ids: &[StandardId]) -> Result<()> {
     if ids.is_empty() {

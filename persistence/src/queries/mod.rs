@@ -28,6 +28,7 @@ mod conversation;
 mod conversation_template;
 mod coaching;
 mod calendar_link;
+mod collaboration;
 mod cycle;
 mod employment;
 mod enrolment;

@@ -1,5 +1,10 @@
 //! Objectives: load, ask the domain, save with the version, leave the event.
 
+mod authorship;
+mod bulk;
+mod carrying;
+pub(super) mod note;
+
 use super::prelude::*;
 use crate::{
     event::History,
@@ -16,7 +21,7 @@ use trellis_domain::{
     event::EventKind,
     id::{CriterionId, ObjectiveId, PersonId, PriorityId, StandardId},
     inquiry::{self, InquiryAction},
-    objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words},
+    objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words, WordsPatch},
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title, Wire},
     time::micros,
@@ -58,6 +63,15 @@ pub(super) struct ObjectiveRow {
     updated_at: Moment,
 }
 
+/// How a state is stored. What is carried over is closed here, and has a successor: whatever asks for what is still open is right without
+/// knowing more.
+fn stored(state: ObjectiveState) -> &'static str {
+    match state {
+        ObjectiveState::CarriedOver => ObjectiveState::Closed.as_str(),
+        state => state.as_str(),
+    }
+}
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = success_criteria, check_for_backend(Sqlite, Pg))]
 struct CriterionRow {
@@ -84,6 +98,8 @@ impl ObjectiveRow {
             person_id,
             organisation_id,
             cycle_id,
+            carried_over_from: _,
+            carried_over_to: _,
             origin,
             author_id,
             state,
@@ -112,6 +128,7 @@ impl ObjectiveRow {
             priority_ids: _,
         } = words;
         let inquiry = inquiry.as_ref();
+        let origin = if *origin == ObjectiveOrigin::Bulk { ObjectiveOrigin::Appraiser } else { *origin };
         Self {
             tenant_id,
             id: (*id).into(),
@@ -122,7 +139,7 @@ impl ObjectiveRow {
             origin: origin.as_str().into(),
             author_id: (*author_id).into(),
             private_to,
-            state: state.as_str().into(),
+            state: stored(*state).into(),
             kind: kind.as_str().into(),
             title: title.as_str().into(),
             description: column(description.as_ref()),
@@ -146,7 +163,8 @@ impl ObjectiveRow {
             updated_at: (*updated_at).into(),
         }
     }
-    fn objective(self, success_criteria: Vec<Criterion>, standard_ids: Vec<StandardId>, priority_ids: Vec<PriorityId>) -> Result<Objective> {
+    fn objective(self, parts: Parts) -> Result<Objective> {
+        let Parts { success_criteria, standard_ids, priority_ids, carried_over_from, carried_over_to, in_bulk } = parts;
         let Self {
             tenant_id: _,
             id,
@@ -196,9 +214,11 @@ impl ObjectiveRow {
             person_id: person_id.to(),
             organisation_id: organisation_id.to(),
             cycle_id: cycle_id.map(Uid::to),
-            origin: ObjectiveOrigin::parse(&origin).map_err(corrupt)?,
+            carried_over_from,
+            carried_over_to,
+            origin: if in_bulk { ObjectiveOrigin::Bulk } else { ObjectiveOrigin::parse(&origin).map_err(corrupt)? },
             author_id: author_id.to(),
-            state: ObjectiveState::parse(&state).map_err(corrupt)?,
+            state: if carried_over_to.is_some() { ObjectiveState::CarriedOver } else { ObjectiveState::parse(&state).map_err(corrupt)? },
             words: Words {
                 kind: ObjectiveKind::parse(&kind).map_err(corrupt)?,
                 title: Title::parse(&title).map_err(corrupt)?,
@@ -225,7 +245,18 @@ impl ObjectiveRow {
     }
 }
 
-/// Whole records of rows: with criteria, standards and priorities, in three statements whatever their number.
+/// What of an objective stands in other tables.
+#[derive(Default)]
+struct Parts {
+    success_criteria: Vec<Criterion>,
+    standard_ids: Vec<StandardId>,
+    priority_ids: Vec<PriorityId>,
+    carried_over_from: Option<ObjectiveId>,
+    carried_over_to: Option<ObjectiveId>,
+    in_bulk: bool,
+}
+
+/// Whole records of rows: with criteria, standards, priorities and where they come from and go, in five statements whatever their number.
 pub(super) async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let criteria = success_criteria::table
@@ -238,21 +269,28 @@ pub(super) async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Ve
         .order((objective_standards::objective_id, objective_standards::position))
         .select((objective_standards::objective_id, objective_standards::standard_id));
     let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, objective_standards::objective_id, &ids);
-    let mut priorities_of = super::priority_link::of_objectives(cx, &ids).await?;
-    let mut criteria_of: HashMap<Uid, Vec<Criterion>> = HashMap::new();
+    let mut parts: HashMap<Uid, Parts> = HashMap::new();
+    for (objective, priorities) in super::priority_link::of_objectives(cx, &ids).await? {
+        parts.entry(objective).or_default().priority_ids = priorities;
+    }
     for CriterionRow { tenant_id: _, objective_id, id, position: _, text } in criteria {
         let text = Reason::parse(&text).map_err(corrupt)?;
-        criteria_of.entry(objective_id).or_default().push(Criterion { id: id.to(), text });
+        parts.entry(objective_id).or_default().success_criteria.push(Criterion { id: id.to(), text });
     }
-    let mut standards_of: HashMap<Uid, Vec<StandardId>> = HashMap::new();
     for (objective, standard) in standards {
-        standards_of.entry(objective).or_default().push(standard.to());
+        parts.entry(objective).or_default().standard_ids.push(standard.to());
+    }
+    for objective in bulk::among(cx, &ids).await? {
+        parts.entry(objective).or_default().in_bulk = true;
+    }
+    for (from, to) in carrying::around(cx, &ids).await? {
+        parts.entry(from).or_default().carried_over_to = Some(to.to());
+        parts.entry(to).or_default().carried_over_from = Some(from.to());
     }
     rows.into_iter()
         .map(|row| {
-            let (criteria, standards) = (criteria_of.remove(&row.id).unwrap_or_default(), standards_of.remove(&row.id).unwrap_or_default());
-            let priorities = priorities_of.remove(&row.id).unwrap_or_default();
-            row.objective(criteria, standards, priorities)
+            let parts = parts.remove(&row.id).unwrap_or_default();
+            row.objective(parts)
         })
         .collect()
 }
@@ -278,7 +316,7 @@ pub(super) async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<O
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
-fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
+pub(super) fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
     Party { person: cx.caller.person(), appraiser: cx.caller.appraises(objective.person_id) }
 }
 
@@ -289,6 +327,43 @@ pub(super) async fn seen(cx: &mut Cx<'_>, record: Objective) -> Result<Seen<Obje
     let of_inquiry = InquiryAction::ALL.iter().map(|action| (action.as_str(), inquiry::can(&record, known, *action, by.person).err()));
     let can = own.chain(of_inquiry).collect();
     Ok(Seen { record, can })
+}
+
+/// Stores the parts of new objectives, without asking what they may be linked to.
+async fn put_parts(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> {
+    let tenant = tx.tenant();
+    let (mut criteria, mut standards, mut priorities) = (Vec::new(), Vec::new(), Vec::new());
+    for objective in new {
+        let (id, words) = (Uid::from(objective.id), &objective.words);
+        criteria.extend(words.success_criteria.iter().zip(0..).map(|(c, position)| CriterionRow {
+            tenant_id: tenant,
+            objective_id: id,
+            id: c.id.into(),
+            position,
+            text: c.text.as_str().into(),
+        }));
+        standards.extend(words.standard_ids.iter().zip(0..).map(|(standard, position)| (id, Uid::from(*standard), position)));
+        priorities.extend(words.priority_ids.iter().zip(0..).map(|(priority, position)| (id, Uid::from(*priority), position)));
+    }
+    let mut criteria = criteria.into_iter().peekable();
+    while criteria.peek().is_some() {
+        let part: Vec<CriterionRow> = criteria.by_ref().take(500).collect();
+        diesel::insert_into(success_criteria::table).values(part).done(tx.conn()).await?;
+    }
+    macro_rules! links {
+        ($table:ident, $column:ident, $links:expr) => {
+            for part in $links.chunks(500) {
+                let row = |(id, linked, position): &(Uid, Uid, i32)| {
+                    ($table::tenant_id.eq(tenant), $table::objective_id.eq(*id), $table::$column.eq(*linked), $table::position.eq(*position))
+                };
+                let rows: Vec<_> = part.iter().map(row).collect();
+                diesel::insert_into($table::table).values(rows).done(tx.conn()).await?;
+            }
+        };
+    }
+    links!(objective_standards, standard_id, standards);
+    links!(objective_priorities, priority_id, priorities);
+    bulk::note(tx, new).await
 }
 
 async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, objective: &Objective) -> Result<()> {
@@ -344,6 +419,7 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Object
         return Err(StoreError::Retry);
     }
     put_children(tx, Some(&before.words), &after).await?;
+    authorship::keep(tx, Some(&before), &after).await?;
     // when a draft becomes everybody's, its event carries all of it: those before are its author's alone
     let since = if before.about().private_to.is_some() && after.about().private_to.is_none() { None } else { Some(&before) };
     tx.event(kind, since, &after, after.about());
@@ -359,6 +435,24 @@ pub(super) async fn noted(tx: &mut Tx<'_>, kind: EventKind, before: &Objective, 
     }
     tx.happened(kind, after.id.0, after.version, changes, after.about());
     Ok(after)
+}
+
+/// The first words of an objective.
+fn first_words(cx: &Cx<'_>, kind: ObjectiveKind, title: Title, inquiry: Option<Inquiry>, words: WordsPatch) -> Result<Words> {
+    let blank = Words {
+        kind,
+        title,
+        description: None,
+        inquiry,
+        evidence_plan: None,
+        support_needed: None,
+        learning_needed: None,
+        due_on: None,
+        success_criteria: Vec::new(),
+        standard_ids: Vec::new(),
+        priority_ids: Vec::new(),
+    };
+    Ok(blank.patched(words, &mut || cx.new_id::<CriterionId>())?)
 }
 
 impl Write<Here> for CreateObjective {
@@ -380,20 +474,7 @@ impl Write<Here> for CreateObjective {
         if let Some(cycle_id) = cycle_id {
             within_cycle(tx, cycle_id, employment.organisation_id).await?;
         }
-        let blank = Words {
-            kind,
-            title,
-            description: None,
-            inquiry,
-            evidence_plan: None,
-            support_needed: None,
-            learning_needed: None,
-            due_on: None,
-            success_criteria: Vec::new(),
-            standard_ids: Vec::new(),
-            priority_ids: Vec::new(),
-        };
-        let words = blank.patched(words, &mut || tx.new_id::<CriterionId>())?;
+        let words = first_words(tx, kind, title, inquiry, words)?;
         let now = micros(tx.act.now);
         let objective = Objective {
             id: tx.new_id(),
@@ -401,6 +482,8 @@ impl Write<Here> for CreateObjective {
             person_id: employment.person_id,
             organisation_id: employment.organisation_id,
             cycle_id,
+            carried_over_from: None,
+            carried_over_to: None,
             origin: if own { ObjectiveOrigin::Own } else { ObjectiveOrigin::Appraiser },
             author_id: author,
             state: ObjectiveState::Draft,
@@ -417,6 +500,7 @@ impl Write<Here> for CreateObjective {
         };
         diesel::insert_into(objectives::table).values(ObjectiveRow::new(tx.tenant(), &objective)).done(tx.conn()).await?;
         put_children(tx, None, &objective).await?;
+        authorship::keep(tx, None, &objective).await?;
         tx.event(EventKind::ObjectiveCreated, None, &objective, objective.about());
         seen(tx, objective).await
     }
@@ -424,16 +508,21 @@ impl Write<Here> for CreateObjective {
 
 /// Objectives are set in a cycle that covers the school, while it takes them.
 async fn within_cycle(tx: &mut Tx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<()> {
+    Ok(cycle_of(tx, id, school).await?.takes_objectives()?)
+}
+
+/// The cycle, if it covers the school and was announced.
+async fn cycle_of(cx: &mut Cx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<trellis_domain::cycle::Cycle> {
     let unknown = || RuleError::at(Code::UnknownReference, "/cycle_id", "no such cycle of this school");
-    let cycle = match super::cycle::load(tx, id).await {
+    let cycle = match super::cycle::load(cx, id).await {
         Err(StoreError::Missing) => return Err(unknown().into()),
         other => other?,
     };
-    let covered = access::path_of(tx, school).await?.contains(&cycle.organisation_id);
+    let covered = access::path_of(cx, school).await?.contains(&cycle.organisation_id);
     if !covered || cycle.state == trellis_domain::cycle::CycleState::Draft {
         return Err(unknown().into());
     }
-    Ok(cycle.takes_objectives()?)
+    Ok(cycle)
 }
 
 impl Read<Here> for GetObjective {
@@ -450,6 +539,13 @@ impl Read<Here> for GetObjective {
             }
         }
     }
+}
+
+/// These objectives, whoever asks.
+pub(super) async fn of_ids(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Objective>> {
+    let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).filter(objectives::id.eq_any(ids.to_vec()));
+    let rows: Vec<ObjectiveRow> = query.select(ObjectiveRow::as_select()).all(cx.conn()).await?;
+    whole(cx, rows).await
 }
 
 /// Those of these objectives that the caller may read.
@@ -489,7 +585,13 @@ impl Read<Here> for ListObjectives {
             query = query.filter(objectives::id.eq_any(linked));
         }
         if let Some(state) = self.state {
-            query = query.filter(objectives::state.eq(state.as_str()));
+            query = query.filter(objectives::state.eq(stored(state)));
+            let goes_on = objectives::id.eq_any(carrying::ended!(cx));
+            query = match state {
+                ObjectiveState::CarriedOver => query.filter(goes_on),
+                ObjectiveState::Closed => query.filter(diesel::dsl::not(goes_on)),
+                _ => query,
+            };
         }
         if let Some(kind) = self.kind {
             query = query.filter(objectives::kind.eq(kind.as_str()));

@@ -9,7 +9,7 @@ use trellis_domain::{
 };
 
 /// Priorities that somebody of this organisation can link to: of published plans that are for them. What was linked before stays.
-async fn linkable(cx: &mut Cx<'_>, organisation: OrganisationId, before: &[PriorityId], ids: &[PriorityId]) -> Result<()> {
+pub(super) async fn linkable(cx: &mut Cx<'_>, organisation: OrganisationId, before: &[PriorityId], ids: &[PriorityId]) -> Result<()> {
     let new: Vec<PriorityId> = ids.iter().copied().filter(|id| !before.contains(id)).collect();
     if new.is_empty() {
         return Ok(());

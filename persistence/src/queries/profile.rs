@@ -109,6 +109,19 @@ pub(super) async fn pinned(cx: &mut Cx<'_>, key: &ProfileKey, number: i32) -> Re
     row.ok_or_else(unknown)?.profile()
 }
 
+/// The number of the newest published version of this name.
+pub(super) async fn newest(cx: &mut Cx<'_>, key: &ProfileKey) -> Result<Option<i32>> {
+    let ours = shipped().iter().filter(|p| p.key == *key).map(|p| p.number).max();
+    let own: Option<i32> = rule_profiles::table
+        .filter(rule_profiles::tenant_id.eq(cx.tenant()))
+        .filter(rule_profiles::key.eq(key.as_str()))
+        .filter(rule_profiles::state.eq(ProfileState::Published.as_str()))
+        .select(max(rule_profiles::number))
+        .one(cx.conn())
+        .await?;
+    Ok(ours.max(own))
+}
+
 fn seen(cx: &Cx<'_>, record: RuleProfile) -> Seen<RuleProfile> {
     let publish = writable(cx).and_then(|()| record.publish().map(drop)).err();
     Seen { record, can: vec![("publish", publish)] }

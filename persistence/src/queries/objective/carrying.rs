@@ -1,0 +1,74 @@
+//! Objectives that go on as others.
+
+use super::{super::prelude::*, ObjectiveRow, authorship, cycle_of, load_for_write, party, save, seen};
+use crate::objective::CarryOverObjective;
+use trellis_domain::{
+    cycle::Cycle,
+    event::EventKind,
+    id::CriterionId,
+    objective::{Objective, carrying::Onward},
+    rule::{Code, RuleError},
+    time::micros,
+};
+
+/// Which of these objectives go on as which, or are what others go on as: the one that ended, and its successor.
+pub(super) async fn around(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<(Uid, Uid)>> {
+    let links = objective_successions::table
+        .filter(objective_successions::tenant_id.eq(cx.tenant()))
+        .select((objective_successions::objective_id, objective_successions::successor_id));
+    Ok(match ids {
+        [one] => links.filter(objective_successions::objective_id.eq(*one).or(objective_successions::successor_id.eq(*one))).all(cx.conn()).await?,
+        many => {
+            let (ended, goes_on) = (many.to_vec(), many.to_vec());
+            links.filter(objective_successions::objective_id.eq_any(ended).or(objective_successions::successor_id.eq_any(goes_on))).all(cx.conn()).await?
+        }
+    })
+}
+
+/// Objectives that ended and go on as others.
+macro_rules! ended {
+    ($cx:expr) => {
+        objective_successions::table.filter(objective_successions::tenant_id.eq($cx.tenant())).select(objective_successions::objective_id)
+    };
+}
+pub(super) use ended;
+
+/// Into which cycle it goes, if into any: a later one of the same school.
+async fn later_cycle(tx: &mut Tx<'_>, before: &Objective, to: Option<trellis_domain::id::CycleId>) -> Result<()> {
+    let Some(to) = to else { return Ok(()) };
+    let from: Option<Cycle> = match before.cycle_id {
+        Some(from) => Some(super::super::cycle::load(tx, from).await?),
+        None => None,
+    };
+    let to = cycle_of(tx, to, before.organisation_id).await?;
+    Ok(to.carries_on(from.as_ref())?)
+}
+
+impl Write<Here> for CarryOverObjective {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Objective>> {
+        let before = load_for_write(tx, self.id).await?;
+        super::super::event::expect(tx, &before, self.expected).await?;
+        let onward = Onward { id: tx.new_id(), cycle_id: self.cycle_id, due_on: self.due_on, reason: self.reason.clone() };
+        let by = party(tx, &before);
+        let (ends, goes_on) = before.carried_over(onward, by, micros(tx.act.now), &mut || tx.new_id::<CriterionId>())?;
+        let employment = super::super::employment::load(tx, before.employment_id).await?;
+        if !employment.period.contains(tx.act.today()) {
+            return Err(RuleError::new(Code::OutsideEmployment, "the employment has ended: close the objective, or withdraw it").into());
+        }
+        later_cycle(tx, &before, self.cycle_id).await?;
+        diesel::insert_into(objectives::table).values(ObjectiveRow::new(tx.tenant(), &goes_on)).done(tx.conn()).await?;
+        // what was linked stays linked, whatever became of a plan or a framework since
+        super::put_parts(tx, std::slice::from_ref(&goes_on)).await?;
+        authorship::hand_on(tx, &before, &goes_on).await?;
+        let link = (
+            objective_successions::tenant_id.eq(tx.tenant()),
+            objective_successions::objective_id.eq(Uid::from(before.id)),
+            objective_successions::successor_id.eq(Uid::from(goes_on.id)),
+        );
+        diesel::insert_into(objective_successions::table).values(link).done(tx.conn()).await?;
+        save(tx, EventKind::ObjectiveCarriedOver, before, ends).await?;
+        // nobody saw it before: its event carries all of it
+        tx.event(EventKind::ObjectiveProposed, None, &goes_on, goes_on.about());
+        Ok(seen(tx, goes_on))
+    }
+}
