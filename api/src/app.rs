@@ -232,9 +232,13 @@ impl Shared {
 pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::objective::routes(config);
     crate::appraisal::routes(config);
+    crate::report::routes(config);
+    crate::statement::routes(config);
+    crate::need::routes(config);
     crate::intake::routes(config);
     crate::learning::routes(config);
     crate::me::routes(config);
+    crate::disclosure::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);
     crate::person::routes(config);

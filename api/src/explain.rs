@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 23] = [
+const RECORDS: [(&str, Subject); 27] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -36,7 +36,12 @@ const RECORDS: [(&str, Subject); 23] = [
     ("/v1/rule-profiles/{id}", Subject::Record(RecordType::RuleProfile)),
     ("/v1/calendars/{id}", Subject::Record(RecordType::Calendar)),
     ("/v1/cycles/{id}", Subject::Record(RecordType::Cycle)),
+    // of an appraisal, but not read by all who read it: before the appraisal itself
+    ("/v1/appraisals/{id}/report-draft", Subject::Record(RecordType::ReportDraft)),
+    ("/v1/appraisals/{id}/statement", Subject::Statement),
     ("/v1/appraisals/{id}", Subject::Record(RecordType::Appraisal)),
+    ("/v1/appraisal-reports/{id}", Subject::Record(RecordType::AppraisalReport)),
+    ("/v1/development-needs/{id}", Subject::Record(RecordType::DevelopmentNeed)),
     ("/v1/appraisal-holds/{id}", Subject::Record(RecordType::AppraisalHold)),
     ("/v1/objectives/{id}", Subject::Record(RecordType::Objective)),
     ("/v1/learning-records/{id}", Subject::Record(RecordType::LearningRecord)),
@@ -53,8 +58,8 @@ const RECORDS: [(&str, Subject); 23] = [
 ];
 /// Actions whose address does not name them.
 const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
-/// What asks for no permission, but for a password and log-ins of one's own.
-const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
+/// What asks for no permission, but to be a person.
+const PEOPLE_ONLY: [&str; 3] = ["change_password", "end_session", "list_disclosures"];
 
 /// What is asked about.
 #[derive(Deserialize, ToSchema)]

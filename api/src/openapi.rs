@@ -34,6 +34,8 @@ use utoipa_actix_web::AppExt;
         (name = "Calendars", description = "Terms, INSET days and closures, and the counting of days by them"),
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Appraisals", description = "One employment's appraisal in one cycle"),
+        (name = "Reports", description = "What an appraisal ends with: written by who appraises, issued in versions that never change"),
+        (name = "Needs", description = "What people need to learn or to be helped with, and the actions to meet it"),
         (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
         (name = "Learning", description = "What people learned; private until they share it"),
@@ -397,7 +399,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}});
-        let record = reads_one || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !path.contains("/keys"));
+        let record = reads_one || path.ends_with("/report-draft") || path.ends_with("/statement") || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !path.contains("/keys"));
         if record {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         }

@@ -40,6 +40,14 @@ words! {
         ReadAppraisals = "appraisals:read",
         /// Assign appraisers, plan, suspend and carry on appraisals.
         WriteAppraisals = "appraisals:write",
+        /// Read appraisal reports: what was said of somebody. Apart from reading appraisals, so that nobody has it by the way.
+        ReadReports = "reports:read",
+        /// Read what people need to learn, and the actions to meet it.
+        ReadNeeds = "needs:read",
+        /// Say what one needs to learn, and that it is met.
+        WriteNeeds = "needs:write",
+        /// Read how many people have which development need; small numbers are not told.
+        ReadNeedSummaries = "needs:summary",
         /// Read what stands in the support lane: holds on appraisals.
         ReadSupport = "support:read",
         /// Set and end holds on appraisals.
@@ -92,9 +100,11 @@ impl Permission {
             P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
-            P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
+            P::ReadNeeds => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::ReadNeedSummaries => &[R::Headteacher, R::Hr, R::LearningLead, R::TrustLeader, R::Governor],
+            P::ReadAppraisals | P::WriteAppraisals | P::ReadReports | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
-            P::WriteObjectives | P::WriteLearning => &[],
+            P::WriteNeeds | P::WriteObjectives | P::WriteLearning => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?
@@ -108,6 +118,9 @@ impl Permission {
                 | P::ReadCycles
                 | P::ReadAppraisals
                 | P::WriteAppraisals
+                | P::ReadReports
+                | P::ReadNeeds
+                | P::WriteNeeds
                 | P::ReadObjectives
                 | P::WriteObjectives
                 | P::ReadLearning
@@ -132,14 +145,20 @@ impl Permission {
     }
     /// Does an appraiser have it for the people they appraise?
     pub const fn appraisers(self) -> bool {
-        matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
+        matches!(self, P::ReadPeople | P::ReadNeeds | P::WriteNeeds | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
     }
-    /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
+    /// May a machine hold it? Why somebody's appraisal rests, what their report says and what they need are for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
     /// its holder whatever they like. Nor does one erase people: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
         !matches!(
             self,
-            P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
+            P::WriteAppraisals
+                | P::ReadReports
+                | P::ReadNeeds
+                | P::WriteNeeds
+                | P::ReadSupport
+                | P::WriteSupport
+                | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
         )
     }
 }
@@ -370,6 +389,17 @@ mod tests {
             (nobody, &[11], ReadLearning, record(SCHOOL, 11, None), true),
             (nobody, &[11], ReadLearning, record(SCHOOL, 11, Some(11)), false),
             (nobody, &[11], WriteLearning, record(SCHOOL, 11, None), false),
+            (nobody, &[], ReadReports, record(SCHOOL, 10, None), true),
+            (nobody, &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::LearningLead, SCHOOL)], &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::SchoolAdmin, SCHOOL)], &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::TrustLeader, TRUST)], &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::LearningLead, SCHOOL)], &[], ReadNeeds, record(SCHOOL, 11, None), true),
+            (&[(R::SchoolAdmin, SCHOOL)], &[], ReadNeeds, record(SCHOOL, 11, None), false),
+            (&[(R::TrustLeader, TRUST)], &[], ReadNeeds, record(SCHOOL, 11, None), false),
+            (&[(R::TrustLeader, TRUST)], &[], ReadNeedSummaries, record(SCHOOL, 11, None), true),
+            (nobody, &[11], ReadNeeds, record(OTHER, 11, None), true),
+            (nobody, &[11], ReadNeedSummaries, record(SCHOOL, 11, None), false),
             (nobody, &[11], ReadEnrolments, record(SCHOOL, 11, None), false),
             (nobody, &[11], ReadEnrolments, record(OTHER, 21, None), true),
             (nobody, &[11], WriteEnrolments, record(OTHER, 21, None), true),

@@ -18,6 +18,10 @@
 //! | framework, version, standard | professional standards such as the Teachers' Standards, as a versioned tree |
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
+//! | appraisal report | what an appraisal ends with: written by who appraises, issued in versions that never change |
+//! | statement | a report as a page to print |
+//! | development need | what somebody needs to learn or to be helped with, and the actions to meet it |
+//! | disclosure | that somebody read a record about somebody else, and in which capacity |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
@@ -33,6 +37,7 @@ pub mod appraisal;
 pub mod bulk;
 pub mod calendar;
 pub mod cycle;
+pub mod disclosure;
 pub mod employment;
 pub mod enrolment;
 pub mod erasure;
@@ -48,6 +53,7 @@ pub mod line_management;
 pub mod matching;
 pub mod merging;
 pub mod nearest;
+pub mod need;
 pub mod objective;
 pub mod organisation;
 pub mod person;
@@ -56,9 +62,11 @@ pub mod profile;
 pub mod provenance;
 pub mod published;
 pub mod relationship;
+pub mod report;
 pub mod role;
 pub mod rule;
 pub mod service_account;
+pub mod suppression;
 pub mod sync;
 pub mod table;
 pub mod text;

@@ -78,6 +78,11 @@ macro_rules! each_column {
             AppraisalPerson = appraisals.person_id, Some(Appraisal);
             AppraisalEmployment = appraisals.employment_id, Some(Appraisal);
             AppraiserPerson = appraisal_appraisers.person_id, None;
+            ReportIssuer = appraisal_reports.issued_by, None;
+            NeedPerson = development_needs.person_id, Some(DevelopmentNeed);
+            NeedEmployment = development_needs.employment_id, Some(DevelopmentNeed);
+            DisclosureSubject = disclosures.person_id, None;
+            DisclosureReader = disclosures.reader_id, None;
             HoldPerson = appraisal_holds.person_id, Some(AppraisalHold);
             HoldEmployment = appraisal_holds.employment_id, Some(AppraisalHold);
             ObjectivePerson = objectives.person_id, Some(Objective);
@@ -111,7 +116,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
+                use RecordType::{Account, Appraisal, AppraisalHold, DevelopmentNeed, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -133,7 +138,7 @@ each_column!(columns);
 impl Column {
     /// Does it name an employment? The rest name people.
     pub(crate) fn of_employment(self) -> bool {
-        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
+        matches!(self, Self::AppraisalEmployment | Self::NeedEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
     }
 }
 

@@ -174,6 +174,8 @@ struct Whom {
     objectives: Vec<Uid>,
     learning: Vec<Uid>,
     appraisals: Vec<Uid>,
+    reports: Vec<Uid>,
+    needs: Vec<Uid>,
     holds: Vec<Uid>,
     enrolments: Vec<Uid>,
     accounts: Vec<Uid>,
@@ -198,6 +200,8 @@ impl Whom {
             .await?;
         self.learning = theirs!(tx, learning_records, person_id, self.people).select(learning_records::id).all(tx.conn()).await?;
         self.appraisals = theirs!(tx, appraisals, person_id, self.people).select(appraisals::id).all(tx.conn()).await?;
+        self.reports = theirs!(tx, appraisal_reports, appraisal_id, self.appraisals).select(appraisal_reports::id).all(tx.conn()).await?;
+        self.needs = theirs!(tx, development_needs, person_id, self.people).select(development_needs::id).all(tx.conn()).await?;
         self.holds = theirs!(tx, appraisal_holds, person_id, self.people).select(appraisal_holds::id).all(tx.conn()).await?;
         self.enrolments = theirs!(tx, enrolments, person_id, self.people).select(enrolments::id).all(tx.conn()).await?;
         self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
@@ -206,7 +210,7 @@ impl Whom {
     /// The log keeps that something happened, and loses what: payloads are kept apart, and an event's link holds only their digest.
     async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
         let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
-        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments];
+        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.reports, &self.needs, &self.holds, &self.enrolments];
         let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
@@ -285,6 +289,11 @@ impl Whom {
         delete!(objective_priorities, objective_id, self.objectives);
         delete!(success_criteria, objective_id, self.objectives);
         delete!(Objective: objectives, id, self.objectives);
+        delete!(disclosures, person_id, self.people);
+        delete!(DevelopmentNeed: development_needs, id, self.needs);
+        delete!(report_comments, report_id, self.reports);
+        delete!(AppraisalReport: appraisal_reports, id, self.reports);
+        delete!(report_drafts, appraisal_id, self.appraisals);
         delete!(appraisal_appraisers, appraisal_id, self.appraisals);
         delete!(Appraisal: appraisals, id, self.appraisals);
         delete!(AppraisalHold: appraisal_holds, id, self.holds);

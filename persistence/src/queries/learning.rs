@@ -258,7 +258,7 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: LearningRecord, after: L
 }
 
 /// The caller's employment that was meant: the one named, or the only one there is today.
-async fn employment_of(tx: &mut Tx<'_>, named: Option<trellis_domain::id::EmploymentId>) -> Result<Employment> {
+pub(super) async fn employment_of(tx: &mut Tx<'_>, named: Option<trellis_domain::id::EmploymentId>) -> Result<Employment> {
     let (me, today) = (tx.person()?, tx.act.today());
     let mut mine = super::employment::of_person(tx, me).await?;
     match named {

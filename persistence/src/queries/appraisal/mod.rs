@@ -11,7 +11,7 @@ use crate::{
     },
     event::History,
 };
-use facts::Around;
+pub(super) use facts::{Around, party};
 use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
     access::{self as rules, Permission},
@@ -32,7 +32,7 @@ async fn known(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<bool> {
 }
 
 /// The record, if the caller may know of it.
-async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
+pub(super) async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
     let row = row_of(cx, id).await?;
     let record = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
     if known(cx, &record).await? { Ok(record) } else { Err(StoreError::Missing) }
@@ -45,7 +45,7 @@ async fn seen(cx: &mut Cx<'_>, record: Appraisal) -> Result<Seen<Appraisal>> {
     Ok(Seen { record, can })
 }
 
-async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<Appraisal>> {
+pub(super) async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<Appraisal>> {
     let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
     update(tx, &before, &after).await?;
     tx.event(kind, Some(&before), &after, after.about());
@@ -100,6 +100,8 @@ macro_rules! readable {
     }};
 }
 
+pub(super) use {appraised_by, readable};
+
 /// Those of these appraisals that the caller may read.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Appraisal>> {
     let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::id.eq_any(ids.to_vec()));
@@ -130,7 +132,7 @@ impl Read<Here> for ListAppraisals {
 }
 
 /// The record for a write, with all that decides about it.
-async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
+pub(super) async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
     let before = load(tx, id).await?;
     super::event::expect(tx, &before, expected).await?;
     let around = Around::of(tx, &before).await?;
