@@ -449,11 +449,11 @@ fn put_example(operation: &mut Value, example: &Value) {
         }
     }
     if let (Some(body), Some(content)) = (example.get("request"), operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)) {
-        content.iter_mut().filter(|(media, _)| (*media == "text/csv") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
+        content.iter_mut().filter(|(media, _)| media.starts_with("text/") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
     }
     let status = example["status"].as_u64().unwrap_or(200).to_string();
     if let (Some(body), Some(media)) = (example.get("response"), operation.pointer_mut(&format!("/responses/{status}/content")).and_then(Value::as_object_mut))
     {
-        media.iter_mut().filter(|(media, _)| (*media == "text/csv") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
+        media.iter_mut().filter(|(media, _)| media.starts_with("text/") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
     }
 }

@@ -61,3 +61,20 @@ pub struct ListDisclosures {
 operations! {
     ListDisclosures: Identified => Page<Disclosure>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trellis_domain::{disclosure::Capacity, event::RecordType, id::PersonId};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_seal_without_its_receipt_stays_shut() {
+        let human = |n: u128| PersonId(Uuid::from_u128(n));
+        let reading = |reader| Reading { subject: human(1), record_type: RecordType::AppraisalReport, record: Uuid::nil(), reader, capacity: Capacity::Hr };
+        assert!(Sealed::new("words", Some(reading(human(2)))).open(None).is_err());
+        assert!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(reading(human(3))))).is_err());
+        assert_eq!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(reading(human(2))))), Ok("words"));
+        assert_eq!(Sealed::new("words", None).open(None), Ok("words"));
+    }
+}

@@ -85,6 +85,8 @@ on_both! {
         let objective = there.names(w, Record::Objective("agreed")).await["id"].clone();
         let cycle = there.names(w, Record::Cycle("planning_open")).await["id"].clone();
         there.names(w, Record::Learning(true)).await;
+        there.names(w, Record::Report).await;
+        there.names(w, Record::Need(true)).await;
         there.names(w, Record::Priority("active")).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let mut secrets = secrets;
@@ -109,6 +111,14 @@ on_both! {
             format!("/v1/cycles?organisation_id={school}"),
             format!("/v1/objectives?cycle_id={cycle}"),
             format!("/v1/objectives?person_id={person}"),
+            format!("/v1/appraisal-reports?person_id={person}"),
+            "/v1/appraisal-reports?limit=200".into(),
+            format!("/v1/development-needs?person_id={person}"),
+            format!("/v1/development-needs?organisation_id={school}"),
+            "/v1/development-needs?limit=200".into(),
+            format!("/v1/development-needs/summary?organisation_id={school}"),
+            "/v1/development-needs/summary".into(),
+            "/v1/me/disclosures".into(),
             format!("/v1/learning-records?objective_id={objective}"),
             format!("/v1/learning-records?person_id={person}"),
             format!("/v1/improvement-plans?organisation_id={school}"),

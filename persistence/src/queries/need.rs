@@ -5,7 +5,8 @@ use crate::{
     event::History,
     need::{CreateNeed, EndNeed, GetNeed, ListNeeds, NeedCount, NeedHistory, SummariseNeeds, UpdateNeed},
 };
-use diesel::{dsl::count_distinct, pg::Pg, prelude::*, sqlite::Sqlite};
+use diesel::{AggregateExpressionMethods, dsl::count, pg::Pg, prelude::*, sqlite::Sqlite};
+use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
     appraisal::Appraisal,
@@ -182,26 +183,10 @@ impl Read<Here> for SummariseNeeds {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<NeedCount>> {
         let reach = cx.reach.clone();
         let mut query = development_needs::table
-            .left_join(
-                standards::table
-                    .on(standards::tenant_id.eq(development_needs::tenant_id).and(standards::id.nullable().eq(development_needs::standard_id))),
-            )
             .filter(development_needs::tenant_id.eq(cx.tenant()))
             .filter(development_needs::state.eq("open"))
-            .group_by((
-                development_needs::organisation_id,
-                development_needs::standard_id,
-                standards::code.nullable(),
-                standards::title.nullable(),
-            ))
-            .order((development_needs::organisation_id, development_needs::standard_id))
-            .select((
-                development_needs::organisation_id,
-                development_needs::standard_id,
-                standards::code.nullable(),
-                standards::title.nullable(),
-                count_distinct(development_needs::person_id),
-            ))
+            .group_by((development_needs::organisation_id, development_needs::standard_id))
+            .select((development_needs::organisation_id, development_needs::standard_id, count(development_needs::person_id).aggregate_distinct()))
             .into_boxed::<Dialect>();
         if !reach.everywhere {
             let covered = organisation_paths::table
@@ -213,18 +198,27 @@ impl Read<Here> for SummariseNeeds {
         if let Some(at) = self.organisation_id {
             query = query.filter(development_needs::organisation_id.eq_any(beneath!(cx, at)));
         }
-        let rows: Vec<(Uid, Option<Uid>, Option<String>, Option<String>, i64)> = query.all(cx.conn()).await?;
-        let counted = |(at, standard, code, title, people): (Uid, Option<Uid>, Option<String>, Option<String>, i64)| {
-            let named = standard.zip(code).zip(title);
-            let standard = named
-                .map(|((id, code), title)| {
-                    let (code, title) = (StandardCode::parse(&code).map_err(corrupt)?, Title::parse(&title).map_err(corrupt)?);
-                    Ok::<_, StoreError>((id.to::<StandardId>(), code, title))
-                })
-                .transpose()?;
-            Ok(NeedCount { organisation_id: at.to(), standard, people: suppression::count(people) })
+        let mut rows: Vec<(Uid, Option<Uid>, i64)> = query.all(cx.conn()).await?;
+        rows.sort_unstable();
+        let mut named: Vec<Uid> = rows.iter().filter_map(|(_, standard, _)| *standard).collect();
+        named.sort_unstable();
+        named.dedup();
+        let found: Vec<(Uid, String, String)> = standards::table
+            .filter(standards::tenant_id.eq(cx.tenant()))
+            .filter(standards::id.eq_any(named))
+            .select((standards::id, standards::code, standards::title))
+            .all(cx.conn())
+            .await?;
+        let mut called: HashMap<Uid, (StandardId, StandardCode, Title)> = HashMap::new();
+        for (id, code, title) in found {
+            called.insert(id, (id.to(), StandardCode::parse(&code).map_err(corrupt)?, Title::parse(&title).map_err(corrupt)?));
+        }
+        let counted = |(at, standard, people): (Uid, Option<Uid>, i64)| NeedCount {
+            organisation_id: at.to(),
+            standard: standard.and_then(|id| called.get(&id).cloned()),
+            people: suppression::count(people),
         };
-        rows.into_iter().map(counted).collect()
+        Ok(rows.into_iter().map(counted).collect())
     }
 }
 
