@@ -134,10 +134,11 @@ pub struct NewNeed {
 pub struct NeedPatchBody {
     /// What one needs.
     #[serde(default)]
+    #[schema(value_type = word::Narrative)]
     need: Option<word::Narrative>,
     /// All that will be done about it.
     #[serde(default)]
-    #[schema(max_items = 10)]
+    #[schema(value_type = Vec<NeedActionView>, max_items = 10)]
     actions: Option<Vec<NeedActionView>>,
     /// The standard that it speaks to.
     #[serde(default)]

@@ -192,7 +192,7 @@ impl<N: Needs> Permitted<N> {
         RecordReading<N>: Command + Operation<Output = Receipt, Needs = N>,
     {
         let receipt = match sealed.reading() {
-            Some(reading) => Some(self.perform(RecordReading { reading, need: PhantomData }).await?),
+            Some(reading) => Some(self.perform(RecordReading::<N> { reading, need: PhantomData }).await?),
             None => None,
         };
         Ok(sealed.open(receipt)?)

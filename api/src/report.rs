@@ -159,14 +159,15 @@ pub struct AssessmentInput {
 pub struct ReportPatch {
     /// Was performance assessed against the standards? All of them are met unless a note or a concern says otherwise.
     #[serde(default)]
+    #[schema(value_type = bool)]
     standards_assessed: Option<bool>,
     /// All notes on standards.
     #[serde(default)]
-    #[schema(max_items = 100)]
+    #[schema(value_type = Vec<StandardNoteInput>, max_items = 100)]
     standard_notes: Option<Vec<StandardNoteInput>>,
     /// All that is said of objectives.
     #[serde(default)]
-    #[schema(max_items = 100)]
+    #[schema(value_type = Vec<AssessmentInput>, max_items = 100)]
     objectives: Option<Vec<AssessmentInput>>,
     /// What is said of their learning.
     #[serde(default)]
@@ -178,11 +179,11 @@ pub struct ReportPatch {
     no_learning_because: Patch<word::Reason>,
     /// All development needs.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<NeedNamedView>, max_items = 20)]
     development_needs: Option<Vec<NeedNamedView>>,
     /// All concerns.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<ConcernView>, max_items = 20)]
     concerns: Option<Vec<ConcernView>>,
     /// Does the report bear on pay? What is recommended stands elsewhere.
     #[serde(default)]

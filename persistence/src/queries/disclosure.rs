@@ -64,7 +64,7 @@ impl Read<Here> for ListDisclosures {
         readers.dedup();
         let names = super::person::names(cx, &readers).await?;
         let told = |row: DisclosureRow| {
-            Ok(Disclosure {
+            Ok::<_, StoreError>(Disclosure {
                 id: row.id.to(),
                 record_type: RecordType::parse(&row.record_type).map_err(corrupt)?,
                 record: row.record_id.0,

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::report::{Drafted, GetReportDraft, UpdateReportDraft};
 use chrono::NaiveDate;
-use diesel::{QueryDsl, SelectableHelper};
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalState as S, Party},
     event::{Changes, EventKind, changes},

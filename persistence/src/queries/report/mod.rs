@@ -15,7 +15,6 @@ use crate::{
     event::History,
     report::{GetReport, GetStatement, ListReports, ReportHistory, Statement, Summary},
 };
-use diesel::prelude::*;
 use row::{CommentRow, ReportRow, version_of};
 use trellis_domain::{
     appraisal::Appraisal,
