@@ -236,11 +236,15 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::objective_note::routes(config);
     crate::collaboration::routes(config);
     crate::appraisal::routes(config);
+    crate::report::routes(config);
+    crate::statement::routes(config);
+    crate::need::routes(config);
     crate::intake::routes(config);
     crate::learning::routes(config);
     crate::me::routes(config);
     crate::task::routes(config);
     crate::calendar_link::routes(config);
+    crate::disclosure::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);
     crate::person::routes(config);

@@ -94,6 +94,14 @@ pub struct AppraisalView {
     pub adviser_consulted_on: Option<NaiveDate>,
     /// When the appraisee was told which standards apply.
     pub standards_informed_on: Option<NaiveDate>,
+    /// When the report was issued, as it stands: `GET /v1/appraisal-reports`.
+    pub report_issued_on: Option<NaiveDate>,
+    /// The last day on which the appraisee may comment on it.
+    pub comment_due_on: Option<NaiveDate>,
+    /// When they did.
+    pub commented_on: Option<NaiveDate>,
+    /// When it was completed.
+    pub completed_on: Option<NaiveDate>,
     /// Why it was transferred or abandoned.
     pub last_reason: Option<word::Reason>,
     /// Version; the ETag in quotation marks.
@@ -149,6 +157,10 @@ impl From<Appraisal> for AppraisalView {
             external_adviser,
             adviser_consulted_on,
             standards_informed_on,
+            report_issued_on,
+            comment_due_on,
+            commented_on,
+            completed_on,
             last_reason,
             hold_id: _,
             version,
@@ -171,6 +183,10 @@ impl From<Appraisal> for AppraisalView {
             external_adviser: external_adviser.map(Word),
             adviser_consulted_on,
             standards_informed_on,
+            report_issued_on,
+            comment_due_on,
+            commented_on,
+            completed_on,
             last_reason: last_reason.map(Word),
             version,
             created_at,
@@ -183,7 +199,7 @@ impl From<Seen<Appraisal>> for AppraisalDetail {
         Self { record: record.into(), can: Can::new(can) }
     }
 }
-fn saved(seen: &Seen<Appraisal>) -> trellis_persistence::idempotency::Stored {
+pub(crate) fn saved(seen: &Seen<Appraisal>) -> trellis_persistence::idempotency::Stored {
     respond::saved(seen.record.version, &AppraisalDetail::from(seen.clone()))
 }
 
@@ -417,6 +433,10 @@ steps! {
     ///
     /// The appraiser begins to write: once reviews are held or the period ends, and earlier if the appraisee leaves or their role changes. By who appraises.
     start_appraisal_assessment, "/v1/appraisals/{id}/start-assessment", StartAssessment;
+    /// Complete an appraisal
+    ///
+    /// Once the appraisee has commented on the report, or the time for it is over. No signature is needed. For the headteacher and HR of the school.
+    complete_appraisal, "/v1/appraisals/{id}/complete", Complete;
 }
 
 crate::event::history_of!(appraisal_history, ReadAppraisals, AppraisalHistory, AppraisalId, "Appraisals", "/v1/appraisals/{id}/history", "appraisals:read");

@@ -31,6 +31,7 @@ const RECORDS: [(&str, Subject); 27] = [
 const RECORDS: [(&str, Subject); 25] = [
 const RECORDS: [(&str, Subject); 27] = [
 const RECORDS: [(&str, Subject); 25] = [
+const RECORDS: [(&str, Subject); 27] = [
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
@@ -40,7 +41,12 @@ const RECORDS: [(&str, Subject); 25] = [
     ("/v1/rule-profiles/{id}", Subject::Record(RecordType::RuleProfile)),
     ("/v1/calendars/{id}", Subject::Record(RecordType::Calendar)),
     ("/v1/cycles/{id}", Subject::Record(RecordType::Cycle)),
+    // of an appraisal, but not read by all who read it: before the appraisal itself
+    ("/v1/appraisals/{id}/report-draft", Subject::Record(RecordType::ReportDraft)),
+    ("/v1/appraisals/{id}/statement", Subject::Statement),
     ("/v1/appraisals/{id}", Subject::Record(RecordType::Appraisal)),
+    ("/v1/appraisal-reports/{id}", Subject::Record(RecordType::AppraisalReport)),
+    ("/v1/development-needs/{id}", Subject::Record(RecordType::DevelopmentNeed)),
     ("/v1/appraisal-holds/{id}", Subject::Record(RecordType::AppraisalHold)),
     ("/v1/conversation-templates/{id}", Subject::Record(RecordType::ConversationTemplate)),
     // before the conversation itself, whose address begins like this one
@@ -85,6 +91,9 @@ const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
 const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
 /// What asks for no permission, but for being a person with an account: log-ins, tasks and a calendar of one's own.
 const PEOPLE_ONLY: [&str; 6] = ["change_password", "end_session", "list_my_tasks", "list_calendar_links", "create_calendar_link", "revoke_calendar_link"];
+const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
+/// What asks for no permission, but to be a person.
+const PEOPLE_ONLY: [&str; 3] = ["change_password", "end_session", "list_disclosures"];
 
 /// What is asked about.
 #[derive(Deserialize, ToSchema)]

@@ -336,9 +336,9 @@ pub struct IfNoneMatch(pub Option<i64>);
 /// The form of `If-Match`: `*`, or one entity tag (RFC 9110, 8.8.3) whose quotation marks a script may leave out.
 pub const IF_MATCH: &str = r#"^(\*|(W/)?"[!#-~]*"|[0-9]{1,18})$"#;
 
-/// The version that an entity tag names. A weak one never matches strongly, and one that is not ours matches no version.
+/// The version that an entity tag names. A weak one never matches strongly, and one that is not ours matches no version. 0 is that of a draft before its first word.
 fn entity_tag(tag: &str) -> i64 {
-    tag.trim_matches('"').parse().ok().filter(|version| *version > 0 && !tag.starts_with("W/")).unwrap_or(-1)
+    tag.trim_matches('"').parse().ok().filter(|version| *version >= 0 && !tag.starts_with("W/")).unwrap_or(-1)
 }
 
 /// What `If-Match` says, if it is there: any version, or this one.

@@ -35,6 +35,8 @@ use utoipa_actix_web::AppExt;
         (name = "Insight", description = "Figures of schools and trusts: never names, and never fewer than five people"),
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Appraisals", description = "One employment's appraisal in one cycle"),
+        (name = "Reports", description = "What an appraisal ends with: written by who appraises, issued in versions that never change"),
+        (name = "Needs", description = "What people need to learn or to be helped with, and the actions to meet it"),
         (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
         (name = "Conversations", description = "Meetings of two people: the questions they ask, their words, and what they agree"),
         (name = "Objectives", description = "What people set out to achieve or to find out"),
@@ -426,6 +428,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     for (status, response) in responses.iter_mut() {
         let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}});
         let record = reads_one || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !shows_a_secret(path));
+        let record = reads_one || path.ends_with("/report-draft") || path.ends_with("/statement") || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !path.contains("/keys"));
         if record {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         }
@@ -475,11 +478,11 @@ fn put_example(operation: &mut Value, example: &Value) {
         }
     }
     if let (Some(body), Some(content)) = (example.get("request"), operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)) {
-        content.iter_mut().filter(|(media, _)| (*media == "text/csv") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
+        content.iter_mut().filter(|(media, _)| media.starts_with("text/") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
     }
     let status = example["status"].as_u64().unwrap_or(200).to_string();
     if let (Some(body), Some(media)) = (example.get("response"), operation.pointer_mut(&format!("/responses/{status}/content")).and_then(Value::as_object_mut))
     {
-        media.iter_mut().filter(|(media, _)| (*media == "text/csv") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
+        media.iter_mut().filter(|(media, _)| media.starts_with("text/") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
     }
 }

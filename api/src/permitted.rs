@@ -31,6 +31,7 @@ use trellis_domain::{
 use trellis_persistence::{
     Act, Command, Database, GoodUntil, Principal, Query, StoreError,
     bell::Listener,
+    disclosure::{Receipt, RecordReading, Sealed},
     idempotency::{Answer, Key, Once, Stored},
     me::WhoAmI,
     merge::FindMerged,
@@ -181,6 +182,20 @@ impl<N: Needs> Permitted<N> {
             Err(StoreError::Missing) => Err(self.gone().await),
             other => Ok(other?),
         }
+    }
+    /// Gives out what may be read once the reading is recorded: the answer waits until it is, and is none if it cannot be.
+    ///
+    /// # Errors
+    /// When the reading cannot be recorded.
+    pub async fn unseal<T>(&self, sealed: Sealed<T>) -> Result<T, ApiError>
+    where
+        RecordReading<N>: Command + Operation<Output = Receipt, Needs = N>,
+    {
+        let receipt = match sealed.reading() {
+            Some(reading) => Some(self.perform(RecordReading::<N> { reading, need: PhantomData }).await?),
+            None => None,
+        };
+        Ok(sealed.open(receipt)?)
     }
     /// The answer where there is nothing: the way to what it was merged into, if it was and the caller may know of that.
     async fn gone(&self) -> ApiError {

@@ -51,6 +51,11 @@ pub mod word {
     words!(trellis_domain::id::AppraisalId as AppraisalId);
     words!(trellis_domain::appraisal::AppraisalState as AppraisalState);
     words!(trellis_domain::appraisal::DeadlineKind as DeadlineKind);
+    words!(trellis_domain::id::ReportId as ReportId);
+    words!(trellis_domain::id::NeedId as NeedId);
+    words!(trellis_domain::need::NeedState as NeedState);
+    words!(trellis_domain::id::DisclosureId as DisclosureId);
+    words!(trellis_domain::disclosure::Capacity as Capacity);
     words!(trellis_domain::id::HoldId as HoldId);
     words!(trellis_domain::appraisal::Omission as Omission);
     words!(crate::intake::IntakeOutcome as IntakeOutcome);

@@ -42,6 +42,14 @@ words! {
         WriteAppraisals = "appraisals:write",
         /// Read how far appraisals are, as figures.
         ReadAppraisalOverview = "appraisals:overview",
+        /// Read appraisal reports: what was said of somebody. Apart from reading appraisals, so that nobody has it by the way.
+        ReadReports = "reports:read",
+        /// Read what people need to learn, and the actions to meet it.
+        ReadNeeds = "needs:read",
+        /// Say what one needs to learn, and that it is met.
+        WriteNeeds = "needs:write",
+        /// Read how many people have which development need; small numbers are not told.
+        ReadNeedSummaries = "needs:summary",
         /// Read what stands in the support lane: holds on appraisals.
         ReadSupport = "support:read",
         /// Set and end holds on appraisals.
@@ -160,6 +168,11 @@ impl Permission {
             P::ReadAppraisalOverview => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
             P::ReadInsight => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
             P::WriteObjectives | P::WriteLearning => &[],
+            P::ReadNeeds => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::ReadNeedSummaries => &[R::Headteacher, R::Hr, R::LearningLead, R::TrustLeader, R::Governor],
+            P::ReadAppraisals | P::WriteAppraisals | P::ReadReports | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
+            P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::WriteNeeds | P::WriteObjectives | P::WriteLearning => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?
@@ -176,6 +189,9 @@ impl Permission {
                 | P::ReadTemplates
                 | P::ReadConversations
                 | P::WriteConversations
+                | P::ReadReports
+                | P::ReadNeeds
+                | P::WriteNeeds
                 | P::ReadObjectives
                 | P::WriteObjectives
                 | P::ReadLearning
@@ -218,6 +234,9 @@ impl Permission {
     /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
     /// its holder whatever they like. Nor does one erase people, require training or exempt from it: that is a person's decision each time.
     /// May a machine hold it? Why somebody's appraisal rests, and what two people say to one another, is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
+        matches!(self, P::ReadPeople | P::ReadNeeds | P::WriteNeeds | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
+    }
+    /// May a machine hold it? Why somebody's appraisal rests, what their report says and what they need are for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
     /// its holder whatever they like. Nor does one erase people: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
         !matches!(
@@ -246,6 +265,12 @@ impl Permission {
                 | P::WriteAccounts
                 | P::WriteRoles
                 | P::ErasePeople
+                | P::ReadReports
+                | P::ReadNeeds
+                | P::WriteNeeds
+                | P::ReadSupport
+                | P::WriteSupport
+                | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
         )
     }
 }
@@ -480,6 +505,17 @@ mod tests {
             (nobody, &[11], ReadLearning, record(SCHOOL, 11, None), true),
             (nobody, &[11], ReadLearning, record(SCHOOL, 11, Some(11)), false),
             (nobody, &[11], WriteLearning, record(SCHOOL, 11, None), false),
+            (nobody, &[], ReadReports, record(SCHOOL, 10, None), true),
+            (nobody, &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::LearningLead, SCHOOL)], &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::SchoolAdmin, SCHOOL)], &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::TrustLeader, TRUST)], &[], ReadReports, record(SCHOOL, 11, None), false),
+            (&[(R::LearningLead, SCHOOL)], &[], ReadNeeds, record(SCHOOL, 11, None), true),
+            (&[(R::SchoolAdmin, SCHOOL)], &[], ReadNeeds, record(SCHOOL, 11, None), false),
+            (&[(R::TrustLeader, TRUST)], &[], ReadNeeds, record(SCHOOL, 11, None), false),
+            (&[(R::TrustLeader, TRUST)], &[], ReadNeedSummaries, record(SCHOOL, 11, None), true),
+            (nobody, &[11], ReadNeeds, record(OTHER, 11, None), true),
+            (nobody, &[11], ReadNeedSummaries, record(SCHOOL, 11, None), false),
             (nobody, &[11], ReadEnrolments, record(SCHOOL, 11, None), false),
             (nobody, &[11], ReadEnrolments, record(OTHER, 21, None), true),
             (nobody, &[11], WriteEnrolments, record(OTHER, 21, None), true),

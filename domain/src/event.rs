@@ -34,6 +34,12 @@ words! {
         Cycle = "cycle",
         /// An appraisal.
         Appraisal = "appraisal",
+        /// An appraisal report that is being written.
+        ReportDraft = "report_draft",
+        /// An issued version of an appraisal report.
+        AppraisalReport = "appraisal_report",
+        /// A development need.
+        DevelopmentNeed = "development_need",
         /// A hold on the appraisal of an employment.
         AppraisalHold = "appraisal_hold",
         /// A version of a template of conversations.
@@ -191,6 +197,14 @@ words! {
         AppraisalSelfReviewStarted = "appraisal.self_review_started",
         /// The appraiser began to write the assessment.
         AppraisalAssessmentStarted = "appraisal.assessment_started",
+        /// The report was issued.
+        AppraisalReportIssued = "appraisal.report_issued",
+        /// The appraisee commented on the report.
+        AppraisalCommented = "appraisal.commented",
+        /// It is complete.
+        AppraisalCompleted = "appraisal.completed",
+        /// The report was corrected: a new version was issued.
+        AppraisalAmended = "appraisal.amended",
         /// A deadline was moved, with a reason.
         AppraisalDeadlineMoved = "appraisal.deadline_moved",
         /// It rests.
@@ -201,6 +215,24 @@ words! {
         AppraisalTransferred = "appraisal.transferred",
         /// It was given up.
         AppraisalAbandoned = "appraisal.abandoned",
+        /// Writing of a report began.
+        ReportDraftStarted = "report_draft.started",
+        /// It went on.
+        ReportDraftUpdated = "report_draft.updated",
+        /// It was issued, and is no draft any more.
+        ReportDraftIssued = "report_draft.issued",
+        /// A version of a report was issued; the digest of its content is kept here.
+        ReportIssued = "appraisal_report.issued",
+        /// The appraisee commented on it.
+        ReportCommented = "appraisal_report.commented",
+        /// A development need was named.
+        DevelopmentNeedCreated = "development_need.created",
+        /// A development need changed.
+        DevelopmentNeedUpdated = "development_need.updated",
+        /// A development need was met.
+        DevelopmentNeedMet = "development_need.met",
+        /// A development need was taken back.
+        DevelopmentNeedWithdrawn = "development_need.withdrawn",
         /// A hold was set on the appraisal of an employment.
         AppraisalHoldCreated = "appraisal_hold.created",
         /// A hold changed: whose it is was merged into another.
@@ -490,6 +522,9 @@ impl RecordType {
             | Self::Calendar
             | Self::Cycle
             | Self::Appraisal
+            | Self::ReportDraft
+            | Self::AppraisalReport
+            | Self::DevelopmentNeed
             | Self::AppraisalHold
             | Self::ConversationTemplate
             | Self::Conversation

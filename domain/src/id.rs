@@ -95,6 +95,14 @@ ids! {
     ConversationNotesId = "ConversationNotesId";
     /// Something that was agreed in a conversation.
     AgreedActionId = "AgreedActionId";
+    /// An issued version of an appraisal report.
+    ReportId = "ReportId";
+    /// An appraisal report that is being written.
+    ReportDraftId = "ReportDraftId";
+    /// Something that a person needs to learn or to be helped with.
+    NeedId = "NeedId";
+    /// That somebody read a record about somebody else.
+    DisclosureId = "DisclosureId";
     /// An objective.
     ObjectiveId = "ObjectiveId";
     /// A success criterion of an objective.

@@ -18,6 +18,10 @@
 //! | framework, version, standard | professional standards such as the Teachers' Standards, as a versioned tree |
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
+//! | appraisal report | what an appraisal ends with: written by who appraises, issued in versions that never change |
+//! | statement | a report as a page to print |
+//! | development need | what somebody needs to learn or to be helped with, and the actions to meet it |
+//! | disclosure | that somebody read a record about somebody else, and in which capacity |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
 //! | conversation, template, agreed action | a meeting of two people about the work and growth of one of them, the questions it asks, and what they agreed |
 //! | finding | what somebody found out by an inquiry, as a copy that they published to their school or trust, with or without their name |
@@ -50,6 +54,7 @@ pub mod conversation;
 pub mod conversation_template;
 pub mod coaching;
 pub mod cycle;
+pub mod disclosure;
 pub mod employment;
 pub mod enrolment;
 pub mod erasure;
@@ -69,6 +74,7 @@ pub mod line_management;
 pub mod matching;
 pub mod merging;
 pub mod nearest;
+pub mod need;
 pub mod objective;
 pub mod organisation;
 pub mod person;
@@ -78,6 +84,7 @@ pub mod provenance;
 pub mod published;
 pub mod relationship;
 pub mod request;
+pub mod report;
 pub mod role;
 pub mod rule;
 pub mod service_account;

@@ -88,6 +88,12 @@ codes! {
     WrongState = "wrong_state", Conflict, "Read the record: its `can` names what can be done now and why the rest cannot.";
     /// Something that must come first is missing; all of it is listed.
     NotReady = "not_ready", Conflict, "Do what `errors` lists, then repeat the call.";
+    /// The time in which something could be said is over.
+    WindowClosed = "window_closed", Conflict, "The record names the last day. Say it in a conversation instead; what was said is not changed.";
+    /// What was said once stands, and is not said again.
+    AlreadySaid = "already_said", Conflict, "Read what was said; it never changes.";
+    /// A correction corrects something.
+    NoCorrection = "no_correction", Conflict, "Send what is to be said differently; every field that is not sent stays as it was issued.";
     /// A published version never changes.
     Published = "published", Conflict, "Create a new version.";
     /// Codes within one framework version must differ, and keys of questions within one template.

@@ -17,6 +17,11 @@ pub fn few(count: u64) -> bool {
     (1..LEAST).contains(&count)
 }
 
+/// A number of people that stands alone: told, unless they are one to four.
+pub fn count(people: u64) -> Option<u64> {
+    (!few(people)).then_some(people)
+}
+
 /// One row of figures with its total: those that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List {

@@ -87,6 +87,8 @@ pub enum Record {
     Calendar(trellis_domain::calendar::Calendar),
     Cycle(Cycle),
     Appraisal(trellis_domain::appraisal::Appraisal),
+    AppraisalReport(crate::report::Summary),
+    DevelopmentNeed(trellis_domain::need::DevelopmentNeed),
     AppraisalHold(trellis_domain::hold::Hold),
     ConversationTemplate(trellis_domain::conversation_template::ConversationTemplate),
     Conversation(crate::conversation::ConversationNow),

@@ -26,6 +26,8 @@ pub enum Doing {
 pub enum Subject {
     /// A record that the log speaks of.
     Record(RecordType),
+    /// The statement of an appraisal.
+    Statement,
     /// A merge of two people.
     Merge,
     /// A job.

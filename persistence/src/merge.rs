@@ -78,6 +78,11 @@ macro_rules! each_column {
             AppraisalPerson = appraisals.person_id, Some(Appraisal);
             AppraisalEmployment = appraisals.employment_id, Some(Appraisal);
             AppraiserPerson = appraisal_appraisers.person_id, None;
+            ReportIssuer = appraisal_reports.issued_by, None;
+            NeedPerson = development_needs.person_id, Some(DevelopmentNeed);
+            NeedEmployment = development_needs.employment_id, Some(DevelopmentNeed);
+            DisclosureSubject = disclosures.person_id, None;
+            DisclosureReader = disclosures.reader_id, None;
             HoldPerson = appraisal_holds.person_id, Some(AppraisalHold);
             HoldEmployment = appraisal_holds.employment_id, Some(AppraisalHold);
             ConversationPerson = conversations.person_id, Some(Conversation);
@@ -153,6 +158,7 @@ macro_rules! columns {
                     Account, ActionStep, Appraisal, AppraisalHold, CoachingPartnership, Employment, Enrolment, Finding, LearningRecord, LearningVisit, Objective, Priority,
                     Relationship, Role,
                 };
+                use RecordType::{Account, Appraisal, AppraisalHold, DevelopmentNeed, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -185,6 +191,7 @@ impl Column {
                 | Self::EnrolmentEmployment
         )
         matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment | Self::RequestEmployment)
+        matches!(self, Self::AppraisalEmployment | Self::NeedEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
     }
 }
 

@@ -362,11 +362,92 @@ diesel::table! {
         external_adviser -> Nullable<Text>,
         adviser_consulted_on -> Nullable<Date>,
         standards_informed_on -> Nullable<Date>,
+        report_issued_on -> Nullable<Date>,
+        comment_due_on -> Nullable<Date>,
+        commented_on -> Nullable<Date>,
+        completed_on -> Nullable<Date>,
         last_reason -> Nullable<Text>,
         hold_id -> Nullable<Guid>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    report_drafts (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        appraisal_id -> Guid,
+        written -> Document,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    appraisal_reports (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        appraisal_id -> Guid,
+        number -> Integer,
+        content -> Text,
+        content_hash -> Text,
+        reason -> Nullable<Text>,
+        issued_by -> Guid,
+        issued_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    report_comments (tenant_id, report_id) {
+        tenant_id -> Guid,
+        report_id -> Guid,
+        comment -> Text,
+        commented_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    development_needs (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        employment_id -> Guid,
+        organisation_id -> Guid,
+        need -> Text,
+        actions -> Document,
+        standard_id -> Nullable<Guid>,
+        state -> Text,
+        last_reason -> Nullable<Text>,
+        report_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    disclosures (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        record_type -> Text,
+        record_id -> Guid,
+        reader_id -> Guid,
+        capacity -> Text,
+        read_at -> Instant,
     }
 }
 
@@ -1477,6 +1558,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     cycle_successions,
     appraisal_holds,
     appraisals,
+    report_drafts,
+    appraisal_reports,
+    report_comments,
+    development_needs,
+    disclosures,
     appraisal_appraisers,
     conversation_templates,
     conversations,

@@ -89,6 +89,8 @@ on_both! {
         let action = there.names(w, Record::Agreed("appraisal")).await["id"].clone();
         let talk = w.get(format!("/v1/agreed-actions/{action}")).by(&there.owner).send().await.expect(200).body["conversation_id"].as_str().unwrap().to_owned();
         let shared = there.names(w, Record::Collaboration("accepted")).await["objective"].clone();
+        there.names(w, Record::Report).await;
+        there.names(w, Record::Need(true)).await;
         there.names(w, Record::Priority("active")).await;
         there.names(w, Record::Finding(true)).await;
         there.names(w, Record::Finding(false)).await;
@@ -123,6 +125,14 @@ on_both! {
             format!("/v1/collaborations?objective_id={shared}"),
             format!("/v1/collaborations?person_id={person}"),
             "/v1/collaborations?limit=200".into(),
+            format!("/v1/appraisal-reports?person_id={person}"),
+            "/v1/appraisal-reports?limit=200".into(),
+            format!("/v1/development-needs?person_id={person}"),
+            format!("/v1/development-needs?organisation_id={school}"),
+            "/v1/development-needs?limit=200".into(),
+            format!("/v1/development-needs/summary?organisation_id={school}"),
+            "/v1/development-needs/summary".into(),
+            "/v1/me/disclosures".into(),
             format!("/v1/learning-records?objective_id={objective}"),
             format!("/v1/learning-records?person_id={person}"),
             format!("/v1/improvement-plans?organisation_id={school}"),

@@ -182,6 +182,7 @@ impl Office {
 fn every_foreign_key_to_what_is_erased_is_looked_after() {
     let erased = "'people', 'employments', 'appraisals', 'appraisal_holds', 'conversations', 'agreed_actions', 'objectives', 'learning_records', 'enrolments', 'accounts', 'sessions'";
     let erased = "'people', 'employments', 'appraisals', 'appraisal_holds', 'objectives', 'learning_records', 'enrolments', 'learning_requests', 'accounts', 'sessions'";
+    let erased = "'people', 'employments', 'appraisals', 'appraisal_reports', 'appraisal_holds', 'objectives', 'learning_records', 'enrolments', 'accounts', 'sessions'";
     let sql = format!(
         "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
          WHERE m.type = 'table' AND f.\"table\" IN ({erased}) AND f.\"from\" <> 'tenant_id'"

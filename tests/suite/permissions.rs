@@ -41,6 +41,10 @@ pub enum Record {
     Cycle(&'static str),
     /// An appraisal of the owner in this state.
     Appraisal(&'static str),
+    /// An issued report of the owner.
+    Report,
+    /// A development need of the owner: their own, or one that a report names.
+    Need(bool),
     /// A hold on the owner's appraisal.
     Hold,
     /// A version of a template of conversations of the school, published or not.
@@ -128,6 +132,8 @@ const fn call(operation: &'static str, record: Record, query: &'static str, body
 const REASON: &str = r#"{"reason": "<word> <n>"}"#;
 const AGREED: Record = Record::Objective("agreed");
 const BEGUN: Record = Record::Appraisal("created");
+const WRITTEN: Record = Record::Appraisal("written");
+const ISSUED: Record = Record::Appraisal("issued");
 const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const ASKED: Record = Record::Requirement("published");
@@ -341,6 +347,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("start_appraisal", Record::Appraisal("informed"), "", "", "appraiser"),
             call("start_appraisal_self_review", Record::Appraisal("in review"), "", "", "owner"),
             call("start_appraisal_assessment", Record::Appraisal("in review"), "", "", "appraiser"),
+            call("complete_appraisal", Record::Appraisal("commented"), "", "", "headteacher"),
             call("suspend_appraisal", BEGUN, "", r#"{"reason": "family_leave"}"#, "hr"),
             call("resume_appraisal", Record::Appraisal("suspended"), "", "{}", "hr"),
             call("transfer_appraisal", BEGUN, "", REASON, "hr"),
@@ -357,6 +364,35 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("get_learning_line_of_sight", SHARED, "", "", "owner"),
             call("get_learning_share", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
             call("get_fair_access", Record::None, "academic_year=2026", "", "governor"),
+        "reports",
+        &[
+            call("get_report_draft", WRITTEN, "", "", "appraiser"),
+            call("update_report_draft", WRITTEN, "", r#"{"summary": "<word> <n>"}"#, "appraiser"),
+            call("issue_report", WRITTEN, "", r#"{"draft_version": 1}"#, "appraiser"),
+            call("comment_on_report", ISSUED, "", r#"{"comment": "<word> <n>"}"#, "owner"),
+            call("amend_report", ISSUED, "", r#"{"reason": "<word> <n>", "changes": {"summary": "<word> <n>"}}"#, "appraiser"),
+            call("get_statement", ISSUED, "", "", "owner"),
+            call("list_appraisal_reports", Record::Report, "person_id=<person>&limit=200", "", "owner"),
+            call("get_appraisal_report", Record::Report, "", "", "owner"),
+            call("appraisal_report_history", Record::Report, "", "", "owner"),
+            call("list_disclosures", Record::None, "", "", "owner"),
+        ],
+    ),
+    (
+        "needs",
+        &[
+            call("list_development_needs", Record::Need(false), "person_id=<person>&limit=200", "", "owner"),
+            call("list_development_needs", Record::Need(true), "person_id=<person>&limit=200", "", "owner"),
+            call("get_development_need", Record::Need(false), "", "", "owner"),
+            call("get_development_need", Record::Need(true), "", "", "owner"),
+            call("development_need_history", Record::Need(true), "", "", "owner"),
+            call("summarise_development_needs", Record::Need(false), "organisation_id=<organisation>", "", "learning_lead"),
+            call("create_development_need", Record::None, "", r#"{"need": "<word>", "actions": [{"action": "<word>"}]}"#, "owner"),
+            call("update_development_need", Record::Need(false), "", r#"{"need": "<word> <n>"}"#, "owner"),
+            call("meet_development_need", Record::Need(false), "", "", "owner"),
+            call("meet_development_need", Record::Need(true), "", "", "appraiser"),
+            call("withdraw_development_need", Record::Need(false), "", REASON, "owner"),
+            call("withdraw_development_need", Record::Need(true), "", REASON, "appraiser"),
         ],
     ),
     (
@@ -1187,6 +1223,23 @@ impl Scene {
                 names.insert("first", first.to_string());
                 self.made(w, &self.hr, "/v1/appraisal-holds", &new.to_string()).await.id()
             }
+            Record::Report | Record::Need(true) => {
+                let appraisal = Box::pin(self.names(w, ISSUED)).await["id"].clone();
+                let found = w.get(format!("/v1/appraisal-reports?appraisal_id={appraisal}")).by(&self.owner).send().await.expect(200);
+                let report = found.items()[0]["id"].as_str().unwrap().to_owned();
+                match record {
+                    Record::Report => report,
+                    // a need does not say which report names it: the newest is of the newest
+                    _ => {
+                        let needs = w.get(format!("/v1/development-needs?person_id={}&limit=200", names["person"])).by(&self.owner).send().await.expect(200);
+                        needs.items().last().unwrap()["id"].as_str().unwrap().to_owned()
+                    }
+                }
+            }
+            Record::Need(false) => {
+                let new = json!({"need": self.word, "actions": [{"action": self.word}]});
+                self.made(w, &self.owner, "/v1/development-needs", &new.to_string()).await.id()
+            }
             Record::Appraisal(state) => {
                 // days that no other appraisal of the owner covers
                 let (starts, ends) = (day_of_its_own(2030, 3), "ends_on");
@@ -1201,7 +1254,7 @@ impl Scene {
                 let path = format!("/v1/cycles/{cycle}");
                 self.step(w, admin, &path, "publish", None).await;
                 self.step(w, admin, &path, "create-appraisals", None).await;
-                if state == "in review" {
+                if matches!(state, "in review" | "written" | "issued" | "commented") {
                     for step in ["open-planning", "start-monitoring", "open-review"] {
                         self.step(w, admin, &path, step, None).await;
                     }
@@ -1217,11 +1270,25 @@ impl Scene {
                     "suspended" => &[("suspend", hr, Some(json!({"reason": "family_leave"})))],
                     "planning" => &[("assign-appraisers", hr, Some(panel)), ("start-planning", appraiser, None)],
                     "informed" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None)],
-                    "in review" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)],
+                    "in review" | "written" | "issued" | "commented" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)],
                     other => panic!("no way to {other}"),
                 };
                 for (step, who, body) in steps {
                     self.step(w, who, &path, step, body.clone()).await;
+                }
+                if matches!(state, "written" | "issued" | "commented") {
+                    self.step(w, appraiser, &path, "start-assessment", None).await;
+                    let whole = json!({
+                        "standards_assessed": true, "learning": self.word, "pay_relevant": false, "summary": self.word,
+                        "development_needs": [{"need": self.word, "actions": [{"action": self.word}]}],
+                    });
+                    w.patch(format!("{path}/report-draft")).by(appraiser).if_match("*").json(whole).send().await.expect(200);
+                }
+                if matches!(state, "issued" | "commented") {
+                    self.step(w, appraiser, &path, "issue-report", Some(json!({"draft_version": 1}))).await;
+                }
+                if state == "commented" {
+                    self.step(w, &self.owner, &path, "comment", Some(json!({"comment": self.word}))).await;
                 }
                 made
             }
@@ -1592,6 +1659,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             Record::Finding(named) => if named { ", to the school, named" } else { ", to the trust, unnamed" }.into(),
             Record::Enrolment(when) | Record::Collaboration(when) => format!(", {when}"),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
+            Record::Need(named) => if named { ", named by a report" } else { ", own" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
             _ => String::new(),
         };

@@ -277,6 +277,7 @@ async fn this_year(
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;
     appraisals::look_back(scene, crew, rounds, "reviewing", &[appraisals::SELF], 0.725).await?;
     appraisals::look_back(scene, crew, rounds, "closing", &[appraisals::SELF, appraisals::ASSESSMENT], 0.725).await?;
+    appraisals::report(scene, crew, rounds, "closing", 0.728).await?;
     tellers.look_back(&first, now, (0.73, 0.77)).await?;
     tellers.look_back(&second, now, (0.77, 0.81)).await?;
     tellers.take_back(&first, now, 0.815).await?;

@@ -10,12 +10,14 @@ use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction as A, AppraisalState},
     id::{CycleId, PersonId},
     profile::HoldReason,
+    report::{Assessment, NeedAction, NeedNamed, ObjectiveAssessed, WrittenPatch},
     time::Period,
 };
 use trellis_persistence::{
     Fetched, Principal, StoreError,
     appraisal::{AssignAppraisers, CreateAppraisals, GetAppraisal, LeaveAppraisal, ListAppraisals, StepAppraisal, SuspendAppraisal},
     hold::CreateHold,
+    report::{CommentOnReport, Drafted, GetReportDraft, IssueReport, UpdateReportDraft},
 };
 
 /// The appraisee looks back.
@@ -90,6 +92,49 @@ pub(super) async fn look_back(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, k
     let appraisals = all(scene, rounds.get(key)?, AppraisalState::InProgress, part).await?;
     for action in actions {
         step(scene, crew, &appraisals, *action, part).await?;
+    }
+    Ok(())
+}
+
+/// What an appraiser of the demo writes: learning first, each objective in words, and one need with an action.
+fn written(drafted: &Drafted) -> Result<WrittenPatch, StoreError> {
+    let said = |o: &ObjectiveAssessed| {
+        let words = say("It shows in the room: children now begin without waiting to be told, and say why.")?;
+        Ok::<_, StoreError>(Assessment { objective_id: o.objective_id, assessment: Some(words), not_assessed_because: None })
+    };
+    let need = NeedNamed {
+        need: say("To lead a small group of colleagues through what was learned this year")?,
+        standard_id: drafted.composed.standards.first().map(|s| s.standard_id),
+        actions: vec![NeedAction { action: say("Two sessions with the learning lead, and a group of three from next term")?, due_on: None }],
+    };
+    Ok(WrittenPatch {
+        standards_assessed: Some(true),
+        objectives: Some(drafted.composed.objectives.iter().map(said).collect::<Result<_, _>>()?),
+        learning: Some(Some(say("What was learned on the course was tried the week after, and shared with the team at the next meeting.")?)),
+        development_needs: Some(vec![need]),
+        pay_relevant: Some(Some(false)),
+        ..WrittenPatch::default()
+    })
+}
+
+/// Reports: of those whose assessment is being written, the first is complete, the second waits for a comment, and the rest are still written.
+pub(super) async fn report(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, key: &str, part: f64) -> Result<(), StoreError> {
+    let mut far = 0;
+    for appraisal in all(scene, rounds.get(key)?, AppraisalState::AssessmentDraft, part).await? {
+        let id = appraisal.id;
+        let Some(by) = actor(crew, &appraisal, A::IssueReport) else { continue };
+        let act = scene.act(by.clone(), scene.calendar.moment(NOW, part));
+        let drafted = scene.db.read(act, GetReportDraft { id }).await?;
+        scene.over(NOW, (part, part), vec![(by.clone(), UpdateReportDraft { id, patch: written(&drafted)?, expected: None })]).await?;
+        far += 1;
+        if far > 2 {
+            continue;
+        }
+        scene.over(NOW, (part, part), vec![(by, IssueReport { id, draft_version: 1, expected: None })]).await?;
+        let Some(own) = crew.principal_of(appraisal.person_id).filter(|_| far == 1) else { continue };
+        let comment = say("Thank you. I would like the group to be of people from both phases.")?;
+        scene.over(NOW, (part, part), vec![(own, CommentOnReport { id, comment, expected: None })]).await?;
+        scene.over(NOW, (part, part), vec![(crew.principal(HR)?, StepAppraisal { id, action: A::Complete, expected: None })]).await?;
     }
     Ok(())
 }

@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub proposed: i64,
     /// Objectives that are agreed or set, or further.
     pub settled: i64,
+    /// What the report still lacks, if it is being written and whoever asks writes it.
+    pub missing: &'a [RuleError],
     /// The rules of the cycle.
     pub rules: &'a Rules,
 }
@@ -49,7 +51,13 @@ impl AppraisalAction {
     /// The states in which it can be done.
     pub const fn from(self) -> &'static [AppraisalState] {
         match self {
-            A::AssignAppraisers | A::MoveDeadline | A::Suspend => &[S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft],
+            A::AssignAppraisers => {
+                &[S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft, S::ReportIssued, S::Completed] // a correction is written by somebody
+            }
+            A::IssueReport => &[S::AssessmentDraft],
+            A::Comment | A::Complete => &[S::ReportIssued],
+            A::AmendReport => &[S::ReportIssued, S::Completed],
+            A::MoveDeadline | A::Suspend => &[S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft],
             A::StartPlanning => &[S::Created],
             A::InformStandards | A::ConsultAdviser | A::Start => &[S::Planning],
             A::StartSelfReview => &[S::InProgress],
@@ -61,11 +69,13 @@ impl AppraisalAction {
     /// The state it leads to; none if it stays, or goes back to where it was.
     pub const fn to(self) -> Option<AppraisalState> {
         match self {
-            A::AssignAppraisers | A::InformStandards | A::ConsultAdviser | A::MoveDeadline | A::Resume => None,
+            A::AssignAppraisers | A::InformStandards | A::ConsultAdviser | A::Comment | A::MoveDeadline | A::Resume => None,
             A::StartPlanning => Some(S::Planning),
             A::Start => Some(S::InProgress),
             A::StartSelfReview => Some(S::SelfReview),
             A::StartAssessment => Some(S::AssessmentDraft),
+            A::IssueReport | A::AmendReport => Some(S::ReportIssued),
+            A::Complete => Some(S::Completed),
             A::Suspend => Some(S::Suspended),
             A::Transfer => Some(S::Transferred),
             A::Abandon => Some(S::Abandoned),
@@ -74,9 +84,11 @@ impl AppraisalAction {
     /// Is it this party's to do? If not, whose it is.
     fn whose(self, own: bool, by: Party) -> Result<(), &'static str> {
         let (ok, who) = match self {
-            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment => (by.appraiser, "who appraises"),
-            A::StartSelfReview => (own, "the appraisee"),
-            A::AssignAppraisers | A::MoveDeadline => (by.headteacher || by.hr, "the headteacher and HR of the school"),
+            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment | A::IssueReport | A::AmendReport => {
+                (by.appraiser, "who appraises")
+            }
+            A::StartSelfReview | A::Comment => (own, "the appraisee"),
+            A::AssignAppraisers | A::MoveDeadline | A::Complete => (by.headteacher || by.hr, "the headteacher and HR of the school"),
             A::Suspend | A::Resume | A::Transfer | A::Abandon => (by.hr, "HR of the school"),
         };
         if ok { Ok(()) } else { Err(who) }
@@ -91,14 +103,29 @@ impl Appraisal {
     pub fn can(&self, action: AppraisalAction, by: Party, facts: Facts<'_>) -> Result<(), RuleError> {
         let own = by.person == Some(self.person_id);
         action.whose(own, by).map_err(|who| RuleError::new(Code::NotPermitted, format!("only {who} may do this")))?;
-        if own && action != A::StartSelfReview {
+        if own && !matches!(action, A::StartSelfReview | A::Comment) {
             return Err(RuleError::new(Code::NotForYourself, "nobody does this for their own appraisal; a colleague must"));
         }
         if !action.from().contains(&self.state) {
             let from: Vec<&str> = action.from().iter().map(|s| s.as_str()).collect();
             return Err(RuleError::new(Code::WrongState, format!("the appraisal is {}; this needs {}", self.state, from.join(" or "))));
         }
+        self.in_time(action, facts.today)?;
         self.ready(action, facts)
+    }
+
+    /// A comment is made once, within its window.
+    fn in_time(&self, action: AppraisalAction, today: NaiveDate) -> Result<(), RuleError> {
+        if action != A::Comment {
+            return Ok(());
+        }
+        if self.commented_on.is_some() {
+            return Err(RuleError::new(Code::AlreadySaid, "there is a comment on this version of the report; it stands"));
+        }
+        match self.comment_due_on.filter(|last| today > *last) {
+            Some(last) => Err(RuleError::new(Code::WindowClosed, format!("a comment could be made until {last}"))),
+            None => Ok(()),
+        }
     }
 
     fn ready(&self, action: AppraisalAction, facts: Facts<'_>) -> Result<(), RuleError> {
@@ -123,6 +150,22 @@ impl Appraisal {
                 let in_time = facts.reviewing || facts.today >= self.ends_on || leaves || facts.category != self.staff_category;
                 need(in_time, "/ends_on", "the period has not ended and no reviews are held yet; earlier only for somebody who leaves or changes their role");
             }
+            A::IssueReport | A::AmendReport => {
+                let least = facts.rules.headteacher_panel.filter(|_| self.staff_category == StaffCategory::Headteacher).map_or(1, |p| p.min.into());
+                let panel = self.appraisers.iter().filter(|a| a.on(facts.today)).count();
+                need(panel >= least, "/appraisers", &format!("a headteacher's report is issued by a panel of at least {least}"));
+                if action == A::IssueReport {
+                    for lack in facts.missing {
+                        faults.check::<()>(Err(lack.clone()));
+                    }
+                }
+            }
+            A::Complete => {
+                let said = self.commented_on.is_some();
+                let over = self.comment_due_on.is_none_or(|last| facts.today > last);
+                let until = self.comment_due_on.map_or_else(String::new, |last| format!(" until {last}"));
+                need(said || over, "/commented_on", &format!("the appraisee may comment{until}"));
+            }
             _ => {}
         }
         faults.settle()
@@ -138,9 +181,20 @@ impl Appraisal {
         match action {
             A::InformStandards => new.standards_informed_on = self.standards_informed_on.or(Some(facts.today)),
             A::ConsultAdviser => new.adviser_consulted_on = self.adviser_consulted_on.or(Some(facts.today)),
+            A::Comment => new.commented_on = Some(facts.today),
+            A::Complete => new.completed_on = Some(facts.today),
             _ => {}
         }
         Ok(new)
+    }
+
+    /// The report, or a new version of it, is given: the appraisee may comment on it until this day.
+    ///
+    /// # Errors
+    /// As [`Appraisal::can`].
+    pub fn give_report(&self, action: AppraisalAction, comment_due_on: NaiveDate, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
+        let new = self.step(action, by, facts)?;
+        Ok(Self { report_issued_on: Some(facts.today), comment_due_on: Some(comment_due_on), commented_on: None, completed_on: None, ..new })
     }
 
     /// Transfers or abandons it, with the reason.

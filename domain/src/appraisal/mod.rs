@@ -1,7 +1,7 @@
 //! Appraisals: one employment's appraisal in one cycle, with its period, its appraisers and its deadlines.
 //!
-//! `created -> planning -> in_progress -> self_review -> assessment_draft`, with `suspended`, and `transferred` and `abandoned` at whose end
-//! nothing more is done. Of one employment, two appraisals never cover the same day while both are live.
+//! `created -> planning -> in_progress -> self_review -> assessment_draft -> report_issued -> completed`, with `suspended`, and `transferred` and `abandoned` at whose end
+//! nothing more is done. What was issued changes only by a new version of the report. Of one employment, two appraisals never cover the same day while both are live.
 
 mod appraisers;
 mod deadlines;
@@ -39,6 +39,10 @@ words! {
         SelfReview = "self_review",
         /// The appraiser writes the assessment.
         AssessmentDraft = "assessment_draft",
+        /// The report is given; the appraisee may comment.
+        ReportIssued = "report_issued",
+        /// The report is given and the time for a comment is over, or one was made.
+        Completed = "completed",
         /// Resting; HR and the headteacher know why.
         Suspended = "suspended",
         /// Goes on elsewhere.
@@ -62,6 +66,14 @@ words! {
         StartSelfReview = "start_self_review",
         /// Begin to write the assessment.
         StartAssessment = "start_assessment",
+        /// Issue the report.
+        IssueReport = "issue_report",
+        /// Comment on the report.
+        Comment = "comment",
+        /// Complete it.
+        Complete = "complete",
+        /// Correct the report by a new version, with a reason.
+        AmendReport = "amend_report",
         /// Move a deadline, with a reason.
         MoveDeadline = "move_deadline",
         /// Let it rest.
@@ -136,6 +148,14 @@ pub struct Appraisal {
     pub adviser_consulted_on: Option<NaiveDate>,
     /// When the appraisee was told which standards apply.
     pub standards_informed_on: Option<NaiveDate>,
+    /// When the report was issued, as it stands.
+    pub report_issued_on: Option<NaiveDate>,
+    /// The last day on which the appraisee may comment on it.
+    pub comment_due_on: Option<NaiveDate>,
+    /// When they did.
+    pub commented_on: Option<NaiveDate>,
+    /// When it was completed.
+    pub completed_on: Option<NaiveDate>,
     /// Why it was transferred or abandoned.
     pub last_reason: Option<Reason>,
     /// The hold that suspended it. It stands in another lane: no event and no view of the appraisal tells of it.
@@ -167,6 +187,10 @@ impl AppraisalAction {
             Self::Start => EventKind::AppraisalStarted,
             Self::StartSelfReview => EventKind::AppraisalSelfReviewStarted,
             Self::StartAssessment => EventKind::AppraisalAssessmentStarted,
+            Self::IssueReport => EventKind::AppraisalReportIssued,
+            Self::Comment => EventKind::AppraisalCommented,
+            Self::Complete => EventKind::AppraisalCompleted,
+            Self::AmendReport => EventKind::AppraisalAmended,
             Self::MoveDeadline => EventKind::AppraisalDeadlineMoved,
             Self::Suspend => EventKind::AppraisalSuspended,
             Self::Resume => EventKind::AppraisalResumed,

@@ -5,7 +5,7 @@ use crate::{
     employment::Employment,
     hold::Hold,
     profile::{HoldReason, Rules, shipped},
-    rule::Code,
+    rule::{Code, RuleError},
     text::Wire,
 };
 use uuid::Uuid;
@@ -42,6 +42,10 @@ fn appraisal(state: AppraisalState, category: StaffCategory) -> Appraisal {
         external_adviser: Title::parse("Dr Ilse Brandt, Northmoor Advisers").ok(),
         adviser_consulted_on: None,
         standards_informed_on: Some(day("2026-09-10")),
+        report_issued_on: None,
+        comment_due_on: None,
+        commented_on: None,
+        completed_on: None,
         last_reason: None,
         hold_id: None,
         version: 1,
@@ -50,7 +54,7 @@ fn appraisal(state: AppraisalState, category: StaffCategory) -> Appraisal {
     }
 }
 fn facts(rules: &Rules) -> Facts<'_> {
-    Facts { today: day("2026-10-05"), reviewing: true, leaves_on: None, category: StaffCategory::Teacher, proposed: 0, settled: 1, rules }
+    Facts { today: day("2026-10-05"), reviewing: true, leaves_on: None, category: StaffCategory::Teacher, proposed: 0, settled: 1, missing: &[], rules }
 }
 fn party(person: u128, appraiser: bool, headteacher: bool, hr: bool) -> Party {
     Party { person: Some(human(person)), appraiser, headteacher, hr }
@@ -58,7 +62,7 @@ fn party(person: u128, appraiser: bool, headteacher: bool, hr: bool) -> Party {
 /// Somebody whose the step is.
 fn whose(action: AppraisalAction) -> Party {
     match action {
-        A::StartSelfReview => party(OWN, false, false, false),
+        A::StartSelfReview | A::Comment => party(OWN, false, false, false),
         _ => party(20, true, true, true),
     }
 }
@@ -75,6 +79,13 @@ fn the_machine_takes_exactly_these_steps() {
         (S::InProgress, A::StartSelfReview, S::SelfReview),
         (S::InProgress, A::StartAssessment, S::AssessmentDraft),
         (S::SelfReview, A::StartAssessment, S::AssessmentDraft),
+        (S::AssessmentDraft, A::IssueReport, S::ReportIssued),
+        (S::ReportIssued, A::Comment, S::ReportIssued),
+        (S::ReportIssued, A::Complete, S::Completed),
+        (S::ReportIssued, A::AmendReport, S::ReportIssued),
+        (S::Completed, A::AmendReport, S::ReportIssued),
+        (S::ReportIssued, A::AssignAppraisers, S::ReportIssued),
+        (S::Completed, A::AssignAppraisers, S::Completed),
         (S::Suspended, A::Resume, S::Suspended),
         (S::Suspended, A::Transfer, S::Transferred),
         (S::Suspended, A::Abandon, S::Abandoned),
@@ -113,13 +124,13 @@ fn each_step_is_somebodys_and_nobody_takes_anothers_or_their_own() {
         };
         let (no, yes) = (Some(Code::NotPermitted), None);
         let expected = match action {
-            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment => [no, yes, no, no],
-            A::StartSelfReview => [yes, no, no, no],
-            A::AssignAppraisers | A::MoveDeadline => [no, no, yes, yes],
+            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment | A::IssueReport | A::AmendReport => [no, yes, no, no],
+            A::StartSelfReview | A::Comment => [yes, no, no, no],
+            A::AssignAppraisers | A::MoveDeadline | A::Complete => [no, no, yes, yes],
             A::Suspend | A::Resume | A::Transfer | A::Abandon => [no, no, no, yes],
         };
         assert_eq!([may(own), may(appraiser), may(head), may(hr)], expected, "{action}");
-        let for_oneself = if *action == A::StartSelfReview { None } else { Some(Code::NotForYourself) };
+        let for_oneself = if matches!(action, A::StartSelfReview | A::Comment) { None } else { Some(Code::NotForYourself) };
         assert_eq!(may(proud), for_oneself, "{action}");
     }
 }
@@ -160,6 +171,50 @@ fn the_review_begins_early_only_for_who_leaves_or_changes_their_role() {
             assert_eq!(found.is_ok(), ok, "{action} {f:?}");
         }
     }
+}
+
+#[test]
+fn a_report_is_issued_whole_by_a_whole_panel() {
+    let lacks = [RuleError::at(Code::NotReady, "/learning", "nothing is said"), RuleError::at(Code::NotReady, "/pay_relevant", "it is not said")];
+    let pointers = |a: &Appraisal, f: Facts<'_>| {
+        let refused = a.can(A::IssueReport, whose(A::IssueReport), f).err();
+        refused.map_or_else(Vec::new, |e| e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>())
+    };
+    let head = appraisal(S::AssessmentDraft, StaffCategory::Headteacher);
+    let lacking = Facts { missing: &lacks, ..facts(maintained()) };
+    assert_eq!(pointers(&head, lacking), ["/appraisers", "/learning", "/pay_relevant"]);
+    let second = AppraiserTerm { person_id: human(12), from: day("2026-10-05"), until: None };
+    let panel = Appraisal { appraisers: vec![head.appraisers[0], second], ..head.clone() };
+    assert_eq!(pointers(&panel, facts(maintained())), [] as [&str; 0]);
+    let one_left = AppraiserTerm { until: Some(day("2026-10-05")), ..second };
+    assert_eq!(pointers(&Appraisal { appraisers: vec![head.appraisers[0], one_left], ..head }, facts(maintained())), ["/appraisers"]);
+    assert_eq!(pointers(&appraisal(S::AssessmentDraft, StaffCategory::Teacher), facts(maintained())), [] as [&str; 0]);
+}
+
+#[test]
+fn the_appraisee_has_the_last_word_once_and_in_time_and_then_it_is_complete() {
+    let on = |today: &str| Facts { today: day(today), ..facts(maintained()) };
+    let own = whose(A::Comment);
+    let issued = appraisal(S::AssessmentDraft, StaffCategory::Teacher).give_report(A::IssueReport, day("2027-07-23"), whose(A::IssueReport), on("2027-07-09"));
+    let issued = issued.unwrap_or_else(|e| unreachable!("{e}"));
+    assert_eq!((issued.state, issued.report_issued_on, issued.comment_due_on), (S::ReportIssued, Some(day("2027-07-09")), Some(day("2027-07-23"))));
+    let code = |a: &Appraisal, action, today: &str| a.can(action, whose(action), on(today)).err().map(|e| e.code);
+    for (today, comment, complete) in [
+        ("2027-07-09", None, Some(Code::NotReady)),
+        ("2027-07-23", None, Some(Code::NotReady)),
+        ("2027-07-24", Some(Code::WindowClosed), None),
+    ] {
+        assert_eq!((code(&issued, A::Comment, today), code(&issued, A::Complete, today)), (comment, complete), "{today}");
+    }
+    let commented = issued.step(A::Comment, own, on("2027-07-10")).unwrap_or_else(|e| unreachable!("{e}"));
+    assert_eq!((commented.state, commented.commented_on), (S::ReportIssued, Some(day("2027-07-10"))));
+    assert_eq!((code(&commented, A::Comment, "2027-07-11"), code(&commented, A::Complete, "2027-07-11")), (Some(Code::AlreadySaid), None));
+    let done = commented.step(A::Complete, whose(A::Complete), on("2027-07-11")).unwrap_or_else(|e| unreachable!("{e}"));
+    assert_eq!((done.state, done.completed_on), (S::Completed, Some(day("2027-07-11"))));
+    // a correction opens the window again, and what was complete is so no more
+    let amended = done.give_report(A::AmendReport, day("2027-09-15"), whose(A::AmendReport), on("2027-09-01")).unwrap_or_else(|e| unreachable!("{e}"));
+    assert_eq!((amended.state, amended.commented_on, amended.completed_on), (S::ReportIssued, None, None));
+    assert_eq!(code(&amended, A::Comment, "2027-09-15"), None);
 }
 
 #[test]

@@ -185,6 +185,8 @@ struct Whom {
     appraisals: Vec<Uid>,
     conversations: Vec<Uid>,
     actions: Vec<Uid>,
+    reports: Vec<Uid>,
+    needs: Vec<Uid>,
     holds: Vec<Uid>,
     enrolments: Vec<Uid>,
     completions: Vec<Uid>,
@@ -218,6 +220,8 @@ impl Whom {
         self.appraisals = theirs!(tx, appraisals, person_id, self.people).select(appraisals::id).all(tx.conn()).await?;
         self.conversations = theirs!(tx, conversations, person_id, self.people).select(conversations::id).all(tx.conn()).await?;
         self.actions = theirs!(tx, agreed_actions, person_id, self.people).select(agreed_actions::id).all(tx.conn()).await?;
+        self.reports = theirs!(tx, appraisal_reports, appraisal_id, self.appraisals).select(appraisal_reports::id).all(tx.conn()).await?;
+        self.needs = theirs!(tx, development_needs, person_id, self.people).select(development_needs::id).all(tx.conn()).await?;
         self.holds = theirs!(tx, appraisal_holds, person_id, self.people).select(appraisal_holds::id).all(tx.conn()).await?;
         self.enrolments = theirs!(tx, enrolments, person_id, self.people).select(enrolments::id).all(tx.conn()).await?;
         self.completions = theirs!(tx, training_completions, person_id, self.people).select(training_completions::id).all(tx.conn()).await?;
@@ -244,6 +248,7 @@ impl Whom {
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.requests];
         let together = [&self.findings, &self.partnerships, &self.steps, &self.visits];
         let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments].into_iter().chain(together);
+        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.reports, &self.needs, &self.holds, &self.enrolments];
         let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
@@ -357,6 +362,11 @@ impl Whom {
         delete!(objective_priorities, objective_id, self.objectives);
         delete!(success_criteria, objective_id, self.objectives);
         delete!(Objective: objectives, id, self.objectives);
+        delete!(disclosures, person_id, self.people);
+        delete!(DevelopmentNeed: development_needs, id, self.needs);
+        delete!(report_comments, report_id, self.reports);
+        delete!(AppraisalReport: appraisal_reports, id, self.reports);
+        delete!(report_drafts, appraisal_id, self.appraisals);
         delete!(appraisal_appraisers, appraisal_id, self.appraisals);
         delete!(Appraisal: appraisals, id, self.appraisals);
         delete!(AppraisalHold: appraisal_holds, id, self.holds);

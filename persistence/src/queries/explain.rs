@@ -27,6 +27,7 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
     let Some(On { record, id, doing }) = &asked.on else { return Ok(()) };
     let id = Uid(*id);
     let can = match record {
+        Subject::Statement => super::report::explain_statement(cx, id.to(), doing).await,
         Subject::Merge => super::merging::explain(cx, id.to(), doing).await,
         Subject::Job => super::job::explain(cx, id.to(), doing).await,
         Subject::Collaboration => super::collaboration::explain(cx, id.to(), doing).await,
@@ -42,6 +43,9 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::Calendar => super::calendar::explain(cx, id.to(), doing).await,
             RecordType::Cycle => super::cycle::explain(cx, id.to(), doing).await,
             RecordType::Appraisal => super::appraisal::explain(cx, id.to(), doing).await,
+            RecordType::ReportDraft => super::report::explain_draft(cx, id.to(), doing).await,
+            RecordType::AppraisalReport => super::report::explain(cx, id.to(), doing).await,
+            RecordType::DevelopmentNeed => super::need::explain(cx, id.to(), doing).await,
             RecordType::AppraisalHold => super::hold::explain(cx, id.to(), doing).await,
             RecordType::ConversationTemplate => super::conversation_template::explain(cx, id.to(), doing).await,
             RecordType::Conversation => super::conversation::explain(cx, id.to(), doing).await,

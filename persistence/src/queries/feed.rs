@@ -30,12 +30,19 @@ const SPOKEN: [RecordType; 2] = [RecordType::Conversation, RecordType::AgreedAct
 /// The permission under which records of a type, and their events, are read.
 fn read_permission(record_type: RecordType) -> Permission {
     match record_type {
+/// The permission under which records of a type, and their events, are read. None: no feed tells of it.
+fn read_permission(record_type: RecordType) -> Option<Permission> {
+    Some(match record_type {
+        // it is private to several people at once, and which they are changes with who appraises
+        RecordType::ReportDraft => return None,
         RecordType::Organisation => Permission::ReadOrganisations,
         RecordType::Person | RecordType::Employment | RecordType::Relationship => Permission::ReadPeople,
         RecordType::Role => Permission::ReadRoles,
         RecordType::FrameworkVersion | RecordType::RuleProfile => Permission::ReadFrameworks,
         RecordType::Cycle | RecordType::Calendar => Permission::ReadCycles,
         RecordType::Appraisal => Permission::ReadAppraisals,
+        RecordType::AppraisalReport => Permission::ReadReports,
+        RecordType::DevelopmentNeed => Permission::ReadNeeds,
         RecordType::AppraisalHold => Permission::ReadSupport,
         RecordType::ConversationTemplate => Permission::ReadTemplates,
         RecordType::Conversation | RecordType::ConversationNotes | RecordType::AgreedAction => Permission::ReadConversations,
@@ -52,7 +59,7 @@ fn read_permission(record_type: RecordType) -> Permission {
         RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => Permission::ReadCoaching,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
-    }
+    })
 }
 
 /// May this caller follow what this permission reads? A machine by its scopes; a person if a role lets them read it wherever they follow the feed:
@@ -141,6 +148,7 @@ impl Read<Here> for Changes {
         let wanted = |t: &RecordType| self.types.as_ref().is_none_or(|types| types.contains(t));
         let followed: Vec<RecordType> =
             RecordType::ALL.iter().copied().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(*t), &cx.reach)).collect();
+        let followed = RecordType::ALL.iter().filter(|t| wanted(t) && read_permission(**t).is_some_and(|p| may_follow(&cx.caller, p, &cx.reach)));
         let mut query = events::table
             .filter(events::tenant_id.eq(cx.tenant()))
             .filter(events::number.gt(after))
@@ -299,7 +307,7 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
         let mut ids: Vec<Uid> = entries.iter().filter(|e| e.kind.record_type() == of && !e.told.left).map(|e| Uid(e.subject)).collect();
         ids.sort_unstable();
         ids.dedup();
-        let Ok(reach) = rules::reach(&cx.caller, read_permission(of)) else { continue };
+        let Some(Ok(reach)) = read_permission(of).map(|p| rules::reach(&cx.caller, p)) else { continue };
         if ids.is_empty() {
             continue;
         }
@@ -321,6 +329,8 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Calendar => take!(calendar, Calendar, |r: &trellis_domain::calendar::Calendar| r.id),
             RecordType::Cycle => take!(cycle, Cycle, |r: &trellis_domain::cycle::Cycle| r.id),
             RecordType::Appraisal => take!(appraisal, Appraisal, |r: &trellis_domain::appraisal::Appraisal| r.id),
+            RecordType::AppraisalReport => take!(report, AppraisalReport, |r: &crate::report::Summary| r.id),
+            RecordType::DevelopmentNeed => take!(need, DevelopmentNeed, |r: &trellis_domain::need::DevelopmentNeed| r.id),
             RecordType::AppraisalHold => take!(hold, AppraisalHold, |r: &trellis_domain::hold::Hold| r.id),
             RecordType::ConversationTemplate => {
                 take!(conversation_template, ConversationTemplate, |r: &trellis_domain::conversation_template::ConversationTemplate| r.id)
@@ -352,6 +362,7 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             // the development lane is followed by nobody
             RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => {}
             RecordType::Session | RecordType::MatchSuggestion => {}
+            RecordType::ReportDraft | RecordType::Session | RecordType::MatchSuggestion => {}
         }
     }
     cx.reach = feed;

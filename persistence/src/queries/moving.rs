@@ -100,6 +100,7 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::Role => EventKind::RoleUpdated,
         RecordType::Relationship => EventKind::RelationshipUpdated,
         RecordType::Appraisal => EventKind::AppraisalUpdated,
+        RecordType::DevelopmentNeed => EventKind::DevelopmentNeedUpdated,
         RecordType::AppraisalHold => EventKind::AppraisalHoldUpdated,
         RecordType::Conversation => EventKind::ConversationUpdated,
         RecordType::AgreedAction => EventKind::AgreedActionUpdated,
@@ -147,6 +148,10 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         }
         RecordType::Appraisal => {
             let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(appraisals, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::DevelopmentNeed => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(development_needs, organisation_id, person_id);
             return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
         }
         RecordType::AppraisalHold => {

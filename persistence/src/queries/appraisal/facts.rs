@@ -11,16 +11,18 @@ use trellis_domain::{
     id::{OrganisationId, PersonId},
     profile::{RuleProfile, Rules},
     role::RoleName,
+    rule::RuleError,
 };
 
 /// All of it.
-pub(super) struct Around {
-    pub(super) party: Party,
+pub(in super::super) struct Around {
+    pub(in super::super) party: Party,
     reviewing: bool,
     employment: Employment,
     profile: RuleProfile,
     proposed: i64,
     settled: i64,
+    missing: Vec<RuleError>,
 }
 
 /// Does the caller hold this role there, or above?
@@ -28,16 +30,21 @@ fn holds(caller: &Caller, role: RoleName, path: &[OrganisationId]) -> bool {
     matches!(caller, Caller::Person { roles, .. } if roles.iter().any(|h| h.role == role && path.contains(&h.organisation)))
 }
 
+/// How the caller stands to an appraisal today.
+pub(in super::super) async fn party(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<Party> {
+    let path = access::path_of(cx, appraisal.organisation_id).await?;
+    let (person, today) = (cx.caller.person(), cx.act.today());
+    Ok(Party {
+        person,
+        appraiser: person.is_some_and(|me| appraisal.appraised_by(me, today)),
+        headteacher: holds(&cx.caller, RoleName::Headteacher, &path),
+        hr: holds(&cx.caller, RoleName::Hr, &path),
+    })
+}
+
 impl Around {
     pub(super) async fn of(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<Self> {
-        let path = access::path_of(cx, appraisal.organisation_id).await?;
-        let (person, today) = (cx.caller.person(), cx.act.today());
-        let party = Party {
-            person,
-            appraiser: person.is_some_and(|me| appraisal.appraised_by(me, today)),
-            headteacher: holds(&cx.caller, RoleName::Headteacher, &path),
-            hr: holds(&cx.caller, RoleName::Hr, &path),
-        };
+        let party = party(cx, appraisal).await?;
         let cycle = super::super::cycle::load(cx, appraisal.cycle_id).await?;
         let pinned = cycle.rule_profile.as_ref().zip(cycle.rule_profile_version);
         let (key, number) = pinned.ok_or_else(|| corrupt("a cycle with appraisals names no rule profile"))?;
@@ -60,9 +67,10 @@ impl Around {
             proposed: count(&|state| state == "proposed"),
             // a draft is its author's alone: whether there is one decides nothing and tells nobody anything
             settled: count(&|state| !matches!(state, "draft" | "proposed" | "withdrawn")),
+            missing: super::super::report::lacking(cx, appraisal, party).await?,
         })
     }
-    pub(super) fn facts(&self, today: NaiveDate) -> Facts<'_> {
+    pub(in super::super) fn facts(&self, today: NaiveDate) -> Facts<'_> {
         Facts {
             today,
             reviewing: self.reviewing,
@@ -70,10 +78,11 @@ impl Around {
             category: self.employment.staff_category,
             proposed: self.proposed,
             settled: self.settled,
+            missing: &self.missing,
             rules: &self.profile.rules,
         }
     }
-    pub(super) fn rules(&self) -> &Rules {
+    pub(in super::super) fn rules(&self) -> &Rules {
         &self.profile.rules
     }
 }

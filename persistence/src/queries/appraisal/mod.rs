@@ -12,7 +12,7 @@ use crate::{
     event::History,
     insight::ListAppraisalProgress,
 };
-use facts::Around;
+pub(super) use facts::{Around, party};
 use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
@@ -46,7 +46,7 @@ async fn seen(cx: &mut Cx<'_>, record: Appraisal) -> Result<Seen<Appraisal>> {
     Ok(Seen { record, can })
 }
 
-async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<Appraisal>> {
+pub(super) async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<Appraisal>> {
     let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
     update(tx, &before, &after).await?;
     tx.event(kind, Some(&before), &after, after.about());
@@ -100,6 +100,8 @@ macro_rules! readable {
         }
     }};
 }
+
+pub(super) use {appraised_by, readable};
 
 /// Those of these appraisals that the caller may read.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Appraisal>> {
@@ -174,7 +176,7 @@ impl Read<Here> for ListAppraisals {
 }
 
 /// The record for a write, with all that decides about it.
-async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
+pub(super) async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
     let before = load(tx, id).await?;
     super::event::expect(tx, &before, expected).await?;
     let around = Around::of(tx, &before).await?;

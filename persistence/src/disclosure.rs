@@ -1,0 +1,80 @@
+//! Disclosures: what was read about somebody by somebody else, recorded before it is given out.
+
+use crate::{
+    error::{Result, StoreError},
+    transaction::{Needs, Operation, Page, Window, operations},
+};
+use std::marker::PhantomData;
+use trellis_domain::disclosure::{Disclosure, Reading};
+
+/// Something about somebody that may be given out once it is recorded who reads it. There is no other way to what is in it.
+#[derive(Debug)]
+pub struct Sealed<T> {
+    inner: T,
+    reading: Option<Reading>,
+}
+
+impl<T> Sealed<T> {
+    /// Sealed for this reading; none, if they read their own.
+    pub(crate) fn new(inner: T, reading: Option<Reading>) -> Self {
+        Self { inner, reading }
+    }
+    /// What is to be recorded first; nothing, where somebody reads their own.
+    pub fn reading(&self) -> Option<Reading> {
+        self.reading
+    }
+    /// What is in it, for whoever reads their own or has it recorded.
+    ///
+    /// # Errors
+    /// When the reading was not recorded: a fault of the program.
+    pub fn open(self, receipt: Option<Receipt>) -> Result<T> {
+        match receipt.map(|r| r.0) == self.reading {
+            true => Ok(self.inner),
+            false => Err(StoreError::Internal("a reading that was not recorded".into())),
+        }
+    }
+}
+
+/// Says that a reading is recorded. Only recording makes one.
+#[derive(Debug)]
+pub struct Receipt(pub(crate) Reading);
+
+/// Records a reading, for whoever was permitted to read.
+pub struct RecordReading<N> {
+    /// The reading.
+    pub reading: Reading,
+    /// What the reader needed.
+    pub need: PhantomData<fn() -> N>,
+}
+impl<N: Needs> Operation for RecordReading<N> {
+    type Output = Receipt;
+    type Needs = N;
+}
+
+/// Who read one's own records, newest first.
+#[derive(Debug)]
+pub struct ListDisclosures {
+    /// Where the list goes on.
+    pub window: Window,
+}
+
+operations! {
+    ListDisclosures: Identified => Page<Disclosure>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trellis_domain::{disclosure::Capacity, event::RecordType, id::PersonId};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_seal_without_its_receipt_stays_shut() {
+        let human = |n: u128| PersonId(Uuid::from_u128(n));
+        let reading = |reader| Reading { subject: human(1), record_type: RecordType::AppraisalReport, record: Uuid::nil(), reader, capacity: Capacity::Hr };
+        assert!(Sealed::new("words", Some(reading(human(2)))).open(None).is_err());
+        assert!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(reading(human(3))))).is_err());
+        assert_eq!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(reading(human(2))))), Ok("words"));
+        assert_eq!(Sealed::new("words", None).open(None), Ok("words"));
+    }
+}

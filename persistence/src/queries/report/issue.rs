@@ -1,0 +1,105 @@
+//! Issuing, commenting and correcting: what is said stays said.
+
+use super::{
+    super::{appraisal, calendar, need, prelude::*},
+    draft, last,
+    row::{CommentRow, ReportRow},
+};
+use crate::report::{AmendReport, CommentOnReport, IssueReport};
+use trellis_domain::{
+    appraisal::{Appraisal, AppraisalAction as A},
+    event::EventKind,
+    report::{Content, Report, Written, comment_due},
+    rule::{Code, RuleError},
+    text::Reason,
+    time::micros,
+};
+
+/// The next version of an appraisal's report.
+async fn put(tx: &mut Tx<'_>, of: &Appraisal, before: Option<&Report>, content: Content, reason: Option<Reason>) -> Result<()> {
+    let now = micros(tx.act.now);
+    let (kept, content_hash) = content.sealed().map_err(corrupt)?;
+    let report = Report {
+        id: tx.new_id(),
+        appraisal_id: of.id,
+        person_id: of.person_id,
+        organisation_id: of.organisation_id,
+        number: before.map_or(1, |r| r.number + 1),
+        content,
+        content_hash,
+        reason,
+        issued_by: tx.person()?,
+        issued_at: now,
+        comment: None,
+        commented_at: None,
+        version: 1,
+        updated_at: now,
+    };
+    diesel::insert_into(appraisal_reports::table).values(ReportRow::new(tx.tenant(), &report, kept)).done(tx.conn()).await?;
+    tx.event(EventKind::ReportIssued, None, &report, report.about());
+    need::named(tx, of, before.map(|r| r.id), report.id, &report.content.development_needs).await
+}
+
+/// The appraisal with its report given, from today.
+async fn given(tx: &mut Tx<'_>, action: A, before: &Appraisal, around: &appraisal::Around) -> Result<Appraisal> {
+    let calendars = calendar::counting_at(tx, before.organisation_id).await?;
+    let today = tx.act.today();
+    let until = comment_due(today, around.rules(), calendar::holidays_of(&calendars), &calendars);
+    Ok(before.give_report(action, until, around.party, around.facts(today))?)
+}
+
+impl Write<Here> for IssueReport {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        access::guard(tx, self.id).await?;
+        let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
+        before.can(A::IssueReport, around.party, around.facts(tx.act.today()))?;
+        let draft = draft::of(tx, &before).await?;
+        // what is issued is what was read, and not what somebody else of the panel wrote meanwhile
+        super::super::event::expect(tx, &draft, Some(self.draft_version)).await?;
+        let ground = draft::ground(tx, &before).await?;
+        let content = draft.written.clone().over(ground).content((before.starts_on, before.ends_on), tx.act.today())?;
+        let after = given(tx, A::IssueReport, &before, &around).await?;
+        put(tx, &before, None, content, None).await?;
+        let row = report_drafts::table.find((tx.tenant(), Uid::from(draft.id)));
+        diesel::delete(row).done(tx.conn()).await?;
+        let gone = trellis_domain::report::ReportDraft { version: draft.version + 1, ..draft };
+        draft::told(tx, EventKind::ReportDraftIssued, Some(&gone), &gone);
+        appraisal::save(tx, A::IssueReport.event(), before, after).await
+    }
+}
+
+impl Write<Here> for CommentOnReport {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        access::guard(tx, self.id).await?;
+        let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
+        let after = before.step(A::Comment, around.party, around.facts(tx.act.today()))?;
+        if self.comment.as_str().trim().is_empty() {
+            return Err(RuleError::at(Code::InvalidValue, "/comment", "something is said in a comment").into());
+        }
+        let on = last(tx, &before).await?.ok_or_else(|| corrupt("an appraisal whose report was issued has none"))?;
+        let now = micros(tx.act.now);
+        let commented = Report { comment: Some(self.comment.clone()), commented_at: Some(now), version: 2, updated_at: now, ..on.clone() };
+        diesel::insert_into(report_comments::table).values(CommentRow::new(tx.tenant(), &commented, &self.comment)).done(tx.conn()).await?;
+        tx.event(EventKind::ReportCommented, Some(&on), &commented, commented.about());
+        appraisal::save(tx, A::Comment.event(), before, after).await
+    }
+}
+
+impl Write<Here> for AmendReport {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+        access::guard(tx, self.id).await?;
+        let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
+        let after = given(tx, A::AmendReport, &before, &around).await?;
+        let on = last(tx, &before).await?.ok_or_else(|| corrupt("an appraisal whose report was issued has none"))?;
+        // the year stands as it was issued: a correction corrects what was said of it
+        let (ground, today) = (on.content.ground(), tx.act.today());
+        let written = Written::from(&on.content).patched(self.patch.clone());
+        written.check(&ground, today)?;
+        let content = written.over(ground).content((on.content.starts_on, on.content.ends_on), today)?;
+        if content == on.content {
+            return Err(RuleError::new(Code::NoCorrection, "nothing would be different from the version that was issued").into());
+        }
+        put(tx, &before, Some(&on), content, Some(self.reason.clone())).await?;
+        appraisal::save(tx, A::AmendReport.event(), before, after).await
+    }
+}

@@ -1,0 +1,192 @@
+//! Appraisal reports: issued versions are read by whoever reads the appraisal, and each reading by somebody else is recorded before it is given.
+
+mod draft;
+mod issue;
+mod row;
+
+pub(super) use draft::{explain as explain_draft, lacking};
+
+use super::{
+    appraisal::{self, appraised_by, readable},
+    prelude::*,
+};
+use crate::{
+    disclosure::Sealed,
+    event::History,
+    report::{GetReport, GetStatement, ListReports, ReportHistory, Statement, Summary},
+};
+use row::{CommentRow, ReportRow, version_of};
+use trellis_domain::{
+    appraisal::Appraisal,
+    disclosure::{Reader, Reading, reader},
+    event::RecordType,
+    id::{AppraisalId, ReportId},
+    report::Report,
+};
+use uuid::Uuid;
+
+/// Versions with what was said of them.
+macro_rules! reports {
+    ($cx:expr) => {
+        appraisal_reports::table
+            .left_join(
+                report_comments::table.on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
+            )
+            .filter(appraisal_reports::tenant_id.eq($cx.tenant()))
+            .select((ReportRow::as_select(), Option::<CommentRow>::as_select()))
+    };
+}
+
+/// The last issued version of an appraisal's report.
+async fn last(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Option<Report>> {
+    let query = reports!(cx).filter(appraisal_reports::appraisal_id.eq(Uid::from(of.id))).order(appraisal_reports::number.desc()).limit(1);
+    let row: Option<(ReportRow, Option<CommentRow>)> = query.one(cx.conn()).await.optional()?;
+    row.map(|(row, comment)| row.report(comment, of)).transpose()
+}
+
+/// The version with its appraisal, if the caller may know of them, and the reading that this would be.
+async fn load(cx: &mut Cx<'_>, id: ReportId) -> Result<(Report, Option<Reading>)> {
+    let query = reports!(cx).filter(appraisal_reports::id.eq(Uid::from(id)));
+    let (row, comment): (ReportRow, Option<CommentRow>) = query.one(cx.conn()).await?;
+    let of = appraisal::load(cx, row.appraisal_id.to()).await?;
+    let report = row.report(comment, &of)?;
+    let reading = reading(cx, &of, RecordType::AppraisalReport, report.id.0).await?;
+    Ok((report, reading))
+}
+
+/// What reading this record of an appraisal would be: nothing to record for the appraisee, nothing to be had for who has no capacity.
+async fn reading(cx: &mut Cx<'_>, of: &Appraisal, record_type: RecordType, record: Uuid) -> Result<Option<Reading>> {
+    let party = appraisal::party(cx, of).await?;
+    match (reader(of.person_id, party), party.person) {
+        (Reader::Subject, _) => Ok(None),
+        (Reader::Other(capacity), Some(reader)) => Ok(Some(Reading { subject: of.person_id, record_type, record, reader, capacity })),
+        (Reader::Other(_), None) | (Reader::Nobody, _) => Err(StoreError::Missing),
+    }
+}
+
+impl Read<Here> for GetReport {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Sealed<Report>>> {
+        let (report, reading) = load(cx, self.id).await?;
+        Ok(match self.unless == Some(report.version) {
+            true => Fetched::Unchanged(report.version),
+            false => Fetched::Found(Sealed::new(report, reading)),
+        })
+    }
+}
+
+type SummaryRow = ((Uid, Uid, i32, String, Uid, Moment), (Uid, Uid), Option<Moment>);
+
+/// Versions without what they say, of appraisals that the caller may read.
+macro_rules! summaries {
+    ($cx:expr) => {{
+        let query = appraisal_reports::table
+            .inner_join(appraisals::table.on(appraisals::tenant_id.eq(appraisal_reports::tenant_id).and(appraisals::id.eq(appraisal_reports::appraisal_id))))
+            .left_join(
+                report_comments::table.on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
+            )
+            .filter(appraisal_reports::tenant_id.eq($cx.tenant()))
+            .select((
+                (
+                    appraisal_reports::id,
+                    appraisal_reports::appraisal_id,
+                    appraisal_reports::number,
+                    appraisal_reports::content_hash,
+                    appraisal_reports::issued_by,
+                    appraisal_reports::issued_at,
+                ),
+                (appraisals::person_id, appraisals::organisation_id),
+                report_comments::commented_at.nullable(),
+            ))
+            .into_boxed::<Dialect>();
+        readable!(query, $cx)
+    }};
+}
+
+fn summary(((id, appraisal, number, content_hash, issued_by, issued_at), (person, organisation), commented_at): SummaryRow) -> Summary {
+    Summary {
+        id: id.to(),
+        appraisal_id: appraisal.to(),
+        person_id: person.to(),
+        organisation_id: organisation.to(),
+        number,
+        content_hash,
+        issued_by: issued_by.to(),
+        issued_at: issued_at.0,
+        commented_at: commented_at.map(|at| at.0),
+        version: version_of(commented_at.is_some()),
+    }
+}
+
+/// Those of these versions that the caller may read.
+pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Summary>> {
+    let rows: Vec<SummaryRow> = summaries!(cx).filter(appraisal_reports::id.eq_any(ids.to_vec())).all(cx.conn()).await?;
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+impl Read<Here> for ListReports {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Summary>> {
+        let mut query = page::windowed!(summaries!(cx), self.window, appraisal_reports);
+        if let Some(appraisal) = self.appraisal_id {
+            query = query.filter(appraisal_reports::appraisal_id.eq(Uid::from(appraisal)));
+        }
+        if let Some(person) = self.person_id {
+            query = query.filter(appraisals::person_id.eq(Uid::from(person)));
+        }
+        let rows: Vec<SummaryRow> = query.all(cx.conn()).await?;
+        let page = Page::cut(rows, self.window.limit, |((id, ..), ..)| id.0);
+        Ok(Page { items: page.items.into_iter().map(summary).collect(), next: page.next })
+    }
+}
+
+impl Read<Here> for ReportHistory {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
+        load(cx, self.id).await?;
+        super::event::history(cx, self.id.into(), self.window).await
+    }
+}
+
+/// The appraisal with its last version, and the reading that this would be.
+async fn stated(cx: &mut Cx<'_>, id: AppraisalId) -> Result<(Appraisal, Report, Option<Reading>)> {
+    let of = appraisal::load(cx, id).await?;
+    let report = last(cx, &of).await?.ok_or(StoreError::Missing)?;
+    let reading = reading(cx, &of, RecordType::AppraisalReport, report.id.0).await?;
+    Ok((of, report, reading))
+}
+
+impl Read<Here> for GetStatement {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Statement>> {
+        let (of, report, reading) = stated(cx, self.id).await?;
+        let issued_on = report.issued_at.date_naive();
+        let mut appraisers: Vec<Uid> = of.appraisers.iter().filter(|a| a.on(issued_on)).map(|a| a.person_id.into()).collect();
+        if !appraisers.contains(&report.issued_by.into()) {
+            appraisers.push(report.issued_by.into());
+        }
+        let people: Vec<Uid> = appraisers.iter().copied().chain([of.person_id.into()]).collect();
+        let names = super::person::names(cx, &people).await?;
+        let called = |id: &Uid| names.get(id).cloned().unwrap_or_default();
+        let cycle = super::cycle::load(cx, of.cycle_id).await?;
+        let pinned = cycle.rule_profile.as_ref().zip(cycle.rule_profile_version);
+        let (key, number) = pinned.ok_or_else(|| corrupt("a cycle with appraisals names no rule profile"))?;
+        let profile = super::profile::pinned(cx, key, number).await?;
+        let statement = Statement {
+            appraisee: called(&of.person_id.into()),
+            job_title: super::employment::load(cx, of.employment_id).await?.job_title,
+            school: super::organisation::load(cx, of.organisation_id).await?.name,
+            appraisers: appraisers.iter().map(called).collect(),
+            external_adviser: of.external_adviser.clone(),
+            labels: profile.labels,
+            legal_basis: profile.legal_basis,
+            report,
+        };
+        Ok(Sealed::new(statement, reading))
+    }
+}
+
+/// What `explain` judges by: the same as the operations above. Nothing is done with an issued version but reading it.
+pub(super) async fn explain(cx: &mut Cx<'_>, id: ReportId, _: &Doing) -> Result<Can> {
+    load(cx, id).await.map(|_| Vec::new())
+}
+/// The same for a statement, which its appraisal names.
+pub(super) async fn explain_statement(cx: &mut Cx<'_>, id: AppraisalId, _: &Doing) -> Result<Can> {
+    stated(cx, id).await.map(|_| Vec::new())
+}

@@ -1,0 +1,93 @@
+//! Who reads about somebody is known to them: before the answer is given, on every way to the words, and to nobody else.
+
+use crate::{
+    reports::{SAID, issued, office, step},
+    support::*,
+};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use trellis_domain::{access::Permission, role::RoleName};
+use trellis_persistence::event::{After, Changes};
+
+async fn told(w: &World, who: &Someone) -> Vec<Value> {
+    w.get("/v1/me/disclosures").by(who).send().await.expect(200).items().to_vec()
+}
+
+on_both! {
+    async fn every_reading_by_somebody_else_is_recorded_and_ones_own_is_not(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let report = issued(w, &o).await;
+        let (path, page) = (format!("/v1/appraisal-reports/{report}"), format!("{}/statement", o.at));
+        let head = w.db.read(w.operator(o.trust.id), Changes::after(After::Head, 1)).await.unwrap().next;
+        for own in [&path, &page] {
+            w.get(own).by(&o.teacher).send().await.expect(200);
+        }
+        assert_eq!(told(w, &o.teacher).await, [] as [Value; 0], "one's own reading is none");
+        let mut expected = Vec::new();
+        for (who, capacity) in [(&o.appraiser, "appraiser"), (&o.head, "headteacher"), (&o.hr, "hr")] {
+            for way in [&path, &page] {
+                let text = w.get(way).by(who).send().await.expect(200).text;
+                assert!(text.contains(SAID), "{text}");
+                expected.insert(0, (who.person.to_string(), capacity.to_owned()));
+                let known = told(w, &o.teacher).await;
+                let found: Vec<(String, String)> =
+                    known.iter().map(|d| (d["reader_id"].as_str().unwrap().into(), d["capacity"].as_str().unwrap().into())).collect();
+                assert_eq!(found, expected, "newest first");
+                assert!(known.iter().all(|d| d["record_type"] == "appraisal_report" && d["record_id"] == report.as_str()), "{known:?}");
+            }
+        }
+        assert_eq!(told(w, &o.teacher).await.last().unwrap()["reader_name"], "Niamh O'Rourke");
+        // reading changes nothing: no number of the log was taken
+        assert_eq!(w.db.read(w.operator(o.trust.id), Changes::after(After::Head, 1)).await.unwrap().next, head);
+        // nothing was shown, so nothing is recorded
+        let etag = w.get(&path).by(&o.teacher).send().await.expect(200).etag();
+        w.get(&path).by(&o.hr).header("if-none-match", &etag).send().await.expect(304);
+        for quiet in ["/v1/appraisal-reports".to_owned(), format!("{path}/history"), o.at.clone(), format!("{}/history", o.at)] {
+            let text = w.get(quiet).by(&o.hr).send().await.expect(200).text;
+            assert!(!text.contains(SAID), "{text}");
+        }
+        let feed = w.get("/v1/changes?include=record").by(&o.chief).send().await.expect(200);
+        assert!(!feed.text.contains(SAID), "{}", feed.text);
+        w.get(&path).by(&o.trust.someone(w).with(RoleName::LearningLead, o.trust.root).made().await).send().await.problem(404, "not_found");
+        assert_eq!(told(w, &o.teacher).await.len(), 6);
+        // whoever read sees nothing of it, and neither does anybody who runs the tenant
+        for who in [&o.appraiser, &o.head, &o.hr, &o.chief] {
+            assert_eq!(told(w, who).await, [] as [Value; 0]);
+        }
+        let (_, _, key) = w.key(&o.trust, &Permission::ALL.iter().copied().filter(|p| p.for_service_accounts()).collect::<Vec<_>>(), None).await;
+        w.get("/v1/me/disclosures").bearer(&key).send().await.problem(403, "not_permitted");
+        w.get(&path).bearer(&key).send().await.problem(403, "insufficient_scope");
+    }
+
+    async fn a_list_of_readings_goes_on_and_says_when(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let path = format!("/v1/appraisal-reports/{}", issued(w, &o).await);
+        for _ in 0..3 {
+            w.get(&path).by(&o.hr).send().await.expect(200);
+            w.later(TimeDelta::minutes(1));
+        }
+        let first = w.get("/v1/me/disclosures?limit=2").by(&o.teacher).send().await.expect(200);
+        let cursor = first.body["next_cursor"].as_str().unwrap();
+        let rest = w.get(format!("/v1/me/disclosures?limit=2&cursor={cursor}")).by(&o.teacher).send().await.expect(200);
+        let at = |r: &Reply| r.items().iter().map(|d| d["read_at"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        assert_eq!((at(&first), at(&rest)), (vec!["2026-10-05T09:02:00Z".into(), "2026-10-05T09:01:00Z".into()], vec!["2026-10-05T09:00:00Z".into()]));
+        assert_eq!(rest.body["next_cursor"], Value::Null);
+    }
+
+    async fn readings_go_with_whom_they_are_about(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let path = format!("/v1/appraisal-reports/{}", issued(w, &o).await);
+        w.get(&path).by(&o.head).send().await.expect(200);
+        // another record of the same teacher takes hers over: who read her is known to who she is now
+        let twin = o.trust.someone(w).at(o.trust.other_school).made().await;
+        let merge = json!({"into": twin.person.to_string(), "reason": "The same person twice"});
+        w.post(format!("/v1/people/{}/merge", o.teacher.person)).by(&o.hr).json(merge).send().await.expect(201);
+        let twin = Someone { token: w.token(o.trust.id, &twin), ..twin };
+        assert_eq!(told(w, &twin).await.len(), 1);
+        let text = w.get(&path).by(&twin).send().await.expect(200).text;
+        assert!(text.contains(SAID), "the report is hers");
+        assert_eq!(told(w, &twin).await.len(), 1, "and her own reading is none");
+        step(w, &o.at, "comment", &twin, Some(json!({"comment": "It is me"}))).await.expect(200);
+        assert_eq!(w.get("/v1/development-needs").by(&twin).send().await.expect(200).items().len(), 1);
+    }
+}
