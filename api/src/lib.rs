@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod admission;
 pub mod app;
 pub mod appraisal;
 pub mod auth;

@@ -11,14 +11,14 @@ use trellis_domain::id::TenantId;
 /// How a database is opened.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How many writes may wait for SQLite's writer before a caller is told to come back.
+    /// How many writes may wait before a caller is told to come back: for SQLite's writer, or in each worker for a connection to PostgreSQL.
     pub write_queue: usize,
     /// Connections for writing, in each worker, on PostgreSQL.
     pub write_connections: usize,
 }
 impl Default for Settings {
     fn default() -> Self {
-        Self { write_queue: 1024, write_connections: 2 }
+        Self { write_queue: 512, write_connections: 2 }
     }
 }
 
@@ -87,6 +87,13 @@ impl Database {
         match self {
             Self::Sqlite(db) => db.read(act, &operation),
             Self::Postgres(db) => db.read(act, &operation).await,
+        }
+    }
+    /// Do so many writes wait that one more would be refused? To be asked before any work is done for it.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Sqlite(db) => db.is_full(),
+            Self::Postgres(db) => db.is_full(),
         }
     }
     /// Begins to listen for what is committed in a tenant through this server. What other servers commit is not heard.

@@ -593,6 +593,7 @@ diesel::table! {
         headers -> Document,
         body -> Text,
         created_at -> Instant,
+        holdings -> Nullable<Binary>,
     }
 }
 

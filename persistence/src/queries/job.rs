@@ -4,8 +4,9 @@ use super::prelude::*;
 use crate::{
     job::{
         AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobResults, KEPT_DAYS, LEASE_SECONDS,
-        ListJobs, Mode, NextJob, ReleaseJob, SubmitJob,
+        ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
     },
+    sync::ARRIVAL_MINUTES,
     transaction::{GoodUntil, Needs, Principal},
 };
 use chrono::TimeDelta;
@@ -143,6 +144,18 @@ async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
 /// Opens a job.
 pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, sync: Option<&Sync>) -> Result<Job> {
     let (caller_kind, caller_id) = owner(tx)?;
+    let arriving = Moment(tx.act.wall - TimeDelta::minutes(ARRIVAL_MINUTES)); // whose rows broke off is forgotten later, and counts no longer
+    let unfinished: i64 = jobs::table
+        .filter(jobs::tenant_id.eq(tx.tenant()))
+        .filter(jobs::caller_id.eq(caller_id))
+        .filter(jobs::state.eq_any(["queued", "running"]))
+        .filter(jobs::ready.eq(true).or(jobs::created_at.gt(arriving)))
+        .count()
+        .one(tx.conn())
+        .await?;
+    if unfinished >= UNFINISHED_AT_ONCE {
+        return Err(RuleError::new(Code::TooManyJobs, format!("{unfinished} of your jobs are waiting or at work; {UNFINISHED_AT_ONCE} may be")).into());
+    }
     let Mode { validate_only, atomic, take_over } = mode;
     let row = JobRow {
         tenant_id: tx.tenant(),
