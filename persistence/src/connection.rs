@@ -11,14 +11,16 @@ use trellis_domain::id::TenantId;
 /// How a database is opened.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How many writes may wait before a caller is told to come back: for SQLite's writer, or in each worker for a connection to PostgreSQL.
+    /// How many writes may wait for SQLite's writer before a caller is told to come back.
     pub write_queue: usize,
+    /// How many may be under way or wait for a connection to PostgreSQL, in each worker.
+    pub write_wait: usize,
     /// Connections for writing, in each worker, on PostgreSQL.
     pub write_connections: usize,
 }
 impl Default for Settings {
     fn default() -> Self {
-        Self { write_queue: 512, write_connections: 2 }
+        Self { write_queue: 512, write_wait: 128, write_connections: 2 }
     }
 }
 

@@ -96,7 +96,7 @@ const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; 
 pub struct Source {
     way: Arc<Way>,
     write_connections: usize,
-    write_queue: usize,
+    write_wait: usize,
     bell: Bell,
 }
 
@@ -112,7 +112,7 @@ impl Source {
             SimpleConnection::batch_execute(c, "LOCK TABLE trellis_migrating IN ACCESS EXCLUSIVE MODE")?;
             c.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string())).map(|_| ())
         })?;
-        Ok(Source { way: Arc::new(way), write_connections: settings.write_connections, write_queue: settings.write_queue, bell: Bell::default() })
+        Ok(Source { way: Arc::new(way), write_connections: settings.write_connections, write_wait: settings.write_wait, bell: Bell::default() })
     }
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut config = ManagerConfig::default();
@@ -140,7 +140,7 @@ impl Source {
             known: Known::default(),
             pool,
             waiting: Rc::default(),
-            most: self.write_queue,
+            most: self.write_wait,
             bell: self.bell.clone(),
         })
     }
