@@ -665,6 +665,7 @@ diesel::table! {
         ended_at -> Nullable<Instant>,
         sync -> Nullable<Document>,
         take_over -> Bool,
+        organisation_id -> Nullable<Guid>,
     }
 }
 

@@ -1,5 +1,6 @@
 """What the fault tests share: a server that can be killed, people who write, and the ledger of what they were told."""
 
+import atexit
 import http.client
 import json
 import os
@@ -53,6 +54,7 @@ class Server:
         self.url = url or f"sqlite:{Path(data or folder) / 'trellis.db'}"
         self.environment, self.cpus = {**CLEAN, **(more or {})}, cpus
         self.log = open(self.folder / "server.log", "ab")
+        atexit.register(lambda: self.alive() and self.kill())  # also of a run that failed nothing is left
 
     def command(self, *words, stdin=None, fails=False):
         done = subprocess.run([binary(), *words, "--database", self.url], input=stdin, capture_output=True, text=True, env=CLEAN)
