@@ -10,19 +10,19 @@ use crate::{
     waiting::SEATS,
 };
 use actix_web::{
-    HttpMessage,
+    HttpMessage, HttpResponse,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method,
-        header::{self, HeaderValue},
+        Method, StatusCode,
+        header::{self, HeaderName, HeaderValue},
     },
     rt, web,
 };
 use futures_util::StreamExt;
 use std::{
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -61,6 +61,13 @@ pub fn admit(request: &ServiceRequest, shared: &Shared) -> Option<Place> {
     if full { None } else { shared.admission.enter() }
 }
 
+/// The body of every refusal, before and after the request's id: put together once, for it is wanted when there is no time for it.
+static WORDS: LazyLock<(String, String)> = LazyLock::new(|| {
+    let body = ApiError::busy().body(HERE).to_string();
+    body.split_once(HERE).map(|(before, after)| (before.to_owned(), after.to_owned())).unwrap_or_default()
+});
+const HERE: &str = "HERE";
+
 /// The refusal. They are sent to come back at different times.
 pub async fn turn_away(mut request: ServiceRequest, shared: &Shared, started: Instant) -> ServiceResponse<BoxBody> {
     let id = request_id(&request, shared, micros(shared.clock.now()));
@@ -75,23 +82,40 @@ pub async fn turn_away(mut request: ServiceRequest, shared: &Shared, started: In
     };
     // what is on its way already is taken, so that the connection can be used again
     let _ = rt::time::timeout(PATIENCE, rest).await;
-    let later = rand::random_range(1..=3_u8).to_string();
-    let problem = ApiError::new(Problem::Busy, "too much is waiting").header(header::RETRY_AFTER, later).answer(&id);
-    let mut answer = request.into_response(problem);
+    let (before, after) = &*WORDS;
+    let mut answer = HttpResponse::with_body(StatusCode::SERVICE_UNAVAILABLE, BoxBody::new([before, &*id, after].concat()));
     let headers = answer.headers_mut();
     protect(headers);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let later = match rand::random_range(1..=3_u8) {
+        1 => "1",
+        2 => "2",
+        _ => "3",
+    };
+    for (name, value) in [
+        (header::CONTENT_TYPE, "application/problem+json"),
+        (HeaderName::from_static("error-code"), Problem::Busy.code()),
+        (header::RETRY_AFTER, later),
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    log::info!(target: "access", "{id} - 503 {:.1}ms -", started.elapsed().as_secs_f64() * 1000.0);
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
-    log::info!(target: "access", "{id} - 503 {:.1}ms -", started.elapsed().as_secs_f64() * 1000.0);
-    answer
+    request.into_response(answer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_refusal_is_the_problem_that_everybody_else_is_told() {
+        let (before, after) = &*WORDS;
+        let told: serde_json::Value = serde_json::from_str(&[before, "r-1", after].concat()).unwrap_or_default();
+        assert_eq!(told, ApiError::busy().body("r-1"));
+    }
     #[test]
     fn as_many_as_fit_are_let_in_and_who_is_answered_makes_room() {
         let admission = Admission::default();

@@ -447,12 +447,12 @@ mod tests {
 
     #[test]
     fn holdings_are_the_same_in_any_order_and_differ_by_every_fact() {
-        let one = caller(&[(RoleName::Hr, SCHOOL), (RoleName::Viewer, OTHER)], &[7, 8]);
-        assert_eq!(one.holdings(), caller(&[(RoleName::Viewer, OTHER), (RoleName::Hr, SCHOOL)], &[8, 7]).holdings());
+        let one = caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, OTHER)], &[7, 8]);
+        assert_eq!(one.holdings(), caller(&[(RoleName::LearningViewer, OTHER), (RoleName::Hr, SCHOOL)], &[8, 7]).holdings());
         for other in [
             caller(&[(RoleName::Hr, SCHOOL)], &[7, 8]),
-            caller(&[(RoleName::Hr, SCHOOL), (RoleName::Viewer, SCHOOL)], &[7, 8]),
-            caller(&[(RoleName::Hr, SCHOOL), (RoleName::Viewer, OTHER)], &[7]),
+            caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, SCHOOL)], &[7, 8]),
+            caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, OTHER)], &[7]),
             Caller::Nobody,
         ] {
             assert_ne!(one.holdings(), other.holdings(), "{other:?}");

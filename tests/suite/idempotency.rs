@@ -61,7 +61,7 @@ on_both! {
         let first = change().send().await.expect(200);
 
         // who gained something has lost nothing
-        let more = json!({"person_id": hr.person, "role": "viewer", "organisation_id": trust.other_school, "starts_on": "2026-09-01"});
+        let more = json!({"person_id": hr.person, "role": "learning_viewer", "organisation_id": trust.other_school, "starts_on": "2026-09-01"});
         w.post("/v1/roles").by(&admin).json(more).send().await.expect(201);
         let again = change().send().await.expect(200);
         assert_eq!(again.headers["idempotency-replayed"], "true");
