@@ -80,7 +80,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the server answers, if it does.
 async fn in_time<T>(answer: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
-    tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(NO_ANSWER.to_owned()))))
+    tokio::time::timeout(PATIENCE, answer)
+        .await
+        .unwrap_or_else(|_| Err(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(NO_ANSWER.to_owned()))))
 }
 const NO_ANSWER: &str = "the database did not answer in time";
 
