@@ -1,6 +1,7 @@
 //! The server put together: what all requests share, the operations, and what answers when none of them does.
 
 use crate::{
+    admission::Admission,
     auth::{password::Passwords, token::Keyring},
     contract::Contract,
     demo,
@@ -104,6 +105,8 @@ pub struct Shared {
     pub uses: Uses,
     /// Idempotency keys that are being worked on.
     pub in_flight: InFlight,
+    /// Requests that are being answered.
+    pub admission: Admission,
     /// Readers who wait for what comes.
     pub waiting: Waiting,
     /// Large bodies that lie on the disk.
@@ -163,6 +166,7 @@ impl Shared {
             attempts: Attempts::default(),
             uses: Uses::default(),
             in_flight: InFlight::default(),
+            admission: Admission::default(),
             waiting: Waiting::default(),
             spooled: Shares::new(SPOOLED, SPOOLED_EACH),
             contract: contract(),

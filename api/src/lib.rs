@@ -4,6 +4,7 @@ pub mod account;
 pub mod action_step;
 pub mod activity;
 pub mod agreed_action;
+pub mod admission;
 pub mod app;
 pub mod appraisal;
 pub mod auth;

@@ -2,6 +2,7 @@
 //! problem with the request's id in it.
 
 use crate::{
+    admission,
     app::Shared,
     error::ApiError,
     problem::Problem,
@@ -14,7 +15,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::{self, Bytes},
@@ -53,11 +54,15 @@ fn sane(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
+/// The id under which a request is found again: the sender's, if it looks like one.
+pub(crate) fn request_id(request: &ServiceRequest, shared: &Shared, wall: DateTime<Utc>) -> String {
+    let sent = request.headers().get(REQUEST_ID).and_then(|v| v.to_str().ok());
+    sent.filter(|id| sane(id)).map_or_else(|| shared.ids.make(wall).to_string(), str::to_owned)
+}
+
 fn context(request: &ServiceRequest, shared: &Shared) -> (Context, Result<(), ApiError>) {
     let wall = micros(shared.clock.now());
-    let header = |name: &HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
-    let request_id = header(&REQUEST_ID).filter(|id| sane(id)).map_or_else(|| shared.ids.make(wall).to_string(), str::to_owned);
-    let mut context = Context { request_id, now: wall, wall };
+    let mut context = Context { request_id: request_id(request, shared, wall), now: wall, wall };
     let moved = match request.headers().get(DEMO_NOW) {
         None => Ok(()),
         Some(_) if shared.demo.is_none() => Err(ApiError::new(Problem::DemoOnly, "Demo-Now moves the clock in the demo only")),
@@ -91,6 +96,7 @@ pub async fn around(mut request: ServiceRequest, next: Next<impl MessageBody + '
     let Some(shared) = request.app_data::<web::Data<Shared>>().cloned() else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
+    let Some(_place) = admission::admit(&request, &shared) else { return Ok(admission::turn_away(request, &shared, started).await) };
     let (context, fit) = context(&request, &shared);
     request.extensions_mut().insert(context.clone());
     let head = request.method() == Method::HEAD;
@@ -135,6 +141,16 @@ pub async fn around(mut request: ServiceRequest, next: Next<impl MessageBody + '
     if headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "application/json") {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     }
+    protect(headers);
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+    log::info!(target: "access", "{} {operation} {} {:.1}ms {actor}", context.request_id, status.as_u16(), started.elapsed().as_secs_f64() * 1000.0);
+    Ok(if head { answer.map_body(|_, body| BoxBody::new(Unsaid(body.size()))) } else { answer })
+}
+
+/// What every answer says to browsers and to whoever keeps answers.
+pub(crate) fn protect(headers: &mut HeaderMap) {
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -144,11 +160,6 @@ pub async fn around(mut request: ServiceRequest, next: Next<impl MessageBody + '
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    }
-    log::info!(target: "access", "{} {operation} {} {:.1}ms {actor}", context.request_id, status.as_u16(), started.elapsed().as_secs_f64() * 1000.0);
-    Ok(if head { answer.map_body(|_, body| BoxBody::new(Unsaid(body.size()))) } else { answer })
 }
 
 /// A body that is only spoken of: as long as the one that GET answers, and not sent.

@@ -6,16 +6,18 @@ use crate::{
         rows::Order,
         sent::{OrganisationKey, PersonUpsertRow},
         spool::{Form, Upload},
-        view::BulkResult,
+        view::{BulkResult, counts},
     },
     error::ApiError,
-    extract::Params,
-    job::JobView,
+    extract::{Id, NoParams, Params},
+    job::{JobProblem, JobView, Requester},
     organisation::{ExternalRefView, ImportCounts},
+    page::{List, Listing, PageParams},
+    permitted::Permitted,
     problem::Problem,
     wire::{Word, word},
 };
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpResponse, get, post};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,13 +25,16 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use trellis_domain::{
+    id::JobId,
     job::JobKind,
     rule::{Code, Fault},
     sync::{self, Crowd, Summary, Sync, Threshold, Who},
     text::Wire,
 };
 use trellis_persistence::{
-    sync::{Announced, AskToConfirm, CreateSync},
+    Page,
+    job::Job,
+    sync::{Announced, AskToConfirm, CreateSync, GetSync, ListSyncs},
     transaction::needs::WritePeople,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -179,6 +184,11 @@ pub struct SyncThreshold {
     /// Are they more than one in ten, and at least two? Then `confirm` is asked for.
     pub exceeded: bool,
 }
+impl From<Threshold> for SyncThreshold {
+    fn from(Threshold { current, ended, missing, exceeded }: Threshold) -> Self {
+        Self { current, ended, missing, exceeded }
+    }
+}
 /// How many, and who.
 #[derive(Serialize, ToSchema)]
 pub struct SyncPeople {
@@ -204,13 +214,12 @@ impl From<Crowd> for SyncPeople {
 }
 impl From<Sync> for SyncSummary {
     fn from(Sync { snapshot, summary, threshold, .. }: Sync) -> Self {
-        let told = |Threshold { current, ended, missing, exceeded }| SyncThreshold { current, ended, missing, exceeded };
         let Summary { joiners, changes, leavers, returners, unseen, unchanged, failed } = summary;
         Self {
             organisation_id: Word(snapshot.organisation_id),
             source: Word(snapshot.source),
             taken_at: snapshot.taken_at,
-            threshold: threshold.map(told),
+            threshold: threshold.map(Into::into),
             on_unseen: Word(snapshot.unseen),
             joiners: joiners.into(),
             changes,
@@ -290,7 +299,109 @@ pub async fn create_sync(asking: Asking<WritePeople>, params: Params<SyncParams>
     }
 }
 
+/// A snapshot that was sent, and what it came to.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "SentSync")]
+pub struct SentSync {
+    /// Its id: that of the job as which it was done, which only its sender reads.
+    pub id: word::JobId,
+    /// The school.
+    pub organisation_id: word::OrganisationId,
+    /// The system whose snapshot it is.
+    pub source: word::Reference,
+    /// When the snapshot was taken.
+    pub taken_at: DateTime<Utc>,
+    /// Who sent it.
+    pub sent_by: Requester,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// How far it is.
+    pub state: word::JobState,
+    /// Was it only a trial?
+    pub validate_only: bool,
+    /// How many rows it has.
+    pub total: i64,
+    /// How many rows were added, changed, left and refused so far.
+    pub counts: ImportCounts,
+    /// What becomes of those whom no row names.
+    pub on_unseen: word::Unseen,
+    /// How it stood to the threshold before anything was done.
+    pub threshold: Option<SyncThreshold>,
+    /// How many were employed there for the first time.
+    pub joiners: usize,
+    /// How many employments were given a last day by a row.
+    pub leavers: usize,
+    /// How many came back.
+    pub returners: usize,
+    /// How many were employed there and known to the source, but named by no row.
+    pub unseen: usize,
+    /// Why it could not go on, if it failed.
+    pub problem: Option<JobProblem>,
+}
+impl SentSync {
+    fn of(job: Job) -> Option<Self> {
+        let counts = counts(&job);
+        let Job { id, state, caller, validate_only, total, sync, problem, created_at, ended_at, .. } = job;
+        let Sync { snapshot, summary, threshold, .. } = sync?;
+        Some(Self {
+            id: Word(id),
+            organisation_id: Word(snapshot.organisation_id),
+            source: Word(snapshot.source),
+            taken_at: snapshot.taken_at,
+            sent_by: Requester { r#type: caller.0, id: caller.1 },
+            sent_at: created_at,
+            ended_at,
+            state: Word(state),
+            validate_only,
+            total,
+            counts,
+            on_unseen: Word(snapshot.unseen),
+            threshold: threshold.map(Into::into),
+            joiners: summary.joiners.count,
+            leavers: summary.leavers.count,
+            returners: summary.returners.count,
+            unseen: summary.unseen.count,
+            problem: problem.map(|(code, detail)| JobProblem { code, detail }),
+        })
+    }
+}
+
+/// Filters of the list of snapshots.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SyncFilters {
+    /// Only those of this school.
+    organisation_id: Option<word::OrganisationId>,
+    /// Only those in this state.
+    state: Option<word::JobState>,
+}
+
+/// List the snapshots that were sent
+///
+/// Of the schools whose people you keep, by whomever they were sent, oldest first: which system sent what, when, and what it came to. One is forgotten 30 days after it
+/// ended. Whom it named is told to its sender alone, as results of the job.
+#[utoipa::path(tag = "Bulk", params(PageParams, SyncFilters), responses((status = 200, description = "A page of snapshots", body = List<SentSync>)), security(("bearer" = ["people:write"])))]
+#[get("/v1/syncs")]
+pub async fn list_syncs(permitted: Permitted<WritePeople>, listing: Listing<SyncFilters>) -> Result<HttpResponse, ApiError> {
+    let SyncFilters { organisation_id, state } = &listing.filters;
+    let wanted = ListSyncs { organisation_id: organisation_id.as_ref().map(|id| id.0), state: state.as_ref().map(|s| s.0), window: listing.window };
+    let Page { items, next } = permitted.read(wanted).await?;
+    Ok(listing.answer(Page { items: items.into_iter().filter_map(SentSync::of).collect(), next }, |sent| sent))
+}
+
+/// Read a snapshot that was sent
+///
+/// Of a school whose people you keep, by whomever it was sent.
+#[utoipa::path(tag = "Bulk", responses((status = 200, description = "The snapshot", body = SentSync)), security(("bearer" = ["people:write"])))]
+#[get("/v1/syncs/{id}")]
+pub async fn get_sync(permitted: Permitted<WritePeople>, _none: Params<NoParams>, id: Id<JobId>) -> Result<HttpResponse, ApiError> {
+    let sent = SentSync::of(permitted.read(GetSync { id: id.0 }).await?).ok_or_else(ApiError::not_found)?;
+    Ok(HttpResponse::Ok().json(sent))
+}
+
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(create_sync);
+    config.service(create_sync).service(list_syncs).service(get_sync);
 }

@@ -10,6 +10,7 @@ use crate::{
     rule::{Code, RuleError},
     words,
 };
+use sha2::{Digest, Sha256};
 
 words! {
     /// What an operation asks for. The same words are the scopes of service accounts.
@@ -322,6 +323,33 @@ pub enum Caller {
 }
 
 impl Caller {
+    /// A digest of all that they hold, in whatever order it was found. While it is the same, they may do what they could.
+    pub fn holdings(&self) -> Vec<u8> {
+        fn sorted<T: std::fmt::Debug>(of: &str, facts: &[T]) -> String {
+            let mut told: Vec<String> = facts.iter().map(|fact| format!("{fact:?}")).collect();
+            told.sort();
+            format!("{of}: {}\n", told.join(" "))
+        }
+        let told = match self {
+            Self::Person { account, person, roles, employed_at, appraises, manages } => [
+                sorted("person", &[account.0, person.0]),
+                sorted("roles", roles),
+                sorted("employed at", employed_at),
+                sorted("appraises", appraises),
+                sorted("manages", manages),
+            ]
+            .concat(),
+            Self::Service { id, scopes, withheld, organisations } => [
+                sorted("service", &[id]),
+                sorted("scopes", scopes),
+                sorted("withheld", withheld),
+                organisations.as_deref().map_or_else(|| "everywhere".into(), |at| sorted("at", at)),
+            ]
+            .concat(),
+            Self::Operator | Self::Nobody => format!("{self:?}"),
+        };
+        Sha256::digest(told).to_vec()
+    }
     /// The person, if it is one.
     pub fn person(&self) -> Option<PersonId> {
         match self {
@@ -563,6 +591,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn holdings_are_the_same_in_any_order_and_differ_by_every_fact() {
+        let one = caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, OTHER)], &[7, 8]);
+        assert_eq!(one.holdings(), caller(&[(RoleName::LearningViewer, OTHER), (RoleName::Hr, SCHOOL)], &[8, 7]).holdings());
+        for other in [
+            caller(&[(RoleName::Hr, SCHOOL)], &[7, 8]),
+            caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, SCHOOL)], &[7, 8]),
+            caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, OTHER)], &[7]),
+            Caller::Nobody,
+        ] {
+            assert_ne!(one.holdings(), other.holdings(), "{other:?}");
+        }
+    }
     #[test]
     fn a_machine_has_its_scopes_at_its_schools_and_no_more() {
         let key = |scopes: &[Permission], at: Option<u128>| Caller::Service {

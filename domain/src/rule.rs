@@ -174,6 +174,8 @@ codes! {
     NoSuccessor = "no_successor", Invalid, "Name the successor in `to`, or one for each person in `to_each`.";
     /// The request has more rows than are taken at once.
     TooManyRows = "too_many_rows", Invalid, "Send the rows in parts, or leave `atomic` out; the detail names the limit.";
+    /// As many of the caller's jobs are waiting or at work as one caller may have.
+    TooManyJobs = "too_many_jobs", Conflict, "Wait until some of them have ended, `GET /v1/jobs`, or cancel some; then send this again.";
     /// A later snapshot of the same school and source was applied already.
     SyncOutOfOrder = "sync_out_of_order", Conflict, "Send a newer snapshot; the detail names when the last one was taken.";
     /// Another snapshot of the same school and source is being worked on.

@@ -13,12 +13,14 @@ use trellis_domain::id::TenantId;
 pub struct Settings {
     /// How many writes may wait for SQLite's writer before a caller is told to come back.
     pub write_queue: usize,
+    /// How many may be under way or wait for a connection to PostgreSQL, in each worker.
+    pub write_wait: usize,
     /// Connections for writing, in each worker, on PostgreSQL.
     pub write_connections: usize,
 }
 impl Default for Settings {
     fn default() -> Self {
-        Self { write_queue: 1024, write_connections: 2 }
+        Self { write_queue: 512, write_wait: 128, write_connections: 2 }
     }
 }
 
@@ -87,6 +89,13 @@ impl Database {
         match self {
             Self::Sqlite(db) => db.read(act, &operation),
             Self::Postgres(db) => db.read(act, &operation).await,
+        }
+    }
+    /// Do so many writes wait that one more would be refused? To be asked before any work is done for it.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Sqlite(db) => db.is_full(),
+            Self::Postgres(db) => db.is_full(),
         }
     }
     /// Begins to listen for what is committed in a tenant through this server. What other servers commit is not heard.

@@ -97,6 +97,9 @@ impl From<diesel::result::Error> for StoreError {
             E::DatabaseError(K::SerializationFailure, _) => Self::Retry,
             E::DatabaseError(K::Unknown, info) => unknown(info.message()),
             E::DatabaseError(K::ClosedConnection | K::UnableToSendCommand, info) => Self::Unavailable(info.message().into()),
+            // SQLite, or the server, had ended the transaction already: why the commit failed is what counts
+            E::RollbackErrorOnCommit { commit_error, .. } => (*commit_error).into(),
+            E::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             E::DeserializationError(e) => Self::Corrupt(e.to_string()),
             e => Self::Internal(e.to_string()),
         }

@@ -219,6 +219,8 @@ pub struct DropRows {
 #[derive(Debug)]
 pub struct ForgetJobs;
 
+/// Jobs of one caller that wait or are at work: nobody lets the others wait behind all that they ever want.
+pub const UNFINISHED_AT_ONCE: i64 = 50;
 /// Days that results are kept.
 pub const KEPT_DAYS: i64 = 30;
 /// Seconds for which a lease is taken. Each part takes it anew.

@@ -9,15 +9,22 @@ use crate::{
     way::Way,
 };
 use deadpool::managed::{PoolError, Timeouts};
-use diesel::{QueryResult, connection::SimpleConnection};
+use diesel::{
+    QueryResult,
+    connection::SimpleConnection,
+    result::{DatabaseErrorKind, Error},
+};
 use diesel_async::{
     AnsiTransactionManager as Transaction, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
     async_connection_wrapper::AsyncConnectionWrapper,
     methods::{ExecuteDsl, LoadQuery},
-    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool},
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+        deadpool::{Object, Pool},
+    },
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 #[path = "queries/mod.rs"]
@@ -31,6 +38,7 @@ type Connection<'c> = &'c AsyncPgConnection;
 impl Backend for Here {
     type Connection<'c> = Connection<'c>;
     const SNAPSHOT: bool = false;
+    const LOCK: &str = " FOR NO KEY UPDATE";
 }
 impl<'c> Cx<'c> {
     fn conn(&mut self) -> Connection<'c> {
@@ -45,7 +53,7 @@ trait Exec: Sized {
         Self: LoadQuery<'q, Connection<'a>, U> + 'q,
     {
         let mut c = c;
-        RunQueryDsl::load(self, &mut c).await
+        in_time(RunQueryDsl::load(self, &mut c)).await
     }
     /// Its first row.
     async fn one<'a, 'q, U: Send>(self, c: Connection<'a>) -> QueryResult<U>
@@ -53,7 +61,7 @@ trait Exec: Sized {
         Self: LoadQuery<'q, Connection<'a>, U> + 'q,
     {
         let mut c = c;
-        RunQueryDsl::get_result(self, &mut c).await
+        in_time(RunQueryDsl::get_result(self, &mut c)).await
     }
     /// How many rows it changed.
     async fn done<'a, 'q>(self, c: Connection<'a>) -> QueryResult<usize>
@@ -61,10 +69,22 @@ trait Exec: Sized {
         Self: ExecuteDsl<Connection<'a>> + 'q,
     {
         let mut c = c;
-        RunQueryDsl::execute(self, &mut c).await
+        in_time(RunQueryDsl::execute(self, &mut c)).await
     }
 }
 impl<T> Exec for T {}
+
+/// How long an answer to one statement is waited for: longer than the server itself allows it. Only a server that hangs, or a network that swallows what
+/// is sent, is later; the connection is not used again.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the server answers, if it does.
+async fn in_time<T>(answer: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
+    tokio::time::timeout(PATIENCE, answer)
+        .await
+        .unwrap_or_else(|_| Err(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(NO_ANSWER.to_owned()))))
+}
+const NO_ANSWER: &str = "the database did not answer in time";
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 /// How often an operation runs before a caller is told to come back.
@@ -79,6 +99,7 @@ const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; 
 pub struct Source {
     way: Arc<Way>,
     write_connections: usize,
+    write_wait: usize,
     bell: Bell,
 }
 
@@ -94,7 +115,7 @@ impl Source {
             SimpleConnection::batch_execute(c, "LOCK TABLE trellis_migrating IN ACCESS EXCLUSIVE MODE")?;
             c.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string())).map(|_| ())
         })?;
-        Ok(Source { way: Arc::new(way), write_connections: settings.write_connections, bell: Bell::default() })
+        Ok(Source { way: Arc::new(way), write_connections: settings.write_connections, write_wait: settings.write_wait, bell: Bell::default() })
     }
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut config = ManagerConfig::default();
@@ -116,7 +137,15 @@ impl Source {
             .timeouts(Timeouts { wait: Some(Duration::from_secs(5)), create: Some(Duration::from_secs(5)), recycle: None })
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Database { way: self.way.clone(), reader: Mutex::new(None), known: Known::default(), pool, bell: self.bell.clone() })
+        Ok(Database {
+            way: self.way.clone(),
+            reader: Mutex::new(None),
+            known: Known::default(),
+            pool,
+            waiting: Rc::default(),
+            most: self.write_wait,
+            bell: self.bell.clone(),
+        })
     }
 }
 
@@ -126,7 +155,23 @@ pub struct Database {
     reader: Mutex<Option<Rc<AsyncPgConnection>>>,
     known: Known,
     pool: Pool<AsyncPgConnection>,
+    waiting: Rc<Cell<usize>>,
+    most: usize,
     pub(crate) bell: Bell,
+}
+
+/// One of a worker's writes that are under way or wait for a connection; it is counted until this is dropped.
+struct Waiting(Rc<Cell<usize>>);
+impl Waiting {
+    fn one_more(count: &Rc<Cell<usize>>) -> Self {
+        count.set(count.get() + 1);
+        Self(count.clone())
+    }
+}
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
 }
 
 impl Database {
@@ -152,10 +197,18 @@ impl Database {
         fresh.batch_execute("SET default_transaction_read_only = on").await?;
         Ok(slot.insert(Rc::new(fresh)).clone())
     }
+    /// Would a write be refused now?
+    pub(crate) fn is_full(&self) -> bool {
+        self.waiting.get() >= self.most
+    }
     /// A task of its own, so that a handler dropped half-way cannot cut a transaction short.
     pub(crate) async fn write<W: Write<Here>>(&self, act: Act, operation: W) -> Result<W::Output> {
-        let (pool, bell) = (self.pool.clone(), self.bell.clone());
+        if self.is_full() {
+            return Err(StoreError::Busy);
+        }
+        let (pool, bell, waiting) = (self.pool.clone(), self.bell.clone(), Waiting::one_more(&self.waiting));
         let task = tokio::task::spawn_local(async move {
+            let _waiting = waiting;
             let mut attempt = 1;
             loop {
                 match transact(&pool, act.clone(), &operation).await {
@@ -180,17 +233,30 @@ async fn transact<W: Write<Here>>(pool: &Pool<AsyncPgConnection>, act: Act, oper
         PoolError::Timeout(_) => StoreError::Busy,
         e => StoreError::Unavailable(e.to_string()),
     })?;
-    Transaction::begin_transaction(&mut *conn).await.map_err(|_| StoreError::Retry)?; // a stale connection: nothing has happened yet
-    match queries::transact(Tx::new(&conn, act), operation).await {
+    if in_time(Transaction::begin_transaction(&mut *conn)).await.is_err() {
+        drop(Object::take(conn)); // a stale connection: nothing has happened yet, and none of its kind is waited for twice
+        return Err(StoreError::Retry);
+    }
+    let out = match queries::transact(Tx::new(&conn, act), operation).await {
         // a connection lost here leaves the outcome unknown: it is never run again by us, the caller's idempotency key settles it
-        Ok(out) => Transaction::commit_transaction(&mut *conn).await.map(|()| out).map_err(|e| match e.into() {
+        Ok(out) => in_time(Transaction::commit_transaction(&mut *conn)).await.map(|()| out).map_err(|e| match e.into() {
             StoreError::Retry => StoreError::Retry,
             e => StoreError::Unavailable(e.to_string()),
         }),
+        Err(e @ StoreError::Unavailable(_)) => Err(e),
         Err(e) => {
-            // the first error is the one to report; a connection that cannot roll back is thrown away by the pool
-            let _ = Transaction::rollback_transaction(&mut *conn).await;
-            Err(e)
+            // the first error is the one to report
+            return match in_time(Transaction::rollback_transaction(&mut *conn)).await {
+                Ok(()) => Err(e),
+                Err(_) => {
+                    drop(Object::take(conn));
+                    Err(e)
+                }
+            };
         }
+    };
+    if matches!(out, Err(StoreError::Unavailable(_))) {
+        drop(Object::take(conn)); // whatever it was about to say belongs to nobody any more
     }
+    out
 }

@@ -871,6 +871,7 @@ diesel::table! {
         headers -> Document,
         body -> Text,
         created_at -> Instant,
+        holdings -> Nullable<Binary>,
     }
 }
 
@@ -942,6 +943,7 @@ diesel::table! {
         ended_at -> Nullable<Instant>,
         sync -> Nullable<Document>,
         take_over -> Bool,
+        organisation_id -> Nullable<Guid>,
     }
 }
 

@@ -16,14 +16,18 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
-    sync::{Arc, Mutex, mpsc},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     task::{Context, Poll, Waker},
     thread::JoinHandle,
 };
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc as post, oneshot};
 
 #[path = "queries/mod.rs"]
 mod queries;
@@ -36,6 +40,7 @@ type Connection<'c> = &'c mut SqliteConnection;
 impl Backend for Here {
     type Connection<'c> = Connection<'c>;
     const SNAPSHOT: bool = true;
+    const LOCK: &str = ""; // there is one writer
 }
 impl Cx<'_> {
     fn conn(&mut self) -> Connection<'_> {
@@ -106,10 +111,10 @@ frames! {
     RollbackTo = "ROLLBACK TO operation";
 }
 
-/// Runs an operation between two statements, or undoes it by the third. One that panics fails alone.
+/// Runs an operation between two statements, or undoes it by the third.
 fn framed<T>((begin, end, undo): (&dyn Frame, &dyn Frame, &dyn Frame), c: Connection<'_>, run: impl FnOnce(Connection<'_>) -> Result<T>) -> Result<T> {
     begin.set(c)?;
-    let out = catch_unwind(AssertUnwindSafe(|| run(c))).unwrap_or_else(|_| Err(StoreError::Internal("an operation panicked".into())));
+    let out = caught(c, run);
     if out.is_err() {
         // where SQLite has ended the transaction itself there is nothing to undo, and the writer finds out
         undo.set(c).ok();
@@ -121,17 +126,70 @@ fn framed<T>((begin, end, undo): (&dyn Frame, &dyn Frame, &dyn Frame), c: Connec
     }
 }
 
+/// Runs an operation. One that panics fails alone.
+fn caught<T>(c: Connection<'_>, run: impl FnOnce(Connection<'_>) -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(|| run(c))).unwrap_or_else(|_| Err(StoreError::Internal("an operation panicked".into())))
+}
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 /// Most operations that share one commit.
 const BATCH: usize = 256;
-type Reply = Box<dyn FnOnce(&Result<()>)>;
-type Job = Box<dyn FnOnce(&mut SqliteConnection, &Known) -> (bool, Reply) + Send>;
+/// How many batches are done with care after one that had to be done twice.
+const CAREFUL: u32 = 16;
+
+/// A write that waits for its turn. It can be done more than once, as long as what was done before was undone.
+trait Work: Send {
+    /// Does it, in the transaction that is open; alone within a savepoint, so that what it did can be undone without undoing the others.
+    fn run(&mut self, c: &mut SqliteConnection, known: &Known, alone: bool) -> Ended;
+    /// Tells whoever waits how it ended, once the fate of the batch is known.
+    fn settle(self: Box<Self>, committed: &Result<()>);
+}
+/// What one write left in the transaction of its batch.
+#[derive(PartialEq, Eq)]
+enum Ended {
+    /// What it was to do.
+    Whole,
+    /// Nothing.
+    Failed,
+    /// A part: the batch must not be committed.
+    Halved,
+}
+/// A write that waits, and the worker that waits for it.
+struct Job {
+    work: Box<dyn Work>,
+    home: Home,
+}
+/// What of one batch goes to a worker: those that were done, and the fate of the batch.
+type Post = (Vec<Box<dyn Work>>, Result<()>);
+/// Where a worker receives them. They come together and are handed out by a task of the worker's own: to wake every waiting request from the writer's
+/// thread costs it a system call each, and a runtime that has much to do takes such wakings last, so that writes long committed were answered late.
+type Home = post::UnboundedSender<Post>;
+
+/// The way to the writer, and how much waits there.
+#[derive(Clone)]
+struct Queue {
+    jobs: mpsc::Sender<Job>,
+    waiting: Arc<AtomicUsize>,
+    most: usize,
+}
+impl Queue {
+    fn is_full(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= self.most
+    }
+    fn put(&self, job: Job) -> Result<()> {
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.most {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(StoreError::Busy);
+        }
+        self.jobs.send(job).map_err(|_| StoreError::Unavailable("the writer is gone".into()))
+    }
+}
 
 /// An open file.
 #[derive(Clone)]
 pub struct Source {
     path: Arc<str>,
-    writer: mpsc::SyncSender<Job>,
+    writer: Queue,
     bell: Bell,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -140,11 +198,12 @@ impl Source {
     pub(crate) fn open(path: &str, settings: &Settings) -> Result<Self> {
         let mut conn = open(path)?;
         conn.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        let (writer, jobs) = mpsc::sync_channel(settings.write_queue);
+        let (jobs, queued) = mpsc::channel();
+        let writer = Queue { jobs, waiting: Arc::default(), most: settings.write_queue };
         let path: Arc<str> = path.into();
         let thread = std::thread::Builder::new().name("sqlite-writer".into()).spawn({
-            let path = path.clone();
-            move || write_loop(&path, conn, &jobs)
+            let (path, waiting) = (path.clone(), writer.waiting.clone());
+            move || write_loop(&path, conn, &queued, &waiting)
         });
         let thread = thread.map_err(|e| StoreError::Unavailable(e.to_string()))?;
         Ok(Source { path, writer, bell: Bell::default(), thread: Arc::new(Mutex::new(Some(thread))) })
@@ -152,7 +211,7 @@ impl Source {
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut conn = open(&self.path)?;
         conn.batch_execute("PRAGMA query_only=ON")?;
-        Ok(Database { conn: RefCell::new(conn), known: Known::default(), writer: self.writer.clone(), bell: self.bell.clone() })
+        Ok(Database { conn: RefCell::new(conn), known: Known::default(), writer: self.writer.clone(), home: OnceCell::new(), bell: self.bell.clone() })
     }
     /// Lets the writer finish what is queued. It ends when the last sender is gone.
     pub(crate) fn close(self) {
@@ -187,25 +246,39 @@ fn open(path: &str) -> Result<SqliteConnection> {
 }
 
 /// Takes whatever is queued as one transaction: one fsync for all of it. Ends when the last sender is gone.
-fn write_loop(path: &str, mut conn: SqliteConnection, jobs: &mpsc::Receiver<Job>) {
+///
+/// Most writes that are refused are refused before they have written anything, so there is nothing to undo, and a savepoint around each write would be paid for by
+/// all the others: it copies every page that the write touches. Only when one fails half-way is the batch undone and done again, each write in a savepoint
+/// of its own; and so are the next few, for who fails once will fail again.
+fn write_loop(path: &str, mut conn: SqliteConnection, queued: &mpsc::Receiver<Job>, waiting: &AtomicUsize) {
     let known = Known::default();
-    while let Ok(first) = jobs.recv() {
+    let mut careful = 0;
+    while let Ok(first) = queued.recv() {
         let mut batch = vec![first]; // collected before the transaction: draining inside it costs a fifth
-        batch.extend(jobs.try_iter().take(BATCH - 1));
-        let mut replies = Vec::with_capacity(batch.len());
-        let committed = conn.immediate_transaction(|c| {
-            for job in batch {
-                let (ok, reply) = job(c, &known);
-                replies.push(reply);
-                // on FULL, IOERR or NOMEM SQLite itself ends the transaction; then BEGIN works, and no further job may run
-                if !ok && c.batch_execute("BEGIN").is_ok() {
-                    return Err(StoreError::Unavailable("SQLite rolled the batch back".into()));
+        batch.extend(queued.try_iter().take(BATCH - 1));
+        waiting.fetch_sub(batch.len(), Ordering::Relaxed);
+        let committed = match commit(&mut conn, &known, &mut batch, careful > 0) {
+            Fate::Known(committed) => {
+                careful = u32::saturating_sub(careful, 1);
+                committed
+            }
+            Fate::Undone => {
+                careful = CAREFUL;
+                match commit(&mut conn, &known, &mut batch, true) {
+                    Fate::Known(committed) => committed,
+                    Fate::Undone => Err(StoreError::Internal("a write was not undone with its savepoint".into())),
                 }
             }
-            Ok(())
-        });
-        for reply in replies {
-            reply(&committed);
+        };
+        let mut homes: Vec<(Home, Vec<Box<dyn Work>>)> = Vec::new();
+        for Job { work, home } in batch {
+            match homes.iter_mut().find(|(known, _)| known.same_channel(&home)) {
+                Some((_, done)) => done.push(work),
+                None => homes.push((home, vec![work])),
+            }
+        }
+        for (home, done) in homes {
+            drop(home.send((done, committed.clone()))); // a worker that is gone waits for nothing
         }
         if committed.is_err()
             && let Ok(fresh) = open(path)
@@ -215,27 +288,110 @@ fn write_loop(path: &str, mut conn: SqliteConnection, jobs: &mpsc::Receiver<Job>
     }
 }
 
-fn job<W: Write<Here>>(act: Act, operation: W, bell: Bell, reply: oneshot::Sender<Result<W::Output>>) -> Job {
-    let tenant = act.tenant;
-    Box::new(move |c, known| {
-        let out = framed((&Savepoint, &Release, &RollbackTo), c, |c| now(queries::transact(Tx::new(c, act).knowing(known), &operation)));
-        let ok = out.is_ok();
-        let settle = move |committed: &Result<()>| {
-            let out = out.and_then(|out| committed.clone().map(|()| out));
-            if out.is_ok() {
-                bell.ring(tenant);
+/// What became of a batch.
+enum Fate {
+    /// It was committed, or failed as a whole.
+    Known(Result<()>),
+    /// One of its writes failed half-way, so all was undone.
+    Undone,
+}
+
+fn commit(conn: &mut SqliteConnection, known: &Known, batch: &mut [Job], alone: bool) -> Fate {
+    let mut halved = false;
+    let committed = conn.immediate_transaction(|c| {
+        for job in batch {
+            let ended = job.work.run(c, known, alone);
+            // on FULL, IOERR or NOMEM SQLite itself ends the transaction; then BEGIN works, and no further job may run
+            if ended != Ended::Whole && c.batch_execute("BEGIN").is_ok() {
+                return Err(StoreError::Unavailable("SQLite rolled the batch back".into()));
             }
-            drop(reply.send(out));
+            halved = ended == Ended::Halved;
+            if halved {
+                return Err(StoreError::Retry);
+            }
+        }
+        Ok(())
+    });
+    if halved { Fate::Undone } else { Fate::Known(committed) }
+}
+
+/// Hands out what came from the writer, on the worker's own thread. Ends when nobody can send any more.
+async fn hand_out(mut arriving: post::UnboundedReceiver<Post>) {
+    while let Some((done, committed)) = arriving.recv().await {
+        for work in done {
+            work.settle(&committed);
+        }
+    }
+}
+
+/// A write, whoever waits for it, and how it went.
+struct Pending<W: Write<Here>> {
+    act: Act,
+    operation: W,
+    bell: Bell,
+    reply: oneshot::Sender<Result<W::Output>>,
+    out: Option<Result<W::Output>>,
+}
+impl<W: Write<Here>> Work for Pending<W> {
+    fn run(&mut self, c: &mut SqliteConnection, known: &Known, alone: bool) -> Ended {
+        let (act, operation) = (self.act.clone(), &self.operation);
+        let work = |c: Connection<'_>| now(queries::transact(Tx::new(c, act).knowing(known), operation));
+        let (out, ended) = if alone {
+            let out = framed((&Savepoint, &Release, &RollbackTo), c, work);
+            let ended = if out.is_ok() { Ended::Whole } else { Ended::Failed };
+            (out, ended)
+        } else {
+            let before = changes(c);
+            let out = caught(c, work);
+            let ended = match (&out, before, changes(c)) {
+                (Ok(_), ..) => Ended::Whole,
+                (Err(_), Ok(before), Ok(after)) if before == after => Ended::Failed,
+                _ => Ended::Halved,
+            };
+            (out, ended)
         };
-        (ok, Box::new(settle))
-    })
+        self.out = Some(out);
+        ended
+    }
+    fn settle(self: Box<Self>, committed: &Result<()>) {
+        let Self { act, bell, reply, out, .. } = *self;
+        // one that never had its turn shares the fate of the batch
+        let out = match (out, committed) {
+            (Some(Err(e)), _) => Err(e),
+            (_, Err(e)) => Err(e.clone()),
+            (Some(Ok(out)), Ok(())) => Ok(out),
+            (None, Ok(())) => Err(StoreError::Internal("a write was left out of its batch".into())),
+        };
+        if out.is_ok() {
+            bell.ring(act.tenant);
+        }
+        drop(reply.send(out));
+    }
+}
+
+/// How many rows this connection has changed since it was opened.
+fn changes(c: Connection<'_>) -> QueryResult<i64> {
+    RunQueryDsl::get_result(Changes, c)
+}
+#[derive(diesel::query_builder::QueryId)]
+struct Changes;
+impl diesel::query_builder::Query for Changes {
+    type SqlType = diesel::sql_types::BigInt;
+}
+impl<C> RunQueryDsl<C> for Changes {}
+impl QueryFragment<Dialect> for Changes {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
+        out.push_sql("SELECT total_changes()");
+        Ok(())
+    }
 }
 
 /// A worker's own connection, and the way to the writer.
 pub struct Database {
     conn: RefCell<SqliteConnection>,
     known: Known,
-    writer: mpsc::SyncSender<Job>,
+    writer: Queue,
+    home: OnceCell<Home>,
     pub(crate) bell: Bell,
 }
 
@@ -244,9 +400,21 @@ impl Database {
         let mut conn = self.conn.try_borrow_mut().map_err(|_| StoreError::Busy)?;
         framed((&Begin, &Commit, &Rollback), &mut conn, |c| now(queries::look(Cx::new(c, act).knowing(&self.known), operation)))
     }
+    /// Would a write be refused now?
+    pub(crate) fn is_full(&self) -> bool {
+        self.writer.is_full()
+    }
+    fn home(&self) -> &Home {
+        self.home.get_or_init(|| {
+            let (home, arriving) = post::unbounded_channel();
+            tokio::task::spawn_local(hand_out(arriving));
+            home
+        })
+    }
     pub(crate) async fn write<W: Write<Here>>(&self, act: Act, operation: W) -> Result<W::Output> {
         let (reply, answer) = oneshot::channel();
-        self.writer.try_send(job(act, operation, self.bell.clone(), reply)).map_err(|_| StoreError::Busy)?;
+        let work = Box::new(Pending { act, operation, bell: self.bell.clone(), reply, out: None });
+        self.writer.put(Job { work, home: self.home().clone() })?;
         match answer.await {
             Ok(Err(StoreError::Retry)) => Err(StoreError::Busy), // cannot happen to a single writer
             Ok(out) => out,

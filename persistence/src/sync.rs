@@ -1,8 +1,15 @@
 //! Snapshots of a school's staff, as another system has them.
 
-use crate::{job::Job, transaction::operations};
+use crate::{
+    job::Job,
+    transaction::{Page, Window, operations},
+};
 use std::sync::Arc;
-use trellis_domain::sync::{Head, Said};
+use trellis_domain::{
+    id::{JobId, OrganisationId},
+    job::JobState,
+    sync::{Head, Said},
+};
 
 /// A snapshot, as it is announced before its rows are kept.
 #[derive(Debug)]
@@ -29,6 +36,23 @@ pub struct AskToConfirm {
     pub digest: String,
 }
 
+/// Snapshots that were sent of the caller's schools, by whomever, oldest first.
+#[derive(Debug)]
+pub struct ListSyncs {
+    /// Of this school.
+    pub organisation_id: Option<OrganisationId>,
+    /// Whose job is in this state.
+    pub state: Option<JobState>,
+    /// Where the list goes on.
+    pub window: Window,
+}
+/// A snapshot that was sent of one of the caller's schools.
+#[derive(Debug)]
+pub struct GetSync {
+    /// Its job.
+    pub id: JobId,
+}
+
 /// Hours for which a token confirms.
 pub const CONFIRM_HOURS: i64 = 24;
 /// Minutes within which the rows of a snapshot arrive; after that another one may take its place.
@@ -37,4 +61,6 @@ pub const ARRIVAL_MINUTES: i64 = 10;
 operations! {
     CreateSync: WritePeople => Job;
     AskToConfirm: WritePeople => ();
+    ListSyncs: WritePeople => Page<Job>;
+    GetSync: WritePeople => Job;
 }

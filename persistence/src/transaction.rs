@@ -154,6 +154,8 @@ pub trait Backend: 'static {
     type Connection<'c>;
     /// Do all statements of a read see one state of the database?
     const SNAPSHOT: bool;
+    /// What is said at the end of a query so that nobody else changes its row before the transaction ends. Rows that refer to it can still be made.
+    const LOCK: &str;
 }
 /// SQLite, embedded.
 #[derive(Debug)]

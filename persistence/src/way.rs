@@ -13,12 +13,18 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
+    time::Duration,
 };
 use tokio_postgres::{
     Config, NoTls,
     config::{Host, SslMode},
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// How long a server may take to let us in.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long what was sent may go without the other machine's word that it arrived.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// Where the server is, and how it is spoken to.
 pub struct Way {
@@ -55,6 +61,11 @@ impl Way {
             // `prefer` would let whoever is in between choose for both sides
             _ => !config.get_hosts().iter().all(here),
         };
+        // a server that is gone without a word is found out by the kernel, also while nothing is asked of it
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        config.keepalives_idle(SILENCE).keepalives_interval(CONNECT).keepalives_retries(3);
         config.ssl_mode(if encrypted { SslMode::Require } else { SslMode::Disable });
         Ok(Self { config, tls: encrypted.then(|| judging(authorities.as_deref())).transpose()? })
     }
@@ -63,6 +74,10 @@ impl Way {
     /// # Errors
     /// When the server cannot be reached, refuses, or cannot show who it is.
     pub async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
+        let late = |_| ConnectionError::BadConnection(format!("the database did not answer within {} seconds", CONNECT.as_secs()));
+        tokio::time::timeout(CONNECT, self.reach()).await.map_err(late)?
+    }
+    async fn reach(&self) -> ConnectionResult<AsyncPgConnection> {
         let failed = |e: tokio_postgres::Error| {
             // only the cause says what is wrong with a certificate
             let cause = std::error::Error::source(&e).map(|cause| format!(": {cause}")).unwrap_or_default();

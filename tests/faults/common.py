@@ -1,5 +1,6 @@
 """What the fault tests share: a server that can be killed, people who write, and the ledger of what they were told."""
 
+import atexit
 import http.client
 import json
 import os
@@ -44,12 +45,16 @@ def free_port():
 
 
 class Server:
-    """The server on one SQLite file and one port, for as many lives as it takes."""
+    """The server on one database and one port, for as many lives as it takes.
 
-    def __init__(self, folder):
+    `data` is where the SQLite file lies, `url` another database; `more` is set in its environment, `cpus` are the ones that it may use."""
+
+    def __init__(self, folder, data=None, url=None, more=None, cpus=None):
         self.folder, self.port, self.process = Path(folder), free_port(), None
-        self.url = f"sqlite:{self.folder / 'trellis.db'}"
+        self.url = url or f"sqlite:{Path(data or folder) / 'trellis.db'}"
+        self.environment, self.cpus = {**CLEAN, **(more or {})}, cpus
         self.log = open(self.folder / "server.log", "ab")
+        atexit.register(lambda: self.alive() and self.kill())  # also of a run that failed nothing is left
 
     def command(self, *words, stdin=None, fails=False):
         done = subprocess.run([binary(), *words, "--database", self.url], input=stdin, capture_output=True, text=True, env=CLEAN)
@@ -60,7 +65,8 @@ class Server:
         """Starts it; gives the seconds until it answered."""
         begun = time.monotonic()
         self.process = subprocess.Popen([binary(), "serve", "--listen", f"127.0.0.1:{self.port}", "--workers", "2", "--database", self.url],
-                                        stdout=self.log, stderr=self.log, env=CLEAN)
+                                        stdout=self.log, stderr=self.log, env=self.environment,
+                                        preexec_fn=self.cpus and (lambda: os.sched_setaffinity(0, self.cpus)))
         while True:
             check(self.process.poll() is None, f"the server ended at its start:\n{self.tail()}")
             try:
@@ -92,10 +98,10 @@ class Server:
             self.process.kill()
             raise SystemExit(f"FAILED: the server did not stop within 45 s of SIGTERM\n{self.tail()}")
 
-    def memory(self):
-        """MiB in use now."""
+    def memory(self, which="VmRSS"):
+        """MiB in use now; the most so far if it is `VmHWM`."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{which}:"):
                 return int(line.split()[1]) / 1024
         raise SystemExit("FAILED: the server is gone")
 
@@ -177,6 +183,9 @@ class Write:
     def send(self, connection, sent=lambda: None):
         """Gives the status; an acknowledgement goes into the ledger."""
         status, headers, content = exchange(connection, "POST", "/v1/learning-records", self.body, self.person.token, {"idempotency-key": self.key}, sent)
+        if status == 503:
+            check(headers["content-type"].startswith("application/problem+json") and content["code"] in ("busy", "unavailable") and headers["retry-after"],
+                  f"a refusal that says too little: {dict(headers)} {content}")
         if status == 201:
             check(self.id in (None, content["id"]), f"one key was answered with two records: {self.id}, {content['id']}")
             self.id = content["id"]
@@ -188,7 +197,7 @@ class Load:
 
     def __init__(self, server, people, clients):
         self.server, self.lock, self.ledger = server, threading.Lock(), []
-        self.going, self.acknowledged, self.in_flight, self.strange, self.broken = True, 0, {}, [], []
+        self.going, self.acknowledged, self.refused, self.in_flight, self.strange, self.broken = True, 0, 0, {}, [], []
         self.threads = [threading.Thread(target=self.client, args=(n, people[n % len(people)]), daemon=True) for n in range(clients)]
 
     def client(self, number, person):
@@ -202,7 +211,11 @@ class Load:
                 if status == 201:
                     with self.lock:
                         self.acknowledged += 1
-                elif status != 503:
+                elif status == 503:
+                    with self.lock:
+                        self.refused += 1
+                    time.sleep(0.01)
+                else:
                     self.strange.append((status, content))
             except (OSError, http.client.HTTPException) as e:
                 connection.close()
@@ -224,6 +237,15 @@ class Load:
             thread.join(90)
             check(not thread.is_alive(), "a client got neither an answer nor an error")
         check(not self.strange, f"answers that nobody should get: {self.strange[:3]}")
+
+
+def wait_until(holds, seconds, what):
+    """Gives the seconds that it took."""
+    begun = time.monotonic()
+    while not holds():
+        check(time.monotonic() - begun < seconds, f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+    return time.monotonic() - begun
 
 
 def settle(server, people, ledger):

@@ -172,4 +172,26 @@ on_both! {
             assert!(answers.iter().any(|(_, body)| body["code"] == "overlapping_employment"), "{answers:?}");
         }
     }
+
+    async fn who_fails_half_way_takes_nobody_else_along(w: World) {
+        let trust = w.trust("beacon").await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let employment = teacher.employment.unwrap();
+        // an unknown standard is found out when the objective is written already
+        let shots = (0..60).map(|n| {
+            let standards = if n % 4 == 0 { json!([uuid::Uuid::from_u128(n)]) } else { json!([]) };
+            let body = json!({"employment_id": employment, "kind": "practice", "title": format!("Aim {n}"), "standard_ids": standards});
+            Shot::post("/v1/objectives", &teacher.token).json(body)
+        });
+        let answers = all_at_once(w, shots.collect());
+        for (n, (status, body)) in answers.iter().enumerate() {
+            assert_eq!(*status, if n % 4 == 0 { 422 } else { 201 }, "{n}: {body}");
+        }
+        let kept = w.get(format!("/v1/objectives?person_id={}&limit=200", teacher.person)).by(&teacher).send().await.expect(200);
+        let mut titles: Vec<&str> = kept.items().iter().map(|o| o["title"].as_str().unwrap()).collect();
+        titles.sort_unstable();
+        let mut good: Vec<String> = (0..60).filter(|n| n % 4 != 0).map(|n| format!("Aim {n}")).collect();
+        good.sort_unstable();
+        assert_eq!(titles, good);
+    }
 }

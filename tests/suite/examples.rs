@@ -207,7 +207,9 @@ async fn story(w: &World) -> Map<String, Value> {
         {"external_ref": {"source": "bromcom", "id": "901"}},
         {"external_ref": {"source": "bromcom", "id": "903"}, "given_name": "Nia", "family_name": "Evans", "employments": [{"job_title": "Teacher of Year 3", "staff_category": "teacher", "starts_on": "2026-09-01"}]},
     ]});
-    s.tell(post.clone(), "/v1/syncs", h, Some(snapshot)).await;
+    let sent = s.tell(post.clone(), "/v1/syncs", h, Some(snapshot)).await.body["job_id"].as_str().unwrap().to_owned();
+    s.tell(get.clone(), "/v1/syncs", h, None).await;
+    s.tell(get.clone(), &format!("/v1/syncs/{sent}"), h, None).await;
     let missing = w.get("/v1/employments?missing=true").by(&hr).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
     s.tell(post.clone(), &format!("/v1/employments/{missing}/keep"), h, None).await;
     // what was changed by hand is given back to the system that manages it

@@ -51,6 +51,45 @@ on_both! {
         }
     }
 
+    async fn what_was_kept_is_sent_again_only_to_somebody_who_may_still_have_it(w: World) {
+        let trust = w.trust("beacon").await;
+        let colleague = trust.someone(w).at(trust.school).made().await;
+        let hr = trust.someone(w).at(trust.other_school).with(RoleName::Hr, trust.school).with(RoleName::Hr, trust.other_school).made().await;
+        let admin = trust.someone(w).at(trust.other_school).with(RoleName::TrustAdmin, trust.root).made().await;
+        let path = format!("/v1/people/{}", colleague.person);
+        let change = || w.patch(&path).by(&hr).header("idempotency-key", "k").json(json!({"preferred_name": "Addy"}));
+        let first = change().send().await.expect(200);
+
+        // who gained something has lost nothing
+        let more = json!({"person_id": hr.person, "role": "learning_viewer", "organisation_id": trust.other_school, "starts_on": "2026-09-01"});
+        w.post("/v1/roles").by(&admin).json(more).send().await.expect(201);
+        let again = change().send().await.expect(200);
+        assert_eq!(again.headers["idempotency-replayed"], "true");
+        assert_eq!(first.text, again.text);
+
+        let roles = w.get(format!("/v1/roles?person_id={}", hr.person)).by(&admin).send().await.expect(200);
+        let here = roles.items().iter().find(|role| role["organisation_id"] == trust.school.to_string()).unwrap()["id"].as_str().unwrap().to_owned();
+        w.post(format!("/v1/roles/{here}/end")).by(&admin).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
+        let gone = change().send().await.problem(404, "not_found");
+        let never = w.patch(format!("/v1/people/{}", uuid::Uuid::now_v7())).by(&hr).json(json!({"preferred_name": "Addy"})).send().await;
+        alike(&gone, &never.problem(404, "not_found"));
+    }
+
+    async fn what_was_done_for_somebody_whom_one_no_longer_appraises_is_not_told_again(w: World) {
+        let trust = w.trust("beacon").await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
+        let admin = trust.someone(w).at(trust.school).with(RoleName::TrustAdmin, trust.root).with(RoleName::Hr, trust.root).made().await;
+        let new = json!({"employment_id": teacher.employment.unwrap(), "kind": "practice", "title": "Questions that everybody answers"});
+        let create = || w.post("/v1/objectives").by(&appraiser).header("idempotency-key", "k").json(new.clone());
+        create().send().await.expect(201);
+        assert_eq!(create().send().await.expect(201).headers["idempotency-replayed"], "true");
+        let ties = w.get(format!("/v1/relationships?person_id={}", teacher.person)).by(&admin).send().await.expect(200);
+        let tie = ties.items()[0]["id"].as_str().unwrap().to_owned();
+        w.post(format!("/v1/relationships/{tie}/end")).by(&admin).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
+        create().send().await.problem(422, "unknown_reference");
+    }
+
     async fn another_callers_same_key_is_a_key_of_its_own(w: World) {
         let trust = w.trust("beacon").await;
         let hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;

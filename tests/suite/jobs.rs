@@ -4,7 +4,7 @@ use crate::{permissions::last_event, support::*};
 use serde_json::{Value, json};
 use trellis_api::runner;
 use trellis_domain::{access::Permission, role::RoleName};
-use trellis_persistence::job::{ClaimJob, LEASE_SECONDS};
+use trellis_persistence::job::{ClaimJob, LEASE_SECONDS, UNFINISHED_AT_ONCE};
 
 const PEOPLE: &str = "/v1/people/bulk-upsert";
 
@@ -55,6 +55,24 @@ on_both! {
         }
         w.post(format!("/v1/jobs/{id}/cancel")).by(&admin).send().await.problem(404, "not_found");
         assert!(w.get("/v1/jobs").by(&admin).send().await.expect(200).items().is_empty());
+    }
+
+    async fn nobody_lets_others_wait_behind_any_number_of_jobs(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;
+        let colleague = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;
+        let mut made = Vec::new();
+        for _ in 0..UNFINISHED_AT_ONCE {
+            made.push(asked(w, &hr.token, rows(1, &trust.school.to_string())).await.id());
+        }
+        let one_more = || w.post(PEOPLE).by(&hr).header("prefer", "respond-async").json(rows(1, &trust.school.to_string()));
+        one_more().send().await.problem(409, "too_many_jobs");
+        asked(w, &colleague.token, rows(1, &trust.school.to_string())).await;
+        w.post(format!("/v1/jobs/{}/cancel", made[0])).by(&hr).send().await.expect(200);
+        one_more().send().await.expect(202);
+        one_more().send().await.problem(409, "too_many_jobs");
+        runner::drain(&w.db, &w.shared).await.unwrap();
+        one_more().send().await.expect(202);
     }
 
     async fn a_job_that_is_called_off_does_no_more(w: World) {

@@ -100,6 +100,8 @@ pub enum Record {
     CalendarLink,
     /// A job that somebody of HR asked for.
     Job,
+    /// A snapshot of the school that somebody of HR sent.
+    Sync,
     /// Somebody new, employed at the school.
     Newcomer,
     /// Somebody who was employed there until yesterday.
@@ -223,6 +225,8 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("release_employment_fields", Record::Overridden(RecordType::Employment), "", r#"{"fields": ["job_title"]}"#, "hr"),
             call("keep_employment", Record::Missing, "", "", "hr"),
             call("create_sync", Record::None, SNAPSHOT, PEOPLE, "hr"),
+            call("list_syncs", Record::Sync, "limit=200", "", "hr"),
+            call("get_sync", Record::Sync, "", "", "hr"),
             call("bulk_upsert_people", Record::None, "", PEOPLE, "hr"),
             call("bulk_upsert_organisations", Record::None, "", PLACES, "trust_admin"),
             call("list_jobs", Record::Job, "limit=200", "", "owner"),
@@ -1432,9 +1436,16 @@ impl Scene {
                 made
             }
             Record::Job => {
+                trellis_api::runner::drain(&w.db, &w.shared).await.unwrap(); // nobody has any number of them waiting
                 let row = json!({"external_ref": {"source": "mis", "id": filled("<n>", &names)}, "given_name": self.word, "family_name": "Job"});
                 let asking = w.post("/v1/people/bulk-upsert").by(admin).header("prefer", "respond-async");
                 asking.json(json!({"rows": [row]})).send().await.expect(202).id()
+            }
+            Record::Sync => {
+                let of = filled("organisation_id=<organisation>&source=sent<n>&taken_at=2026-10-05T01:00:00Z&validate_only=true", &names);
+                let row = filled("source,external_id,given_name,family_name\nmis,s<n>,Ada,Sent\n", &names);
+                let sent = w.post(format!("/v1/syncs?{of}")).by(admin).raw("text/csv", row.as_bytes()).send().await.expect(207);
+                sent.body["job_id"].as_str().unwrap().to_owned()
             }
             Record::ServiceAccount => {
                 let at = vec![trellis_domain::id::OrganisationId(self.organisation.parse().unwrap())];

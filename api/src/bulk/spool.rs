@@ -46,8 +46,10 @@ pub struct Upload {
     file: Option<(File, Share)>,
 }
 
+/// The disk is full or fails, which is no fault of the request, nor of ours: it can be sent again.
 fn broken(e: &io::Error) -> ApiError {
-    ApiError::internal(&format!("the temporary file of a request: {e}"))
+    log::error!("the temporary file of a request: {e}");
+    ApiError::new(Problem::Unavailable, "the server has no room for a large body at the moment; nothing was done").header(header::RETRY_AFTER, "30")
 }
 
 /// A new file without a name.
@@ -67,7 +69,7 @@ impl Upload {
     /// The body from its beginning. One reader at a time.
     ///
     /// # Errors
-    /// `internal`, when the file cannot be read.
+    /// `unavailable`, when the file cannot be read.
     pub fn reader(&self) -> Result<Box<dyn Read + Send>, ApiError> {
         match &self.file {
             None => Ok(Box::new(Cursor::new(self.memory.clone()))),

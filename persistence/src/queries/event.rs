@@ -111,10 +111,10 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
     }
     let tenant = tx.tenant();
     let count = i64::try_from(new.len()).map_err(corrupt)?;
-    let (last, mut previous): (i64, Vec<u8>) = TakeNumbers { tenant, count }.one(tx.conn()).await?;
+    let (before, mut previous): (i64, Vec<u8>) = LastEvent { tenant }.one(tx.conn()).await?;
     let mut authority = None;
     let (mut rows, mut payloads, mut places) = (Vec::with_capacity(new.len()), Vec::with_capacity(new.len()), Vec::new());
-    for (event, number) in new.into_iter().zip(last - count + 1..) {
+    for (event, number) in new.into_iter().zip(before + 1..) {
         let body = event.changes.values.to_string();
         places.extend(event.places.iter().map(|p| PlaceRow {
             tenant_id: tenant,
@@ -168,42 +168,42 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
     for part in places.chunks(500) {
         diesel::insert_into(event_places::table).values(part).done(tx.conn()).await?;
     }
-    LinkHead { tenant, hash: previous, authority }.done(tx.conn()).await?;
+    LinkHead { tenant, number: before + count, hash: previous, authority }.done(tx.conn()).await?;
     Ok(())
 }
 
-/// Takes the next numbers of a tenant's log, and gives the last of them with the hash before the first. Written by hand, as [`LinkHead`] is: diesel prepares its own updates
-/// anew each time, and these two are in every write.
+/// The number and the hash of a tenant's last event, which nobody else can follow before this transaction ends. Written by hand, as [`LinkHead`] is: diesel prepares its own
+/// updates anew each time, and these two are in every write. It changes nothing yet: `RETURNING` costs SQLite a table of its own, and PostgreSQL another version of the row.
 #[derive(QueryId)]
-struct TakeNumbers {
+struct LastEvent {
     tenant: Uid,
-    count: i64,
 }
-impl Query for TakeNumbers {
+impl Query for LastEvent {
     type SqlType = (BigInt, Binary);
 }
-impl<C> RunQueryDsl<C> for TakeNumbers {}
-impl QueryFragment<Dialect> for TakeNumbers {
+impl<C> RunQueryDsl<C> for LastEvent {}
+impl QueryFragment<Dialect> for LastEvent {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
-        out.push_sql("UPDATE tenants SET last_event = last_event + ");
-        out.push_bind_param::<BigInt, _>(&self.count)?;
-        out.push_sql(" WHERE id = ");
+        out.push_sql("SELECT last_event, last_hash FROM tenants WHERE id = ");
         out.push_bind_param::<Guid, _>(&self.tenant)?;
-        out.push_sql(" RETURNING last_event, last_hash");
+        out.push_sql(<Here as crate::transaction::Backend>::LOCK);
         Ok(())
     }
 }
-/// Notes the hash of a tenant's last event, and of the last one by which somebody's authority may have changed.
+/// Notes the number and the hash of a tenant's last event, and the hash of the last one by which somebody's authority may have changed.
 #[derive(QueryId)]
 struct LinkHead {
     tenant: Uid,
+    number: i64,
     hash: Vec<u8>,
     authority: Option<Vec<u8>>,
 }
 impl<C> RunQueryDsl<C> for LinkHead {}
 impl QueryFragment<Dialect> for LinkHead {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Dialect>) -> QueryResult<()> {
-        out.push_sql("UPDATE tenants SET last_hash = ");
+        out.push_sql("UPDATE tenants SET last_event = ");
+        out.push_bind_param::<BigInt, _>(&self.number)?;
+        out.push_sql(", last_hash = ");
         out.push_bind_param::<Binary, _>(&self.hash)?;
         out.push_sql(", authority_hash = coalesce(");
         out.push_bind_param::<Nullable<Binary>, _>(&self.authority)?;

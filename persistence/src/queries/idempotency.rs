@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::idempotency::{Answer, ForgetAnswers, KEPT_DAYS, Once, Stored};
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use trellis_domain::access::Caller;
+use trellis_domain::{access::Caller, rule::Code};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = idempotency_keys, check_for_backend(Sqlite, Pg))]
@@ -18,6 +18,7 @@ struct AnswerRow {
     headers: Json,
     body: String,
     created_at: Moment,
+    holdings: Option<Vec<u8>>,
 }
 
 impl<W: Write<Here>> Write<Here> for Once<W> {
@@ -40,6 +41,9 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
             if row.request_digest != key.request_digest {
                 return Err(StoreError::KeyReused);
             }
+            if !row.body.is_empty() && row.holdings.as_ref() != Some(&tx.caller.holdings()) {
+                still_may(self, tx).await?;
+            }
             let headers = serde_json::from_str(&row.headers.0).map_err(corrupt)?;
             let status = u16::try_from(row.status).map_err(corrupt)?;
             return Ok(Answer { stored: Stored { status, headers, body: row.body }, replayed: true });
@@ -55,6 +59,7 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
             headers: Json(serde_json::to_string(&stored.headers).map_err(corrupt)?),
             body: stored.body.clone(),
             created_at: tx.act.wall.into(),
+            holdings: Some(tx.caller.holdings()),
         };
         diesel::insert_into(idempotency_keys::table).values(row).done(tx.conn()).await?;
         Ok(Answer { stored, replayed: false })
@@ -64,6 +69,26 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
 async fn fresh<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<Stored> {
     let output = once.operation.run(tx).await?;
     Ok((once.render)(&output))
+}
+
+/// Is somebody who holds something else than they did still let through to what they did then? It is done once more and undone: whoever would now be refused for
+/// who they are, or as if there were nothing, is refused. That it cannot be done twice is no refusal.
+async fn still_may<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<()> {
+    diesel::sql_query("SAVEPOINT rehearsal").done(tx.conn()).await?;
+    let outcome = once.operation.run(tx).await;
+    tx.events.clear();
+    let undone = match diesel::sql_query("ROLLBACK TO SAVEPOINT rehearsal").done(tx.conn()).await {
+        Ok(_) => diesel::sql_query("RELEASE SAVEPOINT rehearsal").done(tx.conn()).await,
+        lost => lost,
+    };
+    let refused = |code: &str| [Code::NotPermitted, Code::UnknownReference].iter().any(|refusal| refusal.as_str() == code);
+    match outcome {
+        Ok(_) | Err(StoreError::Stale(_) | StoreError::Duplicate(_) | StoreError::Reference(_) | StoreError::Braked(_)) => {}
+        Err(StoreError::Rule(rule)) if !refused(rule.code.as_str()) && !rule.faults.iter().any(|fault| refused(&fault.code)) => {}
+        Err(refusal) => return Err(refusal),
+    }
+    undone?;
+    Ok(())
 }
 
 impl Write<Here> for ForgetAnswers {

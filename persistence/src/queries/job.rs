@@ -4,8 +4,9 @@ use super::prelude::*;
 use crate::{
     job::{
         AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobResults, KEPT_DAYS, LEASE_SECONDS,
-        ListJobs, Mode, NextJob, ReleaseJob, SubmitJob,
+        ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
     },
+    sync::{ARRIVAL_MINUTES, GetSync, ListSyncs},
     transaction::{GoodUntil, Needs, Principal},
 };
 use chrono::TimeDelta;
@@ -53,6 +54,7 @@ pub(super) struct JobRow {
     ended_at: Option<Moment>,
     sync: Option<Json>,
     pub(super) take_over: bool,
+    organisation_id: Option<Uid>,
 }
 
 /// By what the one who asked is known, as it is kept. Of a key only the digest.
@@ -143,6 +145,18 @@ async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
 /// Opens a job.
 pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, sync: Option<&Sync>) -> Result<Job> {
     let (caller_kind, caller_id) = owner(tx)?;
+    let arriving = Moment(tx.act.wall - TimeDelta::minutes(ARRIVAL_MINUTES)); // whose rows broke off is forgotten later, and counts no longer
+    let unfinished: i64 = jobs::table
+        .filter(jobs::tenant_id.eq(tx.tenant()))
+        .filter(jobs::caller_id.eq(caller_id))
+        .filter(jobs::state.eq_any(["queued", "running"]))
+        .filter(jobs::ready.eq(true).or(jobs::created_at.gt(arriving)))
+        .count()
+        .one(tx.conn())
+        .await?;
+    if unfinished >= UNFINISHED_AT_ONCE {
+        return Err(RuleError::new(Code::TooManyJobs, format!("{unfinished} of your jobs are waiting or at work; {UNFINISHED_AT_ONCE} may be")).into());
+    }
     let Mode { validate_only, atomic, take_over } = mode;
     let row = JobRow {
         tenant_id: tx.tenant(),
@@ -173,6 +187,7 @@ pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, sync: Optio
         ended_at: None,
         sync: sync.map(|sync| serde_json::to_string(sync).map(Json)).transpose().map_err(corrupt)?,
         take_over,
+        organisation_id: optional(sync.map(|sync| sync.snapshot.organisation_id)),
     };
     diesel::insert_into(jobs::table).values(&row).done(tx.conn()).await?;
     row.job()
@@ -250,6 +265,38 @@ impl Read<Here> for ListJobs {
         let rows: Vec<JobRow> = query.all(cx.conn()).await?;
         let items = rows.into_iter().map(JobRow::job).collect::<Result<Vec<_>>>()?;
         Ok(Page::cut(items, self.window.limit, |j| j.id.0))
+    }
+}
+
+impl Read<Here> for ListSyncs {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Job>> {
+        let sent = jobs::table.filter(jobs::tenant_id.eq(cx.tenant())).filter(jobs::organisation_id.is_not_null()).select(JobRow::as_select());
+        let mut query = page::windowed!(sent.into_boxed::<Dialect>(), self.window, jobs);
+        if !cx.reach.everywhere {
+            let covered = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
+                .select(organisation_paths::descendant_id.nullable());
+            query = query.filter(jobs::organisation_id.eq_any(covered));
+        }
+        if let Some(school) = self.organisation_id {
+            query = query.filter(jobs::organisation_id.eq(Uid::from(school)));
+        }
+        if let Some(state) = self.state {
+            query = query.filter(jobs::state.eq(state.as_str()));
+        }
+        let rows: Vec<JobRow> = query.all(cx.conn()).await?;
+        let items = rows.into_iter().map(JobRow::job).collect::<Result<Vec<_>>>()?;
+        Ok(Page::cut(items, self.window.limit, |j| j.id.0))
+    }
+}
+
+impl Read<Here> for GetSync {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Job> {
+        let row: JobRow = jobs::table.find((cx.tenant(), Uid::from(self.id))).select(JobRow::as_select()).one(cx.conn()).await?;
+        let school = row.organisation_id.ok_or(StoreError::Missing)?.to();
+        access::within(cx, Some(school), None, None).await?;
+        row.job()
     }
 }
 
