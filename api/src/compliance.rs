@@ -92,21 +92,21 @@ pub struct TrainingComplianceCounts {
     /// What it is called.
     pub requirement_title: word::Title,
     /// People employed there that day; null if they are fewer than five, and then everything is.
-    pub people: Option<usize>,
+    pub people: Option<u64>,
     /// Of whom it is not asked.
-    pub not_required: Option<usize>,
+    pub not_required: Option<u64>,
     /// To do, and the day by which it is due has come or is past.
-    pub due: Option<usize>,
+    pub due: Option<u64>,
     /// To do, and the day by which it is due is yet to come.
-    pub due_soon: Option<usize>,
+    pub due_soon: Option<u64>,
     /// Done, and counts.
-    pub current: Option<usize>,
+    pub current: Option<u64>,
     /// Done, and runs out within the days of the first warning.
-    pub expiring: Option<usize>,
+    pub expiring: Option<u64>,
     /// Done, and run out.
-    pub expired: Option<usize>,
+    pub expired: Option<u64>,
     /// Exempt that day.
-    pub exempt: Option<usize>,
+    pub exempt: Option<u64>,
 }
 impl TrainingComplianceCounts {
     fn new(as_of: NaiveDate, counts: ComplianceCounts) -> Self {

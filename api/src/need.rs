@@ -158,7 +158,7 @@ pub struct NeedCountView {
     /// What it says.
     title: Option<word::Title>,
     /// How many people; null for fewer than five, who are not told.
-    people: Option<i64>,
+    people: Option<u64>,
 }
 /// The needs of many people, as numbers.
 #[derive(Serialize, ToSchema)]

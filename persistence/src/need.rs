@@ -86,7 +86,7 @@ pub struct NeedCount {
     /// Of which standard, with code and title; none for needs that speak to none.
     pub standard: Option<(StandardId, StandardCode, Title)>,
     /// How many people; none, if they are too few to be told.
-    pub people: Option<i64>,
+    pub people: Option<u64>,
 }
 
 operations! {

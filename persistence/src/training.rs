@@ -272,9 +272,9 @@ pub struct ComplianceCounts {
     /// What it is called.
     pub requirement_title: Title,
     /// How many people are employed there on that day; none if it is so few that it is not told.
-    pub people: Option<usize>,
+    pub people: Option<u64>,
     /// By status, in the order of [`TrainingStatus::ALL`].
-    pub by_status: Vec<Option<usize>>,
+    pub by_status: Vec<Option<u64>>,
 }
 /// How many stand where, by school and requirement.
 #[derive(Debug, Clone)]

@@ -216,7 +216,7 @@ impl Read<Here> for SummariseNeeds {
         let counted = |(at, standard, people): (Uid, Option<Uid>, i64)| NeedCount {
             organisation_id: at.to(),
             standard: standard.and_then(|id| called.get(&id).cloned()),
-            people: suppression::count(people),
+            people: suppression::count(u64::try_from(people).unwrap_or_default()),
         };
         Ok(rows.into_iter().map(counted).collect())
     }

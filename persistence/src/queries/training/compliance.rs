@@ -267,24 +267,25 @@ impl Read<Here> for SummariseCompliance {
         let scope = Scope { day, organisation: self.organisation_id, person: None, from: None, to: None, requiring: requiring(&requirements) };
         let all = everything(cx, &scope, &requirements).await?;
         let reach = cx.reach.clone();
-        let mut counts: BTreeMap<(Uid, usize), Vec<usize>> = BTreeMap::new();
+        let mut counts: BTreeMap<(Uid, usize), Vec<u64>> = BTreeMap::new();
         for (person, known) in &all.people {
             for (i, of) in requirements.iter().enumerate() {
                 let Some(at) = all.asked_at(*person, known, of, &scope, &reach) else { continue };
                 let Some(standing) = all.facts(known, of).standing(of, day) else { continue };
-                let row = counts.entry((at, i)).or_insert_with(|| vec![0; TrainingStatus::ALL.len()]);
+                let row = counts.entry((at, i)).or_insert_with(|| vec![0_u64; TrainingStatus::ALL.len()]);
                 for (count, _) in row.iter_mut().zip(TrainingStatus::ALL).filter(|(_, status)| **status == standing.status) {
                     *count += 1;
                 }
             }
         }
         let items = counts.into_iter().filter_map(|((at, i), row)| {
+            let told = suppression::list(&row, &[], &[]);
             requirements.get(i).map(|of| ComplianceCounts {
                 organisation_id: at.to(),
                 requirement_id: of.id,
                 requirement_title: of.title.clone(),
-                people: suppression::told(row.iter().sum()),
-                by_status: suppression::cells(&row),
+                people: told.total,
+                by_status: told.cells,
             })
         });
         Ok(ComplianceSummary { as_of: day, items: items.collect() })
