@@ -26,12 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
-const RECORDS: [(&str, Subject); 26] = [
-const RECORDS: [(&str, Subject); 27] = [
-const RECORDS: [(&str, Subject); 25] = [
-const RECORDS: [(&str, Subject); 27] = [
-const RECORDS: [(&str, Subject); 25] = [
-const RECORDS: [(&str, Subject); 27] = [
+const RECORDS: &[(&str, Subject)] = &[
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),

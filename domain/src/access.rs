@@ -142,38 +142,32 @@ impl Permission {
             P::ErasePeople => &[R::Hr, R::TrustAdmin],
             P::ReadRoles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
             P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
-            P::ReadCycles | P::ReadPlans | P::ReadActivities | P::ReadRequirements => RoleName::ALL,
+            P::ReadCycles | P::ReadTemplates | P::ReadPlans | P::ReadActivities | P::ReadRequirements => RoleName::ALL,
+            P::WriteTemplates | P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
+            P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
             P::WriteRequirements => &[R::Headteacher, R::Hr, R::LearningLead, R::TrustLeader],
             P::ReadTraining => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteTraining | P::ReadCompliance => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin],
             P::WriteExemptions => &[R::Headteacher, R::Hr],
             P::ReadComplianceSummary => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::Governor],
-            P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
-            P::ReadCycles | P::ReadTemplates | P::ReadPlans | P::ReadActivities => RoleName::ALL,
-            P::WriteTemplates | P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
-            P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
-            P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
             P::ReadRequests => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningViewer],
             P::WriteRequests | P::ApproveRequests => &[R::LearningApprover],
             P::ReadBudgets => &[R::Headteacher, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
             P::WriteBudgets => &[R::Headteacher, R::TrustLeader],
             P::ReadImpact => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
-            P::ReadAppraisals | P::WriteAppraisals | P::ReadSupport | P::WriteSupport | P::ReadConversations | P::ReadObjectives => &[R::Headteacher, R::Hr],
-            P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
-            P::WriteConversations | P::WriteObjectives | P::WriteLearning => &[],
-            // what is published to a school or the trust is for those who work there or lead learning there: not for governors, advisers or administrators
-            P::ReadFindings => &[R::Headteacher, R::LearningLead, R::TrustLeader],
-            // the development lane has no role: what two people write stays theirs
-            P::WriteObjectives | P::WriteLearning | P::WriteFindings | P::ReadCoaching | P::WriteCoaching => &[],
+            P::ReadAppraisals | P::WriteAppraisals | P::ReadReports | P::ReadSupport | P::WriteSupport | P::ReadConversations | P::ReadObjectives => {
+                &[R::Headteacher, R::Hr]
+            }
             P::ReadAppraisalOverview => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
             P::ReadInsight => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
-            P::WriteObjectives | P::WriteLearning => &[],
-            P::ReadNeeds => &[R::Headteacher, R::Hr, R::LearningLead],
+            P::ReadLearning | P::ReadNeeds => &[R::Headteacher, R::Hr, R::LearningLead],
             P::ReadNeedSummaries => &[R::Headteacher, R::Hr, R::LearningLead, R::TrustLeader, R::Governor],
-            P::ReadAppraisals | P::WriteAppraisals | P::ReadReports | P::ReadSupport | P::WriteSupport | P::ReadObjectives => &[R::Headteacher, R::Hr],
-            P::ReadLearning => &[R::Headteacher, R::Hr, R::LearningLead],
-            P::WriteNeeds | P::WriteObjectives | P::WriteLearning => &[],
+            // what is published to a school or the trust is for those who work there or lead learning there: not for governors, advisers or administrators
+            P::ReadFindings => &[R::Headteacher, R::LearningLead, R::TrustLeader],
+            // what two people write in the development lane stays theirs, and nobody writes for another
+            P::WriteConversations | P::WriteNeeds | P::WriteObjectives | P::WriteLearning | P::WriteFindings | P::ReadCoaching | P::WriteCoaching => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?
@@ -214,14 +208,11 @@ impl Permission {
     }
     /// Does whoever works at a school have it there?
     pub const fn colleagues(self) -> bool {
-        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities | P::ReadRequirements)
-        matches!(self, P::ReadPeople | P::ReadTemplates | P::ReadPlans | P::ReadActivities)
-        matches!(self, P::ReadPeople | P::ReadPlans | P::ReadActivities | P::ReadFindings)
+        matches!(self, P::ReadPeople | P::ReadTemplates | P::ReadPlans | P::ReadActivities | P::ReadRequirements | P::ReadFindings)
     }
     /// Does a line manager have it for the people they manage?
     pub const fn line_managers(self) -> bool {
-        matches!(self, P::ReadEnrolments | P::WriteEnrolments | P::ReadTraining | P::ReadCompliance)
-        matches!(self, P::ReadEnrolments | P::WriteEnrolments | P::ReadRequests | P::WriteRequests)
+        matches!(self, P::ReadEnrolments | P::WriteEnrolments | P::ReadTraining | P::ReadCompliance | P::ReadRequests | P::WriteRequests)
     }
     /// Is what it reads everybody's in the tenant?
     pub const fn of_all(self) -> bool {
@@ -229,49 +220,45 @@ impl Permission {
     }
     /// Does an appraiser have it for the people they appraise?
     pub const fn appraisers(self) -> bool {
-        matches!(self, P::ReadPeople | P::ReadConversations | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
-        matches!(self, P::ReadPeople | P::ReadObjectives | P::WriteObjectives | P::ReadLearning | P::ReadRequests | P::WriteRequests)
+        matches!(
+            self,
+            P::ReadPeople
+                | P::ReadConversations
+                | P::ReadNeeds
+                | P::WriteNeeds
+                | P::ReadObjectives
+                | P::WriteObjectives
+                | P::ReadLearning
+                | P::ReadRequests
+                | P::WriteRequests
+        )
     }
-    /// May a machine hold it? Why somebody's appraisal rests is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
-    /// its holder whatever they like. Nor does one erase people, require training or exempt from it: that is a person's decision each time.
-    /// May a machine hold it? Why somebody's appraisal rests, and what two people say to one another, is for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
-        matches!(self, P::ReadPeople | P::ReadNeeds | P::WriteNeeds | P::ReadObjectives | P::WriteObjectives | P::ReadLearning)
-    }
-    /// May a machine hold it? Why somebody's appraisal rests, what their report says and what they need are for people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make
-    /// its holder whatever they like. Nor does one erase people: that is a person's decision each time.
+    /// May a machine hold it? Why somebody's appraisal rests, what their report says, what they need and what two people say to one another are for
+    /// people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make its holder whatever
+    /// they like. Nor does one erase people, require training or exempt from it, or decide on a request: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
         !matches!(
             self,
             P::WriteAppraisals
+                | P::ReadReports
+                | P::ReadNeeds
+                | P::WriteNeeds
                 | P::ReadSupport
                 | P::WriteSupport
                 | P::ReadConversations
                 | P::WriteConversations
                 | P::WriteObjectives
                 | P::WriteLearning
-                | P::WriteAccounts
-                | P::WriteRoles
-                | P::ErasePeople
                 | P::WriteRequirements
                 | P::WriteExemptions
-                | P::WriteObjectives
-                | P::WriteLearning
                 | P::WriteRequests
                 | P::ApproveRequests
-                | P::WriteObjectives
-                | P::WriteLearning
                 | P::WriteFindings
                 | P::ReadCoaching
                 | P::WriteCoaching
                 | P::WriteAccounts
                 | P::WriteRoles
                 | P::ErasePeople
-                | P::ReadReports
-                | P::ReadNeeds
-                | P::WriteNeeds
-                | P::ReadSupport
-                | P::WriteSupport
-                | P::WriteObjectives | P::WriteLearning | P::WriteAccounts | P::WriteRoles | P::ErasePeople
         )
     }
 }

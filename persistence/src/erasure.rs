@@ -146,6 +146,7 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("learning_visits", "visitor_id", Fate::Tombstone),
     ("learning_visits", "learning_record_id", Fate::Deleted),
     ("accounts", "person_id", Fate::Deleted),
+    ("calendar_links", "account_id", Fate::Deleted),
     ("sessions", "account_id", Fate::Deleted),
     ("used_refresh_tokens", "session_id", Fate::Deleted),
     ("merges", "survivor_id", Fate::Deleted),

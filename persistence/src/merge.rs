@@ -150,15 +150,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{
-                    Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role, TrainingCompletion, TrainingExemption,
-                };
-                use RecordType::{Account, AgreedAction, Appraisal, AppraisalHold, Conversation, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
-                use RecordType::{Account, Appraisal, AppraisalHold, Employment, Enrolment, LearningRecord, LearningRequest, Objective, Priority, Relationship, Role};
-                    Account, ActionStep, Appraisal, AppraisalHold, CoachingPartnership, Employment, Enrolment, Finding, LearningRecord, LearningVisit, Objective, Priority,
-                    Relationship, Role,
-                };
-                use RecordType::{Account, Appraisal, AppraisalHold, DevelopmentNeed, Employment, Enrolment, LearningRecord, Objective, Priority, Relationship, Role};
+                use RecordType::{Account, ActionStep, AgreedAction, Appraisal, AppraisalHold, CoachingPartnership, Conversation, DevelopmentNeed, Employment, Enrolment, Finding, LearningRecord, LearningRequest, LearningVisit, Objective, Priority, Relationship, Role, TrainingCompletion, TrainingExemption};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.

@@ -74,37 +74,6 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 return Err(StoreError::Unauthenticated(Unauthenticated::SessionEnded));
             }
             cx.expires_at = Some(expires.0);
-            let person = person.to::<PersonId>();
-            // what somebody may be told about a record that they may not write hangs on these too
-            let colleagues = permission.is_none_or(|p| {
-                p.colleagues()
-                    || matches!(
-                        p,
-                        Permission::WritePeople
-                            | Permission::WriteRoles
-                            | Permission::WritePlans
-                            | Permission::WriteActivities
-                            | Permission::WriteEnrolments
-                            | Permission::WriteRequirements
-                            | Permission::WriteTemplates
-                            | Permission::WritePlans
-                            | Permission::WriteActivities
-                            | Permission::WriteEnrolments
-                            | Permission::WriteFindings
-                            | Permission::WriteCoaching
-                    )
-            });
-            let appraisees = permission.is_none_or(|p| !p.of_all());
-            let managed = permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions));
-            let managed = permission.is_none_or(|p| p.line_managers() || p == Permission::ApproveRequests);
-            Ok(Caller::Person {
-                account,
-                person,
-                roles: roles_of(cx, person).await?,
-                employed_at: if colleagues { employers_of(cx, person).await? } else { Vec::new() },
-                appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
-                manages: if managed { held(cx, person, RelationshipKind::LineManager).await? } else { Vec::new() },
-            })
             somebody(cx, account, person.to(), permission).await
         }
         Principal::Key { key, digest, of, until: _ } => {
@@ -130,11 +99,21 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
         p.colleagues()
             || matches!(
                 p,
-                Permission::WritePeople | Permission::WriteRoles | Permission::WritePlans | Permission::WriteActivities | Permission::WriteEnrolments
+                Permission::WritePeople
+                    | Permission::WriteRoles
+                    | Permission::WritePlans
+                    | Permission::WriteActivities
+                    | Permission::WriteEnrolments
+                    | Permission::WriteRequirements
+                    | Permission::WriteTemplates
+                    | Permission::WriteFindings
+                    | Permission::WriteCoaching
             )
     });
     let appraisees = permission.is_none_or(|p| !p.of_all());
-    let managed = permission.is_none_or(|p| p.line_managers());
+    let managed = permission.is_none_or(|p| {
+        p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests)
+    });
     Ok(Caller::Person {
         account,
         person,

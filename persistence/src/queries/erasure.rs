@@ -243,12 +243,24 @@ impl Whom {
     /// The log keeps that something happened, and loses what: payloads are kept apart, and an event's link holds only their digest.
     async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
         let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
-        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.completions, &self.exemptions];
-        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.conversations, &self.actions, &self.holds, &self.enrolments];
-        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments, &self.requests];
-        let together = [&self.findings, &self.partnerships, &self.steps, &self.visits];
-        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.holds, &self.enrolments].into_iter().chain(together);
-        let of_work = [&self.objectives, &self.learning, &self.appraisals, &self.reports, &self.needs, &self.holds, &self.enrolments];
+        let of_work = [
+            &self.objectives,
+            &self.learning,
+            &self.appraisals,
+            &self.holds,
+            &self.enrolments,
+            &self.completions,
+            &self.exemptions,
+            &self.conversations,
+            &self.actions,
+            &self.requests,
+            &self.findings,
+            &self.partnerships,
+            &self.steps,
+            &self.visits,
+            &self.reports,
+            &self.needs,
+        ];
         let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);

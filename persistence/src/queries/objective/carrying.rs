@@ -69,6 +69,6 @@ impl Write<Here> for CarryOverObjective {
         save(tx, EventKind::ObjectiveCarriedOver, before, ends).await?;
         // nobody saw it before: its event carries all of it
         tx.event(EventKind::ObjectiveProposed, None, &goes_on, goes_on.about());
-        Ok(seen(tx, goes_on))
+        seen(tx, goes_on).await
     }
 }
