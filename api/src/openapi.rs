@@ -129,23 +129,27 @@ fn can_be_merged(method: &str, path: &str) -> bool {
     let lists = ["people", "employments", "relationships", "roles", "accounts"];
     matches!(method, "get" | "patch") && lists.iter().any(|list| path.starts_with(&format!("/v1/{list}/{{id}}")))
 }
+/// Work, and what came of it: it is under way or over, and has no versions.
+fn is_work(path: &str) -> bool {
+    path.starts_with("/v1/jobs/") || path.starts_with("/v1/syncs/")
+}
 /// A write on one record says which version it saw, if it cares.
 fn takes_if_match(method: &str, path: &str) -> bool {
     matches!(method, "post" | "patch")
         && path.contains("{id}")
         && !shows_a_secret(path)
-        && !path.starts_with("/v1/jobs/")
+        && !is_work(path)
         && !path.ends_with("/hand-over")
         && !path.ends_with("/enrol")
         && !path.ends_with("/actions")
         && !path.ends_with("/comments")
+        // a note is added beside others, and taken back once: there is no version of it to have seen
+        && !path.ends_with("/notes")
+        && !path.starts_with("/v1/objective-notes/")
 }
 /// Keys and calendar links have no versions of their own.
 fn shows_a_secret(path: &str) -> bool {
     path.contains("/keys") || path.contains("/calendar-links")
-        // a note is added beside others, and taken back once: there is no version of it to have seen
-        && !path.ends_with("/notes")
-        && !path.starts_with("/v1/objective-notes/")
 }
 /// A write on a document that two people write always says so.
 fn must_match(method: &str, path: &str) -> bool {
@@ -397,7 +401,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
                 .push(json!({"name": name, "in": "path", "required": true, "description": "The record's id", "schema": {"type": "string", "format": "uuid"}}));
         }
     }
-    let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/") && !path.starts_with("/v1/jobs/");
+    let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/") && !is_work(path);
     if reads_one {
         parameters.push(json!({"name": "If-None-Match", "in": "header", "required": false, "description": "The ETag that the caller has: answers 304 if it still holds", "schema": {"type": "string"}}));
     }

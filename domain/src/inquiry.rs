@@ -119,6 +119,8 @@ mod tests {
             person_id: OWNER,
             organisation_id: OrganisationId(Uuid::nil()),
             cycle_id: None,
+            carried_over_from: None,
+            carried_over_to: None,
             origin: ObjectiveOrigin::Own,
             author_id: OWNER,
             state,

@@ -108,8 +108,9 @@ pub fn of_appraisal(state: AppraisalState, deadlines: &[Deadline], part: Part, h
     let (objectives, review, report) = (due(deadlines, DeadlineKind::Objectives), due(deadlines, DeadlineKind::Review), due(deadlines, DeadlineKind::Report));
     let near = review.is_some_and(|day| day - AHEAD <= today);
     let planning = matches!(state, S::Created | S::Planning);
+    let at_work = matches!(state, S::InProgress | S::SelfReview | S::AssessmentDraft);
     [
-        (part.assigns && state.live() && state != S::Suspended, TaskKind::AssignAppraisers, objectives),
+        (part.assigns && (planning || at_work), TaskKind::AssignAppraisers, objectives),
         (part.own && planning && !has_objectives, TaskKind::SetObjectives, objectives),
         (part.appraises && state == S::Created, TaskKind::StartPlanning, objectives),
         (part.appraises && state == S::Planning, TaskKind::StartAppraisal, objectives),
@@ -212,13 +213,15 @@ mod tests {
             (S::InProgress, None, None),
             (S::SelfReview, None, Some(TaskKind::StartAssessment)),
             (S::AssessmentDraft, None, Some(TaskKind::WriteReport)),
+            (S::ReportIssued, None, None),
+            (S::Completed, None, None),
             (S::Suspended, None, None),
             (S::Transferred, None, None),
             (S::Abandoned, None, None),
         ] {
             let asked = |part, has| of_appraisal(state, &[], part, has, day("2026-10-05")).into_iter().map(|(kind, _)| kind).next();
             assert_eq!((asked(own, false), asked(own, true), asked(appraises, true)), (owners, None, appraisers), "{state}");
-            assert_eq!(asked(assigns, true).is_some(), !matches!(state, S::Suspended | S::Transferred | S::Abandoned), "{state}");
+            assert_eq!(asked(assigns, true).is_some(), !matches!(state, S::ReportIssued | S::Completed | S::Suspended | S::Transferred | S::Abandoned), "{state}");
         }
     }
 }

@@ -175,15 +175,15 @@ impl Column {
         matches!(
             self,
             Self::AppraisalEmployment
+                | Self::NeedEmployment
                 | Self::HoldEmployment
                 | Self::ConversationEmployment
                 | Self::AgreedActionEmployment
                 | Self::ObjectiveEmployment
                 | Self::LearningEmployment
                 | Self::EnrolmentEmployment
+                | Self::RequestEmployment
         )
-        matches!(self, Self::AppraisalEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment | Self::RequestEmployment)
-        matches!(self, Self::AppraisalEmployment | Self::NeedEmployment | Self::HoldEmployment | Self::ObjectiveEmployment | Self::LearningEmployment | Self::EnrolmentEmployment)
     }
 }
 

@@ -1202,24 +1202,19 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
-    training_requirements (tenant_id, id) {
+    coaching_partnerships (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
-        organisation_id -> Guid,
-        title -> Text,
-        description -> Nullable<Text>,
-        authority -> Text,
-        audience -> Document,
-        trigger_kind -> Text,
-        scheduled_on -> Nullable<Date>,
-        due_within_days -> Integer,
-        validity_kind -> Text,
-        validity_months -> Nullable<Integer>,
-        warn_at_days -> Document,
-        editions -> Document,
+        kind -> Text,
+        learner_id -> Guid,
+        coach_id -> Guid,
+        proposed_by -> Guid,
         state -> Text,
-        applies_from -> Nullable<Date>,
-        retired_on -> Nullable<Date>,
+        focus -> Text,
+        cadence_weeks -> Nullable<Integer>,
+        last_reason -> Nullable<Text>,
+        started_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -1229,30 +1224,15 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
-    training_requirement_activities (tenant_id, training_requirement_id, learning_activity_id) {
-        tenant_id -> Guid,
-        training_requirement_id -> Guid,
-        learning_activity_id -> Guid,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::column::sql::*;
-    training_completions (tenant_id, id) {
+    action_steps (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
-        requirement_id -> Guid,
-        person_id -> Guid,
-        organisation_id -> Guid,
-        completed_on -> Date,
-        provider -> Nullable<Text>,
-        certificate -> Nullable<Text>,
-        source -> Nullable<Text>,
-        external_id -> Nullable<Text>,
-        enrolment_id -> Nullable<Guid>,
-        recorded_by -> Nullable<Guid>,
-        void_reason -> Nullable<Text>,
+        partnership_id -> Guid,
+        learner_id -> Guid,
+        step -> Text,
+        check_back_on -> Date,
+        state -> Text,
+        note -> Nullable<Text>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -1262,15 +1242,85 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
-    training_exemptions (tenant_id, id) {
+    learning_visits (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
-        requirement_id -> Guid,
-        person_id -> Guid,
+        partnership_id -> Nullable<Guid>,
+        visited_id -> Guid,
+        visitor_id -> Guid,
+        lane -> Text,
+        visited_on -> Date,
+        minutes -> Integer,
+        purpose -> Text,
+        notes -> Nullable<Text>,
+        learning_record_id -> Nullable<Guid>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    abandoned_inquiries (tenant_id, objective_id) {
+        tenant_id -> Guid,
+        objective_id -> Guid,
+        learned -> Text,
+        abandoned_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    findings (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        owner_id -> Nullable<Guid>,
+        objective_id -> Nullable<Guid>,
+        author_id -> Nullable<Guid>,
         organisation_id -> Guid,
-        reason -> Text,
-        starts_on -> Date,
-        ends_on -> Date,
+        state -> Text,
+        title -> Text,
+        question -> Text,
+        change_tried -> Nullable<Text>,
+        evidence -> Nullable<Text>,
+        finding -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    finding_terms (tenant_id, term, finding_id) {
+        tenant_id -> Guid,
+        term -> Text,
+        finding_id -> Guid,
+        in_question -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    finding_reuses (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        finding_id -> Guid,
+        person_id -> Guid,
+        objective_id -> Nullable<Guid>,
+        learning_record_id -> Nullable<Guid>,
+        reused_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     budget_lines (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -1394,22 +1444,6 @@ diesel::table! {
         amount_pence -> Integer,
         made_by -> Nullable<Guid>,
         made_at -> Instant,
-    coaching_partnerships (tenant_id, id) {
-        tenant_id -> Guid,
-        id -> Guid,
-        kind -> Text,
-        learner_id -> Guid,
-        coach_id -> Guid,
-        proposed_by -> Guid,
-        state -> Text,
-        focus -> Text,
-        cadence_weeks -> Nullable<Integer>,
-        last_reason -> Nullable<Text>,
-        started_on -> Nullable<Date>,
-        ended_on -> Nullable<Date>,
-        version -> BigInt,
-        created_at -> Instant,
-        updated_at -> Instant,
     }
 }
 
@@ -1442,69 +1476,30 @@ diesel::table! {
         narrative -> Nullable<Text>,
         evidence -> Nullable<Text>,
         recorded_at -> Nullable<Instant>,
-    action_steps (tenant_id, id) {
-        tenant_id -> Guid,
-        id -> Guid,
-        partnership_id -> Guid,
-        learner_id -> Guid,
-        step -> Text,
-        check_back_on -> Date,
-        state -> Text,
-        note -> Nullable<Text>,
-        version -> BigInt,
-        created_at -> Instant,
-        updated_at -> Instant,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
-    learning_visits (tenant_id, id) {
+    training_requirements (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
-        partnership_id -> Nullable<Guid>,
-        visited_id -> Guid,
-        visitor_id -> Guid,
-        lane -> Text,
-        visited_on -> Date,
-        minutes -> Integer,
-        purpose -> Text,
-        notes -> Nullable<Text>,
-        learning_record_id -> Nullable<Guid>,
-        version -> BigInt,
-        created_at -> Instant,
-        updated_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::column::sql::*;
-    abandoned_inquiries (tenant_id, objective_id) {
-        tenant_id -> Guid,
-        objective_id -> Guid,
-        learned -> Text,
-        abandoned_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::column::sql::*;
-    findings (tenant_id, id) {
-        tenant_id -> Guid,
-        id -> Guid,
-        owner_id -> Nullable<Guid>,
-        objective_id -> Nullable<Guid>,
-        author_id -> Nullable<Guid>,
         organisation_id -> Guid,
-        state -> Text,
         title -> Text,
-        question -> Text,
-        change_tried -> Nullable<Text>,
-        evidence -> Nullable<Text>,
-        finding -> Text,
+        description -> Nullable<Text>,
+        authority -> Text,
+        audience -> Document,
+        trigger_kind -> Text,
+        scheduled_on -> Nullable<Date>,
+        due_within_days -> Integer,
+        validity_kind -> Text,
+        validity_months -> Nullable<Integer>,
+        warn_at_days -> Document,
+        editions -> Document,
+        state -> Text,
+        applies_from -> Nullable<Date>,
+        retired_on -> Nullable<Date>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -1514,25 +1509,51 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
-    finding_terms (tenant_id, term, finding_id) {
+    training_requirement_activities (tenant_id, training_requirement_id, learning_activity_id) {
         tenant_id -> Guid,
-        term -> Text,
-        finding_id -> Guid,
-        in_question -> Bool,
+        training_requirement_id -> Guid,
+        learning_activity_id -> Guid,
     }
 }
 
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
-    finding_reuses (tenant_id, id) {
+    training_completions (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
-        finding_id -> Guid,
+        requirement_id -> Guid,
         person_id -> Guid,
-        objective_id -> Nullable<Guid>,
-        learning_record_id -> Nullable<Guid>,
-        reused_at -> Instant,
+        organisation_id -> Guid,
+        completed_on -> Date,
+        provider -> Nullable<Text>,
+        certificate -> Nullable<Text>,
+        source -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        enrolment_id -> Nullable<Guid>,
+        recorded_by -> Nullable<Guid>,
+        void_reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    training_exemptions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        requirement_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        reason -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -1594,6 +1615,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     event_payloads,
     jobs,
+    syncs,
     job_rows,
     job_results,
     merges,
@@ -1609,10 +1631,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     learning_activity_standards,
     learning_sessions,
     enrolments,
-    training_requirements,
-    training_requirement_activities,
-    training_completions,
-    training_exemptions,
+    coaching_partnerships,
+    action_steps,
+    learning_visits,
+    abandoned_inquiries,
+    findings,
+    finding_terms,
+    finding_reuses,
     budget_lines,
     learning_requests,
     learning_request_objectives,
@@ -1623,11 +1648,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     budget_entries,
     impact_plans,
     impact_checkpoints,
-    coaching_partnerships,
-    action_steps,
-    learning_visits,
-    abandoned_inquiries,
-    findings,
-    finding_terms,
-    finding_reuses,
+    training_requirements,
+    training_requirement_activities,
+    training_completions,
+    training_exemptions,
 );

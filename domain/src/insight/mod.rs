@@ -320,19 +320,17 @@ pub fn line_of_sight(
     (each.collect(), all)
 }
 
-/// What is outstanding in an appraisal on this day: nothing while it rests.
+/// What is outstanding in an appraisal on this day: nothing while it rests, and nothing once its report is given.
 pub fn outstanding(state: AppraisalState, deadlines: &[Deadline], appraised: bool, has_objectives: bool, today: NaiveDate) -> Vec<Outstanding> {
     use AppraisalState as S;
-    if !state.live() || state == S::Suspended {
+    if matches!(state, S::Suspended | S::Transferred | S::Abandoned | S::ReportIssued | S::Completed) {
         return Vec::new();
     }
     let planning = matches!(state, S::Created | S::Planning);
     let passed = |kind| deadlines.iter().any(|d| d.kind == kind && d.due_on < today);
-    let reviewed = matches!(state, S::SelfReview | S::AssessmentDraft);
-    let reports = planning || reviewed || state == S::InProgress;
     let overdue = (planning && passed(DeadlineKind::Objectives))
         || ((planning || state == S::InProgress) && passed(DeadlineKind::Review))
-        || (reports && passed(DeadlineKind::Report));
+        || passed(DeadlineKind::Report);
     [
         (!appraised, Outstanding::Appraiser),
         (state == S::Created, Outstanding::Planning),

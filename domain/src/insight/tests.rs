@@ -96,6 +96,8 @@ fn outstanding_is_what_the_state_and_the_day_say() {
         (S::AssessmentDraft, true, true, "2027-11-01", vec![O::Overdue]),
         (S::Suspended, false, false, "2027-11-01", vec![]),
         (S::Abandoned, false, false, "2027-11-01", vec![]),
+        (S::ReportIssued, false, false, "2027-11-01", vec![]),
+        (S::Completed, false, false, "2027-11-01", vec![]),
     ] {
         assert_eq!(outstanding(state, &deadlines, appraised, has, day(today)), expected, "{state} {today}");
     }

@@ -27,9 +27,6 @@ const PERSONAL: [RecordType; 2] = [RecordType::Person, RecordType::Relationship]
 /// Record types that stand in a lane: what two people said, and what they agreed.
 const SPOKEN: [RecordType; 2] = [RecordType::Conversation, RecordType::AgreedAction];
 
-/// The permission under which records of a type, and their events, are read.
-fn read_permission(record_type: RecordType) -> Permission {
-    match record_type {
 /// The permission under which records of a type, and their events, are read. None: no feed tells of it.
 fn read_permission(record_type: RecordType) -> Option<Permission> {
     Some(match record_type {
@@ -146,9 +143,8 @@ impl Read<Here> for Changes {
             return Ok(Feed { entries: Vec::new(), next: head, mark: head_mark, more: false });
         }
         let wanted = |t: &RecordType| self.types.as_ref().is_none_or(|types| types.contains(t));
-        let followed: Vec<RecordType> =
-            RecordType::ALL.iter().copied().filter(|t| wanted(t) && may_follow(&cx.caller, read_permission(*t), &cx.reach)).collect();
-        let followed = RecordType::ALL.iter().filter(|t| wanted(t) && read_permission(**t).is_some_and(|p| may_follow(&cx.caller, p, &cx.reach)));
+        let told = |t: &RecordType| wanted(t) && read_permission(*t).is_some_and(|p| may_follow(&cx.caller, p, &cx.reach));
+        let followed: Vec<RecordType> = RecordType::ALL.iter().copied().filter(told).collect();
         let mut query = events::table
             .filter(events::tenant_id.eq(cx.tenant()))
             .filter(events::number.gt(after))
@@ -355,14 +351,10 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             }
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
-            RecordType::ConversationNotes | RecordType::Session | RecordType::MatchSuggestion => {}
             RecordType::Finding => take!(finding, Finding, |r: &trellis_domain::finding::Finding| r.id),
-            RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
-            RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             // the development lane is followed by nobody
             RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => {}
-            RecordType::Session | RecordType::MatchSuggestion => {}
-            RecordType::ReportDraft | RecordType::Session | RecordType::MatchSuggestion => {}
+            RecordType::ConversationNotes | RecordType::ReportDraft | RecordType::Session | RecordType::MatchSuggestion => {}
         }
     }
     cx.reach = feed;

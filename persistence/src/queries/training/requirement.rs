@@ -359,9 +359,9 @@ pub(super) async fn met_by(cx: &mut Cx<'_>, activity: LearningActivityId) -> Res
     rows.into_iter().map(|row| row.requirement(Vec::new())).collect()
 }
 
-impl StepTrainingRequirement {
-    fn take(&self, before: &TrainingRequirement, today: NaiveDate) -> std::result::Result<(EventKind, TrainingRequirement), RuleError> {
-        Ok(match &self.step {
+/// What a step makes of a requirement, and what the log says of it.
+fn stepped(step: &RequirementStep, before: &TrainingRequirement, today: NaiveDate) -> std::result::Result<(EventKind, TrainingRequirement), RuleError> {
+        Ok(match step {
             RequirementStep::Update(patch) => (RequirementAction::Update.event(), before.patched(TrainingRequirementPatch::clone(patch))?),
             RequirementStep::Publish(from) => (RequirementAction::Publish.event(), before.publish(from.unwrap_or(today))?),
             RequirementStep::IssueEdition { issued_on, due_within_days, note } => {
@@ -369,7 +369,6 @@ impl StepTrainingRequirement {
             }
             RequirementStep::Retire => (RequirementAction::Retire.event(), before.retire(today)?),
         })
-    }
 }
 
 impl Write<Here> for StepTrainingRequirement {
@@ -377,7 +376,7 @@ impl Write<Here> for StepTrainingRequirement {
         let before = load(tx, self.id).await?;
         writable(tx, &before).await?;
         super::super::event::expect(tx, &before, self.expected).await?;
-        let (kind, after) = self.take(&before, tx.act.today())?;
+        let (kind, after) = stepped(&self.step, &before, tx.act.today())?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         let key = training_requirements::table.find((tx.tenant(), Uid::from(after.id))).filter(training_requirements::version.eq(before.version));
         if diesel::update(key).set(RequirementRow::new(tx.tenant(), &after)?).done(tx.conn()).await? == 0 {
