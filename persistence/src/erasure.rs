@@ -77,6 +77,7 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("appraisal_holds", "person_id", Fate::Deleted),
     ("appraisal_holds", "employment_id", Fate::Deleted),
     ("accounts", "person_id", Fate::Deleted),
+    ("calendar_links", "account_id", Fate::Deleted),
     ("sessions", "account_id", Fate::Deleted),
     ("used_refresh_tokens", "session_id", Fate::Deleted),
     ("merges", "survivor_id", Fate::Deleted),
