@@ -202,6 +202,12 @@ on_both! {
         alike(&w.get(&live).send().await.problem(404, "not_found"), &none);
         w.post(format!("/v1/accounts/{}/enable", teacher.account)).by(&admin).if_match("*").send().await.expect(200);
         w.get(&live).send().await.expect(200);
+        // an account that gives way to another takes its calendar with it
+        let (once, twice) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
+        let (left, kept) = (path(&ask(&twice, "twice").await.expect(201)), path(&ask(&once, "once").await.expect(201)));
+        w.post(format!("/v1/people/{}/merge", twice.person)).by(&admin).json(json!({"into": once.person.to_string()})).send().await.expect(201);
+        alike(&w.get(&left).send().await.problem(404, "not_found"), &none);
+        w.get(&kept).send().await.expect(200);
         // and whoever is erased leaves none
         let gone = trust.someone(w).named("Aled", "Parry").made().await;
         let theirs = path(&ask(&gone, "gone").await.expect(201));

@@ -446,7 +446,7 @@ fn of(folded: &FoldedAccount, person_id: PersonId) -> Account {
     let FoldedAccount { id, email, password_hash: _, disabled_at, version, created_at, updated_at } = folded.clone();
     Account { id, person_id, email, disabled_at, version, created_at, updated_at }
 }
-/// An account gives way to the survivor's: its log-ins end, and nobody can log in with it.
+/// An account gives way to the survivor's: its log-ins and calendar links end, and nobody can log in with it.
 pub(super) async fn give_way(tx: &mut Tx<'_>, giving: &FoldedAccount) -> Result<()> {
     let key = (tx.tenant(), Uid::from(giving.id));
     let person: Uid = accounts::table.find(key).select(accounts::person_id).one(tx.conn()).await?;
@@ -456,6 +456,8 @@ pub(super) async fn give_way(tx: &mut Tx<'_>, giving: &FoldedAccount) -> Result<
     let used = used_refresh_tokens::table.filter(used_refresh_tokens::tenant_id.eq(key.0)).filter(used_refresh_tokens::session_id.eq_any(ids));
     diesel::delete(used).done(tx.conn()).await?;
     diesel::delete(sessions_of()).done(tx.conn()).await?;
+    let links = calendar_links::table.filter(calendar_links::tenant_id.eq(key.0)).filter(calendar_links::account_id.eq(key.1));
+    diesel::delete(links).done(tx.conn()).await?;
     diesel::delete(accounts::table.find(key)).done(tx.conn()).await?;
     let about = super::person::about_person(tx, before.person_id).await?;
     let now = micros(tx.act.now);
