@@ -110,12 +110,16 @@ fn can_be_merged(method: &str, path: &str) -> bool {
     let lists = ["people", "employments", "relationships", "roles", "accounts"];
     matches!(method, "get" | "patch") && lists.iter().any(|list| path.starts_with(&format!("/v1/{list}/{{id}}")))
 }
+/// Work, and what came of it: it is under way or over, and has no versions.
+fn is_work(path: &str) -> bool {
+    path.starts_with("/v1/jobs/") || path.starts_with("/v1/syncs/")
+}
 /// A write on one record says which version it saw, if it cares.
 fn takes_if_match(method: &str, path: &str) -> bool {
     matches!(method, "post" | "patch")
         && path.contains("{id}")
         && !path.contains("/keys")
-        && !path.starts_with("/v1/jobs/")
+        && !is_work(path)
         && !path.ends_with("/hand-over")
         && !path.ends_with("/enrol")
 }
@@ -367,7 +371,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
                 .push(json!({"name": name, "in": "path", "required": true, "description": "The record's id", "schema": {"type": "string", "format": "uuid"}}));
         }
     }
-    let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/") && !path.starts_with("/v1/jobs/");
+    let reads_one = method == "get" && path.ends_with("/{id}") && path.starts_with("/v1/") && !is_work(path);
     if reads_one {
         parameters.push(json!({"name": "If-None-Match", "in": "header", "required": false, "description": "The ETag that the caller has: answers 304 if it still holds", "schema": {"type": "string"}}));
     }

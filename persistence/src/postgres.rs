@@ -38,7 +38,7 @@ type Connection<'c> = &'c AsyncPgConnection;
 impl Backend for Here {
     type Connection<'c> = Connection<'c>;
     const SNAPSHOT: bool = false;
-    const LOCK: &str = " FOR NO KEY UPDATE";
+    const LOCK: &'static str = " FOR NO KEY UPDATE";
 }
 impl<'c> Cx<'c> {
     fn conn(&mut self) -> Connection<'c> {

@@ -40,7 +40,7 @@ type Connection<'c> = &'c mut SqliteConnection;
 impl Backend for Here {
     type Connection<'c> = Connection<'c>;
     const SNAPSHOT: bool = true;
-    const LOCK: &str = ""; // there is one writer
+    const LOCK: &'static str = ""; // there is one writer
 }
 impl Cx<'_> {
     fn conn(&mut self) -> Connection<'_> {

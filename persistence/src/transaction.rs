@@ -128,7 +128,7 @@ pub trait Backend: 'static {
     /// Do all statements of a read see one state of the database?
     const SNAPSHOT: bool;
     /// What is said at the end of a query so that nobody else changes its row before the transaction ends. Rows that refer to it can still be made.
-    const LOCK: &str;
+    const LOCK: &'static str;
 }
 /// SQLite, embedded.
 #[derive(Debug)]
