@@ -138,6 +138,7 @@ fn takes_if_match(method: &str, path: &str) -> bool {
     matches!(method, "post" | "patch")
         && path.contains("{id}")
         && !shows_a_secret(path)
+        && !path.contains("/keys")
         && !is_work(path)
         && !path.ends_with("/hand-over")
         && !path.ends_with("/enrol")
