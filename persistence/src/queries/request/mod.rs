@@ -21,7 +21,6 @@ use trellis_domain::{
     id::{BudgetLineId, LearningRequestId, OrganisationId, PersonId},
     request::{Ask, AskPatch, Brought, Circumstances, LearningRequest, Party, RequestAction, RequestState, WORDS, words_reach},
     rule::{Code, Faults, RuleError},
-    text::Wire,
     time::{academic_year, micros},
 };
 
