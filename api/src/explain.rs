@@ -73,22 +73,17 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/objective-notes/{id}", Subject::ObjectiveNote),
 ];
 /// Actions whose address does not name them.
-const NAMED_OTHERWISE: [(&str, &str); 3] = [("actions", "add_action"), ("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
-const NAMED_OTHERWISE: [(&str, &str); 4] = [
+const NAMED_OTHERWISE: [(&str, &str); 6] = [
+    ("actions", "add_action"),
+    ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
+    ("comments", "comment"),
     ("keys", "issue_key"),
     ("keys/{key_id}/revoke", "revoke_key"),
-    ("comments", "comment"),
-    ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
+    ("notes", "add_note"),
 ];
-const NAMED_OTHERWISE: [(&str, &str); 3] = [("notes", "add_note"), ("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
-/// What asks for no permission, but for a password and log-ins of one's own.
-const PEOPLE_ONLY: [&str; 2] = ["change_password", "end_session"];
-const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
-/// What asks for no permission, but for being a person with an account: log-ins, tasks and a calendar of one's own.
-const PEOPLE_ONLY: [&str; 6] = ["change_password", "end_session", "list_my_tasks", "list_calendar_links", "create_calendar_link", "revoke_calendar_link"];
-const NAMED_OTHERWISE: [(&str, &str); 2] = [("keys", "issue_key"), ("keys/{key_id}/revoke", "revoke_key")];
-/// What asks for no permission, but to be a person.
-const PEOPLE_ONLY: [&str; 3] = ["change_password", "end_session", "list_disclosures"];
+/// What asks for no permission, but for being a person with an account: log-ins, tasks, a calendar of one's own, and who read what is one's own.
+const PEOPLE_ONLY: [&str; 7] =
+    ["change_password", "end_session", "list_my_tasks", "list_calendar_links", "create_calendar_link", "revoke_calendar_link", "list_disclosures"];
 
 /// What is asked about.
 #[derive(Deserialize, ToSchema)]

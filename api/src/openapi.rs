@@ -432,8 +432,11 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         let mut headers = json!({"Request-Id": {"$ref": "#/components/headers/RequestId"}});
-        let record = reads_one || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !shows_a_secret(path));
-        let record = reads_one || path.ends_with("/report-draft") || path.ends_with("/statement") || takes_if_match(method, path) || (status == "201" && !path.starts_with("/v1/sessions") && !path.contains("/keys"));
+        let record = reads_one
+            || path.ends_with("/report-draft")
+            || path.ends_with("/statement")
+            || takes_if_match(method, path)
+            || (status == "201" && !path.starts_with("/v1/sessions") && !shows_a_secret(path));
         if record {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         }

@@ -221,7 +221,11 @@ mod tests {
         ] {
             let asked = |part, has| of_appraisal(state, &[], part, has, day("2026-10-05")).into_iter().map(|(kind, _)| kind).next();
             assert_eq!((asked(own, false), asked(own, true), asked(appraises, true)), (owners, None, appraisers), "{state}");
-            assert_eq!(asked(assigns, true).is_some(), !matches!(state, S::ReportIssued | S::Completed | S::Suspended | S::Transferred | S::Abandoned), "{state}");
+            assert_eq!(
+                asked(assigns, true).is_some(),
+                !matches!(state, S::ReportIssued | S::Completed | S::Suspended | S::Transferred | S::Abandoned),
+                "{state}"
+            );
         }
     }
 }

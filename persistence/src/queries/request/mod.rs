@@ -12,7 +12,6 @@ use crate::{
         ListLearningRequests, StepLearningRequest, UpdateLearningRequest, VisibleRequest,
     },
 };
-use diesel::prelude::*;
 use row::{RequestRow, put_links, replace, row_of, whole};
 use std::collections::HashSet;
 use trellis_domain::{
