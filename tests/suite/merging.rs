@@ -114,8 +114,9 @@ async fn views(w: &World, callers: &[&Someone]) -> BTreeMap<String, Value> {
     }
     let mut out = BTreeMap::new();
     for caller in callers {
-        for list in ["people", "employments", "roles", "relationships", "objectives", "learning-records", "learning-requests", "accounts", "cycles"] {
-        for list in ["people", "employments", "roles", "relationships", "objectives", "collaborations", "learning-records", "accounts", "cycles"] {
+        for list in
+            ["people", "employments", "roles", "relationships", "objectives", "collaborations", "learning-records", "learning-requests", "accounts", "cycles"]
+        {
             let reply = w.get(format!("/v1/{list}?limit=200")).by(caller).send().await;
             if reply.status == 403 {
                 continue;
