@@ -929,9 +929,8 @@ impl Scene {
         let profiles = w.get("/v1/rule-profiles").by(&admin).send().await.expect(200);
         let profile = (profiles.items()[0]["key"].as_str().unwrap().to_owned(), profiles.items()[0]["number"].as_i64().unwrap());
         let organisation = at.to_string();
-        let mut scene = Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, purse, word: word.into(), profile, framework: String::new() };
         let mut scene =
-            Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, colleague, word: word.into(), profile, framework: String::new() };
+            Self { trust: trust.clone(), organisation, owner, appraiser, admin, hr, purse, colleague, word: word.into(), profile, framework: String::new() };
         let mut names = scene.names(w, Record::Framework(true)).await;
         scene.framework = names.remove("id").unwrap();
         scene
@@ -983,15 +982,6 @@ impl Scene {
         let new = json!({"activity_id": self.activity(w).await, "starts_at": starts, "ends_at": ends, "place": self.word, "places": 500});
         self.made(w, &self.admin, "/v1/learning-sessions", &new.to_string()).await.id()
     }
-    /// A training that the school requires.
-    async fn requirement(&self, w: &World, state: &str) -> String {
-        let new = json!({
-            "organisation_id": self.organisation, "title": self.word, "description": self.word, "authority": "local", "trigger": "on_start",
-            "due_within_days": 30, "validity": "months", "validity_months": 36, "audience": {"exclude": {"job_titles": [self.word]}},
-        });
-        let made = self.made(w, &self.admin, "/v1/training-requirements", &new.to_string()).await.id();
-        if state == "published" {
-            self.step(w, &self.admin, &format!("/v1/training-requirements/{made}"), "publish", Some(json!({"applies_from": "2020-09-01"}))).await;
     /// An agreed growth inquiry of the owner, with a finding.
     async fn inquiry(&self, w: &World) -> String {
         let of = json!({"question": self.word, "finding": self.word});
@@ -1031,6 +1021,18 @@ impl Scene {
         }
         made
     }
+    /// A training that the school requires.
+    async fn requirement(&self, w: &World, state: &str) -> String {
+        let new = json!({
+            "organisation_id": self.organisation, "title": self.word, "description": self.word, "authority": "local", "trigger": "on_start",
+            "due_within_days": 30, "validity": "months", "validity_months": 36, "audience": {"exclude": {"job_titles": [self.word]}},
+        });
+        let made = self.made(w, &self.admin, "/v1/training-requirements", &new.to_string()).await.id();
+        if state == "published" {
+            self.step(w, &self.admin, &format!("/v1/training-requirements/{made}"), "publish", Some(json!({"applies_from": "2020-09-01"}))).await;
+        }
+        made
+    }
     /// An improvement plan of this organisation, and its priority.
     async fn plan(&self, w: &World, at: &str, state: &str) -> (String, String) {
         let new = json!({"organisation_id": at, "title": self.word, "first_year": 2026});
@@ -1042,31 +1044,6 @@ impl Scene {
         }
         (plan, priority)
     }
-    /// A conversation of the owner with the appraiser.
-    async fn conversation(&self, w: &World, state: &str) -> String {
-        let (kind, appraisal) = match state {
-            "appraisal" => ("annual_review", Some(Box::pin(self.names(w, Record::Appraisal("created"))).await["id"].clone())),
-            "support" => ("return_to_work", None),
-            _ => ("coaching", None),
-        };
-        let mut new = json!({"employment_id": self.owner.employment.unwrap().to_string(), "partner_id": self.appraiser.person.to_string(), "kind": kind,
-            "starts_at": "2026-10-12T15:30:00Z", "place": self.word});
-        if let Some(appraisal) = appraisal {
-            new["appraisal_id"] = json!(appraisal);
-        }
-        let made = self.made(w, &self.owner, "/v1/conversations", &new.to_string()).await.id();
-        let (owner, appraiser) = (&self.owner, &self.appraiser);
-        let why = || Some(json!({"reason": self.word}));
-        let all = [("prepare", owner, None), ("hold", appraiser, None), ("request-response", appraiser, None), ("complete", appraiser, why())];
-        let far = ["preparing", "held", "awaiting_response", "completed"].iter().position(|s| *s == state).map_or(0, |n| n + 1);
-        for (step, who, body) in all.into_iter().take(far) {
-            self.step(w, who, &format!("/v1/conversations/{made}"), step, body).await;
-            if step == "prepare" {
-                let notes = json!({"text": self.word});
-                w.patch(format!("/v1/conversations/{made}/my-notes")).by(owner).if_match("*").json(notes).send().await.expect(200);
-            }
-        }
-        made
     async fn budget_line(&self, w: &World) -> String {
         let new = json!({"organisation_id": self.organisation, "academic_year": 2026, "title": self.word, "allocated_pence": 1_000_000});
         self.made(w, &self.purse, "/v1/budget-lines", &new.to_string()).await.id()
@@ -1113,6 +1090,32 @@ impl Scene {
             }
         }
         (made, line)
+    }
+    /// A conversation of the owner with the appraiser.
+    async fn conversation(&self, w: &World, state: &str) -> String {
+        let (kind, appraisal) = match state {
+            "appraisal" => ("annual_review", Some(Box::pin(self.names(w, Record::Appraisal("created"))).await["id"].clone())),
+            "support" => ("return_to_work", None),
+            _ => ("coaching", None),
+        };
+        let mut new = json!({"employment_id": self.owner.employment.unwrap().to_string(), "partner_id": self.appraiser.person.to_string(), "kind": kind,
+            "starts_at": "2026-10-12T15:30:00Z", "place": self.word});
+        if let Some(appraisal) = appraisal {
+            new["appraisal_id"] = json!(appraisal);
+        }
+        let made = self.made(w, &self.owner, "/v1/conversations", &new.to_string()).await.id();
+        let (owner, appraiser) = (&self.owner, &self.appraiser);
+        let why = || Some(json!({"reason": self.word}));
+        let all = [("prepare", owner, None), ("hold", appraiser, None), ("request-response", appraiser, None), ("complete", appraiser, why())];
+        let far = ["preparing", "held", "awaiting_response", "completed"].iter().position(|s| *s == state).map_or(0, |n| n + 1);
+        for (step, who, body) in all.into_iter().take(far) {
+            self.step(w, who, &format!("/v1/conversations/{made}"), step, body).await;
+            if step == "prepare" {
+                let notes = json!({"text": self.word});
+                w.patch(format!("/v1/conversations/{made}/my-notes")).by(owner).if_match("*").json(notes).send().await.expect(200);
+            }
+        }
+        made
     }
     /// Makes the record anew, and answers what the names stand for.
     pub async fn names(&self, w: &World, record: Record) -> Names {
