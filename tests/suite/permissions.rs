@@ -1670,17 +1670,14 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             | Record::Appraisal(state)
             | Record::Conversation(state)
             | Record::Agreed(state)
+            | Record::Collaboration(state)
+            | Record::Partnership(state)
+            | Record::Requirement(state)
+            | Record::Request(state)
             | Record::Plan(state)
             | Record::Priority(state) => format!(", {state}"),
             Record::Enrolment(when) => format!(", {when}"),
-            Record::Requirement(state) => format!(", {state}"),
-            Record::Framework(published) | Record::Profile(published) => if published { ", published" } else { ", draft" }.into(),
-            Record::Cycle(state) | Record::Objective(state) | Record::Appraisal(state) | Record::Plan(state) | Record::Priority(state) => format!(", {state}"),
-            Record::Enrolment(when) | Record::Request(when) => format!(", {when}"),
-            Record::Enrolment(when) => format!(", {when}"),
-            Record::Partnership(state) => format!(", {state}"),
             Record::Finding(named) => if named { ", to the school, named" } else { ", to the trust, unnamed" }.into(),
-            Record::Enrolment(when) | Record::Collaboration(when) => format!(", {when}"),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Need(named) => if named { ", named by a report" } else { ", own" }.into(),
             Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
@@ -1694,9 +1691,10 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         );
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<requirement>"]
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<line>"]
-            || ["<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<objective>"]
+            || [
+                "<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<requirement>", "<line>",
+                "<objective>",
+            ]
                 .iter()
                 .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;

@@ -461,7 +461,7 @@ impl Asking<'_> {
             true => Open { body: Box::pin(answer.into_body()) }.part().await.unwrap_or_default(),
             false => String::from_utf8_lossy(&test::read_body(answer).await).into_owned(),
         };
-        let read_as_text = |media: &actix_web::http::header::HeaderValue| ["text/csv", "text/calendar", "text/html"].iter().any(|t| media.as_bytes().starts_with(t.as_bytes()));
+        let read_as_text = |media: &String| ["text/csv", "text/calendar", "text/html"].iter().any(|of| media.starts_with(of));
         let table = headers.get("content-type").is_some_and(read_as_text);
         let body = if streams || table { json!(text) } else { serde_json::from_str(&text).unwrap_or(Value::Null) };
         let reply = Reply { status: status.as_u16(), headers, body, text };

@@ -280,12 +280,14 @@ impl Read<Here> for SummariseCompliance {
         }
         let items = counts.into_iter().filter_map(|((at, i), row)| {
             let told = suppression::list(&row, &[], &[]);
+            // of so few that their number is not told it would be told where all of them stand, if only by nought
+            let by_status = if told.total.is_some() { told.cells } else { vec![None; row.len()] };
             requirements.get(i).map(|of| ComplianceCounts {
                 organisation_id: at.to(),
                 requirement_id: of.id,
                 requirement_title: of.title.clone(),
                 people: told.total,
-                by_status: told.cells,
+                by_status,
             })
         });
         Ok(ComplianceSummary { as_of: day, items: items.collect() })
