@@ -103,7 +103,7 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
         if scoped
             || method == "delete"
             || path.starts_with("/v1/me/calendar-links")
-            || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/jobs/{id}/results")
+            || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/me/disclosures" | "/v1/jobs/{id}/results")
         {
             vec![403]
         } else {
@@ -382,7 +382,20 @@ fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.
-const HIDEABLE: [&str; 3] = ["trn", "external_refs", "provenance"];
+const HIDEABLE: [&str; 12] = [
+    "trn",
+    "external_refs",
+    "provenance",
+    "why",
+    "needs",
+    "objective_ids",
+    "reason",
+    "plan",
+    "narrative",
+    "evidence",
+    "evaluation",
+    "conclusion_note",
+];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

@@ -500,7 +500,12 @@ pub async fn comment_on_learning_request(
     body: Body<NewRequestComment>,
 ) -> Result<HttpResponse, ApiError> {
     let operation = CommentOnRequest { id: id.0, text: body.0.text.0 };
-    permitted.write(operation, |comment| respond::plain(201, &RequestCommentView::from(comment.clone()))).await
+    // what was said never changes, and stands among the rest
+    let said = |comment: &RequestComment| {
+        let among = format!("/v1/learning-requests/{}/comments", comment.learning_request_id);
+        respond::created(1, among, &RequestCommentView::from(comment.clone()))
+    };
+    permitted.write(operation, said).await
 }
 
 /// Registers the operations of this file.

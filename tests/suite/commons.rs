@@ -169,7 +169,7 @@ on_both! {
         };
         look().await;
         let history = w.get(format!("{at}/history")).by(&appraiser).send().await.expect(200);
-        assert!(!history.text.contains("finding"), "{}", history.text);
+        assert!(history.items().len() == 1 && history.items()[0]["type"] == "objective.proposed" && !history.text.contains(&id), "{}", history.text);
         assert_eq!(w.get(format!("{at}/inquiry")).by(&appraiser).send().await.expect(200).body["stage"], "finding");
         assert_eq!(w.get(format!("{at}/inquiry")).by(&teacher).send().await.expect(200).body["stage"], "shared");
         assert_eq!(w.get("/v1/me/findings").by(&teacher).send().await.expect(200).items()[0]["objective_id"], json!(objective));

@@ -81,7 +81,7 @@ on_both! {
         // another record of the same teacher takes hers over: who read her is known to who she is now
         let twin = o.trust.someone(w).at(o.trust.other_school).made().await;
         let merge = json!({"into": twin.person.to_string(), "reason": "The same person twice"});
-        w.post(format!("/v1/people/{}/merge", o.teacher.person)).by(&o.hr).json(merge).send().await.expect(201);
+        w.post(format!("/v1/people/{}/merge", o.teacher.person)).by(&o.chief).json(merge).send().await.expect(201);
         let twin = Someone { token: w.token(o.trust.id, &twin), ..twin };
         assert_eq!(told(w, &twin).await.len(), 1);
         let text = w.get(&path).by(&twin).send().await.expect(200).text;

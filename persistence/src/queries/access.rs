@@ -104,6 +104,7 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
                     | Permission::WritePlans
                     | Permission::WriteActivities
                     | Permission::WriteEnrolments
+                    | Permission::WriteObjectives
                     | Permission::WriteRequirements
                     | Permission::WriteTemplates
                     | Permission::WriteFindings

@@ -120,6 +120,8 @@ impl Write<Here> for InviteCollaborator {
             Err(StoreError::Missing) => return Err(unknown().into()),
             other => other?,
         };
+        let by = super::objective::party(tx, &objective);
+        objective.can(ObjectiveAction::Invite, by)?;
         super::person::named(tx, self.person_id, "/person_id").await?;
         access::guard(tx, objective.id).await?;
         let others: Vec<Row> = collaborations::table
@@ -129,7 +131,6 @@ impl Write<Here> for InviteCollaborator {
             .all(tx.conn())
             .await?;
         let others = others.into_iter().map(Row::collaboration).collect::<Result<Vec<_>>>()?;
-        let by = super::objective::party(tx, &objective);
         invitable(&objective, by, self.person_id, &others)?;
         let now = micros(tx.act.now);
         let new = Collaboration {
