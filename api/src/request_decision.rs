@@ -337,8 +337,6 @@ const _: () = assert!(MOST_AT_ONCE == 100, "the contract says so");
 pub struct RequestVerdictResult {
     /// Its place among those that were sent, from 0.
     index: usize,
-    /// Which request.
-    id: word::LearningRequestId,
     /// The request as it is now, if it was decided.
     request: Option<LearningRequestView>,
     /// Why it was not.
@@ -368,9 +366,8 @@ fn report(all: &[Decided]) -> RequestVerdictReport {
         results: all
             .iter()
             .enumerate()
-            .map(|(index, (id, result))| RequestVerdictResult {
+            .map(|(index, (_, result))| RequestVerdictResult {
                 index,
-                id: Word(*id),
                 request: result.as_ref().ok().cloned().map(Into::into),
                 problem: result.as_ref().err().map(problem),
             })
