@@ -220,11 +220,7 @@ pub async fn list_budget_balances(permitted: Permitted<ReadBudgets>, listing: Li
 #[post("/v1/budget-lines")]
 pub async fn create_budget_line(permitted: Permitted<WriteBudgets>, _none: Params<NoParams>, body: Body<NewBudgetLine>) -> Result<HttpResponse, ApiError> {
     let NewBudgetLine { organisation_id, academic_year, title, allocated_pence, plan_above_pence, plan_above_minutes } = body.0;
-    let details = BudgetLinePatch {
-        plan_above_pence: Some(plan_above_pence),
-        plan_above_minutes: Some(plan_above_minutes),
-        ..BudgetLinePatch::default()
-    };
+    let details = BudgetLinePatch { plan_above_pence: Some(plan_above_pence), plan_above_minutes: Some(plan_above_minutes), ..BudgetLinePatch::default() };
     let operation = CreateBudgetLine { organisation_id: organisation_id.0, academic_year, title: title.0, allocated_pence, details };
     permitted
         .write(operation, |seen| respond::created(seen.record.version, format!("/v1/budget-lines/{}", seen.record.id), &BudgetLineDetail::from(seen.clone())))

@@ -132,12 +132,8 @@ impl TrainingComplianceCounts {
     }
     fn cells(&self) -> Vec<String> {
         let counts = [self.people, self.not_required, self.due, self.due_soon, self.current, self.expiring, self.expired, self.exempt];
-        let names = [
-            self.as_of.to_string(),
-            self.organisation_id.0.to_string(),
-            self.requirement_id.0.to_string(),
-            self.requirement_title.0.as_str().to_owned(),
-        ];
+        let names =
+            [self.as_of.to_string(), self.organisation_id.0.to_string(), self.requirement_id.0.to_string(), self.requirement_title.0.as_str().to_owned()];
         names.into_iter().chain(counts.into_iter().map(|n| n.map_or_else(String::new, |n| n.to_string()))).collect()
     }
 }
@@ -255,9 +251,8 @@ pub async fn summarise_training_compliance(
     filters: Params<ComplianceSummaryFilters>,
 ) -> Result<HttpResponse, ApiError> {
     let ComplianceSummaryFilters { organisation_id, as_of, requirement_id } = filters.0;
-    let summary = permitted
-        .read(SummariseCompliance { organisation_id: organisation_id.map(|o| o.0), as_of, requirement_id: requirement_id.map(|r| r.0) })
-        .await?;
+    let summary =
+        permitted.read(SummariseCompliance { organisation_id: organisation_id.map(|o| o.0), as_of, requirement_id: requirement_id.map(|r| r.0) }).await?;
     let items: Vec<TrainingComplianceCounts> = summary.items.into_iter().map(|c| TrainingComplianceCounts::new(summary.as_of, c)).collect();
     if wish.table {
         let mut out = headed(&SUMMARY_HEADINGS);

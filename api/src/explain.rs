@@ -69,6 +69,7 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),
     ("/v1/merges/{id}", Subject::Merge),
     ("/v1/jobs/{id}", Subject::Job),
+    ("/v1/syncs/{id}", Subject::Sync),
     ("/v1/collaborations/{id}", Subject::Collaboration),
     ("/v1/objective-notes/{id}", Subject::ObjectiveNote),
 ];

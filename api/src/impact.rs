@@ -388,9 +388,5 @@ pub async fn get_impact_summary(
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_learning_request_impact)
-        .service(plan_learning_request_impact)
-        .service(record_impact_checkpoint)
-        .service(get_impact_summary);
+    config.service(get_learning_request_impact).service(plan_learning_request_impact).service(record_impact_checkpoint).service(get_impact_summary);
 }

@@ -234,12 +234,9 @@ pub async fn summarise_development_needs(permitted: Permitted<ReadNeedSummaries>
 #[post("/v1/development-needs")]
 pub async fn create_development_need(permitted: Permitted<WriteNeeds>, _none: Params<NoParams>, body: Body<NewNeed>) -> Result<HttpResponse, ApiError> {
     let NewNeed { employment_id, need, actions, standard_id } = body.0;
-    let operation =
-        CreateNeed { employment_id: employment_id.map(|e| e.0), need: need.0, actions: all(actions), standard_id: standard_id.map(|s| s.0) };
+    let operation = CreateNeed { employment_id: employment_id.map(|e| e.0), need: need.0, actions: all(actions), standard_id: standard_id.map(|s| s.0) };
     permitted
-        .write(operation, |seen| {
-            respond::created(seen.record.version, format!("/v1/development-needs/{}", seen.record.id), &NeedDetail::from(seen.clone()))
-        })
+        .write(operation, |seen| respond::created(seen.record.version, format!("/v1/development-needs/{}", seen.record.id), &NeedDetail::from(seen.clone())))
         .await
 }
 

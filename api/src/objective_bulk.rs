@@ -82,8 +82,8 @@ pub struct NewObjectives {
 pub struct ObjectiveResult {
     /// Their place among those who were meant, from 0.
     index: usize,
-    /// In which employment.
-    employment_id: word::EmploymentId,
+    /// In which employment; null, if the caller neither appraises nor leads them: their place says which was meant.
+    employment_id: Option<word::EmploymentId>,
     /// Whose; null, if the caller neither appraises nor leads them.
     person_id: Option<word::PersonId>,
     /// `created`: proposed to them. `unchanged`: they have it from an earlier call, and it is not over. `failed`: `problem` says why not.
@@ -123,7 +123,7 @@ fn report(all: &[ProposedTo]) -> ObjectivesReport {
         };
         ObjectiveResult {
             index,
-            employment_id: Word(*employment_id),
+            employment_id: person_id.map(|_| Word(*employment_id)),
             person_id: person_id.map(Word),
             action: Word(action),
             objective_id: objective_id.map(Word),

@@ -382,20 +382,8 @@ fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.
-const HIDEABLE: [&str; 12] = [
-    "trn",
-    "external_refs",
-    "provenance",
-    "why",
-    "needs",
-    "objective_ids",
-    "reason",
-    "plan",
-    "narrative",
-    "evidence",
-    "evaluation",
-    "conclusion_note",
-];
+const HIDEABLE: [&str; 12] =
+    ["trn", "external_refs", "provenance", "why", "needs", "objective_ids", "reason", "plan", "narrative", "evidence", "evaluation", "conclusion_note"];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

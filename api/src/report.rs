@@ -384,17 +384,8 @@ pub(crate) fn all<A: Into<B>, B>(of: Vec<A>) -> Vec<B> {
 }
 impl From<ReportPatch> for WrittenPatch {
     fn from(patch: ReportPatch) -> Self {
-        let ReportPatch {
-            standards_assessed,
-            standard_notes,
-            objectives,
-            learning,
-            no_learning_because,
-            development_needs,
-            concerns,
-            pay_relevant,
-            summary,
-        } = patch;
+        let ReportPatch { standards_assessed, standard_notes, objectives, learning, no_learning_because, development_needs, concerns, pay_relevant, summary } =
+            patch;
         Self {
             standards_assessed,
             standard_notes: standard_notes.map(all),

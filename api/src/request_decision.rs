@@ -3,10 +3,10 @@
 use crate::{
     error::{ApiError, FaultView},
     extract::{Body, Id, IfMatch, NoBody, NoParams, Params},
+    learning_request::{LearningRequestDetail, LearningRequestView, saved},
     organisation::RowProblem,
     page::{List, Listing, PageParams},
     permitted::Permitted,
-    learning_request::{LearningRequestDetail, LearningRequestView, saved},
     respond,
     wire::{Word, word},
 };
@@ -169,7 +169,15 @@ pub async fn approve_learning_request(
     body: Body<RequestApproval>,
 ) -> Result<HttpResponse, ApiError> {
     let RequestApproval { reason, budget_line_id } = body.0;
-    approving(permitted, id.0, expected, RequestAction::Approve, reason.map(|r| r.0), Brought { budget_line_id: budget_line_id.map(|l| l.0), ..Brought::default() }).await
+    approving(
+        permitted,
+        id.0,
+        expected,
+        RequestAction::Approve,
+        reason.map(|r| r.0),
+        Brought { budget_line_id: budget_line_id.map(|l| l.0), ..Brought::default() },
+    )
+    .await
 }
 
 /// Decline a learning request
@@ -229,7 +237,8 @@ pub async fn record_learning_request_cost(
     expected: IfMatch,
     body: Body<ActualCost>,
 ) -> Result<HttpResponse, ApiError> {
-    approving(permitted, id.0, expected, RequestAction::RecordCost, None, Brought { actual_cost_pence: Some(body.0.actual_cost_pence), ..Brought::default() }).await
+    approving(permitted, id.0, expected, RequestAction::RecordCost, None, Brought { actual_cost_pence: Some(body.0.actual_cost_pence), ..Brought::default() })
+        .await
 }
 
 /// Say that one was there
@@ -275,7 +284,8 @@ pub async fn review_learning_request_impact(
     body: Body<ImpactReview>,
 ) -> Result<HttpResponse, ApiError> {
     let ImpactReview { conclusion, note } = body.0;
-    step(permitted, id.0, expected, RequestAction::ReviewImpact, None, Brought { conclusion: Some((conclusion.0, note.map(|n| n.0))), ..Brought::default() }).await
+    step(permitted, id.0, expected, RequestAction::ReviewImpact, None, Brought { conclusion: Some((conclusion.0, note.map(|n| n.0))), ..Brought::default() })
+        .await
 }
 
 /// Close a learning request

@@ -148,13 +148,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// `wrong_state`; `invalid_value` where nothing is said.
-    pub fn recorded(
-        &self,
-        outcome: CheckpointOutcome,
-        narrative: Option<Narrative>,
-        evidence: Option<Reason>,
-        now: DateTime<Utc>,
-    ) -> Result<Self, RuleError> {
+    pub fn recorded(&self, outcome: CheckpointOutcome, narrative: Option<Narrative>, evidence: Option<Reason>, now: DateTime<Utc>) -> Result<Self, RuleError> {
         if self.outcome == Some(CheckpointOutcome::Discontinued) {
             return Err(RuleError::new(Code::WrongState, "the checkpoint is discontinued"));
         }
@@ -265,8 +259,13 @@ fn of_topic(cases: &[Case]) -> Option<Summary> {
         };
         let n = |o: CheckpointOutcome| count(&|c| best(c) == Some(o));
         let (recorded, none_yet, over) = (n(CheckpointOutcome::Recorded), n(CheckpointOutcome::NoEvidenceYet), n(CheckpointOutcome::Discontinued));
-        counts([recorded, none_yet, over, cases.len() - recorded - none_yet - over])
-            .map(|[recorded, no_evidence_yet, discontinued, unknown]| Known { level, recorded, no_evidence_yet, discontinued, unknown })
+        counts([recorded, none_yet, over, cases.len() - recorded - none_yet - over]).map(|[recorded, no_evidence_yet, discontinued, unknown]| Known {
+            level,
+            recorded,
+            no_evidence_yet,
+            discontinued,
+            unknown,
+        })
     };
     let concluded = |as_said: Option<Conclusion>| count(&|c| c.conclusion == as_said);
     Some(Summary {

@@ -32,6 +32,8 @@ pub enum Subject {
     Merge,
     /// A job.
     Job,
+    /// A snapshot that was sent.
+    Sync,
     /// A colleague's part in an objective.
     Collaboration,
     /// A note on an objective.

@@ -3,9 +3,7 @@
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use chrono::{DateTime, NaiveDate, Utc};
 use trellis_domain::{
-    id::{
-        BudgetLineId, CheckpointId, EmploymentId, LearningActivityId, LearningRequestId, OrganisationId, PersonId, PriorityId, RequestCommentId,
-    },
+    id::{BudgetLineId, CheckpointId, EmploymentId, LearningActivityId, LearningRequestId, OrganisationId, PersonId, PriorityId, RequestCommentId},
     impact::{Checkpoint, CheckpointOutcome, ImpactPlan, Look, Summary, Topic},
     request::{AskPatch, Brought, LearningRequest, RequestAction, RequestDecision, RequestState, Verdict},
     rule::RuleError,

@@ -143,14 +143,27 @@ impl Office {
             .expect(200);
         w.post(format!("/v1/relationships/{coaches}/end")).by(&self.hr).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
         // what they asked to be let learn, what was said of it, and what they meant to see
-        let new = json!({"employment_id": employment, "title": "The marmalade course", "why": "Xylophone", "starts_on": "2026-11-05", "objective_ids": [objective]});
+        let new =
+            json!({"employment_id": employment, "title": "The marmalade course", "why": "Xylophone", "starts_on": "2026-11-05", "objective_ids": [objective]});
         let request = format!("/v1/learning-requests/{}", self.made(w, &teacher, "/v1/learning-requests", new).await);
         let plan = json!({"plan": {"reaction": "Marmalade", "learning": "Xylophone", "organisational_support": "-", "use_in_practice": "-", "pupil_outcomes": "-"},
             "checkpoints": [{"level": "learning", "after": 1, "unit": "terms"}]});
         w.post(format!("{request}/plan-impact")).by(&teacher).json(plan).send().await.expect(200);
         w.post(format!("{request}/submit")).by(&teacher).send().await.expect(200);
-        w.post(format!("{request}/comments")).by(&self.appraiser).header("idempotency-key", "k3").json(json!({"text": "Why marmalade?"})).send().await.expect(201);
-        w.post(format!("{request}/manager-decline")).by(&self.appraiser).header("idempotency-key", "k4").json(json!({"reason": "Too much marmalade"})).send().await.expect(200);
+        w.post(format!("{request}/comments"))
+            .by(&self.appraiser)
+            .header("idempotency-key", "k3")
+            .json(json!({"text": "Why marmalade?"}))
+            .send()
+            .await
+            .expect(201);
+        w.post(format!("{request}/manager-decline"))
+            .by(&self.appraiser)
+            .header("idempotency-key", "k4")
+            .json(json!({"reason": "Too much marmalade"}))
+            .send()
+            .await
+            .expect(200);
         // what they found out, with their name, and how they were coached
         let inquiry = json!({"question": "Does the xylophone help?", "finding": "The xylophone helps."});
         let new = json!({"employment_id": employment, "kind": "growth_inquiry", "title": "Marmalade", "inquiry": inquiry});

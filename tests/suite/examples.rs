@@ -590,7 +590,7 @@ async fn story(w: &World) -> Map<String, Value> {
     // learning requests: the line, the request, two decisions, a change of mind, and what came of it
     let approver = trust.someone(w).named("Marged", "Rowlands").at(trust.school).with(RoleName::LearningApprover, trust.school).made().await;
     let v = Some(approver.token.as_str());
-    let new = json!({"organisation_id": school, "academic_year": 2026, "title": "Courses and visits", "allocated_pence": 500_000, "plan_above_pence": 20_000});
+    let new = json!({"organisation_id": trust.school.to_string(), "academic_year": 2026, "title": "Courses and visits", "allocated_pence": 500_000, "plan_above_pence": 20_000});
     let line = s.tell(post.clone(), "/v1/budget-lines", d, Some(new)).await.id();
     let at = format!("/v1/budget-lines/{line}");
     s.tell(patch.clone(), &at, d, Some(json!({"allocated_pence": 600_000}))).await;
@@ -620,12 +620,16 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("{at}/impact"), p, None).await;
     s.tell(post.clone(), &format!("{at}/withdraw"), t, Some(json!({"reason": "I will go next year"}))).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
-    let new = json!({"title": "A morning with the phonics hub", "provider": "Severn Writers", "starts_on": "2026-10-05", "cost_pence": 6_000, "cover_minutes": 180});
+    let new =
+        json!({"title": "A morning with the phonics hub", "provider": "Severn Writers", "starts_on": "2026-10-05", "cost_pence": 6_000, "cover_minutes": 180});
     let today = w.post("/v1/learning-requests").by(&teacher).json(new).send().await.expect(201).id();
     let at = format!("/v1/learning-requests/{today}");
     // it was planned on Friday
     let planned = {
-        use trellis_domain::{impact::{ImpactLevel, ImpactPlan, Look, OffsetUnit}, text::{Reason, Wire}};
+        use trellis_domain::{
+            impact::{ImpactLevel, ImpactPlan, Look, OffsetUnit},
+            text::{Reason, Wire},
+        };
         let text = |t: &str| Reason::parse(t).unwrap();
         let plan = ImpactPlan {
             reaction: text("Worth a morning"),
@@ -654,7 +658,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/evaluate"), t, Some(json!({"evaluation": "Short, practical, and we all went home with cards."}))).await;
     s.tell(post.clone(), &format!("{at}/review-impact"), t, Some(json!({"conclusion": "continue", "note": "In Year 2 as well, from January"}))).await;
     s.tell(post.clone(), &format!("{at}/close"), t, None).await;
-    s.tell(get.clone(), &format!("/v1/organisations/{school}/impact-summary?academic_year=2026"), d, None).await;
+    s.tell(get.clone(), &format!("/v1/organisations/{}/impact-summary?academic_year=2026", trust.school), d, None).await;
     // the inquiry commons
     s.tell(
         post.clone(),

@@ -140,7 +140,7 @@ const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const ASKED: Record = Record::Requirement("published");
 const ASKED_FOR: Record = Record::Request("submitted");
-const IMPACT: &str = r#"{"plan": {"reaction": "<word>", "learning": "<word>", "organisational_support": "<word>", "use_in_practice": "<word>", "pupil_outcomes": "<word>"},
+const IMPACT: &str = r#"{"plan": {"reaction": "<word> <n>", "learning": "<word>", "organisational_support": "<word>", "use_in_practice": "<word>", "pupil_outcomes": "<word>"},
     "checkpoints": [{"level": "use_in_practice", "after": 6, "unit": "weeks"}]}"#;
 const NAMED: Record = Record::Finding(true);
 const UNNAMED: Record = Record::Finding(false);
@@ -1286,7 +1286,9 @@ impl Scene {
                     "suspended" => &[("suspend", hr, Some(json!({"reason": "family_leave"})))],
                     "planning" => &[("assign-appraisers", hr, Some(panel)), ("start-planning", appraiser, None)],
                     "informed" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None)],
-                    "in review" | "written" | "issued" | "commented" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)],
+                    "in review" | "written" | "issued" | "commented" => {
+                        &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)]
+                    }
                     other => panic!("no way to {other}"),
                 };
                 for (step, who, body) in steps {
@@ -1613,7 +1615,9 @@ fn outcome(reply: &Reply, call: &Call, names: &Names) -> String {
     let (_, path, _) = of_contract(call.operation);
     match reply.status {
         200 if list && !path.contains('{') => if reply.text.contains(&names["id"]) { "sees" } else { "empty" }.into(),
-        207 if call.operation.starts_with("decide_") && reply.body["failed"] == 1 => format!("207 {}", reply.body["results"][0]["problem"]["code"].as_str().unwrap()),
+        207 if call.operation.starts_with("decide_") && reply.body["failed"] == 1 => {
+            format!("207 {}", reply.body["results"][0]["problem"]["code"].as_str().unwrap())
+        }
         207 if reply.body["results"][0]["action"] == "failed" => format!("207 {}", reply.body["results"][0]["problem"]["code"].as_str().unwrap()),
         200..=299 => "ok".into(),
         401 | 404 => reply.status.to_string(),
@@ -1692,11 +1696,22 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
         let somewhere = path.contains("id}")
             || format!("{}{}", call.query, call.body).contains("<organisation>")
             || [
-                "<person>", "<holder>", "<employment>", "<root>", "<email>", "<slug>", "<key>", "<cycle>", "<id>", "<session>", "<requirement>", "<line>",
+                "<person>",
+                "<holder>",
+                "<employment>",
+                "<root>",
+                "<email>",
+                "<slug>",
+                "<key>",
+                "<cycle>",
+                "<id>",
+                "<session>",
+                "<requirement>",
+                "<line>",
                 "<objective>",
             ]
-                .iter()
-                .any(|n| call.query.contains(n) || call.body.contains(n));
+            .iter()
+            .any(|n| call.query.contains(n) || call.body.contains(n));
         let write = method != Method::GET;
         for (place, scene) in [("own school", &school), ("other school", &other_school)] {
             if !somewhere && place == "other school" && call.record == Record::None {

@@ -72,15 +72,18 @@ pub async fn office(w: &World, profile: &str) -> Office {
     let cycle = cycle(w, &trust, &hr, profile).await;
     w.post(format!("{cycle}/create-appraisals")).by(&hr).send().await.expect(200);
     let at = appraisal(w, &teacher).await;
-    let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle.rsplit('/').next().unwrap(), "kind": "practice", "title": "Talk"});
+    let new =
+        json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle.rsplit('/').next().unwrap(), "kind": "practice", "title": "Talk"});
     let objective = w.post("/v1/objectives").by(&teacher).json(new).send().await.expect(201).id();
     let aim = format!("/v1/objectives/{objective}");
     step(w, &aim, "propose", &teacher, None).await.expect(200);
     step(w, &aim, "agree", &appraiser, None).await.expect(200);
     done(w, &at, &[("start-planning", &appraiser), ("inform-standards", &appraiser), ("start", &appraiser)]).await;
-    let second = json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle.rsplit('/').next().unwrap(), "kind": "practice", "title": "Late"});
+    let second =
+        json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle.rsplit('/').next().unwrap(), "kind": "practice", "title": "Late"});
     let late = format!("/v1/objectives/{}", w.post("/v1/objectives").by(&teacher).json(second).send().await.expect(201).id());
-    let learned = json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "Shared", "kind": "course", "started_on": "2026-09-10", "minutes": 90});
+    let learned =
+        json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "Shared", "kind": "course", "started_on": "2026-09-10", "minutes": 90});
     let record = w.post("/v1/learning-records").by(&teacher).json(learned.clone()).send().await.expect(201).id();
     step(w, &format!("/v1/learning-records/{record}"), "share", &teacher, None).await.expect(200);
     let mut private = learned;

@@ -441,11 +441,22 @@ fn a_thousand_people_with_ten_requirements() {
             }
             for n in 0..1000 {
                 let name = |text: &str| Name::parse(text).unwrap();
-                let new = CreatePerson { given_name: name("Ada"), family_name: name(&format!("P{n}")), preferred_name: None, email: None, trn: None, external_refs: vec![] };
+                let new = CreatePerson {
+                    given_name: name("Ada"),
+                    family_name: name(&format!("P{n}")),
+                    preferred_name: None,
+                    email: None,
+                    trn: None,
+                    external_refs: vec![],
+                };
                 let person_id = w.does(tenant, new).await.record.person.id;
                 let period = Period { starts_on: day("2015-09-01"), ends_on: None };
                 let (organisation_id, staff_category) = (o.trust.school, Category::Teacher);
-                w.does(tenant, CreateEmployment { person_id, organisation_id, job_title: title("Teacher"), staff_category, staff_code: None, fte_percent: 100, period }).await;
+                w.does(
+                    tenant,
+                    CreateEmployment { person_id, organisation_id, job_title: title("Teacher"), staff_category, staff_code: None, fte_percent: 100, period },
+                )
+                .await;
                 for requirement_id in &of {
                     let (completed_on, provider, certificate, external_ref) = (day("2024-08-20"), None, None, None);
                     w.does(tenant, RecordTraining { requirement_id: *requirement_id, person_id, completed_on, provider, certificate, external_ref }).await;

@@ -16,12 +16,12 @@ mod appraisals;
 mod cast;
 #[path = "seed_catalogue.rs"]
 mod catalogue;
-#[path = "seed_conversations.rs"]
-mod conversations;
 #[path = "seed_coaching.rs"]
 mod coaching;
 #[path = "seed_commons.rs"]
 mod commons;
+#[path = "seed_conversations.rs"]
+mod conversations;
 #[path = "seed_cycles.rs"]
 mod cycles;
 #[path = "seed_improvement.rs"]
@@ -46,10 +46,10 @@ mod scene;
 mod sync;
 #[path = "seed_ties.rs"]
 mod ties;
-#[path = "seed_training.rs"]
-mod training;
 #[path = "seed_together.rs"]
 mod together;
+#[path = "seed_training.rs"]
+mod training;
 
 use super::names;
 use chrono::{DateTime, Utc};
@@ -189,14 +189,7 @@ fn actors() -> Vec<&'static str> {
 }
 
 /// Last year: the first round of appraisal with Trellis, from planning to its end; some colleagues left.
-async fn last_year(
-    scene: &Scene<'_>,
-    places: &Places,
-    crew: &Crew,
-    ties: &Ties,
-    shelf: &Shelf,
-    rounds: &mut Rounds,
-) -> Result<Vec<FindingId>, StoreError> {
+async fn last_year(scene: &Scene<'_>, places: &Places, crew: &Crew, ties: &Ties, shelf: &Shelf, rounds: &mut Rounds) -> Result<Vec<FindingId>, StoreError> {
     let past = Span::Past;
     rounds.draft(scene, places, crew, shelf, past, (0.023, 0.024)).await?;
     let over = "Brought over from the system before Trellis.";

@@ -150,7 +150,8 @@ impl Office<'_> {
     }
     /// What the checkpoints showed: something was seen, and something cannot be said yet.
     async fn look(&self, begins: f64, by: &str, planned: Option<&RequestImpact>) -> Result<(), StoreError> {
-        let outcomes = [(CheckpointOutcome::Recorded, Some("I ask before I tell, most days; my colleague has the notes.")), (CheckpointOutcome::NoEvidenceYet, None)];
+        let outcomes =
+            [(CheckpointOutcome::Recorded, Some("I ask before I tell, most days; my colleague has the notes.")), (CheckpointOutcome::NoEvidenceYet, None)];
         for (checkpoint, (outcome, said)) in planned.iter().flat_map(|p| &p.checkpoints).zip(outcomes) {
             let id = planned.map(|p| p.request.id).ok_or_else(|| lost("a plan"))?;
             let narrative = said.map(say).transpose()?;

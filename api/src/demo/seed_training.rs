@@ -32,7 +32,13 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     /// Requires something, from that day.
-    async fn require(&self, by: &str, new: CreateTrainingRequirement, from: NaiveDate, editions: &[(NaiveDate, &str)]) -> Result<TrainingRequirementId, StoreError> {
+    async fn require(
+        &self,
+        by: &str,
+        new: CreateTrainingRequirement,
+        from: NaiveDate,
+        editions: &[(NaiveDate, &str)],
+    ) -> Result<TrainingRequirementId, StoreError> {
         let made = self.scene.over(Span::Present, (0.657, 0.657), vec![(self.crew.principal(by)?, new)]).await?;
         let id = made.first().map(|seen| seen.record.id).ok_or_else(|| StoreError::Internal("the demo lost a requirement".into()))?;
         let mut steps = Vec::new();
@@ -54,7 +60,10 @@ impl Desk<'_> {
             let completed_on = (self.scene.calendar.today - Days::new(*days)).min(gathered);
             let person_id = self.crew.get(key)?.person;
             let provider = Some(say(provider)?);
-            records.push((self.crew.principal("t-hr")?, RecordTraining { requirement_id, person_id, completed_on, provider, certificate: None, external_ref: None }));
+            records.push((
+                self.crew.principal("t-hr")?,
+                RecordTraining { requirement_id, person_id, completed_on, provider, certificate: None, external_ref: None },
+            ));
         }
         self.scene.over(Span::Present, (0.658, 0.6585), records).await.map(drop)
     }

@@ -199,11 +199,9 @@ fn the_appraisee_has_the_last_word_once_and_in_time_and_then_it_is_complete() {
     let issued = issued.unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!((issued.state, issued.report_issued_on, issued.comment_due_on), (S::ReportIssued, Some(day("2027-07-09")), Some(day("2027-07-23"))));
     let code = |a: &Appraisal, action, today: &str| a.can(action, whose(action), on(today)).err().map(|e| e.code);
-    for (today, comment, complete) in [
-        ("2027-07-09", None, Some(Code::NotReady)),
-        ("2027-07-23", None, Some(Code::NotReady)),
-        ("2027-07-24", Some(Code::WindowClosed), None),
-    ] {
+    for (today, comment, complete) in
+        [("2027-07-09", None, Some(Code::NotReady)), ("2027-07-23", None, Some(Code::NotReady)), ("2027-07-24", Some(Code::WindowClosed), None)]
+    {
         assert_eq!((code(&issued, A::Comment, today), code(&issued, A::Complete, today)), (comment, complete), "{today}");
     }
     let commented = issued.step(A::Comment, own, on("2027-07-10")).unwrap_or_else(|e| unreachable!("{e}"));

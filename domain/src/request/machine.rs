@@ -6,9 +6,9 @@ use crate::{
     id::PersonId,
     rule::{Code, RuleError},
 };
-use chrono::{DateTime, NaiveDate, Utc};
 use RequestAction as A;
 use RequestState as S;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Who acts, seen from the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,9 +148,10 @@ impl LearningRequest {
             A::Approve => so.remaining.map_or(Ok(()), |remaining| crate::budget::fits(self.ask.cost_pence.into(), remaining)),
             A::Attend if self.ask.starts_on > so.today => not_ready("/starts_on", "it has not begun"),
             A::RecordCheckpoint if !so.planned => not_ready("/impact_plan", "there is no impact plan"),
-            A::ReviewImpact if so.open_checkpoints > 0 => {
-                not_ready("/checkpoints", &format!("of {} checkpoints nothing is recorded; that there is no evidence yet can be recorded too", so.open_checkpoints))
-            }
+            A::ReviewImpact if so.open_checkpoints > 0 => not_ready(
+                "/checkpoints",
+                &format!("of {} checkpoints nothing is recorded; that there is no evidence yet can be recorded too", so.open_checkpoints),
+            ),
             _ => Ok(()),
         }
     }

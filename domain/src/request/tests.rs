@@ -1,7 +1,7 @@
 use super::*;
 use crate::budget::{Threshold, postings};
-use uuid::Uuid;
 use RequestAction as A;
+use uuid::Uuid;
 
 const OWNER: PersonId = PersonId(Uuid::from_u128(1));
 const MANAGER: PersonId = PersonId(Uuid::from_u128(2));

@@ -289,9 +289,19 @@ impl TrainingRequirement {
     /// `wrong_state`, and what [`TrainingRequirement::sound`] finds.
     pub fn patched(&self, patch: TrainingRequirementPatch) -> Result<Self, RuleError> {
         self.can(A::Update)?;
-        let TrainingRequirementPatch { title, description, authority, audience, trigger, scheduled_on, due_within_days, validity_kind,
-            validity_months, warn_at_days, activity_ids } =
-            patch;
+        let TrainingRequirementPatch {
+            title,
+            description,
+            authority,
+            audience,
+            trigger,
+            scheduled_on,
+            due_within_days,
+            validity_kind,
+            validity_months,
+            warn_at_days,
+            activity_ids,
+        } = patch;
         let trigger = trigger.unwrap_or(self.trigger);
         let kind = validity_kind.unwrap_or(self.validity.kind);
         let mut warn_at_days = warn_at_days.unwrap_or_else(|| self.warn_at_days.clone());

@@ -112,9 +112,8 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
             )
     });
     let appraisees = permission.is_none_or(|p| !p.of_all());
-    let managed = permission.is_none_or(|p| {
-        p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests)
-    });
+    let managed =
+        permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests));
     Ok(Caller::Person {
         account,
         person,

@@ -9,7 +9,7 @@ use diesel::{dsl::sum, pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     access::Permission,
-    budget::{Balance, BudgetEntry, BudgetLine, BudgetLineAction, BudgetEntryKind, Standing, Threshold, fits, needed, postings},
+    budget::{Balance, BudgetEntry, BudgetEntryKind, BudgetLine, BudgetLineAction, Standing, Threshold, fits, needed, postings},
     event::EventKind,
     id::{BudgetLineId, LearningRequestId, OrganisationId},
     text::{Title, Wire},
@@ -174,7 +174,16 @@ pub(super) async fn post(tx: &mut Tx<'_>, request: LearningRequestId, before: St
     for (kind, amount_pence) in postings(before, after) {
         let id = tx.new_id::<trellis_domain::id::BudgetEntryId>().into();
         let learning_request_id = Some(request.into());
-        rows.push(EntryRow { tenant_id: tenant, id, budget_line_id: line.into(), learning_request_id, kind: kind.as_str().into(), amount_pence, made_by, made_at });
+        rows.push(EntryRow {
+            tenant_id: tenant,
+            id,
+            budget_line_id: line.into(),
+            learning_request_id,
+            kind: kind.as_str().into(),
+            amount_pence,
+            made_by,
+            made_at,
+        });
     }
     if !rows.is_empty() {
         diesel::insert_into(budget_entries::table).values(rows).done(tx.conn()).await?;

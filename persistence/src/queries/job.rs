@@ -291,12 +291,17 @@ impl Read<Here> for ListSyncs {
     }
 }
 
+/// A snapshot that was sent, to whoever keeps the people of its school.
+pub(super) async fn sent(cx: &mut Cx<'_>, id: JobId) -> Result<Job> {
+    let row: JobRow = jobs::table.find((cx.tenant(), Uid::from(id))).select(JobRow::as_select()).one(cx.conn()).await?;
+    let school = row.organisation_id.ok_or(StoreError::Missing)?.to();
+    access::within(cx, Some(school), None, None).await?;
+    row.job()
+}
+
 impl Read<Here> for GetSync {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Job> {
-        let row: JobRow = jobs::table.find((cx.tenant(), Uid::from(self.id))).select(JobRow::as_select()).one(cx.conn()).await?;
-        let school = row.organisation_id.ok_or(StoreError::Missing)?.to();
-        access::within(cx, Some(school), None, None).await?;
-        row.job()
+        sent(cx, self.id).await
     }
 }
 

@@ -30,7 +30,8 @@ macro_rules! reports {
     ($cx:expr) => {
         appraisal_reports::table
             .left_join(
-                report_comments::table.on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
+                report_comments::table
+                    .on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
             )
             .filter(appraisal_reports::tenant_id.eq($cx.tenant()))
             .select((ReportRow::as_select(), Option::<CommentRow>::as_select()))
@@ -82,7 +83,8 @@ macro_rules! summaries {
         let query = appraisal_reports::table
             .inner_join(appraisals::table.on(appraisals::tenant_id.eq(appraisal_reports::tenant_id).and(appraisals::id.eq(appraisal_reports::appraisal_id))))
             .left_join(
-                report_comments::table.on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
+                report_comments::table
+                    .on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
             )
             .filter(appraisal_reports::tenant_id.eq($cx.tenant()))
             .select((

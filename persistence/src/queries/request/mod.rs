@@ -295,7 +295,10 @@ async fn step(tx: &mut Tx<'_>, asked: &StepLearningRequest) -> Result<LearningRe
     let mut lines: Vec<Uid> = found.budget_line_id.into_iter().chain(brought.budget_line_id).map(Uid::from).collect();
     lines.sort_unstable();
     lines.dedup();
-    if matches!(action, RequestAction::Approve | RequestAction::Decline | RequestAction::Return | RequestAction::Book | RequestAction::RecordCost | RequestAction::Withdraw) {
+    if matches!(
+        action,
+        RequestAction::Approve | RequestAction::Decline | RequestAction::Return | RequestAction::Book | RequestAction::RecordCost | RequestAction::Withdraw
+    ) {
         access::guards(tx, &lines).await?;
     }
     let before = known(tx, id).await?;

@@ -361,14 +361,14 @@ pub(super) async fn met_by(cx: &mut Cx<'_>, activity: LearningActivityId) -> Res
 
 /// What a step makes of a requirement, and what the log says of it.
 fn stepped(step: &RequirementStep, before: &TrainingRequirement, today: NaiveDate) -> std::result::Result<(EventKind, TrainingRequirement), RuleError> {
-        Ok(match step {
-            RequirementStep::Update(patch) => (RequirementAction::Update.event(), before.patched(TrainingRequirementPatch::clone(patch))?),
-            RequirementStep::Publish(from) => (RequirementAction::Publish.event(), before.publish(from.unwrap_or(today))?),
-            RequirementStep::IssueEdition { issued_on, due_within_days, note } => {
-                (RequirementAction::IssueEdition.event(), before.issue(issued_on.unwrap_or(today), *due_within_days, note.clone())?)
-            }
-            RequirementStep::Retire => (RequirementAction::Retire.event(), before.retire(today)?),
-        })
+    Ok(match step {
+        RequirementStep::Update(patch) => (RequirementAction::Update.event(), before.patched(TrainingRequirementPatch::clone(patch))?),
+        RequirementStep::Publish(from) => (RequirementAction::Publish.event(), before.publish(from.unwrap_or(today))?),
+        RequirementStep::IssueEdition { issued_on, due_within_days, note } => {
+            (RequirementAction::IssueEdition.event(), before.issue(issued_on.unwrap_or(today), *due_within_days, note.clone())?)
+        }
+        RequirementStep::Retire => (RequirementAction::Retire.event(), before.retire(today)?),
+    })
 }
 
 impl Write<Here> for StepTrainingRequirement {
