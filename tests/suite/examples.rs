@@ -149,6 +149,9 @@ async fn report(s: &mut Telling<'_>, trust: &Trust, at: &str, (teacher, appraise
     s.tell(post.clone(), &format!("{at}/complete"), h, None).await;
     let named = json!({"reason": "The group met for two terms, not one", "changes": {"summary": "She led the group for two terms."}});
     s.tell(post.clone(), &format!("{at}/amend-report"), p, Some(named)).await;
+    // the new version can be commented on, and is completed too
+    s.w.post(format!("{at}/comment")).by(teacher).if_match("*").json(json!({"comment": "Now it is right."})).send().await.expect(200);
+    s.w.post(format!("{at}/complete")).by(hr).if_match("*").send().await.expect(200);
     // needs
     let new = json!({"need": "To use the new data system without losing an evening", "actions": [{"action": "An hour with the data manager"}]});
     let need = s.tell(post.clone(), "/v1/development-needs", t, Some(new.clone())).await.id();

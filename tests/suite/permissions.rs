@@ -745,7 +745,6 @@ pub const CALLS: &[(&str, &[Call])] = &[
             call("withdraw_learning_request", ASKED_FOR, "", REASON, "owner"),
             call("list_learning_request_decisions", Record::Request("manager_agreed"), "", "", "owner"),
             call("list_learning_request_comments", ASKED_FOR, "", "", "owner"),
-            call("comment_on_learning_request", Record::Request("draft"), "", r#"{"text": "<word>"}"#, "owner"),
             call("comment_on_learning_request", ASKED_FOR, "", r#"{"text": "<word>"}"#, "owner"),
             call("get_learning_request_impact", Record::Request("draft"), "", "", "owner"),
             call("get_learning_request_impact", Record::Request("attended"), "", "", "owner"),
