@@ -465,7 +465,7 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
 pub fn own_account(caller: &Caller) -> Result<(AccountId, PersonId), RuleError> {
     match caller {
         Caller::Person { account, person, .. } => Ok((*account, *person)),
-        _ => Err(RuleError::new(Code::NotPermitted, "only a person has a password and log-ins")),
+        _ => Err(RuleError::new(Code::NotPermitted, "only a person may do this, not a service account")),
     }
 }
 
