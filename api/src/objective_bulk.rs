@@ -140,9 +140,9 @@ fn group(employments: Vec<word::EmploymentId>, at: Option<word::OrganisationId>,
     match (employments.is_empty(), at) {
         (true, Some(at)) => Ok(Group::Organisation(at.0, values(categories))),
         (false, None) if categories.is_empty() => Ok(Group::Employments(values(employments))),
-        (false, None) => Err(RuleError::at(Code::InvalidValue, "/staff_categories", "employments are named one by one: leave this out")),
-        (true, None) => Err(RuleError::at(Code::InvalidValue, "/employment_ids", "name employments, or an organisation")),
-        (false, Some(_)) => Err(RuleError::at(Code::InvalidValue, "/organisation_id", "name employments, or an organisation, and not both")),
+        (false, None) => Err(RuleError::at(Code::ContradictoryMembers, "/staff_categories", "employments are named one by one: leave this out")),
+        (true, None) => Err(RuleError::at(Code::ContradictoryMembers, "/employment_ids", "name employments, or an organisation")),
+        (false, Some(_)) => Err(RuleError::at(Code::ContradictoryMembers, "/organisation_id", "name employments, or an organisation, and not both")),
     }
 }
 

@@ -110,7 +110,7 @@ pub fn looks(all: &[Look]) -> Result<(), RuleError> {
     let (mut faults, mut been) = (Faults::default(), BTreeSet::new());
     for (i, look) in all.iter().enumerate() {
         if !been.insert(*look) {
-            faults.check::<()>(Err(RuleError::at(Code::InvalidValue, &format!("/checkpoints/{i}"), "stands twice in the list")));
+            faults.check::<()>(Err(RuleError::at(Code::ContradictoryMembers, &format!("/checkpoints/{i}"), "stands twice in the list")));
         }
     }
     faults.settle()
@@ -154,7 +154,7 @@ impl Checkpoint {
         }
         let said = narrative.as_ref().is_some_and(|n| !n.as_str().trim().is_empty());
         if !said && outcome != CheckpointOutcome::NoEvidenceYet {
-            return Err(RuleError::at(Code::InvalidValue, "/narrative", "say what was seen, or why nobody looks any more"));
+            return Err(RuleError::at(Code::ContradictoryMembers, "/narrative", "say what was seen, or why nobody looks any more"));
         }
         Ok(Self { outcome: Some(outcome), narrative, evidence, recorded_at: Some(now), ..self.clone() })
     }

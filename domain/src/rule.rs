@@ -102,6 +102,8 @@ codes! {
     NotPublished = "not_published", Invalid, "Publish the framework version first.";
     /// There is no such version of a rule profile, or it is still a draft.
     UnknownProfile = "unknown_profile", Invalid, "`GET /v1/rule-profiles` lists what can be named: published versions.";
+    /// Members of what was sent contradict one another, one needs another that is not there, or what must say something is blank.
+    ContradictoryMembers = "contradictory_members", Invalid, "`errors` names each: leave out, add or correct what it says.";
     /// The rules of a profile do not fit together.
     ContradictoryRules = "contradictory_rules", Invalid, "`errors` names each; correct it.";
     /// A profile would loosen what the law fixes for the one that it is made from.

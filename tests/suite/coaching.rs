@@ -210,9 +210,9 @@ on_both! {
             assert_eq!(observe(by, "2026-10-01", 30).await.problem(422, "unknown_reference").pointers(), ["/visited_id"]);
         }
         let within = json!({"lane": "appraisal", "partnership_id": p.active(w).await, "visited_on": "2026-10-01", "minutes": 30, "purpose": "Mixed"});
-        assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(within).send().await.problem(422, "invalid_value").pointers(), ["/partnership_id"]);
+        assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(within).send().await.problem(422, "contradictory_members").pointers(), ["/partnership_id"]);
         let alone = json!({"visited_on": "2026-10-01", "minutes": 30, "purpose": "Alone"});
-        assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(alone).send().await.problem(422, "invalid_value").pointers(), ["/partnership_id"]);
+        assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(alone).send().await.problem(422, "contradictory_members").pointers(), ["/partnership_id"]);
         observe(&p.appraiser, "2026-09-10", 60).await.expect(201);
         let id = w.get("/v1/coaching-partnerships").by(&p.coach).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
         p.visit(w, &p.coach, &id, "For development").await.expect(201);

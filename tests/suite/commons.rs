@@ -96,7 +96,7 @@ on_both! {
         let first = inquiry(w, &teacher, "Does waiting help?", true).await;
         publish(w, &appraiser, &first, words("school", true, "Ours")).await.problem(404, "not_found");
         let blank = json!({"publish_to": "school", "named": true, "title": "Ours", "question": " ", "finding": "\n"});
-        assert_eq!(publish(w, &teacher, &first, blank).await.problem(422, "invalid_value").pointers(), ["/question", "/finding"]);
+        assert_eq!(publish(w, &teacher, &first, blank).await.problem(422, "contradictory_members").pointers(), ["/question", "/finding"]);
         let made = publish(w, &teacher, &first, words("school", true, "Ours")).await.expect(201);
         assert_eq!(made.body["author_id"], json!(teacher.person.to_string()));
         publish(w, &teacher, &first, words("trust", false, "Twice")).await.problem(409, "duplicate");

@@ -60,7 +60,7 @@ on_both! {
         assert_eq!(step(w, &s.teacher, &dear, "plan-impact", Some(plan())).await.expect(200).etag(), planned.etag(), "the same plan again changes nothing");
         let mut twice = plan();
         twice["checkpoints"][1] = twice["checkpoints"][0].clone();
-        assert_eq!(step(w, &s.teacher, &dear, "plan-impact", Some(twice)).await.problem(422, "invalid_value").pointers(), ["/checkpoints/1"]);
+        assert_eq!(step(w, &s.teacher, &dear, "plan-impact", Some(twice)).await.problem(422, "contradictory_members").pointers(), ["/checkpoints/1"]);
         step(w, &s.approver, &dear, "approve", Some(approve)).await.expect(200);
         w.later(TimeDelta::days(7));
         let s = again(w, &s);
@@ -87,7 +87,7 @@ on_both! {
         step(w, &s.teacher, &at, "attend", None).await.expect(200);
         step(w, &s.teacher, &at, "evaluate", Some(json!({"evaluation": "Slow, and good."}))).await.expect(200);
         step(w, &s.teacher, &at, "review-impact", Some(json!({"conclusion": "continue"}))).await.problem(409, "not_ready");
-        w.post(&first).by(&s.teacher).json(json!({"outcome": "recorded"})).send().await.problem(422, "invalid_value");
+        w.post(&first).by(&s.teacher).json(json!({"outcome": "recorded"})).send().await.problem(422, "contradictory_members");
         w.post(&first).by(&s.teacher).json(json!({"outcome": "no_evidence_yet"})).send().await.expect(200);
         assert_eq!(states(&impact(w, &s.viewer, &at).await), ["no_evidence_yet", "planned"], "that nothing is known yet is an honest answer");
         let done = w.post(&first).by(&s.teacher).json(seen.clone()).send().await.expect(200);

@@ -122,9 +122,9 @@ on_both! {
         let one = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
         let to = json!({"employment_ids": [employment(&one)]});
         let refused = async |to: Value, status: u16, code: &str| bulk(w, &appraiser, for_all(to, "Oracy")).await.problem(status, code).pointers().join(" ");
-        assert_eq!(refused(json!({}), 422, "invalid_value").await, "/employment_ids");
-        assert_eq!(refused(json!({"employment_ids": [employment(&one)], "organisation_id": trust.root.to_string()}), 422, "invalid_value").await, "/organisation_id");
-        assert_eq!(refused(json!({"employment_ids": [employment(&one)], "staff_categories": ["teacher"]}), 422, "invalid_value").await, "/staff_categories");
+        assert_eq!(refused(json!({}), 422, "contradictory_members").await, "/employment_ids");
+        assert_eq!(refused(json!({"employment_ids": [employment(&one)], "organisation_id": trust.root.to_string()}), 422, "contradictory_members").await, "/organisation_id");
+        assert_eq!(refused(json!({"employment_ids": [employment(&one)], "staff_categories": ["teacher"]}), 422, "contradictory_members").await, "/staff_categories");
         let mut inquiry = for_all(to.clone(), "Oracy");
         inquiry["kind"] = json!("growth_inquiry");
         bulk(w, &appraiser, inquiry).await.problem(422, "inquiry_needs_question");

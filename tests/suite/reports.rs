@@ -267,7 +267,7 @@ on_both! {
         step(w, &o.at, "comment", &o.appraiser, Some(json!({"comment": "Mine"}))).await.problem(403, "not_permitted");
         assert_eq!(step(w, &o.at, "complete", &o.head, None).await.problem(409, "not_ready").pointers(), ["/commented_on"]);
         step(w, &o.at, "complete", &o.appraiser, None).await.problem(403, "not_permitted");
-        step(w, &o.at, "comment", &o.teacher, Some(json!({"comment": "  "}))).await.problem(422, "invalid_value");
+        step(w, &o.at, "comment", &o.teacher, Some(json!({"comment": "  "}))).await.problem(422, "contradictory_members");
         w.later(TimeDelta::days(14));
         let (teacher, head) = (later(w, &o, &o.teacher), later(w, &o, &o.head));
         step(w, &o.at, "comment", &teacher, Some(json!({"comment": format!("{SAID}, I think")}))).await.expect(200);

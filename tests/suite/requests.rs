@@ -229,7 +229,7 @@ on_both! {
         let items = json!({"items": [approve(&ids[0]), approve(&ids[0]), {"id": ids[1], "decision": "decline"}, approve(&ids[1]), approve(&ids[2]), approve(&draft)]});
         let done = w.post("/v1/learning-requests/decide").by(&s.approver).json(items).send().await.expect(207).body;
         let told: Vec<&Value> = done["results"].as_array().unwrap().iter().map(|r| if r["problem"].is_null() { &r["request"]["state"] } else { &r["problem"]["code"] }).collect();
-        assert_eq!(told, ["approved", "wrong_state", "invalid_value", "approved", "budget_exceeded", "unknown_reference"]);
+        assert_eq!(told, ["approved", "wrong_state", "contradictory_members", "approved", "budget_exceeded", "unknown_reference"]);
         assert!(done["results"][4]["problem"]["detail"].as_str().unwrap().contains("£50.00 remains"), "{done}");
         assert_eq!((&done["decided"], &done["failed"]), (&json!(2), &json!(4)));
         assert_eq!(balance(w, &s, &line).await, (40_000, 0, 5_000));

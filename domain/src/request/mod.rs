@@ -214,7 +214,7 @@ impl Ask {
             faults.check::<()>(Err(RuleError::at(Code::ImpossibleDates, "/ends_on", "ends before it starts")));
         }
         if self.session_id.is_some() && self.activity_id.is_none() {
-            faults.check::<()>(Err(RuleError::at(Code::InvalidValue, "/activity_id", "a session is one of an activity: name that too")));
+            faults.check::<()>(Err(RuleError::at(Code::ContradictoryMembers, "/activity_id", "a session is one of an activity: name that too")));
         }
         faults.settle()
     }

@@ -233,7 +233,7 @@ impl Write<Here> for PublishFinding {
         let mut faults = Faults::default();
         for (text, pointer) in [(&question, "/question"), (&finding, "/finding")] {
             if text.as_str().trim().is_empty() {
-                faults.check::<()>(Err(RuleError::at(Code::InvalidValue, pointer, "something is expected")));
+                faults.check::<()>(Err(RuleError::at(Code::ContradictoryMembers, pointer, "something is expected")));
             }
         }
         let organisation_id = match audience {

@@ -130,9 +130,10 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: LearningVisit, after: Le
 /// Whom a visit for development was to: the other of a partnership that is under way.
 async fn partner(tx: &mut Tx<'_>, visit: &CreateLearningVisit, me: PersonId) -> Result<PersonId> {
     if visit.visited_id.is_some() {
-        return Err(RuleError::at(Code::InvalidValue, "/visited_id", "within a partnership it is the other of the two: leave it out").into());
+        return Err(RuleError::at(Code::ContradictoryMembers, "/visited_id", "within a partnership it is the other of the two: leave it out").into());
     }
-    let id = visit.partnership_id.ok_or_else(|| RuleError::at(Code::InvalidValue, "/partnership_id", "a visit for development names its partnership"))?;
+    let id =
+        visit.partnership_id.ok_or_else(|| RuleError::at(Code::ContradictoryMembers, "/partnership_id", "a visit for development names its partnership"))?;
     let of = coaching::named(tx, id).await?;
     match of.state {
         PartnershipState::Active => Ok(of.other(me)),
@@ -143,7 +144,7 @@ async fn partner(tx: &mut Tx<'_>, visit: &CreateLearningVisit, me: PersonId) -> 
 /// Whom an observation was of: somebody whom the caller appraises, within what the rules of the period allow.
 async fn observed(tx: &mut Tx<'_>, visit: &CreateLearningVisit) -> Result<PersonId> {
     if visit.partnership_id.is_some() {
-        return Err(RuleError::at(Code::InvalidValue, "/partnership_id", "coaching is no appraisal: leave it out").into());
+        return Err(RuleError::at(Code::ContradictoryMembers, "/partnership_id", "coaching is no appraisal: leave it out").into());
     }
     let unknown = || RuleError::at(Code::UnknownReference, "/visited_id", "nobody whom you appraise");
     let visited = visit.visited_id.filter(|p| tx.caller.appraises(*p)).ok_or_else(unknown)?;

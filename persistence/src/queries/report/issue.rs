@@ -74,7 +74,7 @@ impl Write<Here> for CommentOnReport {
         let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
         let after = before.step(A::Comment, around.party, around.facts(tx.act.today()))?;
         if self.comment.as_str().trim().is_empty() {
-            return Err(RuleError::at(Code::InvalidValue, "/comment", "something is said in a comment").into());
+            return Err(RuleError::at(Code::ContradictoryMembers, "/comment", "something is said in a comment").into());
         }
         let on = last(tx, &before).await?.ok_or_else(|| corrupt("an appraisal whose report was issued has none"))?;
         let now = micros(tx.act.now);

@@ -343,7 +343,7 @@ impl Write<Here> for ApproveLearningRequest {
 async fn decide(tx: &mut Tx<'_>, item: &Decide) -> Result<VisibleRequest> {
     let Decide { id, verdict, reason, budget_line_id } = item.clone();
     if verdict.needs_reason() && reason.is_none() {
-        return Err(RuleError::at(Code::InvalidValue, "/reason", "say why").into());
+        return Err(RuleError::at(Code::ContradictoryMembers, "/reason", "say why").into());
     }
     let brought = Brought { budget_line_id, ..Brought::default() };
     let after = step(tx, &StepLearningRequest { id, action: verdict.into(), reason, brought, expected: None }).await?;

@@ -113,7 +113,7 @@ impl Write<Here> for CommentOnRequest {
         let by = party(tx, &request).await?;
         request.can(RequestAction::Comment, by, Circumstances { today: tx.act.today(), ..Circumstances::default() })?;
         if self.text.as_str().trim().is_empty() {
-            return Err(RuleError::at(Code::InvalidValue, "/text", "say something").into());
+            return Err(RuleError::at(Code::ContradictoryMembers, "/text", "say something").into());
         }
         let row = CommentRow {
             tenant_id: tx.tenant(),
