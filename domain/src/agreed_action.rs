@@ -146,7 +146,8 @@ impl AgreedAction {
     /// `not_permitted`, `wrong_state`.
     pub fn can(&self, step: AgreedActionStep, by: ActionParty) -> Result<(), RuleError> {
         let of_two = by.person.is_some_and(|p| [self.person_id, self.partner_id].contains(&p));
-        if !of_two && !(by.appraises && self.lane.read_by_appraisers()) {
+        let may = of_two || (by.appraises && self.lane.read_by_appraisers());
+        if !may {
             return Err(RuleError::new(Code::NotPermitted, "only the two people who agreed it, and who appraises, may do this"));
         }
         if !step.from().contains(&self.state) {

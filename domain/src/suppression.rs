@@ -115,7 +115,7 @@ fn told(shown: &[Vec<bool>], value: &impl Fn(usize, usize) -> u64) -> Option<(us
         }
     }
     for c in 0..width.saturating_sub(1) {
-        let hidden: Vec<usize> = (0..height).filter(|r| !shown[*r][c]).collect();
+        let hidden: Vec<usize> = shown.iter().enumerate().filter(|(_, row)| !row[c]).map(|(r, _)| r).collect();
         let within = hidden.iter().all(|r| r + 1 < height);
         if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|r| value(*r, c)).sum::<u64>() < LEAST) {
             return Some((*first, c));

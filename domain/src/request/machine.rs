@@ -107,7 +107,7 @@ impl RequestAction {
         match self {
             A::ManagerAgree | A::ManagerDecline | A::Approve | A::Decline | A::Return | A::RecordCost if owner => own(),
             A::Update | A::PlanImpact | A::Submit | A::Evaluate | A::RecordCheckpoint | A::ReviewImpact | A::Withdraw if !owner => refused("its owner"),
-            A::ManagerAgree | A::ManagerDecline if !by.manages && !(by.unmanaged && by.approves) => {
+            A::ManagerAgree | A::ManagerDecline if !(by.manages || (by.unmanaged && by.approves)) => {
                 refused("the owner's line manager or appraiser, or who approves learning if they have neither,")
             }
             A::Approve | A::Decline | A::Return | A::RecordCost if !by.approves => refused("who approves learning at the school"),

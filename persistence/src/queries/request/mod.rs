@@ -129,7 +129,10 @@ async fn offered(cx: &mut Cx<'_>, before: Option<&Ask>, ask: &Ask) -> Result<()>
             Ok(found) if Some(found.activity_id) != ask.activity_id => {
                 faults.check::<()>(Err(RuleError::at(Code::UnknownReference, "/session_id", "is a session of another activity")))
             }
-            other => Some(drop(other?)),
+            other => {
+                other?;
+                None
+            }
         };
     }
     Ok(faults.settle()?)
