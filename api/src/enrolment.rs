@@ -1,9 +1,8 @@
 //! Enrolments at sessions: by oneself, by one's line manager, or by those who lead learning; one by one or many at once.
 
 use crate::{
-    error::{ApiError, FaultView},
+    error::{ApiError, RowProblem},
     extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
-    organisation::RowProblem,
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
@@ -15,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use trellis_domain::{
     enrolment::{Enrolment, EnrolmentAction, EnrolmentState},
     id::{EnrolmentId, LearningSessionId},
-    rule::RuleError,
 };
 use trellis_persistence::{
     Seen,
@@ -159,11 +157,6 @@ pub struct EnrolmentReport {
 
 fn report(all: &[Enrolled]) -> EnrolmentReport {
     let count = |state| all.iter().filter(|(_, r)| r.as_ref().is_ok_and(|e| e.state == state)).count();
-    let problem = |rule: &RuleError| RowProblem {
-        code: rule.code.as_str().into(),
-        detail: rule.message.clone(),
-        errors: rule.faults.iter().map(|f| FaultView { pointer: f.pointer.clone(), code: f.code.clone(), message: f.message.clone() }).collect(),
-    };
     EnrolmentReport {
         enrolled: count(EnrolmentState::Enrolled),
         waiting: count(EnrolmentState::Waiting),
@@ -175,7 +168,7 @@ fn report(all: &[Enrolled]) -> EnrolmentReport {
                 index,
                 person_id: Word(*person),
                 enrolment: result.as_ref().ok().cloned().map(Into::into),
-                problem: result.as_ref().err().map(problem),
+                problem: result.as_ref().err().cloned().map(Into::into),
             })
             .collect(),
     }

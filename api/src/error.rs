@@ -243,10 +243,31 @@ pub struct FaultView {
     pub message: String,
 }
 
+impl From<Fault> for FaultView {
+    fn from(Fault { pointer, code, message }: Fault) -> Self {
+        Self { pointer, code, message }
+    }
+}
+/// Why one of many was not taken.
+#[derive(Serialize, ToSchema)]
+pub struct RowProblem {
+    /// The rule's stable code.
+    pub code: String,
+    /// What is wrong.
+    pub detail: String,
+    /// Every fault of it: the pointer is a JSON pointer into what was sent of it, or the heading's name in a table.
+    pub errors: Vec<FaultView>,
+}
+impl From<RuleError> for RowProblem {
+    fn from(RuleError { code, message, faults }: RuleError) -> Self {
+        Self { code: code.as_str().into(), detail: message, errors: faults.into_iter().map(Into::into).collect() }
+    }
+}
+
 impl ApiError {
     /// The problem document, for the request of this id.
     pub fn body(&self, request_id: &str) -> Value {
-        let errors = self.errors.iter().map(|f| FaultView { pointer: f.pointer.clone(), code: f.code.clone(), message: f.message.clone() }).collect();
+        let errors = self.errors.iter().cloned().map(Into::into).collect();
         let body = ProblemBody {
             r#type: format!("/problems/{}", self.problem.code()),
             title: self.problem.title(),

@@ -12,7 +12,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::{CheckpointId, LearningRequestId, OrganisationId},
-    impact::{Checkpoint, FEW, ImpactPlan, Known, Look, Summary, Topic},
+    impact::{Checkpoint, ImpactPlan, Known, Look, Summary, Topic},
+    suppression::LEAST,
     text::Title,
     time::academic_year_label,
 };
@@ -353,7 +354,7 @@ pub struct ImpactSummaryView {
     #[schema(example = "2026/27")]
     year: String,
     /// Fewer people than this are not told apart.
-    few: usize,
+    few: u64,
     /// Activities of catalogues first, then providers.
     topics: Vec<ImpactTopic>,
     /// How many topics are left out, since fewer than five people would be told apart.
@@ -368,7 +369,7 @@ impl From<ImpactSummary> for ImpactSummaryView {
             };
             ImpactTopic { activity_id, title: title.map(Word), provider, summary: summary.into() }
         };
-        Self { academic_year, year: academic_year_label(academic_year), few: FEW, topics: topics.into_iter().map(view).collect(), left_out }
+        Self { academic_year, year: academic_year_label(academic_year), few: LEAST, topics: topics.into_iter().map(view).collect(), left_out }
     }
 }
 

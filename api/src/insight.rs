@@ -143,8 +143,8 @@ fn outstanding_heading(what: Outstanding) -> &'static str {
 pub struct AppraiserName {
     /// Who.
     person_id: word::PersonId,
-    /// What they are called.
-    name: String,
+    /// What they are called; null, if they were erased.
+    name: Option<String>,
 }
 /// An appraisal with what is outstanding in it.
 #[derive(Serialize, ToSchema)]
@@ -153,8 +153,8 @@ pub struct AppraisalProgressView {
     id: word::AppraisalId,
     /// Whose it is.
     person_id: word::PersonId,
-    /// What they are called.
-    person_name: String,
+    /// What they are called; null, if they were erased.
+    person_name: Option<String>,
     /// At which school.
     organisation_id: word::OrganisationId,
     /// Where it stands.
@@ -204,10 +204,10 @@ pub async fn list_appraisal_progress(permitted: Permitted<ReadAppraisals>, wish:
         loop {
             let part = permitted.read(page(Window { after, limit: 500 })).await?;
             rows.extend(part.items.into_iter().map(|a| {
-                let names: Vec<String> = a.appraisers.into_iter().map(|(_, name)| name).collect();
+                let names: Vec<String> = a.appraisers.into_iter().filter_map(|(_, name)| name).collect();
                 let lacks: Vec<&str> = a.outstanding.iter().map(|o| o.as_str()).collect();
                 let ids = [a.organisation_id.to_string(), a.id.to_string(), a.person_id.to_string()];
-                ids.into_iter().chain([a.person_name, a.state.to_string(), names.join("; "), lacks.join(" ")]).collect()
+                ids.into_iter().chain([a.person_name.unwrap_or_default(), a.state.to_string(), names.join("; "), lacks.join(" ")]).collect()
             }));
             after = part.next;
             if after.is_none() {

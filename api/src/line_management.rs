@@ -1,9 +1,9 @@
 //! Relationships from a file, and handed over when somebody leaves.
 
 use crate::{
-    error::ApiError,
+    error::{ApiError, RowProblem},
     extract::{Body, File, Id, NoParams, Params},
-    organisation::{ImportCounts, RowProblem, counted},
+    organisation::{ImportCounts, counted},
     permitted::Permitted,
     respond,
     wire::{Word, word},

@@ -1,10 +1,9 @@
 //! One objective, proposed to many people at once.
 
 use crate::{
-    error::{ApiError, FaultView},
+    error::{ApiError, RowProblem},
     extract::{Body, NoParams, Params},
     objective::InquiryView,
-    organisation::RowProblem,
     permitted::Permitted,
     respond,
     wire::{Word, values, word},
@@ -106,14 +105,6 @@ pub struct ObjectivesReport {
     results: Vec<ObjectiveResult>,
 }
 
-fn problem(rule: &RuleError) -> RowProblem {
-    RowProblem {
-        code: rule.code.as_str().into(),
-        detail: rule.message.clone(),
-        errors: rule.faults.iter().map(|f| FaultView { pointer: f.pointer.clone(), code: f.code.clone(), message: f.message.clone() }).collect(),
-    }
-}
-
 fn report(all: &[ProposedTo]) -> ObjectivesReport {
     let result = |(index, ProposedTo { employment_id, person_id, outcome }): (usize, &ProposedTo)| {
         let (action, objective_id, refused) = match outcome {
@@ -127,7 +118,7 @@ fn report(all: &[ProposedTo]) -> ObjectivesReport {
             person_id: person_id.map(Word),
             action: Word(action),
             objective_id: objective_id.map(Word),
-            problem: refused.map(problem),
+            problem: refused.cloned().map(Into::into),
         }
     };
     let results: Vec<ObjectiveResult> = all.iter().enumerate().map(result).collect();

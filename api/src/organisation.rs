@@ -1,7 +1,7 @@
 //! Trusts, schools and groups.
 
 use crate::{
-    error::ApiError,
+    error::{ApiError, RowProblem},
     extract::{Body, File, Id, IfMatch, IfNoneMatch, NoParams, Params},
     page::{List, Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
@@ -486,17 +486,6 @@ pub struct RowResult {
     /// Why it was not taken.
     pub problem: Option<RowProblem>,
 }
-/// Why a row was not taken.
-#[derive(Serialize, ToSchema)]
-pub struct RowProblem {
-    /// The rule's stable code.
-    pub code: String,
-    /// What is wrong.
-    pub detail: String,
-    /// Every fault of the row: the pointer is the heading's name.
-    pub errors: Vec<crate::error::FaultView>,
-}
-
 /// Counts what was done with a row, and says why if it was not taken.
 pub fn counted(counts: &mut ImportCounts, action: ImportAction) -> (word::RowAction, Option<RowProblem>) {
     let (count, action, fault) = match action {
@@ -506,12 +495,7 @@ pub fn counted(counts: &mut ImportCounts, action: ImportAction) -> (word::RowAct
         ImportAction::Failed(rule) => (&mut counts.failed, RowAction::Failed, Some(rule)),
     };
     *count += 1;
-    let problem = fault.map(|RuleError { code, message, faults }| RowProblem {
-        code: code.as_str().into(),
-        detail: message,
-        errors: faults.into_iter().map(|f| crate::error::FaultView { pointer: f.pointer, code: f.code, message: f.message }).collect(),
-    });
-    (Word(action), problem)
+    (Word(action), fault.map(Into::into))
 }
 
 /// The report of an import.

@@ -1,10 +1,9 @@
 //! What is decided on learning requests, and how they go on: each step is an operation of its own.
 
 use crate::{
-    error::{ApiError, FaultView},
+    error::{ApiError, RowProblem},
     extract::{Body, Id, IfMatch, NoBody, NoParams, Params},
     learning_request::{LearningRequestDetail, LearningRequestView, saved},
-    organisation::RowProblem,
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
@@ -16,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::LearningRequestId,
     request::{Brought, MOST_AT_ONCE, RequestAction, RequestDecision},
-    rule::RuleError,
     text::Reason,
 };
 use trellis_persistence::{
@@ -364,11 +362,6 @@ pub struct RequestVerdictReport {
 }
 
 fn report(all: &[Decided]) -> RequestVerdictReport {
-    let problem = |rule: &RuleError| RowProblem {
-        code: rule.code.as_str().into(),
-        detail: rule.message.clone(),
-        errors: rule.faults.iter().map(|f| FaultView { pointer: f.pointer.clone(), code: f.code.clone(), message: f.message.clone() }).collect(),
-    };
     let failed = all.iter().filter(|(_, r)| r.is_err()).count();
     RequestVerdictReport {
         decided: all.len() - failed,
@@ -379,7 +372,7 @@ fn report(all: &[Decided]) -> RequestVerdictReport {
             .map(|(index, (_, result))| RequestVerdictResult {
                 index,
                 request: result.as_ref().ok().cloned().map(Into::into),
-                problem: result.as_ref().err().map(problem),
+                problem: result.as_ref().err().cloned().map(Into::into),
             })
             .collect(),
     }

@@ -1,4 +1,4 @@
-//! Tasks: what is one's own to do, from every machine, in order of date.
+//! Tasks: what is one's own to do, in order of date. From what, `domain::task` says.
 
 use crate::{
     bulk::{Wish, table},
@@ -79,7 +79,7 @@ const HEADINGS: [&str; 10] = ["kind", "due_on", "overdue", "title", "person_id",
 
 /// List one's own tasks
 ///
-/// Everything that is one's own to do now, from objectives, appraisals, learning, sessions, priorities, snapshots and suggestions, in order of date; what has no day comes last. Only people have tasks. `Accept: text/csv` answers all of them as one table.
+/// What is one's own to do now, from objectives, appraisals, learning, sessions, priorities, snapshots and suggestions, in order of date; what has no day comes last. Only people have tasks. `Accept: text/csv` answers all of them as one table.
 #[utoipa::path(tag = "Me", params(PageParams), responses((status = 200, description = "A page of tasks", content((List<TaskView> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
 #[get("/v1/me/tasks")]
 pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {

@@ -2,8 +2,9 @@
 //! what a school may say of all of them together. The five levels are those of T. R. Guskey, Evaluating Professional Development (2000).
 
 use crate::{
-    id::{CheckpointId, LearningActivityId, PersonId},
+    id::{CheckpointId, LearningActivityId, OrganisationId, PersonId},
     rule::{Code, Faults, RuleError},
+    suppression,
     text::{Narrative, Reason, Title},
     words,
 };
@@ -160,19 +161,6 @@ impl Checkpoint {
     }
 }
 
-/// Fewer people, or a smaller count, than this are not told apart.
-pub const FEW: usize = 5;
-
-/// The counts of a breakdown, all or none: one that is hidden could be reckoned from the others.
-pub fn counts<const N: usize>(all: [usize; N]) -> Option<[usize; N]> {
-    if all.iter().any(|n| (1..FEW).contains(n)) { None } else { Some(all) }
-}
-
-/// A part of a whole, unless it, or the rest, is a few.
-pub fn share(part: usize, whole: usize) -> Option<usize> {
-    counts([part, whole.saturating_sub(part)]).map(|[part, _]| part)
-}
-
 /// What is told apart in a summary.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
@@ -187,6 +175,8 @@ pub enum Topic {
 pub struct Case {
     /// Whose.
     pub person: PersonId,
+    /// Of which school.
+    pub at: OrganisationId,
     /// What it was.
     pub topic: Topic,
     /// What was spent, in pence.
@@ -234,48 +224,60 @@ pub struct Summary {
 }
 
 /// The summary of each topic of which enough people spoke, and how many are left out: that somebody was there would say too much already.
-pub fn summarise(cases: Vec<Case>) -> (Vec<(Topic, Summary)>, usize) {
+///
+/// The parts of a whole are asked about one by one, school by school. So a figure of all is told only if what is left without the schools at which it
+/// is told by itself is told by itself too, or is nothing; and beneath the `top`, where what is left could be subtracted again, only if it is nothing.
+pub fn summarise(cases: Vec<Case>, top: bool) -> (Vec<(Topic, Summary)>, usize) {
     let mut by: BTreeMap<Topic, Vec<Case>> = BTreeMap::new();
     for case in cases {
         by.entry(case.topic.clone()).or_default().push(case);
     }
     let all = by.len();
-    let told: Vec<(Topic, Summary)> = by.into_iter().filter_map(|(topic, cases)| Some((topic, of_topic(&cases)?))).collect();
+    let told: Vec<(Topic, Summary)> = by.into_iter().filter_map(|(topic, cases)| Some((topic, of_topic(&cases, top)?))).collect();
     let left_out = all - told.len();
     (told, left_out)
 }
 
-fn of_topic(cases: &[Case]) -> Option<Summary> {
-    let people = cases.iter().map(|c| c.person).collect::<BTreeSet<_>>().len();
-    if people < FEW {
-        return None;
+/// What is told of all of these, by that rule.
+fn told<T>(cases: &[&Case], top: bool, figure: impl Fn(&[&Case]) -> Option<T>) -> Option<T> {
+    let mut schools: BTreeMap<OrganisationId, Vec<&Case>> = BTreeMap::new();
+    for case in cases {
+        schools.entry(case.at).or_default().push(case);
     }
-    let count = |is: &dyn Fn(&Case) -> bool| cases.iter().filter(|c| is(c)).count();
+    let one = schools.len() == 1;
+    let rest: Vec<&Case> = schools.into_values().filter(|of| figure(of).is_none()).flatten().collect();
+    figure(cases).filter(|_| one || rest.is_empty() || (top && figure(&rest).is_some()))
+}
+
+fn people(cases: &[&Case]) -> Option<usize> {
+    let people = cases.iter().map(|c| c.person).collect::<BTreeSet<_>>().len();
+    (people as u64 >= suppression::LEAST).then_some(people)
+}
+
+fn of_topic(cases: &[Case], top: bool) -> Option<Summary> {
+    let cases: Vec<&Case> = cases.iter().collect();
+    let people_told = told(&cases, top, people)?;
+    // a breakdown is told of enough people, all of it or nothing
+    let counts = |of: &dyn Fn(&[&Case]) -> Vec<usize>| told(&cases, top, |cases| people(cases).and_then(|_| suppression::all_or_none(of(cases))));
+    let count = |cases: &[&Case], is: &dyn Fn(&Case) -> bool| cases.iter().filter(|c| is(c)).count();
     let at = |level: ImpactLevel| {
         // the best that is known of a request at this level
-        let best = |c: &Case| {
-            let of_level = c.checkpoints.iter().filter(|(l, _)| *l == level).filter_map(|(_, o)| *o);
-            of_level.min()
-        };
-        let n = |o: CheckpointOutcome| count(&|c| best(c) == Some(o));
-        let (recorded, none_yet, over) = (n(CheckpointOutcome::Recorded), n(CheckpointOutcome::NoEvidenceYet), n(CheckpointOutcome::Discontinued));
-        counts([recorded, none_yet, over, cases.len() - recorded - none_yet - over]).map(|[recorded, no_evidence_yet, discontinued, unknown]| Known {
-            level,
-            recorded,
-            no_evidence_yet,
-            discontinued,
-            unknown,
-        })
+        let best = |c: &Case| c.checkpoints.iter().filter(|(l, _)| *l == level).filter_map(|(_, o)| *o).min();
+        let outcomes = [Some(CheckpointOutcome::Recorded), Some(CheckpointOutcome::NoEvidenceYet), Some(CheckpointOutcome::Discontinued), None];
+        let [recorded, no_evidence_yet, discontinued, unknown] =
+            counts(&|cases| outcomes.iter().map(|o| count(cases, &|c| best(c) == *o)).collect())?.try_into().ok()?;
+        Some(Known { level, recorded, no_evidence_yet, discontinued, unknown })
     };
-    let concluded = |as_said: Option<Conclusion>| count(&|c| c.conclusion == as_said);
+    let followed = |c: &Case| c.checkpoints.iter().any(|(_, o)| o.is_some());
+    let said = [Some(Conclusion::Continue), Some(Conclusion::Adapt), Some(Conclusion::Stop), None];
     Some(Summary {
-        people,
+        people: people_told,
         requests: cases.len(),
         spent: cases.iter().map(|c| c.spent).sum(),
         cover: cases.iter().map(|c| c.cover).sum(),
-        followed_up: share(count(&|c| c.checkpoints.iter().any(|(_, o)| o.is_some())), cases.len()),
+        followed_up: counts(&|cases| vec![count(cases, &followed), count(cases, &|c| !followed(c))]).and_then(|of| of.first().copied()),
         known: ImpactLevel::ALL.iter().filter_map(|level| at(*level)).collect(),
-        conclusions: counts([Some(Conclusion::Continue), Some(Conclusion::Adapt), Some(Conclusion::Stop), None].map(concluded)),
+        conclusions: counts(&|cases| said.iter().map(|s| count(cases, &|c| c.conclusion == *s)).collect()).and_then(|of| of.try_into().ok()),
     })
 }
 
@@ -331,14 +333,40 @@ mod tests {
     #[test]
     fn what_is_a_few_is_not_told_nor_what_it_could_be_reckoned_from() {
         for (all, told) in [([0, 0], true), ([5, 5], true), ([0, 9], true), ([4, 9], false), ([9, 1], false)] {
-            assert_eq!(counts(all).is_some(), told, "{all:?}");
+            assert_eq!(suppression::all_or_none(all.into()).is_some(), told, "{all:?}");
         }
-        assert_eq!([share(6, 11), share(7, 10), share(2, 9), share(10, 10), share(0, 10)], [Some(6), None, None, Some(10), Some(0)]);
+    }
+
+    fn at(school: u128, cases: impl Iterator<Item = Case>) -> Vec<Case> {
+        cases.map(|c| Case { at: OrganisationId(Uuid::from_u128(school)), ..c }).collect()
+    }
+
+    #[test]
+    fn a_trust_less_its_schools_speaks_of_nobody() {
+        let stop = |n: u128| case(n, "Severn", None, Some(Conclusion::Stop));
+        let go = |n: u128| case(n, "Severn", None, Some(Conclusion::Continue));
+        let seven = || at(1, (0..7).map(stop));
+        let told = |cases: Vec<Case>, top| summarise(cases, top).0.pop().map(|(_, s)| (s.people, s.conclusions));
+        for (beside, top, expected) in [
+            (Vec::new(), true, Some((7, Some([0, 0, 7, 0])))),
+            // one person of another school is the difference
+            (at(2, (10..11).map(stop)), true, None),
+            // five of that school can be told by themselves, or together with one of a third
+            (at(2, (10..15).map(stop)), true, Some((12, Some([0, 0, 12, 0])))),
+            ([at(2, (10..13).map(stop)), at(3, (20..23).map(stop))].concat(), true, Some((13, Some([0, 0, 13, 0])))),
+            // below the top what is left could be subtracted again
+            ([at(2, (10..13).map(stop)), at(3, (20..23).map(stop))].concat(), false, None),
+            // and so for each breakdown: eight people, of whom three go on
+            (at(2, (10..15).map(stop).chain((15..18).map(go))), true, Some((15, None))),
+        ] {
+            assert_eq!(told([seven(), beside.clone()].concat(), top), expected, "{beside:?} {top}");
+        }
     }
 
     fn case(person: u128, provider: &str, seen: Option<CheckpointOutcome>, conclusion: Option<Conclusion>) -> Case {
         Case {
             person: PersonId(Uuid::from_u128(person)),
+            at: OrganisationId(Uuid::nil()),
             topic: Topic::Provider(Title::parse(provider).ok()),
             spent: 1000,
             cover: 60,
@@ -352,7 +380,7 @@ mod tests {
         let recorded = Some(CheckpointOutcome::Recorded);
         let four: Vec<Case> = (0..9).map(|n| case(n % 4, "Few", recorded, None)).collect();
         let many: Vec<Case> = (0..10).map(|n| case(n, "Many", if n < 5 { recorded } else { None }, (n < 2).then_some(Conclusion::Stop))).collect();
-        let (told, left_out) = summarise(four.into_iter().chain(many).collect());
+        let (told, left_out) = summarise(four.into_iter().chain(many).collect(), true);
         assert_eq!((told.len(), left_out), (1, 1), "nine requests of four people are left out");
         let many = &told[0].1;
         assert_eq!((many.people, many.requests, many.spent, many.cover, many.followed_up), (10, 10, 10_000, 600, Some(5)));
@@ -365,7 +393,7 @@ mod tests {
     fn of_several_looks_at_a_level_the_best_counts() {
         let mut cases: Vec<Case> = (0..5).map(|n| case(n, "Many", Some(CheckpointOutcome::NoEvidenceYet), None)).collect();
         cases.iter_mut().for_each(|c| c.checkpoints.push((ImpactLevel::UseInPractice, Some(CheckpointOutcome::Recorded))));
-        let (told, _) = summarise(cases);
+        let (told, _) = summarise(cases, true);
         let known = told[0].1.known.iter().find(|k| k.level == ImpactLevel::UseInPractice).map(|k| (k.recorded, k.no_evidence_yet));
         assert_eq!(known, Some((5, 0)));
     }

@@ -20,9 +20,11 @@
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | appraisal report | what an appraisal ends with: written by who appraises, issued in versions that never change |
 //! | statement | a report as a page to print |
+//! | hold | days on which no appraisal of an employment begins, or one rests, and why; in the support lane |
 //! | development need | what somebody needs to learn or to be helped with, and the actions to meet it |
 //! | disclosure | that somebody read a record about somebody else, and in which capacity |
 //! | objective | what a person sets out to achieve or find out; a growth inquiry is one kind |
+//! | inquiry | a growth inquiry: a question about one's own practice, what is done now, a change tried, evidence and a finding |
 //! | conversation, template, agreed action | a meeting of two people about the work and growth of one of them, the questions it asks, and what they agreed |
 //! | finding | what somebody found out by an inquiry, as a copy that they published to their school or trust, with or without their name |
 //! | coaching partnership, action step | two people who both want it, and the one thing that the learner tries until they look back at it |
@@ -38,6 +40,8 @@
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
 //! | task | what is somebody's to do now, and by when; derived, never stored |
 //! | calendar link | a secret address at which a calendar program reads somebody's own days; revocable |
+//! | match suggestion | two records that may be one person; people decide, and it is remembered |
+//! | job | work on many rows, done in parts under a lease, each part one transaction |
 //! | lane | development, appraisal, support or pay: a record that speaks about a person is in exactly one |
 //! | event | something that happened, numbered in the tenant's one log: audit, history and change feed are views of it |
 //! | service account | a machine's identity, with scopes and schools instead of roles |

@@ -22,6 +22,11 @@ pub fn count(people: u64) -> Option<u64> {
     (!few(people)).then_some(people)
 }
 
+/// The counts of a breakdown whose total is known, all or none: one that is withheld could be reckoned from the others.
+pub fn all_or_none(counts: Vec<usize>) -> Option<Vec<usize>> {
+    (!counts.iter().any(|n| few(*n as u64))).then_some(counts)
+}
+
 /// One row of figures with its total: those that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List {

@@ -1,5 +1,6 @@
-//! Tasks: what is somebody's to do now, from every machine, in order of date. They are derived whenever they are asked for; nothing stores one, so
-//! none is left over when what it asks for is done.
+//! Tasks: what is somebody's to do now, in order of date: with objectives, appraisals, sessions, learning, priorities, suggestions that two records
+//! are one person, and people whom a system no longer names. They are derived whenever they are asked for; nothing stores one, so none is left over
+//! when what it asks for is done. What is not among them yet stands in ADR 0046.
 
 use crate::{
     appraisal::{AppraisalState, Deadline, DeadlineKind},

@@ -58,6 +58,16 @@ pub fn academic_year(day: NaiveDate) -> i32 {
     if day.month() >= 9 { day.year() } else { day.year() - 1 }
 }
 
+/// The first day of an academic year, and the first of the next.
+///
+/// # Errors
+/// `invalid_value`, for a year that no calendar has.
+pub fn academic_year_days(year: i32) -> Result<(NaiveDate, NaiveDate), RuleError> {
+    let first = |year: Option<i32>| year.and_then(|year| NaiveDate::from_ymd_opt(year, 9, 1));
+    let days = first(Some(year)).zip(first(year.checked_add(1)));
+    days.ok_or_else(|| RuleError::at(Code::InvalidValue, "/academic_year", "no such year"))
+}
+
 /// How a school says it: `2026/27`.
 pub fn academic_year_label(year: i32) -> String {
     format!("{year}/{:02}", (year + 1).rem_euclid(100))

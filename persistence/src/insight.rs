@@ -47,13 +47,13 @@ pub struct OutstandingAppraisal {
     /// Whose.
     pub person_id: PersonId,
     /// What they are called.
-    pub person_name: String,
+    pub person_name: Option<String>,
     /// At which school.
     pub organisation_id: OrganisationId,
     /// Where it stands.
     pub state: AppraisalState,
     /// Who appraises today, with their names.
-    pub appraisers: Vec<(PersonId, String)>,
+    pub appraisers: Vec<(PersonId, Option<String>)>,
     /// What is outstanding.
     pub outstanding: Vec<Outstanding>,
 }

@@ -37,11 +37,11 @@ impl Staff {
     fn employment(&self) -> String {
         self.teacher.employment.unwrap().to_string()
     }
-    fn new(&self, kind: &str, with: &Someone) -> Value {
+    fn booking(&self, kind: &str, with: &Someone) -> Value {
         json!({"employment_id": self.employment(), "partner_id": with.person.to_string(), "kind": kind, "starts_at": "2026-10-12T15:30:00Z"})
     }
     async fn scheduled(&self, w: &World, kind: &str, with: &Someone) -> String {
-        let made = w.post("/v1/conversations").by(&self.teacher).json(self.new(kind, with)).send().await.expect(201);
+        let made = w.post("/v1/conversations").by(&self.teacher).json(self.booking(kind, with)).send().await.expect(201);
         format!("/v1/conversations/{}", made.id())
     }
     /// A check-in of an appraisal, so that it stands in the appraisal lane.
@@ -57,7 +57,7 @@ impl Staff {
         }
         let found = w.get(format!("/v1/appraisals?cycle_id={cycle}&person_id={}", self.teacher.person)).by(&self.teacher).send().await.expect(200);
         let appraisal = found.items()[0]["id"].as_str().unwrap().to_owned();
-        let mut new = self.new("check_in", &self.appraiser);
+        let mut new = self.booking("check_in", &self.appraiser);
         new["appraisal_id"] = json!(appraisal);
         let made = w.post("/v1/conversations").by(&self.teacher).json(new).send().await.expect(201);
         assert_eq!(made.body["lane"], "appraisal");
@@ -187,21 +187,21 @@ on_both! {
     async fn a_lane_and_a_partner_are_what_the_kind_asks_for(w: World) {
         let s = staff(w).await;
         let post = async |by: &Someone, body: Value| w.post("/v1/conversations").by(by).json(body).send().await;
-        post(&s.teacher, s.new("planning", &s.appraiser)).await.problem(422, "conversation_lane");
-        let refused = post(&s.teacher, s.new("return_to_work", &s.coach)).await.problem(422, "not_in_relationship");
+        post(&s.teacher, s.booking("planning", &s.appraiser)).await.problem(422, "conversation_lane");
+        let refused = post(&s.teacher, s.booking("return_to_work", &s.coach)).await.problem(422, "not_in_relationship");
         assert_eq!(refused.pointers(), ["/partner_id"]);
-        post(&s.teacher, s.new("coaching", &s.head)).await.problem(422, "not_in_relationship");
+        post(&s.teacher, s.booking("coaching", &s.head)).await.problem(422, "not_in_relationship");
         // somebody who is nothing to the person learns nothing: not even that there is such an employment
-        let mut nothing = s.new("coaching", &s.head);
+        let mut nothing = s.booking("coaching", &s.head);
         nothing["employment_id"] = json!("01938a5e-7c00-7000-8000-0000000000ff");
-        alike(&post(&s.head, s.new("coaching", &s.head)).await.problem(422, "unknown_reference"), &post(&s.head, nothing).await);
-        post(&s.appraiser, s.new("coaching", &s.coach)).await.problem(422, "unknown_reference");
-        post(&s.coach, s.new("coaching", &s.coach)).await.expect(201);
-        let mut early = s.new("coaching", &s.coach);
+        alike(&post(&s.head, s.booking("coaching", &s.head)).await.problem(422, "unknown_reference"), &post(&s.head, nothing).await);
+        post(&s.appraiser, s.booking("coaching", &s.coach)).await.problem(422, "unknown_reference");
+        post(&s.coach, s.booking("coaching", &s.coach)).await.expect(201);
+        let mut early = s.booking("coaching", &s.coach);
         early["starts_at"] = json!("2019-10-12T15:30:00Z");
         post(&s.teacher, early).await.problem(422, "outside_employment");
         let (of, appraisal) = s.of_appraisal(w).await;
-        let mut coaching = s.new("coaching", &s.coach);
+        let mut coaching = s.booking("coaching", &s.coach);
         coaching["appraisal_id"] = json!(appraisal);
         post(&s.teacher, coaching).await.problem(422, "conversation_lane");
         // late is what has passed; a conversation that was handed over is read by who held it, and written no more
@@ -324,12 +324,12 @@ on_both! {
         // the next of the same lane, with another appraiser: what is unfinished is there, what was learned before is not new
         let successor = s.trust.someone(w).at(s.trust.school).made().await;
         w.appoint(&s.trust, RelationshipKind::Appraiser, s.teacher.person, successor.person).await;
-        let mut next = s.new("mid_cycle", &successor);
+        let mut next = s.booking("mid_cycle", &successor);
         next["appraisal_id"] = json!(appraisal);
         let next = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&s.teacher).json(next).send().await.expect(201).id());
         let carried = w.get(format!("{next}/agenda")).by(&successor).send().await.expect(200);
         assert!(lines(&carried).contains(&"agreed_action: From the appraisal".to_owned()), "{}", carried.text);
-        let mut same = s.new("mid_cycle", &s.appraiser);
+        let mut same = s.booking("mid_cycle", &s.appraiser);
         same["appraisal_id"] = json!(appraisal);
         let same = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&s.teacher).json(same).send().await.expect(201).id());
         let again = w.get(format!("{same}/agenda")).by(&s.appraiser).send().await.expect(200);
@@ -392,7 +392,7 @@ on_both! {
         step(w, &s.head, &format!("/v1/conversation-templates/{}", own.id()), "publish", None).await.expect(200);
         let local = s.scheduled(w, "coaching", &s.coach).await;
         assert_eq!(w.get(&local).by(&s.teacher).send().await.body["template_id"].as_str(), Some(own.id().as_str()));
-        let mut wrong = s.new("wellbeing", &s.coach);
+        let mut wrong = s.booking("wellbeing", &s.coach);
         wrong["template_id"] = json!(v2.id());
         w.post("/v1/conversations").by(&s.teacher).json(wrong).send().await.problem(422, "unknown_reference");
     }

@@ -90,7 +90,9 @@ impl Office {
         let objective = self.made(w, &teacher, "/v1/objectives", new).await;
         w.post(format!("/v1/objectives/{objective}/propose")).by(&teacher).if_match("*").send().await.expect(200);
         let note = self.made(w, &teacher, &format!("/v1/objectives/{objective}/notes"), json!({"text": "The xylophone again"})).await;
-        self.made(w, &self.appraiser, &format!("/v1/objectives/{objective}/notes"), json!({"text": "No xylophone, please", "reply_to": note})).await;
+        let reply = json!({"text": "No xylophone, please", "reply_to": note});
+        let notes = format!("/v1/objectives/{objective}/notes");
+        w.post(notes).by(&self.appraiser).header("idempotency-key", "k5").json(reply).send().await.expect(201);
         let colleague = self.trust.someone(w).at(self.trust.school).made().await;
         self.made(w, &teacher, "/v1/collaborations", json!({"objective_id": objective, "person_id": colleague.person.to_string()})).await;
         let onward = json!({"reason": "The xylophone goes on"});
@@ -123,6 +125,8 @@ impl Office {
             .expect(200);
         act(&teacher, "share", None).await;
         self.made(w, &teacher, &format!("{of}/actions"), json!({"title": "Tune the xylophone", "owner_id": id})).await;
+        let jot = w.patch(format!("{of}/my-notes")).by(&self.appraiser).if_match("*").header("idempotency-key", "k6");
+        jot.json(json!({"text": "Marmalade, mostly."})).send().await.expect(200);
         act(&self.appraiser, "hold", None).await;
         act(&self.appraiser, "request-response", None).await;
         act(&teacher, "respond", Some(json!({"response": "More marmalade."}))).await;

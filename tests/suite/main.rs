@@ -46,6 +46,7 @@ mod reports;
 mod requests;
 mod roll_over;
 mod scope;
+mod scopes;
 mod second_paths;
 mod slice;
 mod tasks;

@@ -222,17 +222,20 @@ on_both! {
         let history = w.get(format!("{at}/history")).by(&teacher).send().await.expect(200);
         let told: Vec<&str> = history.items().iter().map(|e| e["type"].as_str().unwrap()).filter(|t| t.contains("collabora")).collect();
         assert_eq!(told, ["objective.collaboration_accepted", "objective.collaborator_invited"]);
-        // they leave at will, and see no more of it
-        step(w, &part, "leave", &colleague, None).await.expect(200);
-        assert_eq!(w.get(&part).by(&colleague).send().await.expect(200).body["shared"], Value::Null);
-        step(w, &part, "accept", &colleague, None).await.problem(409, "wrong_state");
+        // they leave at will, and know no more of it: not even its title, which goes on changing
+        assert_eq!(step(w, &part, "leave", &colleague, None).await.expect(200).body["shared"], Value::Null);
+        w.patch(&at).by(&teacher).if_match("*").json(json!({"title": "Between the two of us"})).send().await.expect(200);
+        w.get(&part).by(&colleague).send().await.problem(404, "not_found");
+        step(w, &part, "accept", &colleague, None).await.problem(404, "not_found");
+        assert_eq!(w.get("/v1/collaborations").by(&colleague).send().await.expect(200).items().len(), 0);
+        assert_eq!(w.get(&part).by(&teacher).send().await.expect(200).body["state"], "left");
         let second = invite(&teacher, &colleague).await.expect(201);
         let part = format!("/v1/collaborations/{}", second.id());
         step(w, &part, "decline", &colleague, None).await.expect(200);
         let third = format!("/v1/collaborations/{}", invite(&teacher, &colleague).await.expect(201).id());
         step(w, &third, "accept", &colleague, None).await.expect(200);
         step(w, &third, "end", &teacher, None).await.expect(200);
-        assert_eq!(w.get(&third).by(&colleague).send().await.expect(200).body["shared"], Value::Null);
+        w.get(&third).by(&colleague).send().await.problem(404, "not_found");
     }
 
     async fn a_note_is_its_authors_words_until_they_take_it_back_unanswered(w: World) {

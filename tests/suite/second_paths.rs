@@ -13,6 +13,21 @@ async fn moved(w: &World, trust: &Trust, admin: &Someone) -> Someone {
     teacher
 }
 
+/// The appraisal of somebody in a cycle of their school.
+async fn appraisal_of(w: &World, trust: &Trust, hr: &Someone, who: &Someone) -> String {
+    let profile = w.get("/v1/rule-profiles").by(hr).send().await.expect(200).items()[0].clone();
+    let framework = w.get("/v1/framework-versions?key=teachers-standards").by(hr).send().await.expect(200).items()[0]["id"].clone();
+    let cycle = json!({"organisation_id": trust.school.to_string(), "name": "2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31",
+        "rule_profile": profile["key"], "rule_profile_version": profile["number"], "staff_categories": ["teacher"], "objectives_due_on": "2026-10-31",
+        "review_due_on": "2027-07-01", "report_due_on": "2027-10-31", "framework_version_ids": [framework]});
+    let cycle = w.post("/v1/cycles").by(hr).json(cycle).send().await.expect(201).id();
+    for step in ["publish", "open-planning", "create-appraisals"] {
+        w.post(format!("/v1/cycles/{cycle}/{step}")).by(hr).if_match("*").send().await.expect(200);
+    }
+    let found = w.get(format!("/v1/appraisals?cycle_id={cycle}&person_id={}", who.person)).by(hr).send().await.expect(200);
+    found.items()[0]["id"].as_str().unwrap().to_owned()
+}
+
 on_both! {
     async fn a_former_employer_decides_nothing_about_who_works_elsewhere_now(w: World) {
         let trust = w.trust("beacon").await;
@@ -218,5 +233,103 @@ on_both! {
         let shown = w.get("/v1/match-suggestions").bearer(&there).send().await.expect(200);
         assert_eq!(shown.items().len(), 1);
         assert!(!shown.text.contains(&trust.school.to_string()), "{}", shown.text);
+    }
+
+    async fn an_appraisal_of_ones_own_tells_nothing_of_a_strangers_employment(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
+        let stranger = trust.someone(w).at(trust.other_school).made().await;
+        let appraisal = appraisal_of(w, &trust, &hr, &teacher).await;
+        let talk = |employment: String, at: &str| {
+            let new = json!({"employment_id": employment, "partner_id": appraiser.person.to_string(), "kind": "mid_cycle", "appraisal_id": appraisal, "starts_at": at});
+            w.post("/v1/conversations").by(&appraiser).json(new).send()
+        };
+        talk(teacher.employment.unwrap().to_string(), "2026-10-12T15:30:00Z").await.expect(201);
+        let nothing = talk(trust.root.to_string(), "2026-10-12T15:30:00Z").await.problem(422, "unknown_reference");
+        for day in ["2026-10-12T15:30:00Z", "2036-10-12T15:30:00Z"] {
+            alike(&talk(stranger.employment.unwrap().to_string(), day).await.problem(422, "unknown_reference"), &nothing);
+        }
+    }
+
+    async fn a_password_that_is_reset_and_an_account_that_is_disabled_take_their_calendars_with_them(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        for reset in [true, false] {
+            let teacher = trust.someone(w).at(trust.school).made().await;
+            let made = w.post("/v1/me/calendar-links").by(&teacher).json(json!({"name": "My telephone"})).send().await.expect(201);
+            let feed = format!("/v1/calendar{}", made.body["url"].as_str().unwrap().split_once("/v1/calendar").unwrap().1);
+            w.get(&feed).send().await.expect(200);
+            let at = format!("/v1/accounts/{}", teacher.account);
+            if reset {
+                let password = json!({"password": "the tallest kettle on a bicycle"});
+                w.post(format!("{at}/reset-password")).by(&admin).json(password).send().await.expect(200);
+            } else {
+                w.post(format!("{at}/disable")).by(&admin).send().await.expect(200);
+                w.post(format!("{at}/enable")).by(&admin).send().await.expect(200);
+            }
+            w.get(&feed).send().await.problem(404, "not_found");
+        }
+    }
+
+    async fn a_finding_that_was_withdrawn_is_not_told_again_to_who_repeats_a_request(w: World) {
+        let trust = w.trust("beacon").await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let reader = trust.someone(w).at(trust.school).made().await;
+        let inquiry = json!({"question": "Does waiting help?", "finding": "It does."});
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "kind": "growth_inquiry", "title": "Waiting", "inquiry": inquiry});
+        let objective = w.post("/v1/objectives").by(&teacher).json(new).send().await.expect(201).id();
+        let new = json!({"publish_to": "school", "named": true, "title": "Waiting", "question": "Does waiting help?", "finding": "Five seconds are enough."});
+        let path = format!("/v1/objectives/{objective}/publish-finding");
+        let finding = w.post(path).by(&teacher).if_match("*").json(new).send().await.expect(201).id();
+        let own = json!({"title": "A lesson", "kind": "reading", "started_on": "2026-10-01", "minutes": 60});
+        let record = w.post("/v1/learning-records").by(&reader).json(own).send().await.expect(201).id();
+        let reuse = || {
+            let asking = w.post(format!("/v1/findings/{finding}/reuse")).by(&reader).header("idempotency-key", "again");
+            asking.json(json!({"learning_record_id": record})).send()
+        };
+        assert!(reuse().await.expect(200).text.contains("Five seconds"));
+        w.post(format!("/v1/findings/{finding}/withdraw")).by(&teacher).send().await.expect(200);
+        reuse().await.problem(404, "not_found");
+    }
+
+    async fn a_school_has_the_same_numbers_of_training_whoever_else_is_asked_about(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = trust.someone(w).with(RoleName::TrustLeader, trust.root).made().await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let new = json!({"organisation_id": trust.root.to_string(), "title": "Safeguarding", "authority": "statutory", "trigger": "on_start", "due_within_days": 30, "validity": "none"});
+        let of = w.post("/v1/training-requirements").by(&leader).json(new).send().await.expect(201).id();
+        w.post(format!("/v1/training-requirements/{of}/publish")).by(&leader).json(json!({"applies_from": "2020-09-01"})).send().await.expect(200);
+        for _ in 0..6 {
+            trust.someone(w).at(trust.school).made().await;
+            trust.someone(w).at(trust.other_school).made().await;
+        }
+        let both = trust.someone(w).at(trust.school).made().await;
+        let second = json!({"person_id": both.person.to_string(), "organisation_id": trust.other_school.to_string(), "job_title": "Teacher",
+            "staff_category": "teacher", "starts_on": "2020-09-01"});
+        w.post("/v1/employments").by(&hr).json(second).send().await.expect(201);
+        let all = w.get("/v1/training-compliance/summary").by(&leader).send().await.expect(200);
+        for school in [trust.school, trust.other_school] {
+            let one = w.get(format!("/v1/training-compliance/summary?organisation_id={school}")).by(&leader).send().await.expect(200);
+            let here: Vec<&Value> = all.items().iter().filter(|row| row["organisation_id"] == school.to_string()).collect();
+            assert_eq!(one.items().iter().collect::<Vec<_>>(), here, "{school}");
+        }
+    }
+
+    async fn a_shared_record_of_learning_does_not_tell_that_there_is_a_draft(w: World) {
+        let trust = w.trust("beacon").await;
+        let head = trust.someone(w).with(RoleName::Headteacher, trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "kind": "practice", "title": "Not yet said"});
+        let draft = w.post("/v1/objectives").by(&teacher).json(new).send().await.expect(201).id();
+        let new = json!({"title": "A book", "kind": "reading", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [draft]});
+        let at = format!("/v1/learning-records/{}", w.post("/v1/learning-records").by(&teacher).json(new).send().await.expect(201).id());
+        w.post(format!("{at}/share")).by(&teacher).send().await.expect(200);
+        assert_eq!(w.get(&at).by(&teacher).send().await.expect(200).body["objective_ids"], json!([draft]));
+        for path in [at.clone(), format!("{at}/line-of-sight"), format!("/v1/learning-records?person_id={}", teacher.person)] {
+            let told = w.get(path).by(&head).send().await.expect(200);
+            assert!(!told.text.contains(&draft) && !told.text.contains("\"other_objectives\":1"), "{}", told.text);
+        }
     }
 }

@@ -195,13 +195,13 @@ on_both! {
         alike(&w.get(path(&made)).send().await.problem(404, "not_found"), &none);
         let history = w.get(format!("/v1/accounts/{}/history", teacher.account)).by(&admin).send().await.expect(200);
         assert_eq!(history.text.matches("account.calendar_link_revoked").count(), 1);
-        // an account that is disabled has no calendar, at once; and has one again
+        // an account that is disabled has no calendar, at once and for good: whoever has the address is not known
         let live = path(&ask(&teacher, "three").await.expect(201));
         w.get(&live).send().await.expect(200);
         w.post(format!("/v1/accounts/{}/disable", teacher.account)).by(&admin).if_match("*").send().await.expect(200);
         alike(&w.get(&live).send().await.problem(404, "not_found"), &none);
         w.post(format!("/v1/accounts/{}/enable", teacher.account)).by(&admin).if_match("*").send().await.expect(200);
-        w.get(&live).send().await.expect(200);
+        alike(&w.get(&live).send().await.problem(404, "not_found"), &none);
         // an account that gives way to another takes its calendar with it
         let (once, twice) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
         let (left, kept) = (path(&ask(&twice, "twice").await.expect(201)), path(&ask(&once, "once").await.expect(201)));

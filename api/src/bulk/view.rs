@@ -1,8 +1,8 @@
 //! What a bulk request takes and answers.
 
 use crate::{
-    error::FaultView,
-    organisation::{ExternalRefView, ImportCounts, RowProblem},
+    error::RowProblem,
+    organisation::{ExternalRefView, ImportCounts},
     wire::{Word, word},
 };
 use serde::{Deserialize, Serialize};
@@ -79,11 +79,7 @@ pub struct DifferenceView {
 impl From<Outcome> for BulkResult {
     fn from(outcome: Outcome) -> Self {
         let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem } = outcome;
-        let problem = problem.map(|Problem { code, detail, errors }| RowProblem {
-            code,
-            detail,
-            errors: errors.into_iter().map(|f| FaultView { pointer: f.pointer, code: f.code, message: f.message }).collect(),
-        });
+        let problem = problem.map(|Problem { code, detail, errors }| RowProblem { code, detail, errors: errors.into_iter().map(Into::into).collect() });
         let differences = differences.into_iter().map(|Difference { field, before, after }| DifferenceView { field, before, after }).collect();
         let (external_ref, action) = (external_ref.map(Into::into), Word(action));
         Self { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem }

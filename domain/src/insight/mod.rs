@@ -59,11 +59,6 @@ pub fn percent(part: Option<u64>, of: Option<u64>) -> Option<u64> {
     }
 }
 
-/// The first day of an academic year, and the first of the next.
-pub fn days_of(academic_year: i32) -> Option<(NaiveDate, NaiveDate)> {
-    Some((NaiveDate::from_ymd_opt(academic_year, 9, 1)?, NaiveDate::from_ymd_opt(academic_year + 1, 9, 1)?))
-}
-
 /// A partition of figures by organisation: how many in all, and how many of those are so, and are not.
 #[derive(Debug, Clone, Default)]
 struct Halves {
@@ -155,7 +150,7 @@ pub fn learning_share(organisations: &[OrganisationId], found: &[AgreedObjective
             (thread, own)
         })
         .unzip();
-    let totals = totals(&threads);
+    let totals = totals(&threads, &[]);
     let (thread, thread_all) = split(&threads, &totals);
     // what has a thread is the total of what is shaped by its owner and what is not
     let with = List { cells: thread.iter().map(|t| t.so).collect(), total: thread_all.so };
@@ -169,9 +164,10 @@ fn note(halves: &mut Halves, so: bool, person: PersonId, count: u64) {
     *sum += count;
     people.insert(person);
 }
-fn totals(rows: &[Halves]) -> List {
+fn totals(rows: &[Halves], withheld: &[bool]) -> List {
     let sums: Vec<u64> = rows.iter().map(|r| r.so + r.not).collect();
-    let under: Vec<bool> = rows.iter().map(|r| few(r.people_so.union(&r.people_not).count())).collect();
+    let besides = withheld.iter().copied().chain(std::iter::repeat(false));
+    let under: Vec<bool> = rows.iter().zip(besides).map(|(r, withheld)| withheld || few(r.people_so.union(&r.people_not).count())).collect();
     list(&sums, &[], &under)
 }
 
@@ -186,6 +182,8 @@ pub struct ServingObjectives {
     pub has_learning: bool,
     /// Did their inquiry come to a finding?
     pub has_finding: bool,
+    /// Do they serve a priority that was adopted from it, too?
+    pub adopted: bool,
     /// How many.
     pub count: u64,
 }
@@ -212,6 +210,10 @@ pub struct ServingLearning {
     pub people_from_elsewhere: u64,
     /// How long, in minutes.
     pub minutes: u64,
+    /// Of how many people there is a record that serves a priority that was adopted from it, too.
+    pub people_adopted: u64,
+    /// Of how many people there is one that does not.
+    pub people_apart: u64,
 }
 
 /// What can be seen of a priority at one organisation, or at all.
@@ -255,12 +257,16 @@ pub fn line_of_sight(
     learning: &[ServingLearning],
 ) -> (Vec<Sight>, Sight) {
     let (mut with_learning, mut with_finding) = (vec![Halves::default(); organisations.len()], vec![Halves::default(); organisations.len()]);
+    let mut people = vec![[BTreeSet::new(), BTreeSet::new()]; organisations.len()];
     for o in objectives {
         let Some(at) = organisations.iter().position(|x| *x == o.organisation) else { continue };
+        people[at][usize::from(o.adopted)].insert(o.person);
         note(&mut with_learning[at], o.has_learning, o.person, o.count);
         note(&mut with_finding[at], o.has_finding, o.person, o.count);
     }
-    let set = totals(&with_learning);
+    // what is told of an adopted priority stands in this figure as well: where few are in the one and not in the other, the difference would speak of them
+    let few_apart: Vec<bool> = people.iter().map(|[apart, adopted]| few(apart.len()) && !adopted.is_empty()).collect();
+    let set = totals(&with_learning, &few_apart);
     let (learning_split, learning_all) = split(&with_learning, &set);
     let (finding_split, finding_all) = split(&with_finding, &set);
     let none = |at| ServingLearning {
@@ -274,9 +280,11 @@ pub fn line_of_sight(
         people_from_sessions: 0,
         people_from_elsewhere: 0,
         minutes: 0,
+        people_adopted: 0,
+        people_apart: 0,
     };
     let rows: Vec<ServingLearning> = organisations.iter().map(|at| learning.iter().find(|l| l.organisation == *at).copied().unwrap_or(none(*at))).collect();
-    let under: Vec<bool> = rows.iter().map(|r| suppression::few(r.people)).collect();
+    let under: Vec<bool> = rows.iter().map(|r| suppression::few(r.people) || (r.people_adopted > 0 && suppression::few(r.people_apart))).collect();
     let records = list(&rows.iter().map(|r| r.records).collect::<Vec<_>>(), &[], &under);
     let halves = |part: fn(&ServingLearning) -> (u64, u64, u64)| {
         let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![part(r).0, r.records - part(r).0]).collect();
@@ -386,15 +394,24 @@ pub fn progress(organisations: &[OrganisationId], open: &[bool], found: &[Counte
             table(by_organisation.iter().map(|of| vec![sum(of, &lacks), sum(of, &|c| c.state.live() && !lacks(c))]).collect())
         })
         .collect();
+    // whose planning is outstanding is who stands at the beginning: one figure, shown or withheld in one place
+    let created = states.iter().position(|s| *s == AppraisalState::Created);
+    let lacking = |of: &dyn Fn(&Grid, usize) -> Option<u64>| {
+        let shown = |(what, g): (&Outstanding, &Grid)| match created.filter(|_| *what == Outstanding::Planning) {
+            Some(column) => of(&by_state, column),
+            None => of(g, 0),
+        };
+        Outstanding::ALL.iter().zip(&by_lack).map(shown).collect::<Vec<_>>()
+    };
     let row = |appraisals, states_shown: &[Option<u64>], lacks: Vec<Option<u64>>| Progress {
         appraisals,
         states: states.iter().copied().zip(states_shown.iter().copied()).collect(),
         outstanding: Outstanding::ALL.iter().copied().zip(lacks).collect(),
     };
-    let rows = (0..organisations.len()).map(|i| row(totals.cells[i], &by_state.cells[i], by_lack.iter().map(|g| g.cells[i][0]).collect()));
+    let rows = (0..organisations.len()).map(|i| row(totals.cells[i], &by_state.cells[i], lacking(&|g, column| g.cells[i][column])));
     let all = match organisations.is_empty() {
         true => row(Some(0), &vec![Some(0); states.len()], vec![Some(0); Outstanding::ALL.len()]),
-        false => row(totals.total, &by_state.columns, by_lack.iter().map(|g| g.columns[0]).collect()),
+        false => row(totals.total, &by_state.columns, lacking(&|g, column| g.columns[column])),
     };
     (rows.collect(), all)
 }

@@ -121,6 +121,46 @@ fn progress_is_exact_where_the_caller_reads_names_and_tells_of_nobody_elsewhere(
 }
 
 #[test]
+fn whose_planning_is_outstanding_is_withheld_with_those_who_stand_at_the_beginning() {
+    let some = |state, count| CountedAppraisals { organisation: school(1), state, deadlines: vec![], appraised: true, has_objectives: true, count };
+    let found = [some(AppraisalState::Created, 6), some(AppraisalState::Planning, 2), some(AppraisalState::InProgress, 31)];
+    let (rows, all) = progress(&[school(1)], &[false], &found, NaiveDate::default());
+    for p in rows.iter().chain([&all]) {
+        let created = p.states.iter().find(|(s, _)| *s == AppraisalState::Created).and_then(|(_, n)| *n);
+        let outstanding = p.outstanding.iter().find(|(o, _)| *o == Outstanding::Planning).and_then(|(_, n)| *n);
+        assert_eq!((p.appraisals, created, outstanding), (Some(39), None, None), "39 less 31 less 6 would be two");
+    }
+}
+
+#[test]
+fn what_serves_a_priority_and_not_the_one_adopted_from_it_is_withheld_if_it_is_of_few() {
+    let of = |n: u128, adopted| ServingObjectives { organisation: school(1), person: person(n), has_learning: true, has_finding: false, adopted, count: 1 };
+    let learning = |people_adopted, people_apart| ServingLearning {
+        organisation: school(1),
+        records: 16,
+        people: 10,
+        reflected: 16,
+        people_reflected: 10,
+        people_not_reflected: 0,
+        from_sessions: 0,
+        people_from_sessions: 0,
+        people_from_elsewhere: 10,
+        minutes: 1565,
+        people_adopted,
+        people_apart,
+    };
+    let shown = |apart: u128, adopted: u128| {
+        let objectives: Vec<_> = (0..apart).map(|n| of(n, false)).chain((10..10 + adopted).map(|n| of(n, true))).collect();
+        let sight = line_of_sight(&[school(1)], &[true], &objectives, &[learning(adopted as u64, apart as u64)]).0.remove(0);
+        (sight.objectives, sight.records, sight.minutes)
+    };
+    assert_eq!(shown(1, 9), (None, None, None), "nine of ten are told of the adopted priority: the tenth would be the difference");
+    assert_eq!(shown(5, 5), (Some(10), Some(16), Some(1565)));
+    assert_eq!(shown(0, 10), (Some(10), Some(16), Some(1565)), "all of it is told of the adopted one as well");
+    assert_eq!(shown(10, 0), (Some(10), Some(16), Some(1565)), "nothing was adopted here");
+}
+
+#[test]
 fn groups_of_few_are_withheld_with_all_that_is_theirs() {
     let post = |n: u128, group: &str, minutes| Post { person: person(n), group: group.into(), minutes, placed: 1, waiting: 0 };
     let mut posts: Vec<Post> = (0..10).map(|n| post(n, "full_time", 60)).collect();

@@ -105,6 +105,10 @@ impl Collaboration {
     pub fn about(&self) -> About {
         About { organisation: Some(self.organisation_id), person: Some(self.owner_id), private_to: None }
     }
+    /// Does the colleague who was invited still know of it? Who declined, left or was let go knows nothing more.
+    pub const fn open(&self) -> bool {
+        matches!(self.state, S::Invited | S::Accepted)
+    }
     /// Does this person see the objective by it?
     pub fn shows(&self, to: Option<PersonId>) -> bool {
         self.state == S::Accepted && to == Some(self.person_id)

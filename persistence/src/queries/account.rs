@@ -167,14 +167,17 @@ impl Read<Here> for ListAccounts {
     }
 }
 
-/// Ends log-ins of an account, all but one.
+/// Ends log-ins of an account, all but one; without one to keep, what else opens something of it without a password ends too: its calendar links.
 async fn end_sessions(tx: &mut Tx<'_>, account: AccountId, but: Option<SessionId>) -> Result<()> {
     let now = Moment::from(tx.act.wall);
     let live =
         sessions::table.filter(sessions::tenant_id.eq(tx.tenant())).filter(sessions::account_id.eq(Uid::from(account))).filter(sessions::revoked_at.is_null());
     match but {
         Some(session) => diesel::update(live.filter(sessions::id.ne(Uid::from(session)))).set(sessions::revoked_at.eq(Some(now))).done(tx.conn()).await?,
-        None => diesel::update(live).set(sessions::revoked_at.eq(Some(now))).done(tx.conn()).await?,
+        None => {
+            super::calendar_link::revoke_all(tx, account).await?;
+            diesel::update(live).set(sessions::revoked_at.eq(Some(now))).done(tx.conn()).await?
+        }
     };
     Ok(())
 }

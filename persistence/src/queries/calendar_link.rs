@@ -51,6 +51,16 @@ async fn happened(tx: &mut Tx<'_>, kind: EventKind, account: AccountId, person: 
     Ok(())
 }
 
+/// Every link of an account ends, with whatever else is ended of it.
+pub(super) async fn revoke_all(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    let live = calendar_links::table
+        .filter(calendar_links::tenant_id.eq(tx.tenant()))
+        .filter(calendar_links::account_id.eq(Uid::from(account)))
+        .filter(calendar_links::revoked_at.is_null());
+    diesel::update(live).set(calendar_links::revoked_at.eq(Some(Moment::from(tx.act.wall)))).done(tx.conn()).await?;
+    Ok(())
+}
+
 impl Write<Here> for CreateCalendarLink {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<CalendarLink> {
         let (account, person) = rules::own_account(&tx.caller)?;

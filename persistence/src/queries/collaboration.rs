@@ -87,7 +87,7 @@ async fn known(cx: &mut Cx<'_>, id: CollaborationId) -> Result<Collaboration> {
     let row: Row = collaborations::table.find((cx.tenant(), Uid::from(id))).select(Row::as_select()).one(cx.conn()).await?;
     let found = row.collaboration()?;
     let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
-    let mine = cx.caller.person() == Some(found.person_id);
+    let mine = cx.caller.person() == Some(found.person_id) && found.open();
     if mine || access::covers(cx, &reads, Some(found.organisation_id), Some(found.owner_id), None).await? { Ok(found) } else { Err(StoreError::Missing) }
 }
 
@@ -172,7 +172,8 @@ impl Read<Here> for ListCollaborations {
             let people: Vec<Uid> = uids(&reach.people);
             let mine: Vec<Uid> = reach.me.into_iter().map(Uid::from).collect();
             let within = collaborations::owner_id.eq_any(people).or(collaborations::organisation_id.eq_any(covered));
-            query = query.filter(within.or(collaborations::person_id.eq_any(mine)));
+            let open = [CollaborationState::Invited, CollaborationState::Accepted].map(|s| s.as_str());
+            query = query.filter(within.or(collaborations::person_id.eq_any(mine).and(collaborations::state.eq_any(open))));
         }
         if let Some(objective) = self.objective_id {
             query = query.filter(collaborations::objective_id.eq(Uid::from(objective)));

@@ -59,10 +59,7 @@ impl Read<Here> for ListDisclosures {
         }
         let rows: Vec<DisclosureRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
-        let mut readers: Vec<Uid> = page.items.iter().map(|r| r.reader_id).collect();
-        readers.sort_unstable();
-        readers.dedup();
-        let names = super::person::names(cx, &readers).await?;
+        let names = super::person::names(cx, page.items.iter().map(|r| r.reader_id).collect()).await?;
         let told = |row: DisclosureRow| {
             Ok::<_, StoreError>(Disclosure {
                 id: row.id.to(),

@@ -4,7 +4,6 @@
 use super::{person, placement, prelude::*, redirect};
 use crate::erasure::{ErasePerson, Erased};
 use diesel::{
-    TextExpressionMethods,
     dsl::sql,
     sql_types::{Bool, Text},
 };
@@ -240,10 +239,9 @@ impl Whom {
         self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
         Ok(())
     }
-    /// The log keeps that something happened, and loses what: payloads are kept apart, and an event's link holds only their digest.
-    async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
-        let of_work = [
+    /// Ids of all records of theirs that are no person, employment or account.
+    fn of_work(&self) -> [&Vec<Uid>; 16] {
+        [
             &self.objectives,
             &self.learning,
             &self.appraisals,
@@ -260,8 +258,12 @@ impl Whom {
             &self.visits,
             &self.reports,
             &self.needs,
-        ];
-        let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(of_work).flatten().copied().collect();
+        ]
+    }
+    /// The log keeps that something happened, and loses what: payloads are kept apart, and an event's link holds only their digest.
+    async fn unsay(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
+        let subjects: Vec<Uid> = [&self.people, &self.employments, &self.accounts].into_iter().chain(self.of_work()).flatten().copied().collect();
         let tenant = tx.tenant();
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
         diesel::delete(event_payloads::table.filter(event_payloads::tenant_id.eq(tenant)).filter(event_payloads::number.eq_any(about))).done(tx.conn()).await?;
@@ -273,11 +275,10 @@ impl Whom {
         }
         Ok(())
     }
-    /// Answers that were kept for repeated requests say what was known: every record of a person names them by id.
+    /// Answers that were kept for repeated requests say what was known, and name the person, or a record of theirs, by id.
     async fn forget_answers(&self, tx: &mut Tx<'_>) -> Result<()> {
-        for id in self.people.iter().chain(&self.employments).chain(&self.requests) {
-            let kept = idempotency_keys::table.filter(idempotency_keys::tenant_id.eq(tx.tenant())).filter(idempotency_keys::body.like(format!("%{}%", id.0)));
-            diesel::delete(kept).done(tx.conn()).await?;
+        for id in self.people.iter().chain(&self.employments).chain(self.of_work().into_iter().flatten()) {
+            super::idempotency::forget(tx, *id).await?;
         }
         diesel::delete(theirs!(tx, idempotency_keys, caller_id, self.accounts)).done(tx.conn()).await?;
         Ok(())

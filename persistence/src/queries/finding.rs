@@ -326,6 +326,8 @@ impl Write<Here> for WithdrawFinding {
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         replace(tx, before.version, &after).await?;
         forget_terms(tx, &[after.id.into()]).await?;
+        // from now on nobody else hears it, not even again
+        super::idempotency::forget(tx, after.id.into()).await?;
         told(tx, EventKind::FindingWithdrawn, Some(&before), &after);
         seen(tx, after).await
     }

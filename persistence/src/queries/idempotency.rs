@@ -97,3 +97,10 @@ impl Write<Here> for ForgetAnswers {
         Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before))).done(tx.conn()).await?)
     }
 }
+
+/// Forgets the answers that name a record: they are not given again.
+pub(super) async fn forget(tx: &mut Tx<'_>, id: Uid) -> Result<()> {
+    let kept = idempotency_keys::table.filter(idempotency_keys::tenant_id.eq(tx.tenant())).filter(idempotency_keys::body.like(format!("%{}%", id.0)));
+    diesel::delete(kept).done(tx.conn()).await?;
+    Ok(())
+}

@@ -129,7 +129,7 @@ impl LearningRow {
     }
 }
 
-/// Whole records of rows: with their links, in three statements whatever their number.
+/// Whole records of rows: with their links, in a fixed number of statements.
 async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRecord>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let objectives = learning_record_objectives::table
@@ -137,6 +137,8 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRe
         .order((learning_record_objectives::learning_record_id, learning_record_objectives::position))
         .select((learning_record_objectives::learning_record_id, learning_record_objectives::objective_id));
     let objectives: Vec<(Uid, Uid)> = page::of_these!(cx, objectives, learning_record_objectives::learning_record_id, &ids);
+    let linked: Vec<Uid> = objectives.iter().map(|(_, objective)| *objective).collect();
+    let drafts = super::objective::drafts_of_others(cx, &linked).await?;
     let standards = learning_record_standards::table
         .filter(learning_record_standards::tenant_id.eq(cx.tenant()))
         .order((learning_record_standards::learning_record_id, learning_record_standards::position))
@@ -144,7 +146,7 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRe
     let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, learning_record_standards::learning_record_id, &ids);
     let mut priorities_of = super::priority_link::of_learning(cx, &ids).await?;
     let mut objectives_of: HashMap<Uid, Vec<ObjectiveId>> = HashMap::new();
-    for (record, objective) in objectives {
+    for (record, objective) in objectives.into_iter().filter(|(_, objective)| !drafts.contains(objective)) {
         objectives_of.entry(record).or_default().push(objective.to());
     }
     let mut standards_of: HashMap<Uid, Vec<StandardId>> = HashMap::new();

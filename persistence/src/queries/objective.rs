@@ -4,296 +4,33 @@ mod authorship;
 mod bulk;
 mod carrying;
 pub(super) mod note;
+mod parts;
+mod revision;
+mod row;
+
+pub(super) use parts::whole;
+pub(super) use revision::{give_revisions, give_revisions_back};
+pub(super) use row::ObjectiveRow;
+
+use parts::{put_children, put_parts};
+use row::stored;
 
 use super::prelude::*;
 use crate::{
     event::History,
-    objective::{
-        CreateObjective, GetObjective, ListObjectives, ListRevisions, ObjectiveHistory, ReviseObjective, Revision, SetObjectiveWithDissent, StepObjective,
-        UpdateObjective,
-    },
+    objective::{CreateObjective, GetObjective, ListObjectives, ObjectiveHistory, SetObjectiveWithDissent, StepObjective, UpdateObjective},
 };
-use chrono::NaiveDate;
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use trellis_domain::{
     access::{self as rules, Permission},
     event::EventKind,
-    id::{CriterionId, ObjectiveId, PersonId, PriorityId, StandardId},
+    id::{CriterionId, ObjectiveId},
     inquiry::{self, InquiryAction},
-    objective::{Criterion, Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words, WordsPatch},
+    objective::{Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words, WordsPatch},
     rule::{Code, RuleError},
-    text::{Narrative, Reason, Title, Wire},
+    text::Title,
     time::micros,
 };
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = objectives, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub(super) struct ObjectiveRow {
-    tenant_id: Uid,
-    id: Uid,
-    employment_id: Uid,
-    person_id: Uid,
-    organisation_id: Uid,
-    cycle_id: Option<Uid>,
-    origin: String,
-    author_id: Uid,
-    private_to: Option<Uid>,
-    state: String,
-    kind: String,
-    title: String,
-    description: Option<String>,
-    inquiry_question: Option<String>,
-    inquiry_current_practice: Option<String>,
-    inquiry_change_tried: Option<String>,
-    inquiry_evidence: Option<String>,
-    inquiry_finding: Option<String>,
-    evidence_plan: Option<String>,
-    support_needed: Option<String>,
-    learning_needed: Option<String>,
-    due_on: Option<NaiveDate>,
-    proposed_by: Option<Uid>,
-    agreed_by: Option<Uid>,
-    agreed_at: Option<Moment>,
-    dissent: Option<String>,
-    last_reason: Option<String>,
-    revision: i32,
-    version: i64,
-    created_at: Moment,
-    updated_at: Moment,
-}
-
-/// How a state is stored. What is carried over is closed here, and has a successor: whatever asks for what is still open is right without
-/// knowing more.
-fn stored(state: ObjectiveState) -> &'static str {
-    match state {
-        ObjectiveState::CarriedOver => ObjectiveState::Closed.as_str(),
-        state => state.as_str(),
-    }
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = success_criteria, check_for_backend(Sqlite, Pg))]
-struct CriterionRow {
-    tenant_id: Uid,
-    objective_id: Uid,
-    id: Uid,
-    position: i32,
-    text: String,
-}
-
-fn prose(text: Option<String>) -> Result<Option<Narrative>> {
-    text.map(|t| Narrative::parse(&t)).transpose().map_err(corrupt)
-}
-fn column(text: Option<&Narrative>) -> Option<String> {
-    text.map(|t| t.as_str().to_owned())
-}
-
-impl ObjectiveRow {
-    fn new(tenant_id: Uid, objective: &Objective) -> Self {
-        let private_to = optional(objective.about().private_to);
-        let Objective {
-            id,
-            employment_id,
-            person_id,
-            organisation_id,
-            cycle_id,
-            carried_over_from: _,
-            carried_over_to: _,
-            origin,
-            author_id,
-            state,
-            words,
-            proposed_by,
-            agreed_by,
-            agreed_at,
-            dissent,
-            last_reason,
-            revision,
-            version,
-            created_at,
-            updated_at,
-        } = objective;
-        let Words {
-            kind,
-            title,
-            description,
-            inquiry,
-            evidence_plan,
-            support_needed,
-            learning_needed,
-            due_on,
-            success_criteria: _,
-            standard_ids: _,
-            priority_ids: _,
-        } = words;
-        let inquiry = inquiry.as_ref();
-        let origin = if *origin == ObjectiveOrigin::Bulk { ObjectiveOrigin::Appraiser } else { *origin };
-        Self {
-            tenant_id,
-            id: (*id).into(),
-            employment_id: (*employment_id).into(),
-            person_id: (*person_id).into(),
-            organisation_id: (*organisation_id).into(),
-            cycle_id: optional(*cycle_id),
-            origin: origin.as_str().into(),
-            author_id: (*author_id).into(),
-            private_to,
-            state: stored(*state).into(),
-            kind: kind.as_str().into(),
-            title: title.as_str().into(),
-            description: column(description.as_ref()),
-            inquiry_question: column(inquiry.map(|i| &i.question)),
-            inquiry_current_practice: column(inquiry.and_then(|i| i.current_practice.as_ref())),
-            inquiry_change_tried: column(inquiry.and_then(|i| i.change_tried.as_ref())),
-            inquiry_evidence: column(inquiry.and_then(|i| i.evidence.as_ref())),
-            inquiry_finding: column(inquiry.and_then(|i| i.finding.as_ref())),
-            evidence_plan: column(evidence_plan.as_ref()),
-            support_needed: column(support_needed.as_ref()),
-            learning_needed: column(learning_needed.as_ref()),
-            due_on: *due_on,
-            proposed_by: optional(*proposed_by),
-            agreed_by: optional(*agreed_by),
-            agreed_at: agreed_at.map(Moment::from),
-            dissent: column(dissent.as_ref()),
-            last_reason: last_reason.as_ref().map(|r| r.as_str().into()),
-            revision: *revision,
-            version: *version,
-            created_at: (*created_at).into(),
-            updated_at: (*updated_at).into(),
-        }
-    }
-    fn objective(self, parts: Parts) -> Result<Objective> {
-        let Parts { success_criteria, standard_ids, priority_ids, carried_over_from, carried_over_to, in_bulk } = parts;
-        let Self {
-            tenant_id: _,
-            id,
-            employment_id,
-            person_id,
-            organisation_id,
-            cycle_id,
-            origin,
-            author_id,
-            private_to: _,
-            state,
-            kind,
-            title,
-            description,
-            inquiry_question,
-            inquiry_current_practice,
-            inquiry_change_tried,
-            inquiry_evidence,
-            inquiry_finding,
-            evidence_plan,
-            support_needed,
-            learning_needed,
-            due_on,
-            proposed_by,
-            agreed_by,
-            agreed_at,
-            dissent,
-            last_reason,
-            revision,
-            version,
-            created_at,
-            updated_at,
-        } = self;
-        let inquiry = match prose(inquiry_question)? {
-            None => None,
-            Some(question) => Some(Inquiry {
-                question,
-                current_practice: prose(inquiry_current_practice)?,
-                change_tried: prose(inquiry_change_tried)?,
-                evidence: prose(inquiry_evidence)?,
-                finding: prose(inquiry_finding)?,
-            }),
-        };
-        Ok(Objective {
-            id: id.to(),
-            employment_id: employment_id.to(),
-            person_id: person_id.to(),
-            organisation_id: organisation_id.to(),
-            cycle_id: cycle_id.map(Uid::to),
-            carried_over_from,
-            carried_over_to,
-            origin: if in_bulk { ObjectiveOrigin::Bulk } else { ObjectiveOrigin::parse(&origin).map_err(corrupt)? },
-            author_id: author_id.to(),
-            state: if carried_over_to.is_some() { ObjectiveState::CarriedOver } else { ObjectiveState::parse(&state).map_err(corrupt)? },
-            words: Words {
-                kind: ObjectiveKind::parse(&kind).map_err(corrupt)?,
-                title: Title::parse(&title).map_err(corrupt)?,
-                description: prose(description)?,
-                inquiry,
-                evidence_plan: prose(evidence_plan)?,
-                support_needed: prose(support_needed)?,
-                learning_needed: prose(learning_needed)?,
-                due_on,
-                success_criteria,
-                standard_ids,
-                priority_ids,
-            },
-            proposed_by: proposed_by.map(Uid::to),
-            agreed_by: agreed_by.map(Uid::to),
-            agreed_at: agreed_at.map(|at| at.0),
-            dissent: prose(dissent)?,
-            last_reason: last_reason.map(|r| Reason::parse(&r)).transpose().map_err(corrupt)?,
-            revision,
-            version,
-            created_at: created_at.0,
-            updated_at: updated_at.0,
-        })
-    }
-}
-
-/// What of an objective stands in other tables.
-#[derive(Default)]
-struct Parts {
-    success_criteria: Vec<Criterion>,
-    standard_ids: Vec<StandardId>,
-    priority_ids: Vec<PriorityId>,
-    carried_over_from: Option<ObjectiveId>,
-    carried_over_to: Option<ObjectiveId>,
-    in_bulk: bool,
-}
-
-/// Whole records of rows: with criteria, standards, priorities and where they come from and go, in five statements whatever their number.
-pub(super) async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
-    let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
-    let criteria = success_criteria::table
-        .filter(success_criteria::tenant_id.eq(cx.tenant()))
-        .order((success_criteria::objective_id, success_criteria::position))
-        .select(CriterionRow::as_select());
-    let criteria: Vec<CriterionRow> = page::of_these!(cx, criteria, success_criteria::objective_id, &ids);
-    let standards = objective_standards::table
-        .filter(objective_standards::tenant_id.eq(cx.tenant()))
-        .order((objective_standards::objective_id, objective_standards::position))
-        .select((objective_standards::objective_id, objective_standards::standard_id));
-    let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, objective_standards::objective_id, &ids);
-    let mut parts: HashMap<Uid, Parts> = HashMap::new();
-    for (objective, priorities) in super::priority_link::of_objectives(cx, &ids).await? {
-        parts.entry(objective).or_default().priority_ids = priorities;
-    }
-    for CriterionRow { tenant_id: _, objective_id, id, position: _, text } in criteria {
-        let text = Reason::parse(&text).map_err(corrupt)?;
-        parts.entry(objective_id).or_default().success_criteria.push(Criterion { id: id.to(), text });
-    }
-    for (objective, standard) in standards {
-        parts.entry(objective).or_default().standard_ids.push(standard.to());
-    }
-    for objective in bulk::among(cx, &ids).await? {
-        parts.entry(objective).or_default().in_bulk = true;
-    }
-    for (from, to) in carrying::around(cx, &ids).await? {
-        parts.entry(from).or_default().carried_over_to = Some(to.to());
-        parts.entry(to).or_default().carried_over_from = Some(from.to());
-    }
-    rows.into_iter()
-        .map(|row| {
-            let parts = parts.remove(&row.id).unwrap_or_default();
-            row.objective(parts)
-        })
-        .collect()
-}
 
 async fn row_of(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
     Ok(objectives::table.find((cx.tenant(), Uid::from(id))).select(ObjectiveRow::as_select()).one(cx.conn()).await?)
@@ -327,89 +64,6 @@ pub(super) async fn seen(cx: &mut Cx<'_>, record: Objective) -> Result<Seen<Obje
     let of_inquiry = InquiryAction::ALL.iter().map(|action| (action.as_str(), inquiry::can(&record, known, *action, by.person).err()));
     let can = own.chain(of_inquiry).collect();
     Ok(Seen { record, can })
-}
-
-/// Stores the parts of new objectives, without asking what they may be linked to.
-async fn put_parts(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> {
-    let tenant = tx.tenant();
-    let (mut criteria, mut standards, mut priorities) = (Vec::new(), Vec::new(), Vec::new());
-    for objective in new {
-        let (id, words) = (Uid::from(objective.id), &objective.words);
-        criteria.extend(words.success_criteria.iter().zip(0..).map(|(c, position)| CriterionRow {
-            tenant_id: tenant,
-            objective_id: id,
-            id: c.id.into(),
-            position,
-            text: c.text.as_str().into(),
-        }));
-        standards.extend(words.standard_ids.iter().zip(0..).map(|(standard, position)| (id, Uid::from(*standard), position)));
-        priorities.extend(words.priority_ids.iter().zip(0..).map(|(priority, position)| (id, Uid::from(*priority), position)));
-    }
-    let mut criteria = criteria.into_iter().peekable();
-    while criteria.peek().is_some() {
-        let part: Vec<CriterionRow> = criteria.by_ref().take(500).collect();
-        diesel::insert_into(success_criteria::table).values(part).done(tx.conn()).await?;
-    }
-    macro_rules! links {
-        ($table:ident, $column:ident, $links:expr) => {
-            for part in $links.chunks(500) {
-                let row = |(id, linked, position): &(Uid, Uid, i32)| {
-                    ($table::tenant_id.eq(tenant), $table::objective_id.eq(*id), $table::$column.eq(*linked), $table::position.eq(*position))
-                };
-                let rows: Vec<_> = part.iter().map(row).collect();
-                diesel::insert_into($table::table).values(rows).done(tx.conn()).await?;
-            }
-        };
-    }
-    links!(objective_standards, standard_id, standards);
-    links!(objective_priorities, priority_id, priorities);
-    bulk::note(tx, new).await
-}
-
-async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, objective: &Objective) -> Result<()> {
-    let (tenant, id) = (tx.tenant(), Uid::from(objective.id));
-    let words = &objective.words;
-    if before.is_none_or(|b| b.success_criteria != words.success_criteria) {
-        if before.is_some() {
-            diesel::delete(success_criteria::table.filter(success_criteria::tenant_id.eq(tenant)).filter(success_criteria::objective_id.eq(id)))
-                .done(tx.conn())
-                .await?;
-        }
-        let rows: Vec<CriterionRow> = words
-            .success_criteria
-            .iter()
-            .zip(0..)
-            .map(|(c, position)| CriterionRow { tenant_id: tenant, objective_id: id, id: c.id.into(), position, text: c.text.as_str().into() })
-            .collect();
-        if !rows.is_empty() {
-            diesel::insert_into(success_criteria::table).values(rows).done(tx.conn()).await?;
-        }
-    }
-    if before.is_none_or(|b| b.standard_ids != words.standard_ids) {
-        super::framework::linkable(tx, &words.standard_ids).await?;
-        if before.is_some() {
-            diesel::delete(objective_standards::table.filter(objective_standards::tenant_id.eq(tenant)).filter(objective_standards::objective_id.eq(id)))
-                .done(tx.conn())
-                .await?;
-        }
-        let rows: Vec<_> = words
-            .standard_ids
-            .iter()
-            .zip(0..)
-            .map(|(standard, position)| {
-                (
-                    objective_standards::tenant_id.eq(tenant),
-                    objective_standards::objective_id.eq(id),
-                    objective_standards::standard_id.eq(Uid::from(*standard)),
-                    objective_standards::position.eq(position),
-                )
-            })
-            .collect();
-        if !rows.is_empty() {
-            diesel::insert_into(objective_standards::table).values(rows).done(tx.conn()).await?;
-        }
-    }
-    super::priority_link::put_objective(tx, id, objective.organisation_id, before.map(|b| b.priority_ids.as_slice()), &words.priority_ids).await
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Objective) -> Result<Seen<Objective>> {
@@ -629,56 +283,26 @@ impl Write<Here> for SetObjectiveWithDissent {
     }
 }
 
-impl Write<Here> for ReviseObjective {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Objective>> {
-        let before = load_for_write(tx, self.id).await?;
-        super::event::expect(tx, &before, self.expected).await?;
-        let now = micros(tx.act.now);
-        let after = before.revised(self.patch.clone(), self.reason.clone(), party(tx, &before), now, &mut || tx.new_id())?;
-        let kept = (
-            objective_revisions::tenant_id.eq(tx.tenant()),
-            objective_revisions::objective_id.eq(Uid::from(before.id)),
-            objective_revisions::revision.eq(before.revision),
-            objective_revisions::words.eq(Json(serde_json::to_string(&before.words).map_err(corrupt)?)),
-            objective_revisions::reason.eq(self.reason.as_str()),
-            objective_revisions::revised_by.eq(Uid::from(tx.person()?)),
-            objective_revisions::revised_at.eq(Moment(now)),
-        );
-        diesel::insert_into(objective_revisions::table).values(kept).done(tx.conn()).await?;
-        save(tx, EventKind::ObjectiveRevised, before, after).await
-    }
-}
-
-impl Read<Here> for ListRevisions {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Revision>> {
-        visible_row(cx, self.id).await?;
-        let rows: Vec<(i32, Json, String, Uid, Moment)> = objective_revisions::table
-            .filter(objective_revisions::tenant_id.eq(cx.tenant()))
-            .filter(objective_revisions::objective_id.eq(Uid::from(self.id)))
-            .order(objective_revisions::revision)
-            .select((
-                objective_revisions::revision,
-                objective_revisions::words,
-                objective_revisions::reason,
-                objective_revisions::revised_by,
-                objective_revisions::revised_at,
-            ))
-            .all(cx.conn())
-            .await?;
-        rows.into_iter()
-            .map(|(revision, words, reason, by, at)| {
-                let words = serde_json::from_str(&words.0).map_err(corrupt)?;
-                Ok(Revision { revision, words, reason: Reason::parse(&reason).map_err(corrupt)?, revised_by: by.to(), revised_at: at.0 })
-            })
-            .collect()
-    }
-}
-
 impl Read<Here> for ObjectiveHistory {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
         visible_row(cx, self.id).await?;
         super::event::history(cx, self.id.into(), self.window).await
     }
+}
+
+/// Those of these objectives that are somebody else's private drafts: to the caller they are not there.
+pub(super) async fn drafts_of_others(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashSet<Uid>> {
+    let ids = ids.to_vec();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let me = cx.caller.person().map(Uid::from);
+    let drafts = objectives::table
+        .filter(objectives::tenant_id.eq(cx.tenant()))
+        .filter(objectives::private_to.is_not_null())
+        .select((objectives::id, objectives::private_to));
+    let drafts: Vec<(Uid, Option<Uid>)> = page::of_these!(cx, drafts, objectives::id, &ids);
+    Ok(drafts.into_iter().filter(|(_, to)| *to != me).map(|(id, _)| id).collect())
 }
 
 /// Objectives that a learning record can be linked to: its owner's own, as far as they may see them.
@@ -702,22 +326,6 @@ pub(super) async fn own(cx: &mut Cx<'_>, owner: trellis_domain::id::PersonId, id
     Ok(faults.settle()?)
 }
 
-/// Revisions that the one made become the other's; answers which.
-pub(super) async fn give_revisions(tx: &mut Tx<'_>, from: PersonId, to: PersonId) -> Result<Vec<(uuid::Uuid, i32)>> {
-    let tenant = tx.tenant();
-    let own = || objective_revisions::table.filter(objective_revisions::tenant_id.eq(tenant)).filter(objective_revisions::revised_by.eq(Uid::from(from)));
-    let made: Vec<(Uid, i32)> = own().select((objective_revisions::objective_id, objective_revisions::revision)).all(tx.conn()).await?;
-    diesel::update(own()).set(objective_revisions::revised_by.eq(Uid::from(to))).done(tx.conn()).await?;
-    Ok(made.into_iter().map(|(objective, revision)| (objective.0, revision)).collect())
-}
-/// Revisions go back to who made them.
-pub(super) async fn give_revisions_back(tx: &mut Tx<'_>, to: PersonId, made: &[(uuid::Uuid, i32)]) -> Result<()> {
-    for (objective, revision) in made {
-        let key = objective_revisions::table.find((tx.tenant(), Uid(*objective), revision));
-        diesel::update(key).set(objective_revisions::revised_by.eq(Uid::from(to))).done(tx.conn()).await?;
-    }
-    Ok(())
-}
 /// What `explain` judges by: the same as the operations above.
 pub(super) async fn explain(cx: &mut Cx<'_>, id: ObjectiveId, doing: &Doing) -> Result<Can> {
     match doing {

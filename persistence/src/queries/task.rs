@@ -1,6 +1,6 @@
 //! Tasks: one statement for each source, whatever there is to do. A further source is one more function here.
 
-use super::{improvement::ground_of, insight::names_of, prelude::*};
+use super::{improvement::ground_of, person::names, prelude::*};
 use crate::task::{ListTasks, NamedTask};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
@@ -46,8 +46,8 @@ pub(super) async fn tasks(cx: &mut Cx<'_>) -> Result<Vec<Task>> {
 /// Tasks with the names of those whom they are about.
 pub(super) async fn named(cx: &mut Cx<'_>, tasks: Vec<Task>) -> Result<Vec<NamedTask>> {
     let people: Vec<PersonId> = tasks.iter().filter_map(|t| t.person).collect();
-    let names = if people.is_empty() { HashMap::new() } else { names_of(cx, &people).await? };
-    Ok(tasks.into_iter().map(|task| NamedTask { person_name: task.person.and_then(|p| names.get(&p).cloned()), task }).collect())
+    let names = names(cx, uids(&people)).await?;
+    Ok(tasks.into_iter().map(|task| NamedTask { person_name: task.person.and_then(|p| names.get(&p.into()).cloned()), task }).collect())
 }
 
 async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {

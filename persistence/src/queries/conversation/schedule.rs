@@ -42,15 +42,19 @@ impl Write<Here> for ScheduleConversation {
             other => other?,
         };
         let own = employment.person_id == me;
+        if let Some(id) = appraisal_id {
+            // to whom the employment is nothing, an appraisal of another tells nothing of it either
+            appraisal(tx, id, employment_id).await.map_err(|fault| match fault {
+                StoreError::Rule(_) if !own => unknown().into(),
+                other => other,
+            })?;
+        }
         let holds = holds(tx, (employment.person_id, partner_id), appraisal_id, day).await?;
         if !own && (partner_id != me || !any(&holds)) {
             return Err(unknown().into());
         }
         if !employment.period.contains(day) {
             return Err(RuleError::at(Code::OutsideEmployment, "/starts_at", "the person is not employed there on that day").into());
-        }
-        if let Some(id) = appraisal_id {
-            appraisal(tx, id, employment_id).await?;
         }
         let lane = lane(kind, appraisal_id.is_some())?;
         let partner_as = stands_as(lane, &holds)?;

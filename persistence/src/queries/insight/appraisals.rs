@@ -6,7 +6,7 @@ use crate::{
     insight::{AppraisalOverview, Figures, ListAppraisalProgress, OutstandingAppraisal},
 };
 use diesel::{QueryableByName, sql_query};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use trellis_domain::{
     access::{self as rules, Permission},
     appraisal::{Appraisal, AppraisalState},
@@ -70,20 +70,6 @@ impl Read<Here> for AppraisalOverview {
     }
 }
 
-/// What people are called, in one statement.
-pub(in super::super) async fn names_of(cx: &mut Cx<'_>, people: &[PersonId]) -> Result<HashMap<PersonId, String>> {
-    let mut ids = uids(people);
-    ids.sort_unstable();
-    ids.dedup();
-    let rows: Vec<(Uid, String, Option<String>, String)> = people::table
-        .filter(people::tenant_id.eq(cx.tenant()))
-        .filter(people::id.eq_any(ids))
-        .select((people::id, people::given_name, people::preferred_name, people::family_name))
-        .all(cx.conn())
-        .await?;
-    Ok(rows.into_iter().map(|(id, given, preferred, family)| (id.to(), format!("{} {family}", preferred.unwrap_or(given)))).collect())
-}
-
 /// Employments and cycles in which there are objectives, besides private drafts.
 async fn with_objectives(cx: &mut Cx<'_>, of: &[Appraisal]) -> Result<HashSet<(Uid, Option<Uid>)>> {
     let employments: Vec<Uid> = of.iter().map(|a| a.employment_id.into()).collect();
@@ -105,8 +91,8 @@ impl Read<Here> for ListAppraisalProgress {
         let today = cx.act.today();
         let appraisers = |a: &Appraisal| a.appraisers.iter().filter(|t| t.on(today)).map(|t| t.person_id).collect::<Vec<_>>();
         let people: Vec<PersonId> = items.iter().flat_map(|a| appraisers(a).into_iter().chain([a.person_id])).collect();
-        let names = names_of(cx, &people).await?;
-        let name = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
+        let names = super::super::person::names(cx, uids(&people)).await?;
+        let name = |id: PersonId| names.get(&id.into()).cloned();
         let set = with_objectives(cx, &items).await?;
         let row = |a: Appraisal| {
             let appraise = appraisers(&a);

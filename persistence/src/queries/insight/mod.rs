@@ -5,8 +5,6 @@ mod appraisals;
 mod sight;
 mod year;
 
-pub(super) use appraisals::names_of;
-
 use super::prelude::*;
 use crate::insight::{Figures, Place};
 use diesel::sql_types as st;

@@ -39,21 +39,23 @@ const OBJECTIVES: &str = adopted!(
     "
 SELECT o.organisation_id, o.person_id,
   EXISTS (SELECT 1 FROM learning_record_objectives l WHERE l.tenant_id = o.tenant_id AND l.objective_id = o.id) AS has_learning,
-  (o.inquiry_finding IS NOT NULL) AS has_finding, COUNT(*) AS n
-FROM (SELECT op.objective_id AS id FROM p CROSS JOIN objective_priorities op
+  (o.inquiry_finding IS NOT NULL) AS has_finding, (s.adopted > 0) AS adopted, COUNT(*) AS n
+FROM (SELECT op.objective_id AS id, MAX(CASE WHEN p.id <> $2 THEN 1 ELSE 0 END) AS adopted FROM p CROSS JOIN objective_priorities op
   WHERE op.tenant_id = $1 AND op.priority_id = p.id GROUP BY op.objective_id) s
 CROSS JOIN objectives o
 WHERE o.tenant_id = $1 AND o.id = s.id AND o.private_to IS NULL AND o.state <> 'withdrawn'
-GROUP BY 1, 2, 3, 4"
+GROUP BY 1, 2, 3, 4, 5"
 );
 const LEARNING: &str = adopted!(
-    ", l(id) AS (
-  SELECT learning_record_id FROM learning_record_priorities WHERE tenant_id = $1 AND priority_id IN (SELECT id FROM p)
+    ", s(id, adopted) AS (
+  SELECT learning_record_id, CASE WHEN priority_id <> $2 THEN 1 ELSE 0 END
+  FROM learning_record_priorities WHERE tenant_id = $1 AND priority_id IN (SELECT id FROM p)
   UNION
-  SELECT lo.learning_record_id FROM objective_priorities op
+  SELECT lo.learning_record_id, CASE WHEN op.priority_id <> $2 THEN 1 ELSE 0 END FROM objective_priorities op
   CROSS JOIN objectives o CROSS JOIN learning_record_objectives lo
   WHERE op.tenant_id = $1 AND op.priority_id IN (SELECT id FROM p) AND o.tenant_id = $1 AND o.id = op.objective_id
-    AND lo.tenant_id = $1 AND lo.objective_id = op.objective_id AND o.private_to IS NULL AND o.state <> 'withdrawn')
+    AND lo.tenant_id = $1 AND lo.objective_id = op.objective_id AND o.private_to IS NULL AND o.state <> 'withdrawn'),
+l(id, adopted) AS (SELECT id, MAX(adopted) FROM s GROUP BY id)
 SELECT r.organisation_id, COUNT(*) AS records, COUNT(DISTINCT r.person_id) AS people,
   COUNT(r.reflection) AS reflected,
   COUNT(DISTINCT CASE WHEN r.reflection IS NOT NULL THEN r.person_id END) AS people_reflected,
@@ -61,7 +63,9 @@ SELECT r.organisation_id, COUNT(*) AS records, COUNT(DISTINCT r.person_id) AS pe
   COUNT(e.id) AS from_sessions,
   COUNT(DISTINCT CASE WHEN e.id IS NOT NULL THEN r.person_id END) AS people_from_sessions,
   COUNT(DISTINCT CASE WHEN e.id IS NULL THEN r.person_id END) AS people_from_elsewhere,
-  CAST(SUM(r.minutes) AS BIGINT) AS minutes
+  CAST(SUM(r.minutes) AS BIGINT) AS minutes,
+  COUNT(DISTINCT CASE WHEN l.adopted > 0 THEN r.person_id END) AS people_adopted,
+  COUNT(DISTINCT CASE WHEN l.adopted = 0 THEN r.person_id END) AS people_apart
 FROM l CROSS JOIN learning_records r
 LEFT JOIN enrolments e ON e.tenant_id = $1 AND e.learning_record_id = r.id
 WHERE r.tenant_id = $1 AND r.id = l.id
@@ -103,6 +107,8 @@ struct ObjectivesRow {
     has_learning: bool,
     #[diesel(sql_type = st::Bool)]
     has_finding: bool,
+    #[diesel(sql_type = st::Bool)]
+    adopted: bool,
     #[diesel(sql_type = st::BigInt)]
     n: i64,
 }
@@ -128,6 +134,10 @@ struct LearningRow {
     people_from_elsewhere: i64,
     #[diesel(sql_type = st::BigInt)]
     minutes: i64,
+    #[diesel(sql_type = st::BigInt)]
+    people_adopted: i64,
+    #[diesel(sql_type = st::BigInt)]
+    people_apart: i64,
 }
 
 /// Those of these priorities that the caller may know of: none of a draft, and none of an organisation beside theirs.
@@ -158,11 +168,12 @@ impl Read<Here> for PriorityLineOfSight {
         let rows: Vec<ObjectivesRow> = sql_query(OBJECTIVES).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
         let objectives: Vec<ServingObjectives> = rows
             .into_iter()
-            .map(|ObjectivesRow { organisation_id, person_id, has_learning, has_finding, n }| ServingObjectives {
+            .map(|ObjectivesRow { organisation_id, person_id, has_learning, has_finding, adopted, n }| ServingObjectives {
                 organisation: organisation_id.to(),
                 person: person_id.to(),
                 has_learning,
                 has_finding,
+                adopted,
                 count: figure(n),
             })
             .collect();
@@ -180,6 +191,8 @@ impl Read<Here> for PriorityLineOfSight {
                 people_from_sessions: figure(r.people_from_sessions),
                 people_from_elsewhere: figure(r.people_from_elsewhere),
                 minutes: figure(r.minutes),
+                people_adopted: figure(r.people_adopted),
+                people_apart: figure(r.people_apart),
             })
             .collect();
         // only where the priority's organisation reaches: what is beside it has no part in it
@@ -216,6 +229,9 @@ impl Read<Here> for LearningLineOfSight {
             .select(learning_record_objectives::objective_id)
             .all(cx.conn())
             .await?;
+        // a private draft is not even counted
+        let drafts = super::super::objective::drafts_of_others(cx, &ids).await?;
+        let ids: Vec<Uid> = ids.into_iter().filter(|id| !drafts.contains(id)).collect();
         // by the rule of the objectives' own list, whatever one may see of learning
         let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
         let before = std::mem::replace(&mut cx.reach, reads);

@@ -9,15 +9,12 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::{QueryableByName, sql_query};
 use std::collections::HashMap;
 use trellis_domain::{
-    insight::{AgreedObjectives, Post, Share, days_of, fair_access, learning_share},
+    insight::{AgreedObjectives, Post, Share, fair_access, learning_share},
     objective::{ObjectiveKind, ObjectiveOrigin},
-    rule::{Code, RuleError},
     text::Wire,
+    time::academic_year_days,
 };
 
-fn days(academic_year: i32) -> Result<(NaiveDate, NaiveDate)> {
-    Ok(days_of(academic_year).ok_or_else(|| RuleError::at(Code::InvalidValue, "/academic_year", "no such year"))?)
-}
 fn midnight(day: NaiveDate) -> Moment {
     Moment(DateTime::<Utc>::from_naive_utc_and_offset(day.and_time(NaiveTime::MIN), Utc))
 }
@@ -57,7 +54,7 @@ struct AgreedRow {
 
 impl Read<Here> for ReadLearningShare {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Share>> {
-        let (from, to) = days(self.academic_year)?;
+        let (from, to) = academic_year_days(self.academic_year)?;
         let places = places(cx).await?;
         let query = sql_query(AGREED).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(from)).bind::<Instant, _>(midnight(to));
         let rows: Vec<AgreedRow> = query.all(cx.conn()).await?;
@@ -115,7 +112,7 @@ struct PostRow {
 
 impl Read<Here> for ReadFairAccess {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fairness> {
-        let (from, to) = days(self.academic_year)?;
+        let (from, to) = academic_year_days(self.academic_year)?;
         let reach = cx.reach.clone();
         let covered = covered(cx, &reach).await?;
         let phases: Vec<(Uid, Option<String>)> =

@@ -164,7 +164,7 @@ impl Read<Here> for GetStatement {
             appraisers.push(report.issued_by.into());
         }
         let people: Vec<Uid> = appraisers.iter().copied().chain([of.person_id.into()]).collect();
-        let names = super::person::names(cx, &people).await?;
+        let names = super::person::names(cx, people).await?;
         let called = |id: &Uid| names.get(id).cloned().unwrap_or_default();
         let cycle = super::cycle::load(cx, of.cycle_id).await?;
         let pinned = cycle.rule_profile.as_ref().zip(cycle.rule_profile_version);

@@ -5,7 +5,6 @@ use crate::{
     request::{GetRequestImpact, ImpactSummary, PlanImpact, RecordCheckpoint, RequestImpact, SummariseImpact},
     transaction::Versioned,
 };
-use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::json;
 use std::collections::HashMap;
@@ -15,7 +14,7 @@ use trellis_domain::{
     impact::{Case, Checkpoint, CheckpointOutcome, Conclusion, ImpactLevel, ImpactPlan, Look, OffsetUnit, Topic, looks, summarise},
     request::{LearningRequest, RequestAction},
     text::{Narrative, Reason, Title, Wire},
-    time::{academic_year, micros},
+    time::{academic_year, academic_year_days, micros},
 };
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -203,14 +202,13 @@ impl Write<Here> for RecordCheckpoint {
     }
 }
 
-type CaseRow = (Uid, Uid, Option<Uid>, Option<String>, String, Option<i32>, i32, Option<String>);
+type CaseRow = (Uid, Uid, Uid, Option<Uid>, Option<String>, String, Option<i32>, i32, Option<String>);
 
 impl Read<Here> for SummariseImpact {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<ImpactSummary> {
         access::within(cx, Some(self.organisation_id), None, None).await?;
         let year = self.academic_year.unwrap_or_else(|| academic_year(cx.act.today()));
-        let first = |year| NaiveDate::from_ymd_opt(year, 9, 1).ok_or_else(|| corrupt("a year out of range"));
-        let (from, before) = (first(year)?, first(year + 1)?);
+        let (from, before) = academic_year_days(year)?;
         let (tenant, at) = (cx.tenant(), Uid::from(self.organisation_id));
         let beneath = || {
             organisation_paths::table
@@ -231,6 +229,7 @@ impl Read<Here> for SummariseImpact {
             .select((
                 learning_requests::id,
                 learning_requests::person_id,
+                learning_requests::organisation_id,
                 learning_requests::activity_id,
                 learning_requests::provider,
                 learning_requests::state,
@@ -257,19 +256,20 @@ impl Read<Here> for SummariseImpact {
         }
         let activities: Vec<(Uid, String)> = learning_activities::table
             .filter(learning_activities::tenant_id.eq(tenant))
-            .filter(learning_activities::id.eq_any(rows.iter().filter_map(|r| r.2).collect::<Vec<_>>()))
+            .filter(learning_activities::id.eq_any(rows.iter().filter_map(|r| r.3).collect::<Vec<_>>()))
             .select((learning_activities::id, learning_activities::title))
             .all(cx.conn())
             .await?;
         let titles: HashMap<Uid, String> = activities.into_iter().collect();
         let mut cases = Vec::with_capacity(rows.len());
-        for (id, person, activity, provider, state, spent, cover, conclusion) in rows {
+        for (id, person, school, activity, provider, state, spent, cover, conclusion) in rows {
             let topic = match activity {
                 Some(activity) => Topic::Activity(activity.to()),
                 None => Topic::Provider(provider.map(|p| Title::parse(&p)).transpose().map_err(corrupt)?),
             };
             cases.push(Case {
                 person: person.to(),
+                at: school.to(),
                 topic,
                 spent: spent.unwrap_or(0).into(),
                 // who did not go needed nobody to stand in
@@ -282,7 +282,8 @@ impl Read<Here> for SummariseImpact {
             Topic::Activity(id) => titles.get(&Uid::from(*id)).map(|t| Title::parse(t)).transpose().map_err(corrupt),
             Topic::Provider(_) => Ok(None),
         };
-        let (told, left_out) = summarise(cases);
+        let parent: Option<Uid> = organisations::table.find((tenant, at)).select(organisations::parent_id).one(cx.conn()).await?;
+        let (told, left_out) = summarise(cases, parent.is_none());
         let topics = told.into_iter().map(|(topic, summary)| Ok((topic.clone(), title(&topic)?, summary))).collect::<Result<_>>()?;
         Ok(ImpactSummary { academic_year: year, topics, left_out })
     }

@@ -205,13 +205,7 @@ async fn names(cx: &mut Cx<'_>, scope: &Scope) -> Result<HashMap<Uid, String>> {
     if rules::reach(&cx.caller, Permission::ReadPeople).is_err() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(Uid, String, Option<String>, String)> = people::table
-        .filter(people::tenant_id.eq(cx.tenant()))
-        .filter(people::id.eq_any(whom!(cx, scope)))
-        .select((people::id, people::given_name, people::preferred_name, people::family_name))
-        .all(cx.conn())
-        .await?;
-    Ok(rows.into_iter().map(|(id, given, preferred, family)| (id, format!("{} {family}", preferred.unwrap_or(given)))).collect())
+    Ok(super::super::person::called!(cx, whom!(cx, scope)))
 }
 
 impl Read<Here> for ListCompliance {
@@ -267,10 +261,13 @@ impl Read<Here> for SummariseCompliance {
         let scope = Scope { day, organisation: self.organisation_id, person: None, from: None, to: None, requiring: requiring(&requirements) };
         let all = everything(cx, &scope, &requirements).await?;
         let reach = cx.reach.clone();
+        let within = |at: Uid| self.organisation_id.is_none_or(|o| all.beneath(at, o.into()));
+        // who works at two places is counted at the same one, whichever of them is asked about
+        let anywhere = Scope { organisation: None, requiring: scope.requiring.clone(), ..scope };
         let mut counts: BTreeMap<(Uid, usize), Vec<u64>> = BTreeMap::new();
         for (person, known) in &all.people {
             for (i, of) in requirements.iter().enumerate() {
-                let Some(at) = all.asked_at(*person, known, of, &scope, &reach) else { continue };
+                let Some(at) = all.asked_at(*person, known, of, &anywhere, &reach).filter(|at| within(*at)) else { continue };
                 let Some(standing) = all.facts(known, of).standing(of, day) else { continue };
                 let row = counts.entry((at, i)).or_insert_with(|| vec![0_u64; TrainingStatus::ALL.len()]);
                 for (count, _) in row.iter_mut().zip(TrainingStatus::ALL).filter(|(_, status)| **status == standing.status) {
