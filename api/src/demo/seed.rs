@@ -129,8 +129,9 @@ pub struct GuideKey {
 /// Makes a key of an id: as it is shown, and its digest.
 type Shown<'a> = &'a dyn Fn(TenantId, KeyId) -> (String, Vec<u8>);
 
-/// Who stands for which role. The appraiser is the first teacher's; the other teacher works at another school.
-const LOGINS: [(&str, &str); 13] = [
+/// Who stands for which role. The appraiser and the coach are the first teacher's; the other teacher works at another school, whose headteacher the
+/// member of the panel helps to appraise; the leaver has given notice.
+const LOGINS: [(&str, &str); 18] = [
     ("teacher", "s-eng-1"),
     ("appraiser", "s-eng"),
     ("headteacher", "s-head"),
@@ -144,6 +145,11 @@ const LOGINS: [(&str, &str); 13] = [
     ("governor", "g-sal"),
     ("external_adviser", "x-adv"),
     ("other_teacher", "c-y4"),
+    ("other_headteacher", "c-head"),
+    ("panel_member", "g-chair"),
+    ("support_colleague", "s-lib"),
+    ("coach", "s-mat-2"),
+    ("leaver", "z-5"),
 ];
 
 /// Tells the story to an empty database.
@@ -266,6 +272,7 @@ async fn this_year(
     requests::this_year(scene, places, crew).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     tellers.give_up(&told, now, 0.712).await?;
+    tellers.need(now, 0.713).await?;
     ties::disable(scene, crew, &["z-2", "z-3"], now, 0.715).await?;
     rounds.step(scene, crew, &["reviewing", "closing"], A::OpenReview, None, (now, 0.72)).await?;
     appraisals::look_back(scene, crew, rounds, "reviewing", &[appraisals::SELF], 0.725).await?;
@@ -287,5 +294,6 @@ async fn this_year(
     tellers.go_on(&fresh, now, &[(1, 0.955, 0.965), (2, 0.97, 0.975)]).await?;
     tellers.look_back(&beside, now, (0.98, 0.99)).await?;
     sync::run(scene, crew, (0.992, 0.994)).await?;
+    sync::doubles(scene, crew, 0.9945).await?;
     ties::leave(scene, crew, ties, &["z-5"], Leaving::Soon, now, 0.995).await
 }

@@ -8,20 +8,23 @@ use super::{
 };
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use trellis_domain::{
-    activity::LearningActivityPatch,
+    activity::{ActivityAction, LearningActivityPatch},
     employment::StaffCategory,
     id::{EnrolmentId, LearningActivityId, LearningSessionId, PersonId},
     learning::LearningKind,
 };
 use trellis_persistence::{
     StoreError,
-    activity::{CancelLearningSession, CreateLearningActivity, CreateLearningSession, EnrolMany, RecordAttendance},
+    activity::{CancelLearningSession, CreateLearningActivity, CreateLearningSession, EnrolMany, RecordAttendance, StepLearningActivity, WithdrawEnrolment},
 };
 
 /// Who is enrolled at the course that was held; the last did not come.
 const CAME: [&str; 5] = ["s-eng-1", "s-eng-2", "s-mat-1", "c-y4", "e-y3"];
 /// Who is enrolled at the one that is full, in this order.
 const QUEUE: [&str; 4] = ["s-mat-2", "c-y3", "s-hum-1", "s-eng-1"];
+
+/// Who gave her place at another up again.
+const CHANGED_HER_MIND: &str = "s-eng-1";
 
 struct Desk<'a> {
     scene: &'a Scene<'a>,
@@ -93,7 +96,20 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, s
         details: LearningActivityPatch { cost_pence: Some(1_500), standard_ids: Some(shelf.standards(&["TS3", "M8"])?), ..LearningActivityPatch::default() },
     };
     let aloud = school.offer(0.6533, aloud).await?;
-    school.schedule(0.6535, aloud, after_school(scene, 21), 40).await?;
+    let later = school.schedule(0.6535, aloud, after_school(scene, 21), 40).await?;
+    for id in school.enrol(0.6537, later, &[CHANGED_HER_MIND]).await? {
+        scene.over(Span::Present, (0.654, 0.654), vec![(crew.principal(CHANGED_HER_MIND)?, WithdrawEnrolment { id, expected: None })]).await?;
+    }
+    let over = CreateLearningActivity {
+        organisation_id: places.at(Site::Saltings),
+        title: say("Marking faster with codes")?,
+        kind: LearningKind::Inset,
+        minutes: 45,
+        details: LearningActivityPatch::default(),
+    };
+    let over = school.offer(0.6538, over).await?;
+    let retire = StepLearningActivity { id: over, action: ActivityAction::Retire, expected: None };
+    scene.over(Span::Present, (0.6541, 0.6541), vec![(crew.principal("s-aht-1")?, retire)]).await?;
     let last = enrolled.len().saturating_sub(1);
     let said = enrolled.into_iter().enumerate().map(|(i, id)| Ok((crew.principal("t-pl")?, RecordAttendance { id, attended: i != last, expected: None })));
     let said = said.collect::<Result<Vec<_>, StoreError>>()?;

@@ -74,12 +74,12 @@ pub(super) async fn this_year(scene: &Scene<'_>, crew: &Crew) -> Result<Coaching
 
     let mentor = room.propose(CoachingKind::Mentoring, ("s-eng-5", "s-eng"), "The first five minutes", 0.4630).await?;
     room.one("s-eng", 0.4640, accept(mentor)).await?;
-    let over = room.propose(CoachingKind::Peer, ("s-hum-1", "s-hum-2"), "Marking less, and reading more of it", 0.4650).await?;
+    let over = room.propose(CoachingKind::Peer, ("s-eng-1", "s-hum-2"), "Marking less, and reading more of it", 0.4650).await?;
     room.one("s-hum-2", 0.4660, accept(over)).await?;
     let dropped = room.step("s-hum-2", over, "One set of books a week, whole class notes only", 0.4670).await?;
-    room.settle("s-hum-1", dropped, StepOutcome::Dropped, "The department had agreed otherwise by then.", 0.4770).await?;
+    room.settle("s-eng-1", dropped, StepOutcome::Dropped, "The department had agreed otherwise by then.", 0.4770).await?;
     let end = EndPartnership { id: over, reason: Some(say("We found what we came for, and meet in the department anyway.")?), expected: None };
-    room.one("s-hum-1", 0.4970, end).await?;
+    room.one("s-eng-1", 0.4970, end).await?;
 
     let observed = CreateLearningVisit {
         lane: VisitLane::Appraisal,

@@ -19,6 +19,8 @@ use trellis_persistence::{
 
 /// Who uses which of last year's findings, by their place.
 const USED: [(&str, usize); 4] = [("s-mat-2", 0), ("c-y4", 1), ("s-sci-2", 1), ("e-y3", 0)];
+/// Who takes what they published back.
+const TAKES_BACK: &str = "c-y4";
 /// Who gives an inquiry up.
 const GIVEN_UP: &str = "s-sci-5";
 const LEARNED: &str =
@@ -44,10 +46,11 @@ impl Tellers<'_> {
             };
             writes.push((self.crew.principal(one.part.0)?, new));
         }
-        let last = writes.last().map(|(who, _)| who.clone());
+        let theirs = writes.iter().position(|(_, new)| told.iter().any(|t| t.id == new.objective_id && t.part.0 == TAKES_BACK));
+        let who = self.crew.principal(TAKES_BACK)?;
         let made = self.scene.over(span, (from, to), writes).await?;
         let ids: Vec<FindingId> = made.into_iter().map(|seen| seen.record.id).collect();
-        let back = last.zip(ids.last().copied()).map(|(who, id)| (who, WithdrawFinding { id, expected: None }));
+        let back = theirs.and_then(|i| ids.get(i)).map(|id| (who, WithdrawFinding { id: *id, expected: None }));
         self.scene.over(span, (to, to), back.into_iter().collect()).await?;
         Ok(ids)
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Days, NaiveTime, Utc};
 use trellis_domain::{
     conversation::{ConversationAction as A, ConversationKind as K, ConversationPatch},
     conversation_template::{AnsweredBy, Document, Question, Section},
-    id::{AgreedActionId, AppraisalId, ConversationId, OrganisationId},
+    id::{AgreedActionId, AppraisalId, ConversationId, ConversationTemplateId, OrganisationId},
     text::Reason,
 };
 use trellis_persistence::{
@@ -51,6 +51,17 @@ fn mid_year() -> Result<Document, StoreError> {
     Ok(Document { key: say("mid-year")?, name: say("The look from the middle")?, kind: K::MidCycle, sections })
 }
 
+fn coming_back() -> Result<Document, StoreError> {
+    let question = Question {
+        key: say("first-week")?,
+        text: say("What should your first week back look like, and what can wait?")?,
+        help: None,
+        answered_by: AnsweredBy::Both,
+    };
+    let sections = vec![Section { title: say("Coming back")?, questions: vec![question] }];
+    Ok(Document { key: say("coming-back")?, name: say("Coming back to work")?, kind: K::ReturnToWork, sections })
+}
+
 /// A conversation of the first teacher with who appraises her, as it is told.
 struct Telling<'a> {
     scene: &'a Scene<'a>,
@@ -58,10 +69,13 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    async fn offer(&self, by: &str, organisation_id: OrganisationId, document: Document, part: f64) -> Result<(), StoreError> {
+    async fn draft(&self, by: &str, organisation_id: OrganisationId, document: Document, part: f64) -> Result<ConversationTemplateId, StoreError> {
         let new = CreateConversationTemplate { organisation_id, based_on: None, document };
         let made = self.scene.over(NOW, (part, part), vec![(self.crew.principal(by)?, new)]).await?;
-        let id = made.first().map(|seen| seen.record.id).ok_or_else(|| lost("a template"))?;
+        made.first().map(|seen| seen.record.id).ok_or_else(|| lost("a template"))
+    }
+    async fn offer(&self, by: &str, organisation_id: OrganisationId, document: Document, part: f64) -> Result<(), StoreError> {
+        let id = self.draft(by, organisation_id, document, part).await?;
         self.scene.over(NOW, (part, part), vec![(self.crew.principal(by)?, PublishConversationTemplate { id, expected: None })]).await.map(drop)
     }
     async fn schedule(&self, kind: K, appraisal_id: Option<AppraisalId>, with: &str, at: DateTime<Utc>, part: f64) -> Result<ConversationId, StoreError> {
@@ -120,6 +134,7 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, r
     let t = Telling { scene, crew };
     t.offer("t-pl", places.at(Site::Trust), check_in()?, 0.816).await?;
     t.offer("s-aht-1", places.at(Site::Saltings), mid_year()?, 0.8165).await?;
+    t.draft("s-aht-1", places.at(Site::Saltings), coming_back()?, 0.8167).await?;
     let list = ListAppraisals { person_id: Some(crew.get(TEACHER)?.person), cycle_id: Some(rounds.get("main")?), appraiser_id: None, state: None, window: ALL };
     let found = scene.db.read(scene.operator(scene.calendar.moment(NOW, 0.817)), list).await?.items;
     let appraisal = Some(found.first().map(|a| a.id).ok_or_else(|| lost("an appraisal"))?);
@@ -136,6 +151,10 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, r
     t.step(TEACHER, reopened, A::Reopen, Some("What we said about the mocks is missing"), 0.838).await?;
     let finish = StepAgreedAction { id: done, step: trellis_domain::agreed_action::AgreedActionStep::Finish, reason: None, expected: None };
     scene.over(NOW, (0.839, 0.839), vec![(crew.principal(TEACHER)?, finish)]).await?;
+    let moot = t.agree(reopened, "Ask whether the mocks can be a week later", APPRAISER, 0.8385).await?;
+    let why = Some(say("They were moved anyway")?);
+    let dropped = StepAgreedAction { id: moot, step: trellis_domain::agreed_action::AgreedActionStep::Drop, reason: why, expected: None };
+    scene.over(NOW, (0.839, 0.839), vec![(crew.principal(APPRAISER)?, dropped)]).await?;
 
     let cancelled = t.at(K::Wellbeing, None, 0.845).await?;
     t.step(TEACHER, cancelled, A::Cancel, Some("Open evening; we spoke on the way home"), 0.8445).await?;

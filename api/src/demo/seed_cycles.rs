@@ -12,11 +12,13 @@ use trellis_domain::{
     employment::StaffCategory,
     framework::NewStandard,
     id::{CycleId, FrameworkVersionId, StandardId},
+    profile::{Rules, shipped},
 };
 use trellis_persistence::{
     Principal, StoreError,
     cycle::{CreateCycle, MoveCycleDueDates, StepCycle},
     framework::{CreateFrameworkVersion, ListFrameworkVersions, PublishFrameworkVersion},
+    profile::CreateRuleProfile,
 };
 
 /// Standards by their codes, and framework versions by their keys.
@@ -57,6 +59,7 @@ pub(super) async fn frameworks(scene: &Scene<'_>, crew: &Crew, part: (f64, f64))
         scene.over(Span::Past, part, vec![(writer.clone(), PublishFrameworkVersion { id: made.record.id, expected: None })]).await?;
     }
     scene.over(Span::Past, (part.1, part.1), vec![edition("Second edition", 5)?]).await?;
+    own_rules(scene, crew, part.1).await?;
     let act = scene.operator(scene.calendar.moment(Span::Past, part.1));
     let versions =
         scene.db.read(act, ListFrameworkVersions { key: None, state: Some(trellis_domain::framework::VersionState::Published), window: ALL }).await?;
@@ -66,6 +69,20 @@ pub(super) async fn frameworks(scene: &Scene<'_>, crew: &Crew, part: (f64, f64))
         shelf.versions.insert(version.key.as_str().to_owned(), version.id);
     }
     Ok(shelf)
+}
+
+/// Drafts rules of the trust's own, made from those of the academies: a look from the middle of the year becomes one of them.
+async fn own_rules(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), StoreError> {
+    let theirs = shipped().iter().find(|p| p.key.as_str() == POLICY).ok_or_else(|| StoreError::Internal(format!("no profile {POLICY}")))?;
+    let draft = CreateRuleProfile {
+        key: say("tidewater_growth")?,
+        name: say("Growth at Tidewater")?,
+        legal_basis: say("What governors and staff of the Tidewater Learning Trust are agreeing")?,
+        based_on: theirs.id,
+        labels: None,
+        rules: Rules { mid_year_review_required: true, ..theirs.rules.clone() },
+    };
+    scene.over(Span::Past, (part, part), vec![(crew.principal("t-sys")?, draft)]).await.map(drop)
 }
 
 /// A cycle as it is first drafted.
@@ -125,6 +142,7 @@ fn present(calendar: &Calendar) -> Vec<Round> {
     let main = teachers(calendar, "main", "t-sys", Site::Trust, 0);
     let heads = Round {
         name: format!("Headteachers' appraisal {label}"),
+        profile: "england_maintained_2012",
         framework: "headteachers-standards",
         categories: vec![StaffCategory::Headteacher],
         due: Some((date(calendar.year, 12, 31), date(calendar.year + 1, 7, 17), date(calendar.year + 1, 12, 31))),

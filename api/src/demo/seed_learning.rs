@@ -9,10 +9,13 @@ use chrono::Days;
 use trellis_domain::{
     id::{LearningRecordId, ObjectiveId},
     learning::{LearningKind as K, Visibility},
+    need::NeedStep,
+    report::NeedAction,
 };
 use trellis_persistence::{
     Principal, StoreError,
     learning::{LogLearning, ReflectOnLearning, ShowLearning},
+    need::{CreateNeed, EndNeed},
 };
 
 /// Learning that goes with no objective: who, what.
@@ -121,7 +124,27 @@ pub(super) struct Logged {
     share: bool,
 }
 
+/// What the first teacher says she needs, and what became of it.
+const NEEDS: [(&str, &str, Option<(NeedStep, Option<&str>)>); 3] = [
+    ("To ask so that the quiet ones answer first", "Watch Year 9 mathematics on a Thursday, and try it the week after", None),
+    ("To use the new mark book", "An hour with the data manager", Some((NeedStep::Meet, None))),
+    ("A course on examination boards' mark schemes", "Look for one in the spring", Some((NeedStep::Withdraw, Some("The department does this together now")))),
+];
+
 impl Tellers<'_> {
+    /// What the first teacher needs: written down, met, or taken back.
+    pub(super) async fn need(&self, span: Span, part: f64) -> Result<(), StoreError> {
+        let by = || self.crew.principal("s-eng-1");
+        for (need, action, end) in NEEDS {
+            let actions = vec![NeedAction { action: say(action)?, due_on: None }];
+            let new = CreateNeed { employment_id: None, need: say(need)?, actions, standard_id: None };
+            let made = self.scene.over(span, (part, part), vec![(by()?, new)]).await?;
+            let Some((id, (step, reason))) = made.first().map(|seen| seen.record.id).zip(end) else { continue };
+            let reason = reason.map(say).transpose()?;
+            self.scene.over(span, (part, part), vec![(by()?, EndNeed { id, step, reason, expected: None })]).await?;
+        }
+        Ok(())
+    }
     /// Logs what was learned on the way to these objectives: the first or the second lesson of each.
     pub(super) async fn learn(&self, told: &[Told], which: usize, span: Span, part: (f64, f64)) -> Result<Vec<Logged>, StoreError> {
         let told = told.iter().filter(|t| t.part.4.begun());

@@ -95,6 +95,17 @@ fn author(path: Path) -> By {
     }
 }
 
+/// How much of an inquiry is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// What is to be found out, and how.
+    Plan,
+    /// What was seen so far, too.
+    Seen,
+    /// What was found.
+    Up,
+}
+
 /// An objective on its way.
 pub(super) struct Told {
     /// Whose it is and what it is about.
@@ -117,16 +128,17 @@ impl Told {
     pub(super) fn owner_began(&self) -> bool {
         matches!(author(self.part.4), Owner)
     }
-    fn inquiry(&self, written_up: bool) -> Result<Option<Inquiry>, StoreError> {
+    /// As far as it is written: an idea is a question, what was agreed says what is done now, what was begun says what changes.
+    fn inquiry(&self, written: Written) -> Result<Option<Inquiry>, StoreError> {
         if self.aim.kind != ObjectiveKind::GrowthInquiry {
             return Ok(None);
         }
         Ok(Some(Inquiry {
             question: self.text(self.aim.question)?,
-            current_practice: self.maybe(self.aim.practice)?,
-            change_tried: self.maybe(self.aim.change)?,
-            evidence: if written_up { self.maybe(self.aim.seen)? } else { None },
-            finding: if written_up { self.maybe(self.aim.found)? } else { None },
+            current_practice: if self.part.4 == Path::Draft { None } else { self.maybe(self.aim.practice)? },
+            change_tried: if self.part.4.begun() { self.maybe(self.aim.change)? } else { None },
+            evidence: if written != Written::Plan { self.maybe(self.aim.seen)? } else { None },
+            finding: if written == Written::Up { self.maybe(self.aim.found)? } else { None },
         }))
     }
     fn criteria(&self, count: usize) -> Result<Vec<Reason>, StoreError> {
@@ -189,7 +201,7 @@ impl Tellers<'_> {
                 cycle_id: Some(self.rounds.get(one.cycle)?),
                 kind: one.aim.kind,
                 title: one.text(one.aim.title)?,
-                inquiry: one.inquiry(false)?,
+                inquiry: one.inquiry(Written::Plan)?,
                 words: one.words(self.shelf, Some(due_on))?,
             };
             drafts.push((self.acts(who, author(path))?, draft));
@@ -226,11 +238,12 @@ impl Tellers<'_> {
                 db.write(by(Appraiser)?, UpdateObjective { id, patch, expected }).await
             }
             Move::Revise => {
-                let patch = WordsPatch { success_criteria: Some(told.criteria(1)?), ..WordsPatch::default() };
+                let inquiry = told.inquiry(Written::Seen)?.map(Some);
+                let patch = WordsPatch { inquiry, success_criteria: Some(told.criteria(1)?), ..WordsPatch::default() };
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(REVISED)?, expected }).await
             }
             Move::WriteUp => {
-                let patch = WordsPatch { inquiry: Some(told.inquiry(true)?), ..WordsPatch::default() };
+                let patch = WordsPatch { inquiry: Some(told.inquiry(Written::Up)?), ..WordsPatch::default() };
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(WRITTEN_UP)?, expected }).await
             }
         }

@@ -148,7 +148,7 @@ pub(super) const POSTS: &[Post] = &[
     post(A, "z-2", "Teacher of Spanish", T, "s-mfl", 100, 3),
     post(C, "z-3", "Year 1 Teacher", T, "c-ks1", 80, 6),
     post(E, "z-4", "Year 4 Teacher", T, "e-ks2", 100, 9),
-    post(E, "z-5", "Year 3 Teacher", T, "e-ks2", 100, 2),
+    post(A, "z-5", "Teacher of English", T, "s-eng", 100, 2),
 ];
 
 /// People who are known to the trust without being employed: its trustees and governors, and an external adviser.

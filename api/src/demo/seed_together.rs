@@ -1,6 +1,7 @@
 //! What the demo's people do together: one aim for a whole department, a colleague who works on it too, and an objective that goes on.
 
 use super::{
+    cast::Path,
     objectives::Told,
     people::Crew,
     scene::{Scene, Span, say},
@@ -23,6 +24,8 @@ const DEPARTMENT: [&str; 4] = ["s-mat-1", "s-mat-2", "s-mat-3", "s-mat-4"];
 const FIRST: &str = "s-mat-2";
 const BESIDE: &str = "s-mat-1";
 const ASKED: &str = "s-mat-4";
+/// Who asked colleagues earlier in the year.
+const TEACHER: &str = "s-eng-1";
 /// Whose objective of the cycle that is being wound up goes on.
 const GOES_ON: &str = "c-hlta";
 
@@ -74,6 +77,26 @@ async fn together(scene: &Scene<'_>, crew: &Crew, objective_id: ObjectiveId, par
     Ok(())
 }
 
+/// Of the colleagues whom the first teacher asked, one said no, one left again, and with one the work is done.
+async fn once_together(scene: &Scene<'_>, crew: &Crew, told: &[Told], part: f64) -> Result<(), StoreError> {
+    let Some(own) = told.iter().find(|t| t.part.0 == TEACHER && t.part.4 == Path::Active) else { return Ok(()) };
+    let endings = [
+        ("s-eng-3", CollaborationAction::Decline, "s-eng-3"),
+        ("s-eng-4", CollaborationAction::Leave, "s-eng-4"),
+        ("s-hum-1", CollaborationAction::End, TEACHER),
+    ];
+    for (key, action, by) in endings {
+        let invitation = InviteCollaborator { objective_id: own.id, person_id: crew.get(key)?.person };
+        let invited = scene.over(NOW, (part, part), vec![(crew.principal(TEACHER)?, invitation)]).await?;
+        let Some(id) = invited.first().map(|seen| seen.record.collaboration.id) else { continue };
+        let accepts = (action != CollaborationAction::Decline).then_some((CollaborationAction::Accept, key));
+        for (action, by) in accepts.into_iter().chain([(action, by)]) {
+            scene.over(NOW, (part, part), vec![(crew.principal(by)?, StepCollaboration { id, action, expected: None })]).await?;
+        }
+    }
+    Ok(())
+}
+
 /// An objective of the cycle that is being wound up was talked through, is not done, and goes on.
 async fn goes_on(scene: &Scene<'_>, crew: &Crew, told: &[Told], part: f64) -> Result<(), StoreError> {
     let Some(one) = told.iter().find(|t| t.part.0 == GOES_ON) else { return Ok(()) };
@@ -86,5 +109,6 @@ async fn goes_on(scene: &Scene<'_>, crew: &Crew, told: &[Told], part: f64) -> Re
 /// All of it.
 pub(super) async fn this_year(scene: &Scene<'_>, crew: &Crew, told: &[Told], part: f64) -> Result<(), StoreError> {
     number_talk(scene, crew, part).await?;
+    once_together(scene, crew, told, part).await?;
     goes_on(scene, crew, told, part).await
 }

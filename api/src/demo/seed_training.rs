@@ -136,6 +136,23 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew) -
     let edition = (calendar.today - Days::new(20), "The new stairs of the science block");
     let fire = desk.require("s-head", fire, calendar.september(1), &[edition]).await?;
 
+    // what is only being written yet, and what is no longer asked
+    let local = |title: &str| {
+        Ok::<_, StoreError>(CreateTrainingRequirement {
+            organisation_id: places.at(Site::Saltings),
+            title: say(title)?,
+            authority: Authority::Local,
+            trigger: Trigger::OnStart,
+            due_within_days: 60,
+            validity: Validity { kind: ValidityKind::AcademicYear, months: None },
+            details: TrainingRequirementPatch::default(),
+        })
+    };
+    scene.over(Span::Present, (0.6575, 0.6575), vec![(crew.principal("s-head")?, local("Reading difficulties: what every teacher can see")?)]).await?;
+    let minibus = desk.require("s-head", local("Driving the minibus")?, calendar.september(2), &[]).await?;
+    let retire = StepTrainingRequirement { id: minibus, step: RequirementStep::Retire, expected: None };
+    scene.over(Span::Present, (0.6575, 0.6575), vec![(crew.principal("s-head")?, retire)]).await?;
+
     let period = Period::new(calendar.today - Days::new(10), Some(calendar.today + Days::new(80)))?;
     let exempt = ExemptFromTraining { requirement_id: fire, person_id: crew.get("s-eng-3")?.person, reason: say("On leave until the spring")?, period };
     scene.over(Span::Present, (0.659, 0.659), vec![(crew.principal("s-head")?, exempt)]).await.map(drop)

@@ -1,6 +1,6 @@
 //! The machine: which step, by whom, from where, and what must come first. What is refused here is what `can` says.
 
-use super::{Appraisal, AppraisalAction, AppraisalState, Deadline, DeadlineKind};
+use super::{Appraisal, AppraisalAction, AppraisalState, Deadline, DeadlineKind, hand_over};
 use crate::{
     employment::StaffCategory,
     id::{HoldId, PersonId},
@@ -171,7 +171,8 @@ impl Appraisal {
         faults.settle()
     }
 
-    /// Takes a step that needs nothing but the step itself.
+    /// Takes a step that needs nothing but the step itself. A headteacher's panel is appointed for one appraisal: when that is complete it reads no more,
+    /// and a correction needs a panel that is appointed again.
     ///
     /// # Errors
     /// As [`Appraisal::can`].
@@ -182,7 +183,12 @@ impl Appraisal {
             A::InformStandards => new.standards_informed_on = self.standards_informed_on.or(Some(facts.today)),
             A::ConsultAdviser => new.adviser_consulted_on = self.adviser_consulted_on.or(Some(facts.today)),
             A::Comment => new.commented_on = Some(facts.today),
-            A::Complete => new.completed_on = Some(facts.today),
+            A::Complete => {
+                new.completed_on = Some(facts.today);
+                if self.staff_category == StaffCategory::Headteacher {
+                    new.appraisers = hand_over(&self.appraisers, &[], facts.today);
+                }
+            }
             _ => {}
         }
         Ok(new)

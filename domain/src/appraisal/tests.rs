@@ -209,6 +209,13 @@ fn the_appraisee_has_the_last_word_once_and_in_time_and_then_it_is_complete() {
     assert_eq!((code(&commented, A::Comment, "2027-07-11"), code(&commented, A::Complete, "2027-07-11")), (Some(Code::AlreadySaid), None));
     let done = commented.step(A::Complete, whose(A::Complete), on("2027-07-11")).unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!((done.state, done.completed_on), (S::Completed, Some(day("2027-07-11"))));
+    // a teacher's appraiser goes on reading it; a headteacher's panel was appointed for this appraisal alone
+    assert!(done.appraised_by(human(APPRAISER), day("2027-07-12")));
+    let head = Appraisal { commented_on: Some(day("2027-07-10")), ..appraisal(S::ReportIssued, StaffCategory::Headteacher) };
+    let over = head.step(A::Complete, whose(A::Complete), on("2027-07-11")).unwrap_or_else(|e| unreachable!("{e}"));
+    assert!(head.appraised_by(human(APPRAISER), day("2027-07-11")) && !over.appraised_by(human(APPRAISER), day("2027-07-11")));
+    let again = over.can(A::AmendReport, whose(A::AmendReport), on("2027-07-12")).err();
+    assert_eq!(again.map(|e| e.code), Some(Code::NotReady));
     // a correction opens the window again, and what was complete is so no more
     let amended = done.give_report(A::AmendReport, day("2027-09-15"), whose(A::AmendReport), on("2027-09-01")).unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!((amended.state, amended.commented_on, amended.completed_on), (S::ReportIssued, None, None));
