@@ -65,6 +65,7 @@ const PASSING: &[(&str, &str, &str)] = &[
     ("/v1/jobs", "queued", "the server takes it up at once"),
     ("/v1/jobs", "running", "it lasts as long as the work"),
     ("/v1/jobs", "failed", "it needs a caller who lost the right to it while it ran"),
+    ("/v1/findings", "withdrawn", "it is its owner's alone, who finds it in `/v1/me/findings`"),
     ("/v1/syncs", "", "a snapshot is a job, and the demo is connected by rows in bulk"),
     ("/v1/organisations", "", "what the register of schools says of a school is no machine of Trellis"),
     ("/v1/appraisal-progress", "", "it tells of the appraisals of one cycle, whose machine is that of `/v1/appraisals`"),
@@ -165,7 +166,7 @@ async fn finds(w: &World, machine: &Machine, visitors: &[Visitor]) -> Vec<&'stat
     missing
 }
 
-/// What stands in no list: the checkpoints of requests, and the stages of inquiries.
+/// What is within a record: the checkpoints of requests, and the stages of inquiries.
 async fn within(w: &World, visitors: &[Visitor], list: &str, part: &str, found: fn(&Value) -> Vec<String>) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for visitor in visitors {
@@ -193,7 +194,12 @@ async fn every_state(w: &World) {
     .await;
     let inquiries =
         within(w, &visitors, "/v1/objectives?kind=growth_inquiry", "inquiry", |inquiry| inquiry["stage"].as_str().map(Into::into).into_iter().collect()).await;
-    for (schema, found) in [("CheckpointState", checkpoints), ("InquiryStage", inquiries)] {
+    let mut findings = BTreeSet::new();
+    for visitor in &visitors {
+        let own = all(w, visitor, "/v1/me/findings").await;
+        findings.extend(own.iter().filter_map(|f| f["finding"]["state"].as_str().map(str::to_owned)));
+    }
+    for (schema, found) in [("CheckpointState", checkpoints), ("InquiryStage", inquiries), ("FindingState", findings)] {
         let states = words_of(&document()["components"]["schemas"][schema]);
         missing.extend(states.into_iter().filter(|state| !found.contains(*state)).map(|state| format!("{schema} {state}")));
     }

@@ -151,15 +151,18 @@ pub(super) async fn by_hr(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, part:
         scene.over(NOW, (part, part), vec![(hr()?, panel)]).await?;
     }
     let waiting = all(scene, main, AppraisalState::Created, part).await?;
-    if let Some(id) = of(&waiting, "s-mat-1")?.or(waiting.first().map(|a| a.id)) {
+    if let Some(id) = of(&waiting, "t-ops")? {
         let rest = SuspendAppraisal { id, reason: HoldReason::FamilyLeave, expected: None };
         scene.over(NOW, (part, part), vec![(hr()?, rest)]).await?;
     }
-    let waiting = all(scene, main, AppraisalState::Created, part).await?;
-    let reasons = [(A::Transfer, "Moves to Curlew after half-term; a new appraisal begins there."), (A::Abandon, "Created in error: an agency colleague.")];
+    let gone = [
+        ("s-sci-6", A::Transfer, "Moves to Curlew after half-term; a new appraisal begins there."),
+        ("e-y5b", A::Abandon, "Created in error: an agency colleague."),
+    ];
     let mut leaving = Vec::new();
-    for (appraisal, (action, reason)) in waiting.iter().rev().zip(reasons) {
-        leaving.push((hr()?, LeaveAppraisal { id: appraisal.id, action, reason: say(reason)?, expected: None }));
+    for (key, action, reason) in gone {
+        let Some(id) = of(&waiting, key)? else { continue };
+        leaving.push((hr()?, LeaveAppraisal { id, action, reason: say(reason)?, expected: None }));
     }
     scene.over(NOW, (part, part), leaving).await?;
     Ok(())

@@ -95,6 +95,14 @@ impl AppraisalAction {
     }
 }
 
+/// What objectives without an answer are told as.
+fn waiting(proposed: i64) -> String {
+    match proposed {
+        1 => "an objective waits to be agreed, or set with dissent".into(),
+        many => format!("{many} objectives wait to be agreed, or set with dissent"),
+    }
+}
+
 impl Appraisal {
     /// Can this party do this now? Who first, then the state, then what must come first.
     ///
@@ -141,7 +149,7 @@ impl Appraisal {
             A::Start => {
                 need(self.standards_informed_on.is_some(), "/standards_informed_on", "the appraisee was not yet told which standards apply");
                 need(!advised || self.adviser_consulted_on.is_some(), "/adviser_consulted_on", "the external adviser was not yet consulted");
-                need(facts.proposed == 0, "/objectives", &format!("{} objectives wait to be agreed, or set with dissent", facts.proposed));
+                need(facts.proposed == 0, "/objectives", &waiting(facts.proposed));
                 let least = i64::from(facts.rules.minimum_objectives.unwrap_or(0));
                 need(facts.settled >= least, "/objectives", &format!("the rules ask for {least} objectives; {} are agreed or set", facts.settled));
             }
