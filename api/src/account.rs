@@ -285,7 +285,7 @@ pub async fn get_account(
 
 /// Disable an account
 ///
-/// Every log-in of it ends with its next request. Nobody disables their own.
+/// Every log-in of it ends with its next request, and its calendar links are revoked for good. Nobody disables their own.
 #[utoipa::path(tag = "Accounts", responses((status = 200, description = "As it is now", body = AccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/accounts/{id}/disable")]
 pub async fn disable_account(
@@ -324,7 +324,7 @@ pub struct PasswordReset {
 
 /// Reset a forgotten password
 ///
-/// Sets another one, to be told to its person, who then changes it (`POST /v1/me/password`). Every log-in of the account ends. Nobody resets their own; an
+/// Sets another one, to be told to its person, who then changes it (`POST /v1/me/password`). Every log-in of the account ends, and its calendar links are revoked for good. Nobody resets their own; an
 /// administrator who is locked out asks another, or the server's operator (`trellis account password`).
 #[utoipa::path(tag = "Accounts", request_body = PasswordReset, responses((status = 200, description = "As it is now", body = AccountDetail)), security(("bearer" = ["accounts:write"])))]
 #[post("/v1/accounts/{id}/reset-password")]

@@ -435,7 +435,7 @@ steps! {
     start_appraisal_assessment, "/v1/appraisals/{id}/start-assessment", StartAssessment;
     /// Complete an appraisal
     ///
-    /// Once the appraisee has commented on the report, or the time for it is over. No signature is needed. For the headteacher and HR of the school.
+    /// Once the appraisee has commented on the report, or the time for it is over. No signature is needed. The panel of a headteacher reads it no more. For the headteacher and HR of the school.
     complete_appraisal, "/v1/appraisals/{id}/complete", Complete;
 }
 

@@ -304,11 +304,11 @@ pub struct TopicSummary {
     spent_pence: i64,
     /// Cover, in minutes.
     cover_minutes: i64,
-    /// Of how many requests anything was recorded afterwards; null, if those, or the rest, are fewer than five.
+    /// Of how many requests anything was recorded afterwards; null, if those, or the rest, are fewer than five, or if a school's could be reckoned from it.
     followed_up: Option<usize>,
-    /// Level by level; a level of which any count is from one to four is left out.
+    /// Level by level; a level of which any count is from one to four, or of which a school's could be reckoned from it, is left out.
     known: Vec<LevelKnown>,
-    /// Whether people go on; null, if any count is from one to four.
+    /// Whether people go on; null, if any count is from one to four, or if a school's could be reckoned from it.
     conclusions: Option<Conclusions>,
 }
 impl From<Summary> for TopicSummary {

@@ -6,9 +6,9 @@ use crate::{
     extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
     page::{List, Listing, PageParams},
     permitted::Permitted,
-    report::{NeedActionView, all},
+    report::NeedActionView,
     respond,
-    wire::{Can, Patch, Word, actions, list, word},
+    wire::{Can, Patch, Word, actions, all, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, Utc};

@@ -263,6 +263,7 @@ fn name_the_operations(document: &mut Value) {
 
 /// Schemas are called by their titles where they have one: `Objective`, not `ObjectiveDetail`.
 fn call_by_title(document: &mut Value) {
+    let taken = document["components"]["schemas"].clone();
     let names: Vec<(String, String)> = document["components"]["schemas"]
         .as_object()
         .into_iter()
@@ -272,6 +273,8 @@ fn call_by_title(document: &mut Value) {
             // a list of views is called after what it lists
             let title = title
                 .or_else(|| name.strip_prefix("List_").or_else(|| name.strip_prefix("SyncedList_")).map(|of| format!("{}List", of.trim_end_matches("View"))));
+            // what the code calls a view is to a client what it shows
+            let title = title.or_else(|| name.strip_suffix("View").filter(|plain| taken.get(*plain).is_none()).map(str::to_owned));
             title.map(|title| (name.clone(), title))
         })
         .collect();

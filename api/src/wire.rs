@@ -206,6 +206,11 @@ pub fn values<T>(words: Vec<Word<T>>) -> Vec<T> {
     words.into_iter().map(|w| w.0).collect()
 }
 
+/// Every one of a list, as the other side knows it.
+pub fn all<A: Into<B>, B>(of: Vec<A>) -> Vec<B> {
+    of.into_iter().map(Into::into).collect()
+}
+
 impl<T: Wire> PartialSchema for Word<T> {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));

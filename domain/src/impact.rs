@@ -254,30 +254,32 @@ fn people(cases: &[&Case]) -> Option<usize> {
     (people as u64 >= suppression::LEAST).then_some(people)
 }
 
+/// How many of these are of each kind: told of enough people, all of it or nothing.
+fn breakdown<K: PartialEq + Copy, const N: usize>(cases: &[&Case], top: bool, kinds: [K; N], of: impl Fn(&Case) -> K) -> Option<[usize; N]> {
+    let counts = |cases: &[&Case]| kinds.map(|kind| cases.iter().filter(|c| of(c) == kind).count());
+    told(cases, top, |cases| people(cases).and_then(|_| suppression::all_or_none(counts(cases))))
+}
+
 fn of_topic(cases: &[Case], top: bool) -> Option<Summary> {
+    use CheckpointOutcome::{Discontinued, NoEvidenceYet, Recorded};
     let cases: Vec<&Case> = cases.iter().collect();
-    let people_told = told(&cases, top, people)?;
-    // a breakdown is told of enough people, all of it or nothing
-    let counts = |of: &dyn Fn(&[&Case]) -> Vec<usize>| told(&cases, top, |cases| people(cases).and_then(|_| suppression::all_or_none(of(cases))));
-    let count = |cases: &[&Case], is: &dyn Fn(&Case) -> bool| cases.iter().filter(|c| is(c)).count();
     let at = |level: ImpactLevel| {
         // the best that is known of a request at this level
         let best = |c: &Case| c.checkpoints.iter().filter(|(l, _)| *l == level).filter_map(|(_, o)| *o).min();
-        let outcomes = [Some(CheckpointOutcome::Recorded), Some(CheckpointOutcome::NoEvidenceYet), Some(CheckpointOutcome::Discontinued), None];
-        let [recorded, no_evidence_yet, discontinued, unknown] =
-            counts(&|cases| outcomes.iter().map(|o| count(cases, &|c| best(c) == *o)).collect())?.try_into().ok()?;
+        let kinds = [Some(Recorded), Some(NoEvidenceYet), Some(Discontinued), None];
+        let [recorded, no_evidence_yet, discontinued, unknown] = breakdown(&cases, top, kinds, best)?;
         Some(Known { level, recorded, no_evidence_yet, discontinued, unknown })
     };
     let followed = |c: &Case| c.checkpoints.iter().any(|(_, o)| o.is_some());
     let said = [Some(Conclusion::Continue), Some(Conclusion::Adapt), Some(Conclusion::Stop), None];
     Some(Summary {
-        people: people_told,
+        people: told(&cases, top, people)?,
         requests: cases.len(),
         spent: cases.iter().map(|c| c.spent).sum(),
         cover: cases.iter().map(|c| c.cover).sum(),
-        followed_up: counts(&|cases| vec![count(cases, &followed), count(cases, &|c| !followed(c))]).and_then(|of| of.first().copied()),
+        followed_up: breakdown(&cases, top, [true, false], followed).map(|[so, _]| so),
         known: ImpactLevel::ALL.iter().filter_map(|level| at(*level)).collect(),
-        conclusions: counts(&|cases| said.iter().map(|s| count(cases, &|c| c.conclusion == *s)).collect()).and_then(|of| of.try_into().ok()),
+        conclusions: breakdown(&cases, top, said, |c| c.conclusion),
     })
 }
 
@@ -333,7 +335,7 @@ mod tests {
     #[test]
     fn what_is_a_few_is_not_told_nor_what_it_could_be_reckoned_from() {
         for (all, told) in [([0, 0], true), ([5, 5], true), ([0, 9], true), ([4, 9], false), ([9, 1], false)] {
-            assert_eq!(suppression::all_or_none(all.into()).is_some(), told, "{all:?}");
+            assert_eq!(suppression::all_or_none(all).is_some(), told, "{all:?}");
         }
     }
 

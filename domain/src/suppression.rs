@@ -23,7 +23,7 @@ pub fn count(people: u64) -> Option<u64> {
 }
 
 /// The counts of a breakdown whose total is known, all or none: one that is withheld could be reckoned from the others.
-pub fn all_or_none(counts: Vec<usize>) -> Option<Vec<usize>> {
+pub fn all_or_none<const N: usize>(counts: [usize; N]) -> Option<[usize; N]> {
     (!counts.iter().any(|n| few(*n as u64))).then_some(counts)
 }
 

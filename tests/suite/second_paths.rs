@@ -282,7 +282,8 @@ on_both! {
         let objective = w.post("/v1/objectives").by(&teacher).json(new).send().await.expect(201).id();
         let new = json!({"publish_to": "school", "named": true, "title": "Waiting", "question": "Does waiting help?", "finding": "Five seconds are enough."});
         let path = format!("/v1/objectives/{objective}/publish-finding");
-        let finding = w.post(path).by(&teacher).if_match("*").json(new).send().await.expect(201).id();
+        let publish = || w.post(&path).by(&teacher).if_match("*").header("idempotency-key", "publish").json(new.clone()).send();
+        let finding = publish().await.expect(201).id();
         let own = json!({"title": "A lesson", "kind": "reading", "started_on": "2026-10-01", "minutes": 60});
         let record = w.post("/v1/learning-records").by(&reader).json(own).send().await.expect(201).id();
         let reuse = || {
@@ -290,8 +291,16 @@ on_both! {
             asking.json(json!({"learning_record_id": record})).send()
         };
         assert!(reuse().await.expect(200).text.contains("Five seconds"));
+        // however many answers are kept before it
+        for n in 0..500 {
+            let own = json!({"title": "Another lesson", "kind": "reading", "started_on": "2026-10-01", "minutes": 5});
+            w.post("/v1/learning-records").by(&reader).header("idempotency-key", &format!("noted-{n}")).json(own).send().await.expect(201);
+        }
         w.post(format!("/v1/findings/{finding}/withdraw")).by(&teacher).send().await.expect(200);
         reuse().await.problem(404, "not_found");
+        // its owner's own request is not done anew when it is sent again
+        assert_eq!(publish().await.expect(201).id(), finding);
+        assert_eq!(w.get("/v1/findings").by(&reader).send().await.expect(200).items().len(), 0);
     }
 
     async fn a_school_has_the_same_numbers_of_training_whoever_else_is_asked_about(w: World) {

@@ -1,7 +1,6 @@
 //! What a report says, part by part: the same in a draft and when it is issued.
 
-use super::view::all;
-use crate::wire::{Word, word};
+use crate::wire::{Word, all, word};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use trellis_domain::report::{Concern, Content, LearningShown, NeedAction, NeedNamed, ObjectiveAssessed, StandardAssessed};

@@ -24,8 +24,8 @@ use trellis_persistence::{
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
+pub use view::ReportSummaryView;
 use view::{ReportDraftView, ReportPatch, ReportView};
-pub use view::{ReportSummaryView, all};
 
 /// The draft that is issued.
 #[derive(Deserialize, ToSchema)]
@@ -123,7 +123,7 @@ pub async fn comment_on_report(
 
 /// Correct an issued report
 ///
-/// By a new version, with a reason; the old one stays readable. The appraisee may comment on the new one, and the appraisal is to be completed again. Needs that the new version no longer names are taken back. By who appraises.
+/// By a new version, with a reason; the old one stays readable. The appraisee may comment on the new one, and the appraisal is to be completed again. Needs that the new version no longer names are taken back. By who appraises; a headteacher's panel is appointed anew first.
 #[utoipa::path(tag = "Reports", request_body = Amendment, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
 #[post("/v1/appraisals/{id}/amend-report")]
 pub async fn amend_report(

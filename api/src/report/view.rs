@@ -3,7 +3,7 @@
 use super::content::{ConcernView, ContentView, LearningShownView, NeedNamedView, ObjectiveAssessedView, StandardAssessedView};
 use crate::{
     error::FaultView,
-    wire::{Can, Patch, Word, actions, word},
+    wire::{Can, Patch, Word, actions, all, word},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -185,10 +185,6 @@ impl From<AssessmentInput> for Assessment {
     fn from(AssessmentInput { objective_id, assessment, not_assessed_because }: AssessmentInput) -> Self {
         Self { objective_id: objective_id.0, assessment: assessment.map(|a| a.0), not_assessed_because: not_assessed_because.map(|r| r.0) }
     }
-}
-/// Every one of a list, as the other side knows it.
-pub fn all<A: Into<B>, B>(of: Vec<A>) -> Vec<B> {
-    of.into_iter().map(Into::into).collect()
 }
 impl From<ReportPatch> for WrittenPatch {
     fn from(patch: ReportPatch) -> Self {

@@ -167,19 +167,22 @@ impl Read<Here> for ListAccounts {
     }
 }
 
-/// Ends log-ins of an account, all but one; without one to keep, what else opens something of it without a password ends too: its calendar links.
+/// Ends log-ins of an account, all but one.
 async fn end_sessions(tx: &mut Tx<'_>, account: AccountId, but: Option<SessionId>) -> Result<()> {
     let now = Moment::from(tx.act.wall);
     let live =
         sessions::table.filter(sessions::tenant_id.eq(tx.tenant())).filter(sessions::account_id.eq(Uid::from(account))).filter(sessions::revoked_at.is_null());
     match but {
         Some(session) => diesel::update(live.filter(sessions::id.ne(Uid::from(session)))).set(sessions::revoked_at.eq(Some(now))).done(tx.conn()).await?,
-        None => {
-            super::calendar_link::revoke_all(tx, account).await?;
-            diesel::update(live).set(sessions::revoked_at.eq(Some(now))).done(tx.conn()).await?
-        }
+        None => diesel::update(live).set(sessions::revoked_at.eq(Some(now))).done(tx.conn()).await?,
     };
     Ok(())
+}
+
+/// Ends all that opens something of an account: its log-ins, and its calendar links, which need no password.
+async fn lock_out(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    super::calendar_link::revoke_all(tx, account).await?;
+    end_sessions(tx, account, None).await
 }
 
 impl Write<Here> for EnableAccount {
@@ -199,7 +202,7 @@ impl Write<Here> for EnableAccount {
             return Err(StoreError::Retry);
         }
         if !self.enabled {
-            end_sessions(tx, after.id, None).await?;
+            lock_out(tx, after.id).await?;
         }
         let about = super::person::about_person(tx, after.person_id).await?;
         let kind = if self.enabled { EventKind::AccountEnabled } else { EventKind::AccountDisabled };
@@ -230,7 +233,7 @@ impl Write<Here> for ResetPassword {
         if diesel::update(key).set(set).done(tx.conn()).await? == 0 {
             return Err(StoreError::Retry);
         }
-        end_sessions(tx, after.id, None).await?;
+        lock_out(tx, after.id).await?;
         let about = super::person::about_person(tx, after.person_id).await?;
         tx.happened(EventKind::AccountPasswordReset, after.id.0, after.version, password_changed(), about);
         seen(tx, after).await

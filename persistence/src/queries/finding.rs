@@ -326,8 +326,9 @@ impl Write<Here> for WithdrawFinding {
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         replace(tx, before.version, &after).await?;
         forget_terms(tx, &[after.id.into()]).await?;
-        // from now on nobody else hears it, not even again
-        super::idempotency::forget(tx, after.id.into()).await?;
+        // nobody else hears it again; its owner does, whose publishing would otherwise be done anew when it is sent again
+        let (own, _) = rules::own_account(&tx.caller)?;
+        super::idempotency::forget(tx, [after.id.into()], Some(own)).await?;
         told(tx, EventKind::FindingWithdrawn, Some(&before), &after);
         seen(tx, after).await
     }

@@ -4,7 +4,9 @@ use super::prelude::*;
 use crate::idempotency::{Answer, ForgetAnswers, KEPT_DAYS, Once, Stored};
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use trellis_domain::{access::Caller, rule::Code};
+use std::collections::HashSet;
+use trellis_domain::{access::Caller, id::AccountId, rule::Code};
+use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = idempotency_keys, check_for_backend(Sqlite, Pg))]
@@ -98,9 +100,38 @@ impl Write<Here> for ForgetAnswers {
     }
 }
 
-/// Forgets the answers that name a record: they are not given again.
-pub(super) async fn forget(tx: &mut Tx<'_>, id: Uid) -> Result<()> {
-    let kept = idempotency_keys::table.filter(idempotency_keys::tenant_id.eq(tx.tenant())).filter(idempotency_keys::body.like(format!("%{}%", id.0)));
-    diesel::delete(kept).done(tx.conn()).await?;
-    Ok(())
+/// Answers that are looked through at once.
+const LOOKED_THROUGH: i64 = 500;
+
+/// Ids that a text names.
+fn ids_in(text: &str) -> impl Iterator<Item = Uid> {
+    // the first hyphen of an id is its ninth character, of thirty-six
+    text.match_indices('-').filter_map(|(at, _)| Some(Uid(Uuid::try_parse(text.get(at.checked_sub(8)?..at + 28)?).ok()?)))
+}
+
+/// Forgets the answers that name one of these records, but for those of one caller: they are not given again. All kept answers are looked through once,
+/// however many records there are: while an operation runs, SQLite writes nothing else.
+pub(super) async fn forget(tx: &mut Tx<'_>, records: impl IntoIterator<Item = Uid>, but: Option<AccountId>) -> Result<()> {
+    let records: HashSet<Uid> = records.into_iter().collect();
+    let mut after: Option<(Uid, String, String)> = None;
+    loop {
+        let mut page = idempotency_keys::table.filter(idempotency_keys::tenant_id.eq(tx.tenant())).into_boxed::<Dialect>();
+        if let Some((caller, operation, key)) = after {
+            let later = idempotency_keys::operation.gt(operation.clone()).or(idempotency_keys::operation.eq(operation).and(idempotency_keys::key.gt(key)));
+            page = page.filter(idempotency_keys::caller_id.gt(caller).or(idempotency_keys::caller_id.eq(caller).and(later)));
+        }
+        let answers: Vec<(Uid, String, String, String)> = page
+            .order((idempotency_keys::caller_id, idempotency_keys::operation, idempotency_keys::key))
+            .limit(LOOKED_THROUGH)
+            .select((idempotency_keys::caller_id, idempotency_keys::operation, idempotency_keys::key, idempotency_keys::body))
+            .all(tx.conn())
+            .await?;
+        let Some((caller, operation, key, _)) = answers.last() else { return Ok(()) };
+        after = Some((*caller, operation.clone(), key.clone()));
+        for (caller, operation, key, body) in &answers {
+            if but.map(Uid::from) != Some(*caller) && ids_in(body).any(|id| records.contains(&id)) {
+                diesel::delete(idempotency_keys::table.find((tx.tenant(), *caller, operation, key))).done(tx.conn()).await?;
+            }
+        }
+    }
 }

@@ -159,7 +159,7 @@ impl Read<Here> for GetStatement {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Statement>> {
         let (of, report, reading) = stated(cx, self.id).await?;
         let issued_on = report.issued_at.date_naive();
-        let mut appraisers: Vec<Uid> = of.appraisers.iter().filter(|a| a.on(issued_on)).map(|a| a.person_id.into()).collect();
+        let mut appraisers: Vec<Uid> = of.appraisers_of_report(issued_on).map(Uid::from).collect();
         if !appraisers.contains(&report.issued_by.into()) {
             appraisers.push(report.issued_by.into());
         }
