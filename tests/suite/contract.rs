@@ -84,13 +84,14 @@ fn every_operation_says_what_it_is_what_it_answers_and_who_may() {
 }
 
 /// Properties that an answer may leave out, each for a reason.
-const MAY_BE_ABSENT: [(&str, &str, &str); 11] = [
+const MAY_BE_ABSENT: [(&str, &str, &str); 12] = [
     ("PersonRecord", "trn", "named in `redacted` for a colleague"),
     ("PersonRecord", "external_refs", "named in `redacted` for a colleague"),
     ("PersonRecord", "provenance", "named in `redacted` for a colleague"),
     ("LearningRequestRecord", "why", "named in `redacted` for whoever only keeps costs and cover"),
     ("LearningRequestRecord", "needs", "named in `redacted` for whoever only keeps costs and cover"),
     ("LearningRequestRecord", "objective_ids", "named in `redacted` for whoever only keeps costs and cover"),
+    ("RequestDecision", "reason", "named in `redacted` for whoever only keeps costs and cover"),
     ("LearningRequestImpact", "plan", "named in `redacted` for whoever only keeps costs and cover"),
     ("LearningRequestImpact", "evaluation", "named in `redacted` but for those whose agreement stands"),
     ("LearningRequestImpact", "conclusion_note", "named in `redacted` but for those whose agreement stands"),

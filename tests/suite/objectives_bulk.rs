@@ -233,9 +233,16 @@ on_both! {
         let part = format!("/v1/collaborations/{}", second.id());
         step(w, &part, "decline", &colleague, None).await.expect(200);
         let third = format!("/v1/collaborations/{}", invite(&teacher, &colleague).await.expect(201).id());
-        step(w, &third, "accept", &colleague, None).await.expect(200);
+        let accept = || w.post(format!("{third}/accept")).by(&colleague).if_match("*").header("idempotency-key", "accept").send();
+        assert_eq!(accept().await.expect(200).body["shared"]["description"], "In other words");
         step(w, &third, "end", &teacher, None).await.expect(200);
         w.get(&third).by(&colleague).send().await.problem(404, "not_found");
+        accept().await.problem(404, "not_found");
+        // nobody joins in what was withdrawn
+        let fourth = format!("/v1/collaborations/{}", invite(&teacher, &colleague).await.expect(201).id());
+        step(w, &at, "withdraw", &teacher, Some(json!({"reason": "Something else first"}))).await.expect(200);
+        assert_eq!(w.get(&fourth).by(&colleague).send().await.expect(200).body["can"]["accept"]["code"], "wrong_state");
+        step(w, &fourth, "accept", &colleague, None).await.problem(409, "wrong_state");
     }
 
     async fn a_note_is_its_authors_words_until_they_take_it_back_unanswered(w: World) {

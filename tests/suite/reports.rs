@@ -367,13 +367,16 @@ on_both! {
         assert_eq!(rests.body["can"]["update"]["code"], "wrong_state");
         draft(w, &o, json!({"summary": "S"})).await.problem(409, "wrong_state");
         step(w, &o.at, "resume", &o.hr, Some(json!({}))).await.expect(200);
+        let again = || w.patch(format!("{}/report-draft", o.at)).by(&o.appraiser).if_match("*").header("idempotency-key", "words").json(json!({"summary": SAID})).send();
+        assert!(again().await.expect(200).text.contains(SAID));
         let next = o.trust.someone(w).at(o.trust.school).made().await;
         w.appoint(&o.trust, trellis_domain::relationship::RelationshipKind::Appraiser, o.teacher.person, next.person).await;
         step(w, &o.at, "assign-appraisers", &o.hr, Some(json!({"appraiser_ids": [next.person.to_string()]}))).await.expect(200);
         draft(w, &o, json!({"summary": "S"})).await.problem(404, "not_found");
+        again().await.problem(404, "not_found");
         let taken_over = w.get(format!("{}/report-draft", o.at)).by(&next).send().await.expect(200);
         assert!(taken_over.text.contains(SAID), "what was written is not lost");
-        step(w, &o.at, "issue-report", &next, Some(json!({"draft_version": 1}))).await.expect(200);
+        step(w, &o.at, "issue-report", &next, Some(json!({"draft_version": 2}))).await.expect(200);
     }
 
     async fn a_statement_is_a_page_of_its_own_and_runs_nothing(w: World) {

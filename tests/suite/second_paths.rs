@@ -336,9 +336,17 @@ on_both! {
         let at = format!("/v1/learning-records/{}", w.post("/v1/learning-records").by(&teacher).json(new).send().await.expect(201).id());
         w.post(format!("{at}/share")).by(&teacher).send().await.expect(200);
         assert_eq!(w.get(&at).by(&teacher).send().await.expect(200).body["objective_ids"], json!([draft]));
-        for path in [at.clone(), format!("{at}/line-of-sight"), format!("/v1/learning-records?person_id={}", teacher.person)] {
-            let told = w.get(path).by(&head).send().await.expect(200);
-            assert!(!told.text.contains(&draft) && !told.text.contains("\"other_objectives\":1"), "{}", told.text);
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "A course", "starts_on": "2027-01-11", "why": "To learn", "objective_ids": [draft]});
+        let request = format!("/v1/learning-requests/{}", w.post("/v1/learning-requests").by(&teacher).json(new).send().await.expect(201).id());
+        w.post(format!("{request}/submit")).by(&teacher).if_match("*").send().await.expect(200);
+        let lists = [format!("/v1/learning-records?person_id={}", teacher.person), format!("/v1/learning-requests?person_id={}", teacher.person)];
+        let of = |at: &str| [at.to_owned(), format!("{at}/history")];
+        for path in [of(&at), of(&request), lists].concat().into_iter().chain([format!("{at}/line-of-sight")]) {
+            let told = w.get(&path).by(&head).send().await.expect(200);
+            assert!(!told.text.contains(&draft) && !told.text.contains("\"other_objectives\":1"), "{path}: {}", told.text);
         }
+        // nor is what serves it found by it
+        let serves = format!("/v1/learning-records?objective_id={draft}");
+        assert_eq!((w.get(&serves).by(&teacher).send().await.items().len(), w.get(&serves).by(&head).send().await.items().len()), (1, 0));
     }
 }

@@ -179,8 +179,8 @@ impl Appraisal {
         faults.settle()
     }
 
-    /// Takes a step that needs nothing but the step itself. A headteacher's panel is appointed for one appraisal: when that is complete it reads no more,
-    /// and a correction needs a panel that is appointed again.
+    /// Takes a step that needs nothing but the step itself. A headteacher's panel is appointed for one appraisal: when that is complete, or left, it reads
+    /// no more, and a correction needs a panel that is appointed again.
     ///
     /// # Errors
     /// As [`Appraisal::can`].
@@ -191,13 +191,11 @@ impl Appraisal {
             A::InformStandards => new.standards_informed_on = self.standards_informed_on.or(Some(facts.today)),
             A::ConsultAdviser => new.adviser_consulted_on = self.adviser_consulted_on.or(Some(facts.today)),
             A::Comment => new.commented_on = Some(facts.today),
-            A::Complete => {
-                new.completed_on = Some(facts.today);
-                if self.staff_category == StaffCategory::Headteacher {
-                    new.appraisers = hand_over(&self.appraisers, &[], facts.today);
-                }
-            }
+            A::Complete => new.completed_on = Some(facts.today),
             _ => {}
+        }
+        if matches!(action, A::Complete | A::Transfer | A::Abandon) && self.staff_category == StaffCategory::Headteacher {
+            new.appraisers = hand_over(&self.appraisers, &[], facts.today);
         }
         Ok(new)
     }

@@ -213,6 +213,10 @@ impl Appraisal {
     pub fn appraised_by(&self, person: PersonId, day: NaiveDate) -> bool {
         self.appraisers.iter().any(|a| a.person_id == person && a.on(day))
     }
+    /// Is this person appointed, until somebody else is?
+    pub fn appointed(&self, person: PersonId) -> bool {
+        self.appraisers.iter().any(|a| a.person_id == person && a.until.is_none())
+    }
     /// Who appraised when a report was issued on this day. The terms of a headteacher's panel end with the appraisal, which can be complete on that same day.
     pub fn appraisers_of_report(&self, issued_on: NaiveDate) -> impl Iterator<Item = PersonId> {
         let completed = self.completed_on == Some(issued_on);

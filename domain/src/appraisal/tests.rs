@@ -214,8 +214,13 @@ fn the_appraisee_has_the_last_word_once_and_in_time_and_then_it_is_complete() {
     let head = Appraisal { commented_on: Some(day("2027-07-10")), ..appraisal(S::ReportIssued, StaffCategory::Headteacher) };
     let over = head.step(A::Complete, whose(A::Complete), on("2027-07-11")).unwrap_or_else(|e| unreachable!("{e}"));
     assert!(head.appraised_by(human(APPRAISER), day("2027-07-11")) && !over.appraised_by(human(APPRAISER), day("2027-07-11")));
+    for left in [A::Transfer, A::Abandon] {
+        let head = appraisal(S::InProgress, StaffCategory::Headteacher);
+        let left = head.step(left, whose(left), on("2027-03-01")).unwrap_or_else(|e| unreachable!("{e}"));
+        assert!(head.appraised_by(human(APPRAISER), day("2027-03-01")) && !left.appraised_by(human(APPRAISER), day("2027-03-01")));
+    }
     // on the paper of that day the panel stands nevertheless
-    assert_eq!(over.appraisers_of_report(day("2027-07-11")).collect::<Vec<_>>(), [APPRAISER]);
+    assert_eq!(over.appraisers_of_report(day("2027-07-11")).collect::<Vec<_>>(), [human(APPRAISER)]);
     let again = over.can(A::AmendReport, whose(A::AmendReport), on("2027-07-12")).err();
     assert_eq!(again.map(|e| e.code), Some(Code::NotReady));
     // a correction opens the window again, and what was complete is so no more

@@ -403,15 +403,19 @@ pub fn progress(organisations: &[OrganisationId], open: &[bool], found: &[Counte
         };
         Outstanding::ALL.iter().zip(&by_lack).map(shown).collect::<Vec<_>>()
     };
-    let row = |appraisals, states_shown: &[Option<u64>], lacks: Vec<Option<u64>>| Progress {
+    // who is overdue is nearly who stands in one of some states: it is told only where they all are, and of all only if it is told of each
+    let complete = |shown: &[Option<u64>]| shown.iter().all(Option::is_some);
+    let row = |appraisals, states_shown: &[Option<u64>], lacks: Vec<Option<u64>>, complete: bool| Progress {
         appraisals,
         states: states.iter().copied().zip(states_shown.iter().copied()).collect(),
-        outstanding: Outstanding::ALL.iter().copied().zip(lacks).collect(),
+        outstanding: Outstanding::ALL.iter().copied().zip(lacks).map(|(what, n)| (what, n.filter(|_| complete || what != Outstanding::Overdue))).collect(),
     };
-    let rows = (0..organisations.len()).map(|i| row(totals.cells[i], &by_state.cells[i], lacking(&|g, column| g.cells[i][column])));
+    let rows =
+        (0..organisations.len()).map(|i| row(totals.cells[i], &by_state.cells[i], lacking(&|g, column| g.cells[i][column]), complete(&by_state.cells[i])));
+    let all_complete = complete(&by_state.columns) && by_state.cells.iter().all(|cells| complete(cells));
     let all = match organisations.is_empty() {
-        true => row(Some(0), &vec![Some(0); states.len()], vec![Some(0); Outstanding::ALL.len()]),
-        false => row(totals.total, &by_state.columns, lacking(&|g, column| g.columns[column])),
+        true => row(Some(0), &vec![Some(0); states.len()], vec![Some(0); Outstanding::ALL.len()], true),
+        false => row(totals.total, &by_state.columns, lacking(&|g, column| g.columns[column]), all_complete),
     };
     (rows.collect(), all)
 }

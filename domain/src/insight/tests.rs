@@ -71,12 +71,11 @@ fn evidence_is_a_level_of_what_is_shown() {
     }
 }
 
-#[test]
-fn outstanding_is_what_the_state_and_the_day_say() {
-    use AppraisalState as S;
-    use Outstanding as O;
-    let day = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
-    let due = |kind, on: &str| Deadline {
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap_or_default()
+}
+fn due(kind: DeadlineKind, on: &str) -> Deadline {
+    Deadline {
         kind,
         due_on: day(on),
         rule_profile: crate::text::Wire::parse("england_maintained_2012").unwrap_or_else(|e| panic!("{e:?}")),
@@ -84,7 +83,13 @@ fn outstanding_is_what_the_state_and_the_day_say() {
         basis: None,
         calendar_ids: vec![],
         reason: None,
-    };
+    }
+}
+
+#[test]
+fn outstanding_is_what_the_state_and_the_day_say() {
+    use AppraisalState as S;
+    use Outstanding as O;
     let deadlines = [due(DeadlineKind::Objectives, "2026-10-31"), due(DeadlineKind::Review, "2027-07-01"), due(DeadlineKind::Report, "2027-10-31")];
     for (state, appraised, has, today, expected) in [
         (S::Created, false, false, "2026-10-01", vec![O::Appraiser, O::Planning, O::Objectives]),
@@ -118,6 +123,20 @@ fn progress_is_exact_where_the_caller_reads_names_and_tells_of_nobody_elsewhere(
     assert_eq!((of(&rows[0], AppraisalState::Planning), of(&rows[0], AppraisalState::InProgress)), (Some(2), Some(9)));
     assert_eq!((rows[1].appraisals, of(&rows[1], AppraisalState::Planning)), (Some(11), None));
     assert_eq!((all.appraisals, of(&all, AppraisalState::Planning)), (Some(22), None), "five in all, less the two that are read, would be three");
+}
+
+#[test]
+fn who_is_overdue_is_withheld_where_it_would_tell_of_those_who_stand_in_a_state() {
+    let deadlines = vec![due(DeadlineKind::Objectives, "1969-10-31")];
+    let some = |state, count| CountedAppraisals { organisation: school(1), state, deadlines: deadlines.clone(), appraised: true, has_objectives: true, count };
+    let overdue = |found: &[CountedAppraisals]| {
+        let (_, all) = progress(&[school(1)], &[false], found, NaiveDate::default());
+        all.outstanding.iter().find(|(o, _)| *o == Outstanding::Overdue).and_then(|(_, n)| *n)
+    };
+    // planning is ten: fourteen overdue would say that four stand at the beginning, and 68 less all these that one is suspended
+    let few = [some(AppraisalState::Created, 4), some(AppraisalState::Planning, 10), some(AppraisalState::InProgress, 53), some(AppraisalState::Suspended, 1)];
+    assert_eq!(overdue(&few), None);
+    assert_eq!(overdue(&[some(AppraisalState::Created, 6), some(AppraisalState::Planning, 10), some(AppraisalState::InProgress, 53)]), Some(16));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Colleagues who work on somebody's objective with them: invited by whose it is, and only if they say yes. They see what both work on, for as
 //! long as they do, and nothing else that its owner has. The owner alone decides about the objective.
 
-use super::{Objective, ObjectiveAction, Party};
+use super::{Objective, ObjectiveAction, ObjectiveState, Party};
 use crate::{
     event::{About, EventKind},
     id::{CollaborationId, ObjectiveId, OrganisationId, PersonId},
@@ -105,19 +105,15 @@ impl Collaboration {
     pub fn about(&self) -> About {
         About { organisation: Some(self.organisation_id), person: Some(self.owner_id), private_to: None }
     }
-    /// Does the colleague who was invited still know of it? Who declined, left or was let go knows nothing more.
-    pub const fn open(&self) -> bool {
-        matches!(self.state, S::Invited | S::Accepted)
+    /// Does this person see the objective, which stands so, by it? What its owner withdrew they work on no more.
+    pub fn shows(&self, to: Option<PersonId>, objective: ObjectiveState) -> bool {
+        self.state == S::Accepted && to == Some(self.person_id) && objective != ObjectiveState::Withdrawn
     }
-    /// Does this person see the objective by it?
-    pub fn shows(&self, to: Option<PersonId>) -> bool {
-        self.state == S::Accepted && to == Some(self.person_id)
-    }
-    /// Can they do this now? Who first, then the state.
+    /// Can they do this now, while the objective stands so? Who first, then the states.
     ///
     /// # Errors
     /// `not_permitted`, `wrong_state`.
-    pub fn can(&self, action: CollaborationAction, by: Option<PersonId>) -> Result<(), RuleError> {
+    pub fn can(&self, action: CollaborationAction, by: Option<PersonId>, objective: ObjectiveState) -> Result<(), RuleError> {
         let (whose, who) = match action {
             A::Accept | A::Decline | A::Leave => (self.person_id, "only who was invited answers for themself"),
             A::End => (self.owner_id, "only whose objective it is ends it; who takes part can leave"),
@@ -129,14 +125,17 @@ impl Collaboration {
             let from: Vec<&str> = action.from().iter().map(|s| s.as_str()).collect();
             return Err(RuleError::new(Code::WrongState, format!("the collaboration is {}; this needs {}", self.state, from.join(" or "))));
         }
+        if action == A::Accept && !ObjectiveAction::Invite.from().contains(&objective) {
+            return Err(RuleError::new(Code::WrongState, format!("the objective is {objective}: nobody joins in any more")));
+        }
         Ok(())
     }
     /// Takes the step.
     ///
     /// # Errors
     /// As [`Collaboration::can`].
-    pub fn step(&self, action: CollaborationAction, by: Option<PersonId>) -> Result<Self, RuleError> {
-        self.can(action, by)?;
+    pub fn step(&self, action: CollaborationAction, by: Option<PersonId>, objective: ObjectiveState) -> Result<Self, RuleError> {
+        self.can(action, by, objective)?;
         Ok(Self { state: action.to(), ..self.clone() })
     }
 }
@@ -159,10 +158,7 @@ pub fn invitable(objective: &Objective, by: Party, person: PersonId, others: &[C
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{
-            ObjectiveState,
-            tests::{APPRAISER, OWNER, appraiser, objective, owner},
-        },
+        super::tests::{APPRAISER, OWNER, appraiser, objective, owner},
         *,
     };
     use uuid::Uuid;
@@ -197,11 +193,18 @@ mod tests {
             for action in A::ALL {
                 for by in [Some(OWNER), Some(COLLEAGUE), Some(APPRAISER), None] {
                     let expected = steps.iter().find(|(from, a, who, _)| from == state && a == action && Some(*who) == by).map(|(.., to)| *to);
-                    assert_eq!(collaboration(*state).step(*action, by).ok().map(|c| c.state), expected, "{state} {action} {by:?}");
+                    for objective in ObjectiveState::ALL {
+                        let joins = *action != A::Accept || ObjectiveAction::Invite.from().contains(objective);
+                        let to = collaboration(*state).step(*action, by, *objective).ok().map(|c| c.state);
+                        assert_eq!(to, expected.filter(|_| joins), "{state} {action} {by:?} {objective}");
+                    }
                 }
             }
-            assert_eq!(collaboration(*state).shows(Some(COLLEAGUE)), *state == S::Accepted);
-            assert!(!collaboration(*state).shows(Some(APPRAISER)) && !collaboration(*state).shows(None));
+            for objective in ObjectiveState::ALL {
+                let shows = |to| collaboration(*state).shows(to, *objective);
+                assert_eq!(shows(Some(COLLEAGUE)), *state == S::Accepted && *objective != ObjectiveState::Withdrawn);
+                assert!(!shows(Some(APPRAISER)) && !shows(None));
+            }
         }
     }
 

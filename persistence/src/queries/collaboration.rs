@@ -76,7 +76,7 @@ async fn shown(cx: &mut Cx<'_>, all: Vec<Collaboration>) -> Result<Vec<Shown>> {
     all.into_iter()
         .map(|collaboration| {
             let objective = objectives.get(&collaboration.objective_id).cloned().ok_or_else(|| corrupt("a collaboration in no objective"))?;
-            let whole = collaboration.shows(me) || me == Some(collaboration.owner_id);
+            let whole = collaboration.shows(me, objective.state) || me == Some(collaboration.owner_id);
             Ok(Shown { collaboration, objective, whole })
         })
         .collect()
@@ -87,17 +87,14 @@ async fn known(cx: &mut Cx<'_>, id: CollaborationId) -> Result<Collaboration> {
     let row: Row = collaborations::table.find((cx.tenant(), Uid::from(id))).select(Row::as_select()).one(cx.conn()).await?;
     let found = row.collaboration()?;
     let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
-    let mine = cx.caller.person() == Some(found.person_id) && found.open();
+    let mine = cx.caller.person() == Some(found.person_id) && found.state.live();
     if mine || access::covers(cx, &reads, Some(found.organisation_id), Some(found.owner_id), None).await? { Ok(found) } else { Err(StoreError::Missing) }
 }
 
-fn can(cx: &Cx<'_>, collaboration: &Collaboration) -> Can {
-    CollaborationAction::ALL.iter().map(|action| (action.as_str(), collaboration.can(*action, cx.caller.person()).err())).collect()
-}
-
 async fn seen(cx: &mut Cx<'_>, collaboration: Collaboration) -> Result<Seen<Shown>> {
-    let can = can(cx, &collaboration);
     let record = shown(cx, vec![collaboration]).await?.pop().ok_or(StoreError::Missing)?;
+    let can = |action: CollaborationAction| record.collaboration.can(action, cx.caller.person(), record.objective.state);
+    let can = CollaborationAction::ALL.iter().map(|action| (action.as_str(), can(*action).err())).collect();
     Ok(Seen { record, can })
 }
 
@@ -107,10 +104,6 @@ fn tell(tx: &mut Tx<'_>, kind: EventKind, objective: &Objective, before: Option<
     let values = json!({"collaborators": {"before": before.map_or(Value::Null, said), "after": said(after)}});
     let changes = Changes { fields: vec!["collaborators".into()], values };
     tx.happened(kind, objective.id.into(), objective.version, changes, after.about());
-}
-
-async fn objective_of(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
-    super::objective::of_ids(cx, &[id.into()]).await?.pop().ok_or(StoreError::Missing)
 }
 
 impl Write<Here> for InviteCollaborator {
@@ -194,18 +187,22 @@ impl Read<Here> for ListCollaborations {
 impl Write<Here> for StepCollaboration {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Shown>> {
         let before = known(tx, self.id).await?;
-        let version = seen(tx, before.clone()).await?.record.version();
+        let Shown { objective, .. } = seen(tx, before.clone()).await?.record;
+        let version = before.version + objective.version;
         if self.expected.is_some_and(|expected| expected != version) {
             let (changed_by, changed_at, changed) = (None, None, Vec::new());
             return Err(StoreError::Stale(Box::new(Stale { version, changed_by, changed_at, changed })));
         }
-        let after = before.step(self.action, tx.caller.person())?;
+        let after = before.step(self.action, tx.caller.person(), objective.state)?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
         let key = collaborations::table.find((tx.tenant(), Uid::from(after.id))).filter(collaborations::version.eq(before.version));
         if diesel::update(key).set(Row::new(tx.tenant(), &after)).done(tx.conn()).await? == 0 {
             return Err(StoreError::Retry);
         }
-        let objective = objective_of(tx, after.objective_id).await?;
+        if !after.state.live() {
+            // who takes part no more is not told again what both worked on
+            super::idempotency::forget(tx, [after.id.into()], super::idempotency::Told::People(&[after.person_id])).await?;
+        }
         tell(tx, self.action.event(), &objective, Some(&before), &after);
         seen(tx, after).await
     }
@@ -214,5 +211,5 @@ impl Write<Here> for StepCollaboration {
 /// What `explain` judges by: the same as the operations above.
 pub(super) async fn explain(cx: &mut Cx<'_>, id: CollaborationId, _: &Doing) -> Result<Can> {
     let record = known(cx, id).await?;
-    Ok(can(cx, &record))
+    Ok(seen(cx, record).await?.can)
 }

@@ -278,7 +278,7 @@ impl Whom {
     /// Answers that were kept for repeated requests say what was known, and name the person, or a record of theirs, by id.
     async fn forget_answers(&self, tx: &mut Tx<'_>) -> Result<()> {
         let named = self.people.iter().chain(&self.employments).chain(self.of_work().into_iter().flatten());
-        super::idempotency::forget(tx, named.copied(), None).await?;
+        super::idempotency::forget(tx, named.copied(), super::idempotency::Told::Anybody).await?;
         diesel::delete(theirs!(tx, idempotency_keys, caller_id, self.accounts)).done(tx.conn()).await?;
         Ok(())
     }

@@ -14,10 +14,12 @@ use diesel::{
     sql_types::{BigInt, Binary, Nullable},
     sqlite::Sqlite,
 };
+use serde_json::Value;
 use trellis_domain::{
     event::{About, Actor, EventKind, FIRST, Hashed, payload_digest},
     text::Wire,
 };
+use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = events, check_for_backend(Sqlite, Pg), treat_none_as_default_value = false)]
@@ -294,7 +296,25 @@ pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: Window2) -> R
     for entry in entries.iter_mut().filter(|e| e.kind == EventKind::PersonMoved && !cx.reach.everywhere && optional(cx.reach.me) != Some(subject)) {
         entry.values = None;
     }
+    without_drafts(cx, &mut entries).await?;
     Ok(History { entries, next })
+}
+
+/// The objectives that an entry says were linked, before and after.
+fn linked(entry: &mut Entry) -> impl Iterator<Item = &mut Vec<Value>> {
+    let sides = entry.values.as_mut().and_then(|values| values.get_mut("objective_ids")?.as_object_mut());
+    sides.into_iter().flat_map(|sides| sides.values_mut()).filter_map(Value::as_array_mut)
+}
+
+/// Nobody is told by the history of what was linked to it that there is somebody else's private draft.
+async fn without_drafts(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
+    let id = |value: &Value| value.as_str().and_then(|text| Uuid::parse_str(text).ok()).map(Uid);
+    let named: Vec<Uid> = entries.iter_mut().flat_map(linked).flat_map(|ids| ids.iter().filter_map(id).collect::<Vec<_>>()).collect();
+    let drafts = super::objective::drafts_of_others(cx, &named).await?;
+    for ids in entries.iter_mut().flat_map(linked) {
+        ids.retain(|value| id(value).is_none_or(|id| !drafts.contains(&id)));
+    }
+    Ok(())
 }
 use crate::event::HistoryWindow as Window2;
 

@@ -328,7 +328,7 @@ impl Write<Here> for WithdrawFinding {
         forget_terms(tx, &[after.id.into()]).await?;
         // nobody else hears it again; its owner does, whose publishing would otherwise be done anew when it is sent again
         let (own, _) = rules::own_account(&tx.caller)?;
-        super::idempotency::forget(tx, [after.id.into()], Some(own)).await?;
+        super::idempotency::forget(tx, [after.id.into()], super::idempotency::Told::Others(own)).await?;
         told(tx, EventKind::FindingWithdrawn, Some(&before), &after);
         seen(tx, after).await
     }

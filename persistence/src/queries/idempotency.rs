@@ -5,7 +5,11 @@ use crate::idempotency::{Answer, ForgetAnswers, KEPT_DAYS, Once, Stored};
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashSet;
-use trellis_domain::{access::Caller, id::AccountId, rule::Code};
+use trellis_domain::{
+    access::Caller,
+    id::{AccountId, PersonId},
+    rule::Code,
+};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -109,13 +113,30 @@ fn ids_in(text: &str) -> impl Iterator<Item = Uid> {
     text.match_indices('-').filter_map(|(at, _)| Some(Uid(Uuid::try_parse(text.get(at.checked_sub(8)?..at + 28)?).ok()?)))
 }
 
-/// Forgets the answers that name one of these records, but for those of one caller: they are not given again. All kept answers are looked through once,
-/// however many records there are: while an operation runs, SQLite writes nothing else.
-pub(super) async fn forget(tx: &mut Tx<'_>, records: impl IntoIterator<Item = Uid>, but: Option<AccountId>) -> Result<()> {
+/// To whom answers were given.
+pub(super) enum Told<'a> {
+    Anybody,
+    /// Anybody but this account.
+    Others(AccountId),
+    /// These people.
+    People(&'a [PersonId]),
+}
+
+/// Forgets the answers that name one of these records: they are not given again. What is kept is looked through once, however many records there are:
+/// while an operation runs, SQLite writes nothing else.
+pub(super) async fn forget(tx: &mut Tx<'_>, records: impl IntoIterator<Item = Uid>, told: Told<'_>) -> Result<()> {
     let records: HashSet<Uid> = records.into_iter().collect();
     let mut after: Option<(Uid, String, String)> = None;
     loop {
         let mut page = idempotency_keys::table.filter(idempotency_keys::tenant_id.eq(tx.tenant())).into_boxed::<Dialect>();
+        page = match told {
+            Told::Anybody => page,
+            Told::Others(account) => page.filter(idempotency_keys::caller_id.ne(Uid::from(account))),
+            Told::People(people) => {
+                let theirs = accounts::table.filter(accounts::tenant_id.eq(tx.tenant())).filter(accounts::person_id.eq_any(uids(people)));
+                page.filter(idempotency_keys::caller_id.eq_any(theirs.select(accounts::id)))
+            }
+        };
         if let Some((caller, operation, key)) = after {
             let later = idempotency_keys::operation.gt(operation.clone()).or(idempotency_keys::operation.eq(operation).and(idempotency_keys::key.gt(key)));
             page = page.filter(idempotency_keys::caller_id.gt(caller).or(idempotency_keys::caller_id.eq(caller).and(later)));
@@ -129,7 +150,7 @@ pub(super) async fn forget(tx: &mut Tx<'_>, records: impl IntoIterator<Item = Ui
         let Some((caller, operation, key, _)) = answers.last() else { return Ok(()) };
         after = Some((*caller, operation.clone(), key.clone()));
         for (caller, operation, key, body) in &answers {
-            if but.map(Uid::from) != Some(*caller) && ids_in(body).any(|id| records.contains(&id)) {
+            if ids_in(body).any(|id| records.contains(&id)) {
                 diesel::delete(idempotency_keys::table.find((tx.tenant(), *caller, operation, key))).done(tx.conn()).await?;
             }
         }

@@ -49,6 +49,11 @@ async fn seen(cx: &mut Cx<'_>, record: Appraisal) -> Result<Seen<Appraisal>> {
 pub(super) async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<Appraisal>> {
     let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
     update(tx, &before, &after).await?;
+    // who appraises no more is not told again what they were
+    let parted: Vec<PersonId> = before.appraisers.iter().filter(|a| a.until.is_none()).map(|a| a.person_id).filter(|p| !after.appointed(*p)).collect();
+    if !parted.is_empty() {
+        super::idempotency::forget(tx, [after.id.into()], super::idempotency::Told::People(&parted)).await?;
+    }
     tx.event(kind, Some(&before), &after, after.about());
     seen(tx, after).await
 }

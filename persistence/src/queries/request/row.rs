@@ -195,7 +195,7 @@ pub(super) async fn replace(tx: &mut Tx<'_>, read: i64, request: &LearningReques
     }
 }
 
-/// Whole records of rows: with objectives, standards and priorities, in three statements whatever their number.
+/// Whole records of rows: with objectives, standards and priorities, in a fixed number of statements. Private drafts of others are not named.
 pub(super) async fn whole(cx: &mut Cx<'_>, rows: Vec<RequestRow>) -> Result<Vec<LearningRequest>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let objectives = learning_request_objectives::table
@@ -210,7 +210,9 @@ pub(super) async fn whole(cx: &mut Cx<'_>, rows: Vec<RequestRow>) -> Result<Vec<
     let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, learning_request_standards::learning_request_id, &ids);
     let mut priorities_of = super::super::priority_link::of_requests(cx, &ids).await?;
     let mut objectives_of: HashMap<Uid, Vec<ObjectiveId>> = HashMap::new();
-    for (request, objective) in objectives {
+    let linked: Vec<Uid> = objectives.iter().map(|(_, objective)| *objective).collect();
+    let drafts = super::super::objective::drafts_of_others(cx, &linked).await?;
+    for (request, objective) in objectives.into_iter().filter(|(_, objective)| !drafts.contains(objective)) {
         objectives_of.entry(request).or_default().push(objective.to());
     }
     let mut standards_of: HashMap<Uid, Vec<StandardId>> = HashMap::new();
