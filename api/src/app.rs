@@ -6,6 +6,7 @@ use crate::{
     contract::Contract,
     demo,
     error::{ApiError, allow},
+    evidence::store::Store,
     openapi,
     permitted::InFlight,
     problem::Problem,
@@ -109,8 +110,10 @@ pub struct Shared {
     pub admission: Admission,
     /// Readers who wait for what comes.
     pub waiting: Waiting,
-    /// Large bodies that lie on the disk.
+    /// Large bodies that lie on the disk, and files that are being taken in.
     pub spooled: Shares,
+    /// Where files of evidence are kept.
+    pub evidence: Store,
     /// The contract.
     pub contract: &'static Contract,
     /// Web origins that may call from a browser.
@@ -137,6 +140,8 @@ pub struct Setup {
     pub origins: Vec<String>,
     /// The address under which the world knows the server, without a slash at its end: it issues machines' tokens under that name.
     pub public_url: String,
+    /// Where files of evidence are kept.
+    pub evidence: Store,
     /// Is it the demo?
     pub demo: bool,
 }
@@ -153,10 +158,10 @@ impl Shared {
     /// # Errors
     /// When the database cannot be written.
     pub async fn new(source: &Source, setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { clock, ids, origins, public_url, demo } = setup;
+        let Setup { clock, ids, origins, public_url, evidence, demo } = setup;
         let db = source.connect()?;
         let passwords = Passwords::new().map_err(|e| StoreError::Internal(e.to_string()))?;
-        let demo = if demo { Some(demo::Demo::build(&db, &*clock, ids.clone()).await?) } else { None };
+        let demo = if demo { Some(demo::Demo::build(&db, &evidence, &*clock, ids.clone()).await?) } else { None };
         let shared = Self {
             database: source.kind(),
             clock,
@@ -169,6 +174,7 @@ impl Shared {
             admission: Admission::default(),
             waiting: Waiting::default(),
             spooled: Shares::new(SPOOLED, SPOOLED_EACH),
+            evidence,
             contract: contract(),
             origins,
             jobs: tokio::sync::Notify::new(),
@@ -210,8 +216,8 @@ impl Shared {
         }
         Ok(())
     }
-    /// What is done every hour: signing keys are rotated, old answers and log-ins forgotten, machines' keys looked after, and it is noted whose employment
-    /// is over.
+    /// What is done every hour: signing keys are rotated, old answers and log-ins forgotten, machines' keys looked after, it is noted whose employment
+    /// is over, and files that are nobody's are removed.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -227,6 +233,7 @@ impl Shared {
         for tenant in db.read(act, ListTenants).await? {
             let act = operators_act(tenant.id, &*self.clock, self.ids.clone(), "tidying");
             while db.write(act.clone(), LapseEmployments { people: LAPSE_AT_ONCE }).await? > 0 {}
+            crate::evidence::file::sweep(&self.evidence, db, act).await?;
         }
         Ok(())
     }
@@ -245,6 +252,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::need::routes(config);
     crate::intake::routes(config);
     crate::learning::routes(config);
+    crate::evidence::routes(config);
     crate::me::routes(config);
     crate::task::routes(config);
     crate::calendar_link::routes(config);

@@ -67,7 +67,9 @@ pub async fn erase_person(
 ) -> Result<HttpResponse, ApiError> {
     let NewErasure { family_name, reason } = body.0;
     let operation = ErasePerson { id: id.0, family_name: family_name.0, reason: reason.0, expected: expected.0 };
-    permitted.write(operation, |erased| respond::saved(erased.version, &Erasure::from(erased))).await
+    let answer = permitted.write(operation, |erased| respond::saved(erased.version, &Erasure::from(erased))).await?;
+    permitted.discard_files().await;
+    Ok(answer)
 }
 
 /// Registers the operations of this file.

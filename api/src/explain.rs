@@ -50,6 +50,7 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/agreed-actions/{id}", Subject::Record(RecordType::AgreedAction)),
     ("/v1/objectives/{id}", Subject::Record(RecordType::Objective)),
     ("/v1/learning-records/{id}", Subject::Record(RecordType::LearningRecord)),
+    ("/v1/evidence/{id}", Subject::Evidence),
     ("/v1/improvement-plans/{id}", Subject::Record(RecordType::ImprovementPlan)),
     ("/v1/priorities/{id}", Subject::Record(RecordType::Priority)),
     ("/v1/learning-activities/{id}", Subject::Record(RecordType::LearningActivity)),
@@ -74,10 +75,12 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/objective-notes/{id}", Subject::ObjectiveNote),
 ];
 /// Actions whose address does not name them.
-const NAMED_OTHERWISE: [(&str, &str); 6] = [
+const NAMED_OTHERWISE: [(&str, &str); 8] = [
     ("actions", "add_action"),
     ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
     ("comments", "comment"),
+    ("evidence", "add_evidence"),
+    ("evidence-files", "add_evidence"),
     ("keys", "issue_key"),
     ("keys/{key_id}/revoke", "revoke_key"),
     ("notes", "add_note"),

@@ -30,6 +30,7 @@ pub mod enrolment;
 pub mod erasure;
 pub mod error;
 pub mod event;
+pub mod evidence;
 pub mod explain;
 pub mod extract;
 pub mod feed;

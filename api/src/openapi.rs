@@ -76,7 +76,7 @@ const PROBLEMS: [(u16, &str); 15] = [
     (403, "Known, and refused: the scope, role or relationship is missing"),
     (404, "There is no such thing, or it is not the caller's to know of"),
     (409, "It clashes with how things stand"),
-    (410, "The log does not reach this cursor"),
+    (410, "It was there, and is not any more: the log does not reach this cursor, or the bytes of a file are lost"),
     (412, "Changed since the caller read it"),
     (413, "The body is too large"),
     (415, "The body's media type or encoding is not taken"),
@@ -117,8 +117,8 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     out.extend(if takes_if_match(method, path) { vec![412] } else { vec![] });
     out.extend(if must_match(method, path) { vec![428] } else { vec![] });
     out.extend(if matches!(path, "/v1/sessions" | "/v1/me/password") && method == "post" { vec![429] } else { vec![] });
-    out.extend(if path.starts_with("/v1/changes") { vec![410] } else { vec![] });
-    out.extend(if path.starts_with("/v1/organisations/import") || path.ends_with("/due-day") { vec![409] } else { vec![] });
+    out.extend(if path.starts_with("/v1/changes") || path.starts_with("/v1/evidence-files/") { vec![410] } else { vec![] });
+    out.extend(if path.starts_with("/v1/organisations/import") || path.ends_with("/due-day") || path == "/v1/evidence/{id}/link" { vec![409] } else { vec![] });
     out.sort_unstable();
     out.dedup();
     out
@@ -147,6 +147,10 @@ fn takes_if_match(method: &str, path: &str) -> bool {
         // a note is added beside others, and taken back once: there is no version of it to have seen
         && !path.ends_with("/notes")
         && !path.starts_with("/v1/objective-notes/")
+        // so is evidence
+        && !path.ends_with("/evidence")
+        && !path.ends_with("/evidence-files")
+        && !path.starts_with("/v1/evidence/")
 }
 /// Keys and calendar links have no versions of their own.
 fn shows_a_secret(path: &str) -> bool {
@@ -228,6 +232,7 @@ fn complete(document: &mut Value) {
         }
     }
     name_the_operations(document);
+    crate::evidence::describe_files(document);
     requests_and_answers(document);
     describe_what_may_be_null(document);
     let schemas = document["components"]["schemas"].as_object_mut();

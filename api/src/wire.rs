@@ -118,6 +118,12 @@ pub mod word {
     words!(trellis_domain::id::RequestDecisionId as RequestDecisionId);
     words!(trellis_domain::request::RequestState as RequestState);
     words!(trellis_domain::request::Verdict as Verdict);
+    words!(trellis_domain::id::EvidenceId as EvidenceId);
+    words!(trellis_domain::evidence::EvidenceKind as EvidenceKind);
+    words!(trellis_domain::text::FileName as FileName);
+    words!(trellis_domain::evidence::MediaType as MediaType);
+    words!(trellis_domain::text::WebAddress as WebAddress);
+    words!(trellis_domain::text::Whereabouts as Whereabouts);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
     words!(trellis_domain::insight::EvidenceLevel as EvidenceLevel);

@@ -149,6 +149,8 @@ ids! {
     ActionStepId = "ActionStepId";
     /// A visit to somebody's lesson.
     LearningVisitId = "LearningVisitId";
+    /// A piece of evidence of learning.
+    EvidenceId = "EvidenceId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -37,6 +37,7 @@
 //! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
 //! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
 //! | learning record | what a person learned; private until its owner shares it |
+//! | evidence | what shows learning: a reference, a link or a file; read by whoever may read the learning record that it belongs to |
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
 //! | task | what is somebody's to do now, and by when; derived, never stored |
 //! | calendar link | a secret address at which a calendar program reads somebody's own days; revocable |
@@ -63,6 +64,7 @@ pub mod employment;
 pub mod enrolment;
 pub mod erasure;
 pub mod event;
+pub mod evidence;
 pub mod finding;
 pub mod forbidden;
 pub mod framework;

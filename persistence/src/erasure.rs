@@ -75,6 +75,7 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("learning_record_standards", "learning_record_id", Fate::Deleted),
     ("objective_priorities", "objective_id", Fate::Deleted),
     ("learning_record_priorities", "learning_record_id", Fate::Deleted),
+    ("evidence", "learning_record_id", Fate::Deleted),
     ("priorities", "owner_id", Fate::Tombstone),
     ("priority_actions", "owner_id", Fate::Tombstone),
     ("enrolments", "person_id", Fate::Deleted),

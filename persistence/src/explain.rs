@@ -38,6 +38,8 @@ pub enum Subject {
     Collaboration,
     /// A note on an objective.
     ObjectiveNote,
+    /// A piece of evidence of learning.
+    Evidence,
 }
 /// A record, and what one would do with it.
 #[derive(Debug, Clone)]

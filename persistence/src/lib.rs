@@ -24,6 +24,7 @@ pub mod employment;
 pub mod erasure;
 mod error;
 pub mod event;
+pub mod evidence;
 pub mod explain;
 pub mod finding;
 pub mod framework;

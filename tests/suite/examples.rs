@@ -36,7 +36,7 @@ impl Telling<'_> {
         let filled: Map<String, Value> = template
             .split('/')
             .zip(bare.split('/'))
-            .filter(|(t, _)| t.starts_with('{') && t.ends_with('}')) // the secret of a calendar is not shown
+            .filter(|(t, _)| t.starts_with('{') && t.ends_with('}') && *t != "{token}") // the secrets of calendars and files are not shown
             .map(|(t, s)| (t.trim_matches(['{', '}']).to_owned(), json!(s)))
             .collect();
         let mut example = json!({"status": reply.status});
@@ -49,6 +49,7 @@ impl Telling<'_> {
         match &reply.body {
             Value::Null => {}
             Value::String(text) if text.starts_with("BEGIN:VCALENDAR") => example["response"] = json!(text),
+            Value::String(text) if reply.headers["content-type"].starts_with("text/csv") => example["response"] = json!(text),
             // of a stream, the first event
             Value::String(text) if text.starts_with("<!DOCTYPE") => example["response"] = json!(head_of(text)),
             Value::String(text) => example["response"] = json!(first_event(text)),
@@ -92,6 +93,7 @@ fn shorten(body: &mut Value) {
                     ("url", Value::String(text)) if text.contains("/v1/calendar/trellis_calendar_") => {
                         *value = json!("https://trellis.example/v1/calendar/trellis_calendar_....ics")
                     }
+                    ("url", Value::String(text)) if text.contains("/v1/evidence-files/") => *value = json!("https://trellis.example/v1/evidence-files/..."),
                     ("content_hash", Value::String(_)) => *value = json!("…"),
                     ("x", Value::String(_)) => *value = json!("..."),
                     ("cursor" | "next_cursor", Value::String(_)) => *value = json!(PLACE),
@@ -469,6 +471,18 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/share"), t, None).await;
     s.tell(get.clone(), &at, p, None).await;
     s.tell(get.clone(), &format!("/v1/learning-records?objective_id={objective}"), p, None).await;
+    let page = json!({"title": "The bank of hinge questions", "url": "https://drive.beacon.example/hinge-questions"});
+    let page = s.tell(post.clone(), &format!("{at}/evidence"), t, Some(page)).await.id();
+    let (file, table) = (format!("{at}/evidence-files?title=Before%20and%20after&file_name=9B.csv"), "question,before,after\r\n1,17,4\r\n2,12,9\r\n");
+    let reply = w.post(&file).by(&teacher).raw("text/csv", table.as_bytes()).send().await.expect(201);
+    let (template, taking) = operation(&post, &file).unwrap();
+    s.note(template, &file, taking, Some(json!(table)), &reply);
+    let evidence = format!("/v1/evidence/{}", reply.id());
+    s.tell(get.clone(), &evidence, p, None).await;
+    let link = s.tell(get.clone(), &format!("{evidence}/link"), p, None).await;
+    s.tell(get.clone(), link.body["url"].as_str().unwrap().trim_start_matches("https://trellis.example"), None, None).await;
+    s.tell(get.clone(), &format!("{at}/evidence"), p, None).await;
+    s.tell(post.clone(), &format!("/v1/evidence/{page}/remove"), t, None).await;
     s.tell(post.clone(), &format!("{at}/unshare"), t, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
 

@@ -19,6 +19,8 @@ mod demo;
 mod disclosures;
 mod encrypted;
 mod erasure;
+mod evidence;
+mod evidence_s3;
 mod examples;
 mod explain;
 mod feed;

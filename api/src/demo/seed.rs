@@ -24,6 +24,8 @@ mod commons;
 mod conversations;
 #[path = "seed_cycles.rs"]
 mod cycles;
+#[path = "seed_evidence.rs"]
+mod evidence;
 #[path = "seed_improvement.rs"]
 mod improvement;
 #[path = "seed_keys.rs"]
@@ -52,6 +54,7 @@ mod together;
 mod training;
 
 use super::names;
+use crate::evidence::store::Store;
 use chrono::{DateTime, Utc};
 use cycles::{Rounds, Shelf};
 use objectives::Tellers;
@@ -73,7 +76,7 @@ use trellis_persistence::{Database, StoreError, tenant::CreateTenant};
 pub const SLUG: &str = "tidewater";
 
 /// What the story is told with.
-pub struct Stage {
+pub struct Stage<'a> {
     /// Where ids come from.
     pub ids: Arc<dyn IdMaker>,
     /// The day and time on which it is told: the story ends here.
@@ -84,6 +87,8 @@ pub struct Stage {
     pub password: &'static str,
     /// Its hash.
     pub password_hash: String,
+    /// Where files are kept.
+    pub store: &'a Store,
 }
 
 /// What a visitor needs to look around.
@@ -156,7 +161,7 @@ const LOGINS: [(&str, &str); 18] = [
 ///
 /// # Errors
 /// When the database cannot be written, or the story breaks a rule.
-pub async fn seed(db: &Database, stage: &Stage, shown: Shown<'_>) -> Result<Guide, StoreError> {
+pub async fn seed(db: &Database, stage: &Stage<'_>, shown: Shown<'_>) -> Result<Guide, StoreError> {
     let calendar = Calendar::new(stage.now);
     let tenant = TenantId(stage.ids.make(calendar.moment(Span::Past, 0.0)));
     let scene = Scene { db, stage, tenant, calendar };
@@ -280,6 +285,7 @@ async fn this_year(
     appraisals::report(scene, crew, rounds, "closing", 0.728).await?;
     tellers.look_back(&first, now, (0.73, 0.77)).await?;
     tellers.look_back(&second, now, (0.77, 0.81)).await?;
+    tellers.show_evidence(&first, now, (0.811, 0.813)).await?;
     tellers.take_back(&first, now, 0.815).await?;
     conversations::this_year(scene, places, crew, rounds).await?;
     tellers.go_on(&told, now, &[(7, 0.82, 0.86), (8, 0.87, 0.89)]).await?;

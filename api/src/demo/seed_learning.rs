@@ -118,8 +118,8 @@ struct Entry<'a> {
 
 /// What was logged, and what is still to come of it.
 pub(super) struct Logged {
-    who: &'static str,
-    id: LearningRecordId,
+    pub(super) who: &'static str,
+    pub(super) id: LearningRecordId,
     reflection: Option<String>,
     share: bool,
 }

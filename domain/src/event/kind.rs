@@ -238,6 +238,10 @@ words! {
         LearningRecordShared = "learning_record.shared",
         /// The owner made it private again: it left the sight of everybody else.
         LearningRecordUnshared = "learning_record.unshared",
+        /// Evidence was added to a learning record. Nothing of the record changed, and what it is called is told to nobody here.
+        LearningRecordEvidenceAdded = "learning_record.evidence_added",
+        /// Evidence of a learning record was removed.
+        LearningRecordEvidenceRemoved = "learning_record.evidence_removed",
         /// An improvement plan was drafted.
         ImprovementPlanCreated = "improvement_plan.created",
         /// An improvement plan changed.

@@ -362,6 +362,7 @@ impl Whom {
         delete!(learning_record_objectives, objective_id, self.objectives);
         delete!(learning_record_standards, learning_record_id, self.learning);
         delete!(learning_record_priorities, learning_record_id, self.learning);
+        super::evidence::discard_of(tx, &self.learning).await?;
         delete!(LearningRecord: learning_records, id, self.learning);
         delete!(objective_revisions, objective_id, self.objectives);
         delete!(bulk_objectives, objective_id, self.objectives);

@@ -32,6 +32,7 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
         Subject::Job => super::job::explain(cx, id.to(), doing).await,
         Subject::Sync => super::job::sent(cx, id.to()).await.map(|_| Can::new()),
         Subject::Collaboration => super::collaboration::explain(cx, id.to(), doing).await,
+        Subject::Evidence => super::evidence::explain(cx, id.to(), doing).await,
         Subject::ObjectiveNote => super::objective::note::explain(cx, id.to(), doing).await,
         Subject::Record(of) => match of {
             RecordType::Organisation => super::organisation::explain(cx, id.to(), doing).await,

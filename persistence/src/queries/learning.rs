@@ -23,7 +23,7 @@ use trellis_domain::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = learning_records, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-struct LearningRow {
+pub(super) struct LearningRow {
     tenant_id: Uid,
     id: Uid,
     person_id: Uid,
@@ -167,7 +167,7 @@ async fn row_of(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
 }
 
 /// The row, if this caller may know of it.
-async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
+pub(super) async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
     let row = row_of(cx, id).await?;
     access::within(cx, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
     Ok(row)
@@ -179,7 +179,7 @@ pub(super) async fn in_sight(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<Le
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
-async fn load_for_write(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
+pub(super) async fn load_for_write(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
     let row = row_of(cx, id).await?;
     let person = cx.caller.person();
     let reads = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();

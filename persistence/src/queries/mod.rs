@@ -35,6 +35,7 @@ mod employment;
 mod enrolment;
 mod erasure;
 mod event;
+mod evidence;
 mod explain;
 mod external_ref;
 mod feed;

@@ -177,6 +177,8 @@ impl Write<Here> for WipeDemo {
             learning_sessions,
             learning_activity_standards,
             learning_activities,
+            evidence,
+            stray_files,
             learning_record_priorities,
             learning_record_standards,
             learning_record_objectives,

@@ -60,6 +60,35 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    evidence (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        learning_record_id -> Guid,
+        kind -> Text,
+        title -> Text,
+        reference -> Nullable<Text>,
+        url -> Nullable<Text>,
+        media_type -> Nullable<Text>,
+        file_name -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        sha256 -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    stray_files (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        due_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     improvement_plans (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,

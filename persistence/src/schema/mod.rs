@@ -70,6 +70,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     learning_records,
     learning_record_objectives,
     learning_record_standards,
+    evidence,
+    stray_files,
     accounts,
     calendar_links,
     sessions,

@@ -46,6 +46,8 @@ pub enum Record {
     Collaboration(&'static str),
     /// A learning record, shared or not.
     Learning(bool),
+    /// A file as evidence of a learning record, shared or not.
+    Evidence(bool),
     /// An improvement plan of the school in this state, with a priority.
     Plan(&'static str),
     /// A priority of a published plan of the school, in this state.

@@ -343,6 +343,14 @@ impl Scene {
                 }
                 made
             }
+            Record::Evidence(shared) => {
+                let record = Box::pin(self.names(w, Record::Learning(shared))).await.remove("id").unwrap();
+                let at = format!("/v1/learning-records/{record}/evidence-files?title={}", self.word);
+                let made = w.post(at).by(&self.owner).raw("text/csv", format!("{}\n", self.word).as_bytes()).send().await.expect(201).id();
+                let link = w.get(format!("/v1/evidence/{made}/link")).by(&self.owner).send().await.expect(200);
+                names.insert("token", link.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
+                made
+            }
             Record::Plan(state) => self.plan(w, &self.organisation, state).await.0,
             Record::Priority(state) => {
                 let (_, made) = self.plan(w, &self.organisation, "published").await;

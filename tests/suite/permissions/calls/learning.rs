@@ -39,6 +39,19 @@ pub(super) const LEARNING: &[Call] = &[
     call("reflect_on_learning", SHARED, "", r#"{"reflection": "<word> <n>"}"#, "owner"),
     call("share_learning", PRIVATE, "", "", "owner"),
     call("unshare_learning", SHARED, "", "", "owner"),
+    call("list_evidence", PRIVATE, "", "", "owner"),
+    call("list_evidence", SHARED, "", "", "owner"),
+    call("add_evidence", PRIVATE, "", r#"{"title": "<word> <n>", "reference": "<word>"}"#, "owner"),
+    call("add_evidence", SHARED, "", r#"{"title": "<word> <n>", "url": "https://school.example/<n>"}"#, "owner"),
+    call("upload_evidence", PRIVATE, "title=<word>", "<word>,<n>\n", "owner"),
+    call("upload_evidence", SHARED, "title=<word>", "<word>,<n>\n", "owner"),
+    call("get_evidence", Record::Evidence(false), "", "", "owner"),
+    call("get_evidence", Record::Evidence(true), "", "", "owner"),
+    call("get_evidence_link", Record::Evidence(false), "", "", "owner"),
+    call("get_evidence_link", Record::Evidence(true), "", "", "owner"),
+    call("get_evidence_file", Record::Evidence(true), "", "", "anonymous"),
+    call("remove_evidence", Record::Evidence(false), "", "", "owner"),
+    call("remove_evidence", Record::Evidence(true), "", "", "owner"),
 ];
 
 pub(super) const IMPROVEMENT: &[Call] = &[
