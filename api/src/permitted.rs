@@ -335,7 +335,9 @@ impl Permitted<ReadLearning> {
         let tenant = self.act.tenant;
         let bearer = match (&self.act.principal, machine) {
             (Principal::Session { session, account }, _) => Bearer::Session { tenant, session: *session, account: *account },
-            (Principal::Key { key, .. } | Principal::Client { key, .. }, Some(account)) => Bearer::Client { tenant, account: *account, key: *key, scopes: Vec::new() },
+            (Principal::Key { key, .. } | Principal::Client { key, .. }, Some(account)) => {
+                Bearer::Client { tenant, account: *account, key: *key, scopes: Vec::new() }
+            }
             _ => return Err(ApiError::internal(&"a link for nobody")),
         };
         self.shared.keyring.sign_link(evidence.id, &bearer, self.act.wall).map_err(|e| ApiError::internal(&e))

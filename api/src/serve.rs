@@ -210,7 +210,14 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
     let address = format!("http://{}", listener.local_addr()?);
     let system = rt::System::new();
     let served: Result<(), Failure> = system.block_on(async {
-        let setup = Setup { clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), origins, public_url: public_url.unwrap_or_else(|| address.clone()), evidence, demo };
+        let setup = Setup {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            origins,
+            public_url: public_url.unwrap_or_else(|| address.clone()),
+            evidence,
+            demo,
+        };
         let shared = Shared::new(&source, setup).await.map_err(|e| format!("{}: {e}", shown(&url)))?;
         match shared.demo.as_ref().and_then(demo::Demo::guide) {
             Some(guide) => println!("{}", demo::welcome(&guide, &address)),

@@ -38,7 +38,8 @@ async fn study(w: &World) -> Study {
     Study { trust, hr, appraiser, teacher, at }
 }
 async fn record(w: &World, by: &Someone) -> String {
-    let new = json!({"employment_id": by.employment.unwrap().to_string(), "title": "Hinge questions", "kind": "reading", "started_on": "2026-09-10", "minutes": 30});
+    let new =
+        json!({"employment_id": by.employment.unwrap().to_string(), "title": "Hinge questions", "kind": "reading", "started_on": "2026-09-10", "minutes": 30});
     format!("/v1/learning-records/{}", w.post("/v1/learning-records").by(by).json(new).send().await.expect(201).id())
 }
 impl Study {

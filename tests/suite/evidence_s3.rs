@@ -37,7 +37,12 @@ fn signed(method: &str, path: &str, query: &str, host: &str) -> bool {
     let (date, scope) = (of("X-Amz-Date"), of("X-Amz-Credential").replace("%2F", "/"));
     let Some((access_key, scope)) = scope.split_once('/') else { return false };
     let words: Vec<&str> = scope.split('/').collect();
-    if access_key != ACCESS_KEY || words.len() != 4 || words[1] != "eu-west-2" || !date.starts_with(words[0]) || of("X-Amz-Expires").parse::<u64>().is_ok_and(|s| s > 300) {
+    if access_key != ACCESS_KEY
+        || words.len() != 4
+        || words[1] != "eu-west-2"
+        || !date.starts_with(words[0])
+        || of("X-Amz-Expires").parse::<u64>().is_ok_and(|s| s > 300)
+    {
         return false;
     }
     let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{}", hex(&Sha256::digest(request)));

@@ -475,7 +475,7 @@ async fn story(w: &World) -> Map<String, Value> {
     let page = s.tell(post.clone(), &format!("{at}/evidence"), t, Some(page)).await.id();
     let (file, table) = (format!("{at}/evidence-files?title=Before%20and%20after&file_name=9B.csv"), "question,before,after\r\n1,17,4\r\n2,12,9\r\n");
     let reply = w.post(&file).by(&teacher).raw("text/csv", table.as_bytes()).send().await.expect(201);
-    let (template, taking) = operation(&post, &file).unwrap();
+    let (template, taking) = crate::support::operation(&post, &file).unwrap();
     s.note(template, &file, taking, Some(json!(table)), &reply);
     let evidence = format!("/v1/evidence/{}", reply.id());
     s.tell(get.clone(), &evidence, p, None).await;

@@ -34,12 +34,8 @@ impl Tellers<'_> {
         let expected = ExpectFile { id: place.id, learning_record_id: of.id };
         self.scene.over(span, (part.0, part.0), vec![(principal()?, expected)]).await?;
         self.scene.stage.store.put(place, TABLE.as_bytes()).map_err(|e| StoreError::Unavailable(format!("the demo's files: {e}")))?;
-        let file = EvidenceFile {
-            media_type,
-            name: label(Some(&called), media_type)?,
-            size: TABLE.len() as u64,
-            sha256: Sha256::digest(TABLE.as_bytes()).into(),
-        };
+        let file =
+            EvidenceFile { media_type, name: label(Some(&called), media_type)?, size: TABLE.len() as u64, sha256: Sha256::digest(TABLE.as_bytes()).into() };
         let pieces = [
             (place.id, "Three hinge questions, before and after", EvidenceContent::File(file)),
             (new_id(), "The display on wrong answers", EvidenceContent::Reference(say("On the wall of E12, beside the door")?)),

@@ -273,7 +273,12 @@ pub async fn get_evidence_file(permitted: Permitted<Public>, request: HttpReques
 /// By the owner of the learning record, for good: the bytes of a file are removed too.
 #[utoipa::path(tag = "Learning", responses((status = 204, description = "It is gone")), security(("bearer" = ["learning:write"])))]
 #[post("/v1/evidence/{id}/remove")]
-pub async fn remove_evidence(permitted: Permitted<WriteLearning>, _none: Params<NoParams>, id: Id<EvidenceId>, _body: NoBody) -> Result<HttpResponse, ApiError> {
+pub async fn remove_evidence(
+    permitted: Permitted<WriteLearning>,
+    _none: Params<NoParams>,
+    id: Id<EvidenceId>,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
     let answer = permitted.write(RemoveEvidence { id: id.0 }, |()| respond::nothing()).await?;
     permitted.discard_files().await;
     Ok(answer)

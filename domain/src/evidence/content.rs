@@ -186,7 +186,9 @@ fn ending(name: Option<&FileName>) -> Option<MediaType> {
 pub fn label(name: Option<&FileName>, of: MediaType) -> Result<FileName, RuleError> {
     let called = name.map_or("", |n| n.as_str());
     let last = called.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain = |c: &char| !c.is_control() && !"\"<>:|?*%;".contains(*c) && !matches!(*c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let plain = |c: &char| {
+        !c.is_control() && !"\"<>:|?*%;".contains(*c) && !matches!(*c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
     let clean: String = last.chars().filter(plain).take(120).collect();
     let clean = clean.trim_matches(|c: char| c == '.' || c.is_whitespace());
     let clean = if clean.is_empty() { "evidence" } else { clean };

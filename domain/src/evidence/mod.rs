@@ -5,6 +5,7 @@ mod content;
 
 pub use content::{MediaType, judge, label};
 
+use crate::id::PersonId;
 use crate::{
     id::{EvidenceId, LearningRecordId},
     learning::{LearningAction, LearningRecord},
@@ -12,7 +13,6 @@ use crate::{
     text::{FileName, Title, WebAddress, Whereabouts},
     words,
 };
-use crate::id::PersonId;
 use chrono::{DateTime, Utc};
 
 words! {

@@ -3,13 +3,7 @@
 use super::{learning, prelude::*};
 use crate::evidence::{AddEvidence, ExpectFile, ForgetStrays, GetEvidence, LinkEvidence, Linked, ListEvidence, RemoveEvidence, StrayFiles};
 use chrono::TimeDelta;
-use diesel::{
-    dsl::sql,
-    pg::Pg,
-    prelude::*,
-    sql_types::BigInt,
-    sqlite::Sqlite,
-};
+use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::BigInt, sqlite::Sqlite};
 use serde_json::json;
 use trellis_domain::{
     access::Caller,
@@ -129,12 +123,8 @@ async fn receiving(tx: &mut Tx<'_>, id: LearningRecordId, bytes: u64) -> Result<
     let record = learning::load_for_write(tx, id).await?;
     record.can(LearningAction::AddEvidence, tx.caller.person())?;
     access::guard(tx, record.person_id).await?;
-    let of_record: i64 = evidence::table
-        .filter(evidence::tenant_id.eq(tx.tenant()))
-        .filter(evidence::learning_record_id.eq(Uid::from(id)))
-        .count()
-        .one(tx.conn())
-        .await?;
+    let of_record: i64 =
+        evidence::table.filter(evidence::tenant_id.eq(tx.tenant())).filter(evidence::learning_record_id.eq(Uid::from(id))).count().one(tx.conn()).await?;
     let of_person = evidence::tenant_id.eq(learning_records::tenant_id).and(evidence::learning_record_id.eq(learning_records::id));
     let kept: i64 = learning_records::table
         .inner_join(evidence::table.on(of_person))
