@@ -14,6 +14,7 @@ use trellis_domain::{
 use trellis_persistence::{
     Act, Principal,
     evidence::{ExpectFile, StrayFiles},
+    service_account::RevokeKey,
 };
 
 const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj << >> endobj\n";
@@ -231,7 +232,7 @@ on_both! {
         let file = s.file(w).await;
         s.share(w, "share").await;
         let (own, theirs) = (link(w, &file, &s.teacher.token).await, link(w, &file, &s.appraiser.token).await);
-        let (_, key, shown) = w.key(&s.trust, &[Permission::ReadLearning], None).await;
+        let (account, key, shown) = w.key(&s.trust, &[Permission::ReadLearning], None).await;
         let machine = link(w, &file, &shown).await;
         let read = w.get(&theirs).send().await.expect(200);
         assert_eq!(read.bytes, PDF);
@@ -259,7 +260,7 @@ on_both! {
         assert_eq!(w.get(&own).send().await.expect(200).bytes, PDF);
         s.share(w, "share").await;
         w.get(&machine).send().await.expect(200);
-        sql(w, &format!("UPDATE service_account_keys SET revoked_at = created_at WHERE id = {}", if w.backend == Backend::Sqlite { format!("x'{}'", key.0.simple()) } else { format!("'{key}'") }));
+        w.does(s.trust.id, RevokeKey { id: account, key }).await;
         gone(w, &machine).await;
         w.delete("/v1/sessions/current").by(&s.appraiser).send().await.expect(204);
         gone(w, &theirs).await;
