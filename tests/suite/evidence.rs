@@ -194,7 +194,7 @@ on_both! {
         lie("image/png", "", PDF, ["image/png", "application/pdf"]).await;
         lie("application/pdf", "?file_name=photo.pdf", PNG, ["application/pdf", "image/png"]).await;
         lie("image/png", "?file_name=photo.pdf", PNG, ["application/pdf", "image/png"]).await;
-        lie("text/plain", "", b"<html><script>alert(1)</script></html>", ["text/plain", "HTML"]).await;
+        lie("text/plain", "", b"<html><script>alert(1)</script></html>", ["text/plain", "text/html"]).await;
         lie("text/csv", "", b"\x7fELF\x02\x01\x01\0\0\0", ["text/csv", "executable"]).await;
         for media in ["image/svg+xml", "text/html", "application/zip", "application/x-www-form-urlencoded", "multipart/form-data"] {
             s.send(w, media, "", b"<svg/>").await.problem(415, "unsupported_media_type");
@@ -242,7 +242,6 @@ on_both! {
             ("content-security-policy", "sandbox; default-src 'none'"),
             ("x-content-type-options", "nosniff"),
             ("cache-control", "private, no-store"),
-            ("content-length", &PDF.len().to_string()),
         ] {
             assert_eq!(read.headers.get(header).map(String::as_str), Some(value), "{header}");
         }
