@@ -196,7 +196,7 @@ pub async fn seed(db: &Database, stage: &Stage<'_>, shown: Shown<'_>) -> Result<
 fn actors() -> Vec<&'static str> {
     let with_aims: Vec<&str> = cast::everybody().chain(learning::everybody()).collect();
     let appraisers = |key: &&str| posts::POSTS.iter().any(|p| p.under == *key && with_aims.contains(&p.key));
-    posts::POSTS.iter().map(|p| p.key).filter(|key| with_aims.contains(key) || appraisers(key) || ["t-sys", "t-hr", "c-head"].contains(key)).collect()
+    posts::POSTS.iter().map(|p| p.key).filter(|key| with_aims.contains(key) || appraisers(key) || ["t-sys", "t-hr", "c-head", "s-bus"].contains(key)).collect()
 }
 
 /// Last year: the first round of appraisal with Trellis, from planning to its end; some colleagues left.
@@ -274,7 +274,7 @@ async fn this_year(
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
     catalogue::this_year(scene, places, crew, shelf).await?;
     training::this_year(scene, places, crew).await?;
-    requests::this_year(scene, places, crew).await?;
+    requests::this_year(scene, places, crew, &told, priorities.visits).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     tellers.give_up(&told, now, 0.712).await?;
     tellers.need(now, 0.713).await?;
