@@ -253,6 +253,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::intake::routes(config);
     crate::learning::routes(config);
     crate::evidence::routes(config);
+    crate::learning_statement::routes(config);
     crate::me::routes(config);
     crate::task::routes(config);
     crate::calendar_link::routes(config);
@@ -284,6 +285,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::activity::routes(config);
     crate::learning_session::routes(config);
     crate::enrolment::routes(config);
+    crate::certificate::routes(config);
     crate::training::routes(config);
     crate::training_completion::routes(config);
     crate::compliance::routes(config);

@@ -28,6 +28,8 @@ use uuid::Uuid;
 /// Addresses of single records, and what they are.
 const RECORDS: &[(&str, Subject)] = &[
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
+    // of a person, but not read by all who know of them: before the person themself
+    ("/v1/people/{id}/learning-statement", Subject::LearningStatement),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
     ("/v1/relationships/{id}", Subject::Record(RecordType::Relationship)),
@@ -55,6 +57,8 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/priorities/{id}", Subject::Record(RecordType::Priority)),
     ("/v1/learning-activities/{id}", Subject::Record(RecordType::LearningActivity)),
     ("/v1/learning-sessions/{id}", Subject::Record(RecordType::LearningSession)),
+    // only who came has one: before the enrolment itself
+    ("/v1/enrolments/{id}/certificate", Subject::Certificate),
     ("/v1/enrolments/{id}", Subject::Record(RecordType::Enrolment)),
     ("/v1/training-requirements/{id}", Subject::Record(RecordType::TrainingRequirement)),
     ("/v1/training-completions/{id}", Subject::Record(RecordType::TrainingCompletion)),

@@ -2,6 +2,7 @@
 
 use crate::{
     bulk::{Wish, table},
+    chart::{Chart, Group, bar},
     error::ApiError,
     extract::{Id, NoParams, Params},
     page::{List, Listing, PageParams},
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::{LearningRecordId, PriorityId},
     insight::{Access, Outstanding, Progress, Share, Sight, Split, percent},
+    time::academic_year_label,
 };
 use trellis_persistence::{
     Window,
@@ -439,8 +441,8 @@ pub struct ShareParams {
 
 /// Read the learning share
 ///
-/// Of the objectives that were agreed in a year, how many carry a learning thread (an inquiry, a need for learning that is written down, or a record of learning), and how many of those their owners wrote or shaped. A figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table.
-#[utoipa::path(tag = "Insight", params(ShareParams), responses((status = 200, description = "The learning share", content((LearningShareView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]
+/// Of the objectives that were agreed in a year, how many carry a learning thread (an inquiry, a need for learning that is written down, or a record of learning), and how many of those their owners wrote or shaped. A figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the per cent as a chart.
+#[utoipa::path(tag = "Insight", params(ShareParams), responses((status = 200, description = "The learning share", content((LearningShareView = "application/json"), (String = "text/csv"), (String = "image/svg+xml")))), security(("bearer" = ["insight:read"])))]
 #[get("/v1/learning-share")]
 pub async fn get_learning_share(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<ShareParams>) -> Result<HttpResponse, ApiError> {
     let ShareParams { academic_year, organisation_id } = params.0;
@@ -454,7 +456,26 @@ pub async fn get_learning_share(permitted: Permitted<ReadInsight>, wish: Wish, p
         });
         return Ok(table::answer(&headings, rows));
     }
-    Ok(HttpResponse::Ok().json(LearningShareView { academic_year, rows: rows.collect(), all: all.map(Into::into) }))
+    let view = LearningShareView { academic_year, rows: rows.collect(), all: all.map(Into::into) };
+    if wish.chart { Chart::from(view).answer() } else { Ok(HttpResponse::Ok().json(view)) }
+}
+
+impl From<LearningShareView> for Chart {
+    fn from(LearningShareView { academic_year, rows, all }: LearningShareView) -> Self {
+        let group = |heading: &str, figure: fn(&ShareFigures) -> Option<u64>| Group {
+            heading: heading.into(),
+            bars: rows.iter().map(|r| bar(&r.organisation.name, figure(&r.figures))).chain(all.iter().map(|a| bar("All together", figure(a)))).collect(),
+        };
+        Self {
+            title: format!("Learning share, {}", academic_year_label(academic_year)),
+            unit: " %",
+            note: "What is withheld is of fewer than five, would tell of them, or is of none.".into(),
+            groups: vec![
+                group("Agreed objectives with a learning thread", |f| f.learning_share_percent),
+                group("Of those, shaped by their owner", |f| f.autonomy_percent),
+            ],
+        }
+    }
 }
 
 /// What a group had of what was offered.
@@ -501,6 +522,28 @@ pub struct FairAccessView {
     /// Of all.
     all: AccessFigures,
 }
+impl From<FairAccessView> for Chart {
+    fn from(FairAccessView { academic_year, by_phase, by_staff_category, by_working_time, all }: FairAccessView) -> Self {
+        // whole hours: a chart is no more exact than an eye
+        let hours = |f: &AccessFigures| f.minutes_each.map(|minutes| (minutes + 30) / 60);
+        let group = |heading: &str, rows: &[AccessRow]| Group {
+            heading: heading.into(),
+            bars: rows.iter().map(|r| bar(r.group.replace('_', " "), hours(&r.figures))).collect(),
+        };
+        Self {
+            title: format!("Hours of learning for each person, {}", academic_year_label(academic_year)),
+            unit: " h",
+            note: "What is withheld is of fewer than five people, or would tell of them.".into(),
+            groups: vec![
+                group("By staff category", &by_staff_category),
+                group("By full time and part time", &by_working_time),
+                group("By the phase of the school", &by_phase),
+                Group { heading: "Everybody".into(), bars: vec![bar("All together", hours(&all))] },
+            ],
+        }
+    }
+}
+
 /// Which year.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -512,8 +555,8 @@ pub struct FairAccessParams {
 
 /// Read how learning was shared out
 ///
-/// Learning, places at sessions and waiting, by phase, staff category and full time or part time, of everybody who was employed in the year where one may see figures. A group of fewer than five is null, and so are others from which it could be worked out. No protected characteristic is held, so none is counted by. `Accept: text/csv` answers the rows as a table.
-#[utoipa::path(tag = "Insight", params(FairAccessParams), responses((status = 200, description = "How it was shared out", content((FairAccessView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]
+/// Learning, places at sessions and waiting, by phase, staff category and full time or part time, of everybody who was employed in the year where one may see figures. A group of fewer than five is null, and so are others from which it could be worked out. No protected characteristic is held, so none is counted by. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the hours for each person as a chart.
+#[utoipa::path(tag = "Insight", params(FairAccessParams), responses((status = 200, description = "How it was shared out", content((FairAccessView = "application/json"), (String = "text/csv"), (String = "image/svg+xml")))), security(("bearer" = ["insight:read"])))]
 #[get("/v1/fair-access")]
 pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<FairAccessParams>) -> Result<HttpResponse, ApiError> {
     let FairAccessParams { academic_year } = params.0;
@@ -526,6 +569,9 @@ pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, para
         by_working_time: rows(found.by_working_time),
         all: found.all.into(),
     };
+    if wish.chart {
+        return Chart::from(view).answer();
+    }
     if wish.table {
         let all = [AccessRow { group: String::new(), figures: view.all }];
         let parts = [("phase", view.by_phase), ("staff_category", view.by_staff_category), ("working_time", view.by_working_time), ("all", Vec::from(all))];

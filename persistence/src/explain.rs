@@ -28,6 +28,10 @@ pub enum Subject {
     Record(RecordType),
     /// The statement of an appraisal.
     Statement,
+    /// The statement of a person's learning.
+    LearningStatement,
+    /// The certificate of who came to a session.
+    Certificate,
     /// A merge of two people.
     Merge,
     /// A job.

@@ -36,6 +36,7 @@ pub mod insight;
 pub mod job;
 mod known;
 pub mod learning;
+pub mod learning_statement;
 pub mod line_management;
 pub mod matching;
 pub mod me;

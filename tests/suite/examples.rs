@@ -547,6 +547,8 @@ async fn story(w: &World) -> Map<String, Value> {
     let enrolled = w.get(format!("/v1/enrolments?session_id={session}&person_id={}", teacher.person)).by(&teacher).send().await.expect(200);
     let came = format!("/v1/enrolments/{}", enrolled.items()[0]["id"].as_str().unwrap());
     s.tell(post.clone(), &format!("{came}/record-attendance"), e, Some(json!({"attended": true}))).await;
+    s.tell(get.clone(), &format!("{came}/certificate"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/people/{}/learning-statement?academic_year=2026", teacher.person), t, None).await;
     let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:30:00Z", "place": "The library", "places": 20});
     let session = w.post("/v1/learning-sessions").by(&coordinator).json(new).send().await.expect(201).id();
     let at = format!("/v1/learning-sessions/{session}");

@@ -17,6 +17,7 @@ mod contract;
 mod conversations;
 mod demo;
 mod disclosures;
+mod documents;
 mod encrypted;
 mod erasure;
 mod evidence;

@@ -393,6 +393,32 @@ on_both! {
         assert!(text.contains("TS1 ") && text.contains("1 h 30 min") && text.contains("26 November 2027") && text.contains("SI 2012/115"), "{text}");
     }
 
+    async fn a_statement_is_kept_as_a_pdf_that_is_tagged_and_runs_nothing(w: World) {
+        let o = office(w, "england_maintained_2012").await;
+        issued(w, &o).await;
+        let ask = |accept: &'static str| w.get(format!("{}/statement", o.at)).by(&o.teacher).header("accept", accept);
+        let html = ask("text/html").send().await.expect(200);
+        for accept in ["application/pdf", "text/html;q=0.5, application/pdf", "application/json, application/pdf, */*;q=0.1"] {
+            let pdf = ask(accept).send().await.expect(200);
+            assert_eq!((pdf.headers["content-type"].as_str(), &pdf.headers["etag"]), ("application/pdf", &html.headers["etag"]));
+            assert_eq!((pdf.headers["vary"].as_str(), pdf.headers["cache-control"].as_str()), ("accept", "no-store"));
+            assert!(pdf.headers["content-security-policy"].starts_with("default-src 'none'"));
+            // the words stand compressed on its pages; what names it and tags it does not
+            assert!(pdf.text.starts_with("%PDF-1.7") && pdf.text.contains("/Lang(en-GB)") && pdf.text.contains("/S/H1"), "{}", pdf.text);
+            assert!(pdf.text.contains("/S/Table") && !pdf.text.contains("/JavaScript") && !pdf.text.contains("/URI"));
+        }
+        for accept in ["*/*", "text/html, application/pdf;q=0.9", "text/*", "application/pdf;q=0.3, text/html"] {
+            assert_eq!(ask(accept).send().await.expect(200).headers["content-type"], "text/html; charset=utf-8");
+        }
+        // a reading is a reading, whatever its form
+        ask("application/pdf").send().await.expect(200);
+        let head = |accept| w.get(format!("{}/statement", o.at)).by(&o.head).header("accept", accept);
+        let seen = async || w.get("/v1/me/disclosures").by(&o.teacher).send().await.expect(200).items().len();
+        let before = seen().await;
+        head("application/pdf").send().await.expect(200);
+        assert_eq!(seen().await, before + 1);
+    }
+
     async fn who_leads_learning_sees_needs_and_never_a_report(w: World) {
         let o = office(w, "england_academy_policy").await;
         let report = issued(w, &o).await;

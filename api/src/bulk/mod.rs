@@ -59,6 +59,8 @@ pub struct Wish {
     pub at_once: bool,
     /// As a table.
     pub table: bool,
+    /// As a chart.
+    pub chart: bool,
 }
 impl FromRequest for Wish {
     type Error = ApiError;
@@ -68,7 +70,8 @@ impl FromRequest for Wish {
             let mut values = request.headers().get_all(name).filter_map(|v| v.to_str().ok());
             values.any(|v| v.split(',').any(|part| part.split(';').next().is_some_and(|p| p.trim().eq_ignore_ascii_case(word))))
         };
-        ready(Ok(Self { at_once: says(header::HeaderName::from_static("prefer"), "respond-async"), table: says(header::ACCEPT, "text/csv") }))
+        let (table, chart) = (says(header::ACCEPT, "text/csv"), says(header::ACCEPT, "image/svg+xml"));
+        ready(Ok(Self { at_once: says(header::HeaderName::from_static("prefer"), "respond-async"), table, chart }))
     }
 }
 

@@ -28,6 +28,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
     let id = Uid(*id);
     let can = match record {
         Subject::Statement => super::report::explain_statement(cx, id.to(), doing).await,
+        Subject::LearningStatement => super::learning_statement::explain(cx, id.to(), doing).await,
+        Subject::Certificate => super::enrolment::explain_certificate(cx, id.to(), doing).await,
         Subject::Merge => super::merging::explain(cx, id.to(), doing).await,
         Subject::Job => super::job::explain(cx, id.to(), doing).await,
         Subject::Sync => super::job::sent(cx, id.to()).await.map(|_| Can::new()),

@@ -376,6 +376,30 @@ pub(super) async fn shared_since(cx: &mut Cx<'_>, person: trellis_domain::id::Pe
     whole(cx, rows).await
 }
 
+/// Learning that a statement holds at most.
+const STATED: i64 = 1_000;
+
+/// What a person learned that began on one of these days, earliest first, as far as the caller may read it; and whether there is more.
+pub(super) async fn of_year(
+    cx: &mut Cx<'_>,
+    person: trellis_domain::id::PersonId,
+    (from, to): (NaiveDate, NaiveDate),
+    shared_only: bool,
+) -> Result<(Vec<LearningRecord>, bool)> {
+    let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).filter(learning_records::person_id.eq(Uid::from(person)));
+    let query = query.filter(learning_records::started_on.ge(from)).filter(learning_records::started_on.lt(to));
+    let query = query.order((learning_records::started_on, learning_records::id)).limit(STATED + 1);
+    let query = query.select(LearningRow::as_select()).into_boxed::<Dialect>();
+    let mut query = page::without_private!(page::within_reach!(query, cx, learning_records), cx, learning_records);
+    if shared_only {
+        query = query.filter(learning_records::visibility.eq(Visibility::Shared.as_str()));
+    }
+    let mut rows: Vec<LearningRow> = query.all(cx.conn()).await?;
+    let more = rows.len() > usize::try_from(STATED).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(STATED).unwrap_or(usize::MAX));
+    Ok((whole(cx, rows).await?, more))
+}
+
 impl Read<Here> for ListLearningRecords {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<LearningRecord>> {
         let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).select(LearningRow::as_select()).into_boxed::<Dialect>();

@@ -48,6 +48,7 @@ mod inquiry;
 mod insight;
 mod job;
 mod learning;
+mod learning_statement;
 mod line_management;
 mod matching;
 mod me;

@@ -58,7 +58,7 @@ pub enum Record {
     Activity(bool),
     /// A session of an activity of the school.
     Session,
-    /// The owner's enrolment at a session of the school; at one that is over, or at one to come.
+    /// The owner's enrolment at a session of the school; at one that is over, at one to come, or at one that they attended.
     Enrolment(&'static str),
     /// A training requirement of the school in this state.
     Requirement(&'static str),

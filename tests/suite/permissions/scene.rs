@@ -372,10 +372,14 @@ impl Scene {
             }
             Record::Session => self.session(w, "2026-10-12").await,
             Record::Enrolment(when) => {
-                let session = self.session(w, if when == "over" { "2026-10-02" } else { "2026-10-12" }).await;
+                let session = self.session(w, if when == "to come" { "2026-10-12" } else { "2026-10-02" }).await;
                 let new = json!({"session_id": session, "person_id": names["person"]});
                 names.insert("session", session);
-                self.made(w, admin, "/v1/enrolments", &new.to_string()).await.id()
+                let made = self.made(w, admin, "/v1/enrolments", &new.to_string()).await.id();
+                if when == "attended" {
+                    self.step(w, admin, &format!("/v1/enrolments/{made}"), "record-attendance", Some(json!({"attended": true}))).await;
+                }
+                made
             }
             Record::Requirement(state) => self.requirement(w, state).await,
             Record::Completion => {

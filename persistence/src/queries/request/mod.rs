@@ -1,6 +1,6 @@
 //! Learning requests: who may know of them, and what is decided of them. Money moves in the same transaction, under its line's guard.
 
-mod impact;
+pub(super) mod impact;
 mod row;
 mod talk;
 

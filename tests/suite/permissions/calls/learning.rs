@@ -24,6 +24,7 @@ pub(super) const LEARNING: &[Call] = &[
     call("list_learning_records", SHARED, "person_id=<person>&limit=200", "", "owner"),
     call("get_learning_record", PRIVATE, "", "", "owner"),
     call("get_learning_record", SHARED, "", "", "owner"),
+    call("get_learning_statement", Record::Person, "academic_year=2026", "", "owner"),
     call("learning_record_history", PRIVATE, "", "", "owner"),
     call("learning_record_history", SHARED, "", "", "owner"),
     call(
@@ -111,6 +112,7 @@ pub(super) const CATALOGUE: &[Call] = &[
     call("cancel_learning_session", Record::Session, "", REASON, "learning_lead"),
     call("list_enrolments", Record::Enrolment("to come"), "session_id=<session>&limit=200", "", "owner"),
     call("get_enrolment", Record::Enrolment("to come"), "", "", "owner"),
+    call("get_certificate", Record::Enrolment("attended"), "", "", "owner"),
     call("enrolment_history", Record::Enrolment("to come"), "", "", "owner"),
     call("create_enrolment", Record::Session, "", r#"{"session_id": "<id>", "person_id": "<person>"}"#, "owner"),
     call("enrol_many", Record::Session, "", r#"{"person_ids": ["<person>"]}"#, "owner"),
