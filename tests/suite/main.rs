@@ -53,5 +53,6 @@ mod scopes;
 mod second_paths;
 mod slice;
 mod tasks;
+mod tasks_between;
 mod tokens;
 mod training;

@@ -204,6 +204,10 @@ on_both! {
         let given = issue(w, &o, 2).await.expect(200);
         assert_eq!((&given.body["state"], &given.body["report_issued_on"], &given.body["comment_due_on"]), (&json!("report_issued"), &json!("2026-10-05"), &json!("2026-10-19")));
         issue(w, &o, 2).await.problem(409, "wrong_state");
+        let asked = w.get("/v1/me/tasks").by(&o.teacher).send().await.expect(200);
+        let comment = asked.items().iter().find(|t| t["kind"] == "comment_on_report").cloned().unwrap_or_default();
+        assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-19"), &json!("england_academy_policy")), "{}", asked.text);
+        assert!(!asked.text.contains(SAID) && w.get(comment["href"].as_str().unwrap()).by(&o.teacher).send().await.expect(200).can("comment"));
         w.get(format!("{}/report-draft", o.at)).by(&o.appraiser).send().await.problem(404, "not_found");
         let list = w.get("/v1/appraisal-reports").by(&o.teacher).send().await.expect(200);
         let report = w.get(format!("/v1/appraisal-reports/{}", list.items()[0]["id"].as_str().unwrap())).by(&o.teacher).send().await.expect(200);
@@ -276,7 +280,13 @@ on_both! {
         assert!(refused.is_err());
         let read = w.get(format!("/v1/appraisal-reports/{report}")).by(&teacher).send().await.expect(200);
         assert_eq!((read.etag(), &read.body["comment"]), ("\"2\"".into(), &json!(format!("{SAID}, I think"))));
+        let kinds = async |who: &Someone| {
+            let found = w.get("/v1/me/tasks").by(who).send().await.expect(200);
+            found.items().iter().filter_map(|t| t["kind"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        assert!(kinds(&head).await.contains(&"complete_appraisal".to_owned()) && !kinds(&teacher).await.contains(&"comment_on_report".to_owned()));
         let done = step(w, &o.at, "complete", &head, None).await.expect(200);
+        assert!(!kinds(&head).await.contains(&"complete_appraisal".to_owned()));
         assert_eq!((&done.body["state"], &done.body["completed_on"]), (&json!("completed"), &json!("2026-10-19")));
         for refused in ["complete", "issue-report", "comment", "start-assessment", "suspend"] {
             let (body, by) = match refused {

@@ -123,7 +123,7 @@ impl Telling<'_> {
     }
     async fn agree(&self, id: ConversationId, title: &str, owner: &str, part: f64) -> Result<AgreedActionId, StoreError> {
         let due_on = Some(self.scene.calendar.today + Days::new(14));
-        let new = AddAgreedAction { id, title: say(title)?, owner_id: self.crew.get(owner)?.person, due_on };
+        let new = AddAgreedAction { id, title: say(title)?, owner_id: self.crew.get(owner)?.person, objective_id: None, due_on };
         let made = self.scene.over(NOW, (part, part), vec![(self.crew.principal(APPRAISER)?, new)]).await?;
         made.first().map(|seen| seen.record.id).ok_or_else(|| lost("an agreed action"))
     }

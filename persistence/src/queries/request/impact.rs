@@ -9,7 +9,7 @@ use crate::{
 use chrono::{NaiveDate, NaiveTime};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     event::{Changes, EventKind},
     id::{LearningRequestId, PersonId},
@@ -114,6 +114,23 @@ pub(super) async fn standing(cx: &mut Cx<'_>, id: LearningRequestId) -> Result<(
         .one(cx.conn())
         .await?;
     Ok((plans > 0, usize::try_from(open).unwrap_or(0)))
+}
+
+/// Which of these requests have a plan, and the checkpoints of each of which nothing is recorded: in two statements.
+pub(super) async fn standings(cx: &mut Cx<'_>, ids: Vec<Uid>) -> Result<(HashSet<Uid>, HashMap<Uid, Vec<Checkpoint>>)> {
+    let plans = impact_plans::table.filter(impact_plans::tenant_id.eq(cx.tenant())).select(impact_plans::learning_request_id);
+    let plans: Vec<Uid> = page::of_these!(cx, plans, impact_plans::learning_request_id, ids);
+    let open = impact_checkpoints::table
+        .filter(impact_checkpoints::tenant_id.eq(cx.tenant()))
+        .filter(impact_checkpoints::outcome.is_null())
+        .order((impact_checkpoints::learning_request_id, impact_checkpoints::position))
+        .select(CheckpointRow::as_select());
+    let rows: Vec<CheckpointRow> = page::of_these!(cx, open, impact_checkpoints::learning_request_id, ids);
+    let mut open: HashMap<Uid, Vec<Checkpoint>> = HashMap::new();
+    for row in rows {
+        open.entry(row.learning_request_id).or_default().push(row.checkpoint()?);
+    }
+    Ok((plans.into_iter().collect(), open))
 }
 
 async fn plan_of(cx: &mut Cx<'_>, id: LearningRequestId) -> Result<Option<ImpactPlan>> {
