@@ -257,6 +257,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::me::routes(config);
     crate::task::routes(config);
     crate::calendar_link::routes(config);
+    crate::check_in::routes(config);
     crate::disclosure::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);

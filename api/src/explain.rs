@@ -90,8 +90,16 @@ const NAMED_OTHERWISE: [(&str, &str); 8] = [
     ("notes", "add_note"),
 ];
 /// What asks for no permission, but for being a person with an account: log-ins, tasks, a calendar of one's own, and who read what is one's own.
-const PEOPLE_ONLY: [&str; 7] =
-    ["change_password", "end_session", "list_my_tasks", "list_calendar_links", "create_calendar_link", "revoke_calendar_link", "list_disclosures"];
+const PEOPLE_ONLY: [&str; 8] = [
+    "change_password",
+    "end_session",
+    "list_my_check_ins",
+    "list_my_tasks",
+    "list_calendar_links",
+    "create_calendar_link",
+    "revoke_calendar_link",
+    "list_disclosures",
+];
 
 /// What is asked about.
 #[derive(Deserialize, ToSchema)]

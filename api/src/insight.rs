@@ -13,7 +13,7 @@ use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::{LearningRecordId, PriorityId},
-    insight::{Access, Outstanding, Progress, Share, Sight, Split, percent},
+    insight::{Access, Outstanding, Progress, Share, Sight, Split, Threads, percent},
     time::academic_year_label,
 };
 use trellis_persistence::{
@@ -44,7 +44,7 @@ impl From<Place> for FiguresOf {
 }
 
 /// A figure as a table shows it: empty where it is withheld.
-fn cell(figure: Option<u64>) -> String {
+pub fn cell(figure: Option<u64>) -> String {
     figure.map_or_else(String::new, |n| n.to_string())
 }
 
@@ -385,6 +385,22 @@ pub async fn get_learning_line_of_sight(
     Ok(HttpResponse::Ok().json(LearningLineOfSightView::from(permitted.read(LearningLineOfSight { id: id.0 }).await?)))
 }
 
+/// How many there are, and through how many of them learning runs.
+#[derive(Serialize, ToSchema)]
+pub struct ThreadFigures {
+    /// How many; null if withheld.
+    all: Option<u64>,
+    /// Of those, with a learning thread.
+    learning_thread: SplitFigures,
+    /// The same in whole per cent, where both figures are shown.
+    learning_share_percent: Option<u64>,
+}
+impl From<Threads> for ThreadFigures {
+    fn from(Threads { all, thread }: Threads) -> Self {
+        Self { all, learning_share_percent: percent(thread.so, all), learning_thread: thread.into() }
+    }
+}
+
 /// The learning share of an organisation, or of all.
 #[derive(Serialize, ToSchema)]
 pub struct ShareFigures {
@@ -398,15 +414,21 @@ pub struct ShareFigures {
     own: SplitFigures,
     /// The same in whole per cent, where both figures are shown.
     autonomy_percent: Option<u64>,
+    /// Actions that were agreed in the year's conversations.
+    agreed_actions: ThreadFigures,
+    /// Conversations that were held in the year.
+    check_ins: ThreadFigures,
 }
 impl From<Share> for ShareFigures {
-    fn from(Share { agreed, thread, own }: Share) -> Self {
+    fn from(Share { agreed, thread, own, actions, check_ins }: Share) -> Self {
         Self {
             agreed,
             learning_share_percent: percent(thread.so, agreed),
             autonomy_percent: percent(own.so, thread.so),
             learning_thread: thread.into(),
             own: own.into(),
+            agreed_actions: actions.into(),
+            check_ins: check_ins.into(),
         }
     }
 }
@@ -441,7 +463,7 @@ pub struct ShareParams {
 
 /// Read the learning share
 ///
-/// Of the objectives that were agreed in a year, how many carry a learning thread (an inquiry, a need for learning that is written down, or a record of learning), and how many of those their owners wrote or shaped. A figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the per cent as a chart.
+/// Of the objectives that were agreed in a year, how many carry a learning thread (an inquiry, a need for learning that is written down, or a record of learning), and how many of those their owners wrote or shaped. Beside them, the actions that were agreed and the conversations that were held, and how many of each carry one; the support lane is not counted. A figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the per cent as a chart.
 #[utoipa::path(tag = "Insight", params(ShareParams), responses((status = 200, description = "The learning share", content((LearningShareView = "application/json"), (String = "text/csv"), (String = "image/svg+xml")))), security(("bearer" = ["insight:read"])))]
 #[get("/v1/learning-share")]
 pub async fn get_learning_share(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<ShareParams>) -> Result<HttpResponse, ApiError> {
@@ -449,10 +471,26 @@ pub async fn get_learning_share(permitted: Permitted<ReadInsight>, wish: Wish, p
     let Figures { rows, all } = permitted.read(ReadLearningShare { academic_year, organisation_id: organisation_id.map(|o| o.0) }).await?;
     let rows = rows.into_iter().map(|(place, share)| ShareRow { organisation: place.into(), figures: share.into() });
     if wish.table {
-        let headings = ["organisation_id", "organisation", "agreed", "learning_thread", "learning_share_percent", "own", "autonomy_percent"];
+        let headings = [
+            "organisation_id",
+            "organisation",
+            "agreed",
+            "learning_thread",
+            "learning_share_percent",
+            "own",
+            "autonomy_percent",
+            "agreed_actions",
+            "agreed_actions_learning_thread",
+            "agreed_actions_learning_share_percent",
+            "check_ins",
+            "check_ins_learning_thread",
+            "check_ins_learning_share_percent",
+        ];
         let rows = rows.map(|ShareRow { organisation, figures: f }| {
-            let figures = [f.agreed, f.learning_thread.yes, f.learning_share_percent, f.own.yes, f.autonomy_percent];
-            [organisation.id.0.to_string(), organisation.name].into_iter().chain(figures.map(cell)).collect()
+            let objectives = [f.agreed, f.learning_thread.yes, f.learning_share_percent, f.own.yes, f.autonomy_percent];
+            let spoken = [f.agreed_actions, f.check_ins].map(|t| [t.all, t.learning_thread.yes, t.learning_share_percent]);
+            let figures = objectives.into_iter().chain(spoken.into_iter().flatten()).map(cell);
+            [organisation.id.0.to_string(), organisation.name].into_iter().chain(figures).collect()
         });
         return Ok(table::answer(&headings, rows));
     }

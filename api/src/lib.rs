@@ -15,6 +15,7 @@ pub mod calendar_link;
 pub mod certificate;
 pub mod change;
 pub mod chart;
+pub mod check_in;
 pub mod clock;
 pub mod coaching;
 pub mod collaboration;

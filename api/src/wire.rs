@@ -66,6 +66,8 @@ pub mod word {
     words!(trellis_domain::conversation::agenda::AgendaPart as AgendaPart);
     words!(trellis_domain::conversation_template::AnsweredBy as AnsweredBy);
     words!(trellis_domain::id::ConversationId as ConversationId);
+    words!(trellis_domain::check_in::CheckInHealth as CheckInHealth);
+    words!(trellis_domain::check_in::CountedWeeks as CountedWeeks);
     words!(trellis_domain::conversation::ConversationKind as ConversationKind);
     words!(trellis_domain::conversation::ConversationState as ConversationState);
     words!(trellis_domain::id::ConversationTemplateId as ConversationTemplateId);

@@ -55,6 +55,7 @@ pub mod appraisal;
 pub mod budget;
 pub mod bulk;
 pub mod calendar;
+pub mod check_in;
 pub mod coaching;
 pub mod conversation;
 pub mod conversation_template;

@@ -12,6 +12,7 @@ pub mod bell;
 pub mod budget;
 pub mod calendar;
 pub mod calendar_link;
+pub mod check_in;
 pub mod coaching;
 pub mod collaboration;
 mod column;

@@ -415,6 +415,10 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(post.clone(), &format!("{at}/propose"), t, None).await;
     s.tell(get.clone(), &at, p, None).await;
     s.tell(get.clone(), "/v1/me/tasks", p, None).await;
+    let ties = w.get(format!("/v1/relationships?kind=appraiser&person_id={}", teacher.person)).by(&teacher).send().await.expect(200);
+    let tie = ties.items()[0]["id"].as_str().unwrap().to_owned();
+    s.tell(post.clone(), &format!("/v1/relationships/{tie}/set-cadence"), t, Some(json!({"weeks": 4}))).await;
+    s.tell(get.clone(), "/v1/me/check-ins", t, None).await;
     s.tell(get.clone(), "/v1/objectives?kind=growth_inquiry", p, None).await;
     s.tell(post.clone(), &format!("{at}/agree"), p, None).await;
     s.tell(post.clone(), &format!("{at}/revise"), t, Some(json!({"reason": "A new timetable", "changes": {"due_on": "2027-05-28"}}))).await;
@@ -732,6 +736,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("/v1/learning-records/{record}/line-of-sight"), t, None).await;
     s.tell(get.clone(), "/v1/learning-share?academic_year=2026", l, None).await;
     s.tell(get.clone(), "/v1/fair-access?academic_year=2026", l, None).await;
+    s.tell(get.clone(), "/v1/check-in-health", l, None).await;
 
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;

@@ -9,6 +9,7 @@ mod bulk;
 mod calendars;
 mod canary;
 mod catalogue;
+mod check_ins;
 mod coaching;
 mod commons;
 mod concepts;

@@ -46,6 +46,8 @@ words! {
         RelationshipCreated = "relationship.created",
         /// A relationship was given its last day.
         RelationshipEnded = "relationship.ended",
+        /// One of the two said how often they meet.
+        RelationshipCadenceSet = "relationship.cadence_set",
         /// A relationship changed: one of its two people was merged into another.
         RelationshipUpdated = "relationship.updated",
         /// A relationship was folded into an equal one, or fell away because its two people are one.

@@ -8,7 +8,7 @@ mod talk;
 
 pub use appraisal::{ObjectiveSeen, Part, deadline, of_appraisal, of_objective, of_report};
 pub use request::{of_checkpoint, of_request, of_training};
-pub use talk::{of_agreed_action, of_conversation, of_invitation, of_partnership, of_step};
+pub use talk::{of_agreed_action, of_check_in, of_conversation, of_invitation, of_partnership, of_step};
 
 use crate::{
     appraisal::Deadline,
@@ -69,6 +69,8 @@ words! {
         RespondToConversation = "respond_to_conversation",
         /// Lock a conversation that was responded to.
         CompleteConversation = "complete_conversation",
+        /// Book a check-in: it is time, and none is booked.
+        BookCheckIn = "book_check_in",
         /// Do what one took on in a conversation.
         DoAgreedAction = "do_agreed_action",
         /// Say yes or no to working on a colleague's objective.
@@ -166,8 +168,12 @@ pub struct Task {
 
 impl Task {
     /// One with a record itself, that is about nobody else.
-    pub fn with((kind, due): Asked, record_type: RecordType, record_id: Uuid, organisation: OrganisationId) -> Self {
-        Self { kind, record_type, record_id, part_id: record_id, title: None, person: None, organisation: Some(organisation), due }
+    pub fn with(asked: Asked, record_type: RecordType, record_id: Uuid, organisation: OrganisationId) -> Self {
+        Self { organisation: Some(organisation), ..Self::between(asked, record_type, record_id) }
+    }
+    /// One that is between two people alone, and at no organisation.
+    pub fn between((kind, due): Asked, record_type: RecordType, record_id: Uuid) -> Self {
+        Self { kind, record_type, record_id, part_id: record_id, title: None, person: None, organisation: None, due }
     }
     /// With the title of its record.
     #[must_use]

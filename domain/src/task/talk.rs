@@ -3,6 +3,7 @@
 use super::{Asked, Day, TaskKind, horizon};
 use crate::{
     agreed_action::{ActionParty, AgreedAction, AgreedActionStep},
+    check_in::CheckInStanding,
     coaching::{ActionStep, CoachingPartnership, PartnershipAction, StepAction},
     conversation::{Conversation, ConversationAction as A, ConversationState as S, Party, Side},
     id::PersonId,
@@ -25,6 +26,11 @@ pub fn of_conversation(of: &Conversation, by: Party, now: DateTime<Utc>) -> Opti
         _ => return None,
     };
     of.can(action, by).is_ok().then(|| (kind, due.map(Day::from)))
+}
+
+/// A rhythm asks both for a check-in when it is time for one and none is booked.
+pub fn of_check_in(of: &CheckInStanding) -> Option<Asked> {
+    of.asks().then(|| (TaskKind::BookCheckIn, Some(of.due_on.into())))
 }
 
 /// What was agreed asks of who took it on, from a while before its day; from the beginning, if no day was set.

@@ -25,6 +25,7 @@ mod budget;
 mod bulk;
 mod calendar;
 mod calendar_link;
+mod check_in;
 mod coaching;
 mod collaboration;
 mod conversation;

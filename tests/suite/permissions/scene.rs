@@ -149,7 +149,7 @@ impl Scene {
                 names["employment"].clone()
             }
             Record::Relationship => {
-                let new = json!({"kind": "mentor", "person_id": names["person"], "holder_id": holder, "starts_on": "2026-09-01"});
+                let new = json!({"kind": "line_manager", "person_id": names["person"], "holder_id": holder, "starts_on": "2026-09-01"});
                 self.made(w, admin, "/v1/relationships", &new.to_string()).await.id()
             }
             Record::Role => {

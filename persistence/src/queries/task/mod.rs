@@ -37,6 +37,7 @@ pub(super) async fn tasks(cx: &mut Cx<'_>) -> Result<Vec<Task>> {
     let mut out = Vec::new();
     appraisal::from_appraisals_and_objectives(cx, me, &mut out).await?;
     talk::from_conversations(cx, me, &mut out).await?;
+    talk::from_check_ins(cx, me, &mut out).await?;
     talk::from_agreed_actions(cx, me, &mut out).await?;
     talk::from_invitations(cx, me, &mut out).await?;
     talk::from_coaching(cx, me, &mut out).await?;

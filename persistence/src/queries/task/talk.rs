@@ -1,11 +1,11 @@
 //! What two people ask of one another: conversations, what was agreed in them, invitations and coaching. None of the words of either is in a task.
 
-use super::super::{action_step, agreed_action, coaching, collaboration, conversation, prelude::*};
+use super::super::{action_step, agreed_action, check_in, coaching, collaboration, conversation, prelude::*};
 use trellis_domain::{
     conversation::Side,
     event::RecordType,
     id::PersonId,
-    task::{Task, horizon, of_agreed_action, of_conversation, of_invitation, of_partnership, of_step},
+    task::{Task, horizon, of_agreed_action, of_check_in, of_conversation, of_invitation, of_partnership, of_step},
 };
 
 /// Conversations that wait for one of the two.
@@ -15,6 +15,17 @@ pub(super) async fn from_conversations(cx: &mut Cx<'_>, me: PersonId, out: &mut 
         let other = if of.side(Some(me)) == Some(Side::Appraisee) { of.partner_id } else { of.person_id };
         let task = |asked| Task::with(asked, RecordType::Conversation, of.id.0, of.organisation_id).about(other);
         out.extend(of_conversation(&of, by, now).map(task));
+    }
+    Ok(())
+}
+
+/// Check-ins that are due or late, and not booked: with whom one manages or appraises, or is managed or appraised by.
+pub(super) async fn from_check_ins(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
+    for (of, at, standing) in check_in::standings(cx, Some(me)).await? {
+        let other = if me == of.person_id { of.holder_id } else { of.person_id };
+        // who works nowhere today meets nobody
+        let task = |asked| at.map(|at| Task::with(asked, RecordType::Relationship, of.id.0, at).about(other));
+        out.extend(of_check_in(&standing).and_then(task));
     }
     Ok(())
 }
@@ -46,16 +57,11 @@ pub(super) async fn from_invitations(cx: &mut Cx<'_>, me: PersonId, out: &mut Ve
 pub(super) async fn from_coaching(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
     let today = cx.act.today();
     for of in coaching::proposed_to(cx, me).await? {
-        let task = |asked| between(asked, RecordType::CoachingPartnership, of.id.0).about(of.other(me));
+        let task = |asked| Task::between(asked, RecordType::CoachingPartnership, of.id.0).about(of.other(me));
         out.extend(of_partnership(&of, me).map(task));
     }
     for of in action_step::tried_by(cx, me, horizon(today)).await? {
-        out.extend(of_step(&of, me, today).map(|asked| between(asked, RecordType::ActionStep, of.id.0)));
+        out.extend(of_step(&of, me, today).map(|asked| Task::between(asked, RecordType::ActionStep, of.id.0)));
     }
     Ok(())
-}
-
-/// What is between two people is at no organisation.
-fn between(asked: trellis_domain::task::Asked, record_type: RecordType, id: uuid::Uuid) -> Task {
-    Task { organisation: None, ..Task::with(asked, record_type, id, trellis_domain::id::OrganisationId(uuid::Uuid::nil())) }
 }

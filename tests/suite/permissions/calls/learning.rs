@@ -16,6 +16,7 @@ pub(super) const INSIGHT: &[Call] = &[
     call("get_learning_line_of_sight", PRIVATE, "", "", "owner"),
     call("get_learning_line_of_sight", SHARED, "", "", "owner"),
     call("get_learning_share", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
+    call("get_check_in_health", Record::None, "organisation_id=<organisation>", "", "governor"),
     call("get_fair_access", Record::None, "academic_year=2026", "", "governor"),
 ];
 
