@@ -144,7 +144,7 @@ pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing
                 t.record_type.0.to_string(),
                 t.record_id.to_string(),
                 t.href,
-                text(t.rule.as_ref().map(|r| r.rule_profile.0.to_string())),
+                text(t.rule.as_ref().map(|r| r.rule_profile.0.as_str().to_owned())),
                 text(t.rule.map(|r| r.rule_profile_version.to_string())),
             ]
         });
