@@ -299,6 +299,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::coaching::routes(config);
     crate::action_step::routes(config);
     crate::learning_visit::routes(config);
+    crate::self_review::routes(config);
+    crate::shared_self_review::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);

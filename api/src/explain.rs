@@ -69,6 +69,8 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/coaching-partnerships/{id}", Subject::Record(RecordType::CoachingPartnership)),
     ("/v1/action-steps/{id}", Subject::Record(RecordType::ActionStep)),
     ("/v1/learning-visits/{id}", Subject::Record(RecordType::LearningVisit)),
+    ("/v1/self-reviews/{id}", Subject::Record(RecordType::SelfReview)),
+    ("/v1/shared-self-reviews/{id}", Subject::Record(RecordType::SharedSelfReview)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),

@@ -48,6 +48,7 @@ use utoipa_actix_web::AppExt;
         (name = "Budgets", description = "Money for learning, and where it went"),
         (name = "Inquiry commons", description = "What people found out and published, with their name or without it"),
         (name = "Coaching", description = "Partnerships of two, their action steps and visits; nobody else reads them"),
+        (name = "Self-reviews", description = "How people see themselves against a framework; theirs alone, and shared as a version that is fixed"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),
@@ -387,8 +388,21 @@ fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.
-const HIDEABLE: [&str; 12] =
-    ["trn", "external_refs", "provenance", "why", "needs", "objective_ids", "reason", "plan", "narrative", "evidence", "evaluation", "conclusion_note"];
+const HIDEABLE: [&str; 13] = [
+    "trn",
+    "external_refs",
+    "provenance",
+    "why",
+    "needs",
+    "objective_ids",
+    "reason",
+    "plan",
+    "narrative",
+    "evidence",
+    "evaluation",
+    "conclusion_note",
+    "source_id",
+];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

@@ -85,6 +85,11 @@ pub mod word {
     words!(trellis_domain::coaching::StepState as StepState);
     words!(trellis_domain::coaching::StepOutcome as StepOutcome);
     words!(trellis_domain::visit::VisitLane as VisitLane);
+    words!(trellis_domain::id::SelfReviewId as SelfReviewId);
+    words!(trellis_domain::id::SelfReviewVersionId as SelfReviewVersionId);
+    words!(trellis_domain::id::SharedSelfReviewId as SharedSelfReviewId);
+    words!(trellis_domain::self_review::OwnView as OwnView);
+    words!(trellis_domain::need::NeedSource as NeedSource);
     words!(trellis_domain::id::CalendarLinkId as CalendarLinkId);
     words!(trellis_domain::id::CollaborationId as CollaborationId);
     words!(trellis_domain::objective::collaboration::CollaborationState as CollaborationState);

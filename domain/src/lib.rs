@@ -36,6 +36,7 @@
 //! | learning request | what somebody asks to be let learn, with cost and cover; their manager is asked first, then whoever approves |
 //! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
 //! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
+//! | self-review | how somebody sees themself against a framework, statement by statement as far as they wish; theirs alone, and shared as a version that is fixed |
 //! | learning record | what a person learned; private until its owner shares it |
 //! | evidence | what shows learning: a reference, a link or a file; read by whoever may read the learning record that it belongs to |
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
@@ -94,6 +95,7 @@ pub mod report;
 pub mod request;
 pub mod role;
 pub mod rule;
+pub mod self_review;
 pub mod service_account;
 pub mod suppression;
 pub mod sync;

@@ -54,6 +54,7 @@ pub mod report;
 pub mod request;
 pub mod role;
 mod schema;
+pub mod self_review;
 pub mod service_account;
 mod sqlite;
 pub mod sync;

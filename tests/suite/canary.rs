@@ -96,6 +96,7 @@ on_both! {
         there.names(w, Record::Finding(false)).await;
         there.names(w, Record::Step).await;
         there.names(w, Record::Visit).await;
+        there.names(w, Record::SharedReview(true)).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let requirement = there.names(w, Record::Completion).await["requirement"].clone();
         there.names(w, Record::Exemption).await;
@@ -183,6 +184,10 @@ on_both! {
             "/v1/coaching-partnerships?limit=200".into(),
             "/v1/action-steps?limit=200".into(),
             "/v1/learning-visits?limit=200".into(),
+            "/v1/self-reviews?limit=200".into(),
+            "/v1/shared-self-reviews?limit=200".into(),
+            format!("/v1/shared-self-reviews?owner_id={person}"),
+            format!("/v1/development-needs?source=self_review&person_id={person}"),
             format!("/v1/accounts?person_id={person}"),
             format!("/v1/appraisal-progress?cycle_id={cycle}"),
             format!("/v1/appraisal-overview?cycle_id={cycle}"),

@@ -729,6 +729,25 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), &format!("{of_visit}/history"), t, None).await;
     s.tell(post.clone(), &format!("{at}/end"), t, Some(json!({"reason": "We found what we came for"}))).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
+    // how somebody sees themself
+    let standards = w.get("/v1/framework-versions?key=teachers-standards").by(&teacher).send().await.expect(200).items()[0].clone();
+    let (first, second) = (standards["standards"][0]["id"].clone(), standards["standards"][3]["id"].clone());
+    let said = json!([{"standard_id": first, "view": "strength"}, {"standard_id": second, "view": "growing", "words": "My openings are planned. My endings still run into the bell."}]);
+    let new = json!({"framework_version_id": standards["id"], "title": "The autumn", "statements": said});
+    let review = s.tell(post.clone(), "/v1/self-reviews", t, Some(new)).await.id();
+    let at = format!("/v1/self-reviews/{review}");
+    s.tell(patch.clone(), &at, t, Some(json!({"title": "The first half-term"}))).await;
+    s.tell(post.clone(), &format!("{at}/keep"), t, None).await;
+    s.tell(get.clone(), &at, t, None).await;
+    s.tell(get.clone(), "/v1/self-reviews", t, None).await;
+    s.tell(get.clone(), &format!("{at}/versions"), t, None).await;
+    let shown = s.tell(post.clone(), &format!("{at}/share"), t, Some(json!({"reader_id": appraiser.person.to_string()}))).await.id();
+    let of_shown = format!("/v1/shared-self-reviews/{shown}");
+    s.tell(get.clone(), "/v1/shared-self-reviews", p, None).await;
+    s.tell(get.clone(), &of_shown, p, None).await;
+    s.tell(post.clone(), &format!("{of_shown}/withdraw"), t, None).await;
+    s.tell(get.clone(), &format!("{of_shown}/history"), t, None).await;
+    s.tell(get.clone(), &format!("{at}/history"), t, None).await;
     // what leaders see
     s.tell(get.clone(), &format!("/v1/appraisal-overview?cycle_id={cycle}"), l, None).await;
     s.tell(get.clone(), &format!("/v1/appraisal-progress?cycle_id={cycle}"), d, None).await;

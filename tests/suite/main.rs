@@ -52,6 +52,7 @@ mod roll_over;
 mod scope;
 mod scopes;
 mod second_paths;
+mod self_reviews;
 mod slice;
 mod tasks;
 mod tasks_between;

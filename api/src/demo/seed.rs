@@ -44,6 +44,8 @@ mod posts;
 mod requests;
 #[path = "seed_scene.rs"]
 mod scene;
+#[path = "seed_self_reviews.rs"]
+mod self_reviews;
 #[path = "seed_sync.rs"]
 mod sync;
 #[path = "seed_ties.rs"]
@@ -271,6 +273,7 @@ async fn this_year(
     let first = tellers.learn(&told, 0, now, (0.38, 0.46)).await?;
     let coached = coaching::this_year(scene, crew).await?;
     tellers.reuse(found, &told, now, (0.497, 0.499)).await?;
+    self_reviews::this_year(scene, crew, shelf).await?;
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
     catalogue::this_year(scene, places, crew, shelf).await?;
     training::this_year(scene, places, crew).await?;

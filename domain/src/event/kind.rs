@@ -382,6 +382,18 @@ words! {
         LearningVisitUpdated = "learning_visit.updated",
         /// Who was visited put a copy among their learning.
         LearningVisitShared = "learning_visit.shared",
+        /// A self-review was begun.
+        SelfReviewCreated = "self_review.created",
+        /// A self-review changed.
+        SelfReviewUpdated = "self_review.updated",
+        /// A version of a self-review was kept.
+        SelfReviewKept = "self_review.kept",
+        /// Somebody was let read a version of a self-review.
+        SharedSelfReviewCreated = "shared_self_review.created",
+        /// It changed: its owner or reader was merged into another.
+        SharedSelfReviewUpdated = "shared_self_review.updated",
+        /// Its owner took it back.
+        SharedSelfReviewWithdrawn = "shared_self_review.withdrawn",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.

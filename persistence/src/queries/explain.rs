@@ -71,6 +71,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::CoachingPartnership => super::coaching::explain(cx, id.to(), doing).await,
             RecordType::ActionStep => super::action_step::explain(cx, id.to(), doing).await,
             RecordType::LearningVisit => super::visit::explain(cx, id.to(), doing).await,
+            RecordType::SelfReview => super::self_review::explain(cx, id.to(), doing).await,
+            RecordType::SharedSelfReview => super::self_review::explain_shared(cx, id.to(), doing).await,
             RecordType::Account => super::account::explain(cx, id.to(), doing).await,
             RecordType::ServiceAccount => super::service_account::explain(cx, id.to(), doing).await,
             RecordType::MatchSuggestion => super::matching::explain(cx, id.to(), doing).await,

@@ -71,6 +71,7 @@ mod report;
 mod request;
 mod role;
 mod row;
+mod self_review;
 mod service_account;
 mod session;
 mod staff_code;

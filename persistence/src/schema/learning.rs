@@ -289,3 +289,52 @@ diesel::table! {
         updated_at -> Instant,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    self_reviews (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        employment_id -> Guid,
+        organisation_id -> Guid,
+        framework_version_id -> Guid,
+        title -> Nullable<Text>,
+        statements -> Document,
+        kept -> Integer,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    self_review_versions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        self_review_id -> Guid,
+        number -> Integer,
+        title -> Nullable<Text>,
+        statements -> Document,
+        kept_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    shared_self_reviews (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        owner_id -> Guid,
+        reader_id -> Guid,
+        self_review_version_id -> Guid,
+        withdrawn_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}

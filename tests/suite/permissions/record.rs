@@ -80,6 +80,10 @@ pub enum Record {
     Step,
     /// A visit of the appraiser to the owner, within such a partnership.
     Visit,
+    /// A self-review of the owner.
+    SelfReview,
+    /// A version of it that the appraiser is let read, or that was withdrawn.
+    SharedReview(bool),
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,

@@ -418,6 +418,26 @@ impl Scene {
                 let new = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": self.word, "notes": self.word});
                 self.made(w, &self.appraiser, "/v1/learning-visits", &new.to_string()).await.id()
             }
+            Record::SelfReview => {
+                names.insert("framework", self.framework.clone());
+                self.self_review(w).await
+            }
+            Record::SharedReview(live) => {
+                let of = self.self_review(w).await;
+                let made = self
+                    .made(
+                        w,
+                        &self.owner,
+                        &format!("/v1/self-reviews/{of}/share"),
+                        r#"{"reader_id": "<appraiser>"}"#.replace("<appraiser>", &names["appraiser"]).as_str(),
+                    )
+                    .await
+                    .id();
+                if !live {
+                    self.step(w, &self.owner, &format!("/v1/shared-self-reviews/{made}"), "withdraw", None).await;
+                }
+                made
+            }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else
                 let email = trellis_domain::text::Email::parse(&format!("{}@school.example", w.shared.ids.make(w.now()).simple())).unwrap();
