@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -23,7 +24,6 @@ use trellis_persistence::{
     transaction::needs::{ReadConversations, WriteConversations},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an agreed action.
@@ -321,7 +321,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_agreed_actions)
         .service(add_agreed_action)

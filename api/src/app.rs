@@ -11,6 +11,7 @@ use crate::{
     permitted::InFlight,
     problem::Problem,
     request,
+    routes::Routes,
     share::Shares,
     uses::{KEY_EXPIRES_AT, Uses},
     waiting::Waiting,
@@ -39,7 +40,6 @@ use trellis_persistence::{
     service_account::{FindKeysThatEnd, NoteUses, WarnOfKeysThatEnd},
     tenant::{AddSigningKey, ListTenants, SigningKeys},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
@@ -127,7 +127,7 @@ pub struct Shared {
 /// The contract, made once.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::new(openapi::document()))
+    CONTRACT.get_or_init(|| Contract::new(&openapi::document()))
 }
 
 /// How a server is put together.
@@ -239,8 +239,8 @@ impl Shared {
     }
 }
 
-/// Every operation of the contract. `.service(..)` registers and documents in one act. Routes are tried in this order: what is asked most comes first.
-pub fn operations(config: &mut ServiceConfig<'_>) {
+/// Every operation of the contract. Routes are tried in this order: what is asked most comes first.
+pub fn operations(config: &mut Routes<'_>) {
     crate::objective::routes(config);
     crate::objective_bulk::routes(config);
     crate::objective_onward::routes(config);
@@ -344,7 +344,7 @@ pub fn app(
     App::new()
         .app_data(web::Data::from(shared))
         .app_data(web::Data::new(db))
-        .configure(|config| operations(&mut ServiceConfig::new(config)))
+        .configure(|config| operations(&mut Routes::Served(config)))
         .route("/openapi.json", web::get().to(crate::public::document))
         .route("/", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))

@@ -8,6 +8,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpRequest, HttpResponse, get, http::header::CACHE_CONTROL, post};
@@ -19,7 +20,6 @@ use trellis_persistence::{
     transaction::needs::{Identified, Public},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A link, without its secret.
 #[derive(Serialize, ToSchema)]
@@ -145,6 +145,6 @@ pub async fn get_calendar_feed(permitted: Permitted<Public>, request: HttpReques
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_calendar_links).service(create_calendar_link).service(revoke_calendar_link).service(get_calendar_feed);
 }

@@ -5,6 +5,7 @@ use crate::{
     error::ApiError,
     extract::{Id, NoParams, Params},
     permitted::Permitted,
+    routes::Routes,
 };
 use actix_web::{HttpResponse, get};
 use trellis_domain::id::EnrolmentId;
@@ -12,7 +13,6 @@ use trellis_persistence::{
     activity::{Certificate, GetCertificate},
     transaction::needs::ReadEnrolments,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 impl From<Certificate> for Document {
     fn from(Certificate { enrolment, name, school, activity, offered_by, session }: Certificate) -> Self {
@@ -58,6 +58,6 @@ pub async fn get_certificate(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_certificate);
 }

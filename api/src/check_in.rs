@@ -9,6 +9,7 @@ use crate::{
     permitted::Permitted,
     relationship::{CadenceView, RelationshipDetail},
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -24,7 +25,6 @@ use trellis_persistence::{
     transaction::needs::{Identified, ReadInsight, WriteConversations},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How often two people meet.
 #[derive(Deserialize, ToSchema)]
@@ -174,6 +174,6 @@ pub async fn get_check_in_health(permitted: Permitted<ReadInsight>, wish: Wish, 
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(set_cadence).service(list_my_check_ins).service(get_check_in_health);
 }

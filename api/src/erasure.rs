@@ -6,6 +6,7 @@ use crate::{
     merge::RecordCount,
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, post};
@@ -17,7 +18,6 @@ use trellis_persistence::{
     transaction::needs::ErasePeople,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Who is erased, and why.
 #[derive(Deserialize, ToSchema)]
@@ -73,6 +73,6 @@ pub async fn erase_person(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(erase_person);
 }

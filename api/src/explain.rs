@@ -6,6 +6,7 @@ use crate::{
     extract::{Body, NoParams, Params},
     me::HeldRole,
     permitted::Permitted,
+    routes::Routes,
     wire::{word, words},
 };
 use actix_web::{HttpResponse, http::Method, post};
@@ -22,7 +23,6 @@ use trellis_persistence::{
     transaction::needs::Identified,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
@@ -198,6 +198,6 @@ pub async fn explain_permission(permitted: Permitted<Identified>, _none: Params<
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(explain_permission);
 }

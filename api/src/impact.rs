@@ -7,6 +7,7 @@ use crate::{
     extract::{Body, Id, IfMatch, NoParams, Params, segment},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpRequest, HttpResponse, get, post};
@@ -24,7 +25,6 @@ use trellis_persistence::{
     transaction::needs::{ReadImpact, ReadRequests, WriteRequests},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How one will know what comes of learning, level by level.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -417,6 +417,6 @@ pub async fn get_impact_summary(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_learning_request_impact).service(plan_learning_request_impact).service(record_impact_checkpoint).service(get_impact_summary);
 }

@@ -7,6 +7,7 @@ use crate::{
     extract::{Id, NoParams, Params},
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    routes::Routes,
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get};
@@ -25,7 +26,6 @@ use trellis_persistence::{
     transaction::needs::{ReadAppraisalOverview, ReadAppraisals, ReadInsight, ReadLearning},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// An organisation that figures are of.
 #[derive(Serialize, ToSchema)]
@@ -625,7 +625,7 @@ pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, para
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(get_appraisal_overview)
         .service(list_appraisal_progress)

@@ -5,6 +5,7 @@ use crate::{
     error::ApiError,
     extract::{Id, Params},
     permitted::Permitted,
+    routes::Routes,
 };
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::ReadLearning,
 };
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// What stands where there is something that the reader may not read.
 const NOT_YOURS: &str = "This part is not yours to read.";
@@ -142,6 +142,6 @@ pub async fn get_learning_statement(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_learning_statement);
 }

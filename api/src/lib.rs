@@ -81,6 +81,7 @@ pub mod request_decision;
 pub mod respond;
 pub mod role;
 pub mod roll_over;
+pub mod routes;
 pub mod runner;
 pub mod self_review;
 pub mod serve;

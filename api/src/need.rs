@@ -8,6 +8,7 @@ use crate::{
     permitted::Permitted,
     report::{NeedActionView, all},
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -24,7 +25,6 @@ use trellis_persistence::{
     transaction::needs::{ReadNeedSummaries, ReadNeeds, WriteNeeds},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 actions! {
@@ -335,7 +335,7 @@ pub async fn withdraw_development_need(
 crate::event::history_of!(development_need_history, ReadNeeds, NeedHistory, NeedId, "Needs", "/v1/development-needs/{id}/history", "needs:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_development_needs).service(summarise_development_needs).service(create_development_need).service(get_development_need);
     config.service(update_development_need).service(meet_development_need).service(withdraw_development_need).service(development_need_history);
 }

@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, values, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -27,7 +28,6 @@ use trellis_persistence::{
     transaction::needs::{ReadObjectives, WriteObjectives},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an objective.
@@ -504,7 +504,7 @@ macro_rules! steps {
                 step(&permitted, id.0, ObjectiveAction::$action, None, expected).await
             }
         )*
-        fn steps(config: &mut ServiceConfig<'_>) {
+        fn steps(config: &mut Routes<'_>) {
             $(config.service($name);)*
         }
     };
@@ -641,7 +641,7 @@ pub async fn list_objective_revisions(permitted: Permitted<ReadObjectives>, _non
 crate::event::history_of!(objective_history, ReadObjectives, ObjectiveHistory, ObjectiveId, "Objectives", "/v1/objectives/{id}/history", "objectives:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_objectives).service(create_objective).service(get_objective).service(update_objective);
     steps(config);
     config

@@ -4,12 +4,12 @@ use crate::{
     app,
     contract::references,
     error::{ProblemBody, ProblemMembers},
+    routes::Described,
     wire::word,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use utoipa::OpenApi;
-use utoipa_actix_web::AppExt;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -63,7 +63,10 @@ struct Base;
 
 /// The document.
 pub fn document() -> Value {
-    let (_, api) = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(app::operations).split_for_parts();
+    let Described { paths, schemas } = Described::of(app::operations);
+    let mut api = Base::openapi();
+    api.paths.merge(paths);
+    api.components.get_or_insert_default().schemas.extend(schemas);
     let mut document = serde_json::to_value(api).unwrap_or(Value::Null);
     complete(&mut document);
     document

@@ -6,6 +6,7 @@ use crate::{
     page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -18,7 +19,6 @@ use trellis_persistence::{
     transaction::needs::{ReadPeople, WritePeople},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a relationship.
@@ -211,6 +211,6 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_relationships).service(create_relationship).service(get_relationship).service(end_relationship).service(relationship_history);
 }

@@ -7,6 +7,7 @@ use crate::{
     permitted::Permitted,
     report::all,
     respond,
+    routes::Routes,
     shared_self_review::SharedSelfReviewDetail,
     wire::{Can, Patch, Word, actions, list, word},
 };
@@ -26,7 +27,6 @@ use trellis_persistence::{
     transaction::needs::{ReadSelfReviews, WriteSelfReviews},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a self-review.
@@ -312,7 +312,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_self_reviews).service(create_self_review).service(get_self_review).service(update_self_review);
     config.service(keep_self_review).service(share_self_review).service(list_self_review_versions).service(self_review_history);
 }

@@ -7,7 +7,7 @@ use crate::{
     command::{AccountCommand, Command, DatabaseArg, EvidenceArgs, EvidencePlace, ImportCommand, LogCommand, ServeArgs, TenantCommand},
     demo,
     evidence::store::{S3Settings, Store},
-    organisation, runner,
+    openapi, organisation, runner,
 };
 use actix_web::{HttpServer, rt};
 use std::{io::Read as _, path::PathBuf, sync::Arc, time::Duration};
@@ -46,7 +46,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Contract => {
-            println!("{}", serde_json::to_string_pretty(&app::contract().document)?);
+            println!("{}", serde_json::to_string_pretty(&openapi::document())?);
             Ok(())
         }
         Command::Import(ImportCommand::Gias { file, links, tenant, validate_only, database }) => {

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     self_review::SelfReviewVersionView,
     wire::{Can, Word, actions, list, word},
 };
@@ -22,7 +23,6 @@ use trellis_persistence::{
     transaction::needs::{ReadSelfReviews, WriteSelfReviews},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a shared self-review.
@@ -150,6 +150,6 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_shared_self_reviews).service(get_shared_self_review).service(withdraw_shared_self_review).service(shared_self_review_history);
 }

@@ -5,6 +5,7 @@ use crate::{
     error::ApiError,
     extract::{Id, NoParams, Params},
     permitted::Permitted,
+    routes::Routes,
 };
 use actix_web::{HttpResponse, get};
 use trellis_domain::{
@@ -15,7 +16,6 @@ use trellis_persistence::{
     report::{GetStatement, Statement},
     transaction::needs::ReadReports,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 fn standard(content: &Content, id: Option<StandardId>) -> Option<Block> {
     content.standards.iter().find(|s| Some(s.standard_id) == id).map(|s| text(format!("Standard {}", s.code.as_str())))
@@ -140,6 +140,6 @@ pub async fn get_statement(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_statement);
 }

@@ -6,6 +6,7 @@ use crate::{
     extract::NoParams,
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::Identified,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// The rule that set a day.
@@ -155,6 +155,6 @@ pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_my_tasks);
 }

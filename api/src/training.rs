@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, values, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -29,7 +30,6 @@ use utoipa::{
         schema::{SchemaType, Type},
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a requirement.
@@ -548,7 +548,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_training_requirements)
         .service(create_training_requirement)

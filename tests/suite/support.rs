@@ -579,7 +579,8 @@ pub fn note(code: &str) {
 }
 
 pub fn document() -> &'static Value {
-    &app::contract().document
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(trellis_api::openapi::document)
 }
 
 /// The operation of the contract that an address belongs to, with its template.

@@ -13,7 +13,9 @@ use crate::{
     job::JobView,
     permitted::{Permitted, REPLAYED},
     problem::Problem,
-    respond, runner,
+    respond,
+    routes::Routes,
+    runner,
     sync::SyncReport,
     wire::Word,
 };
@@ -43,7 +45,6 @@ use trellis_persistence::{
         needs::{Identified, WriteOrganisations, WritePeople},
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{BulkParams, BulkReport};
 
 /// Most rows that are done before the request is answered.
@@ -226,6 +227,6 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, ApiErr
 }
 
 /// Registers the operations of this folder.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(bulk_upsert_people).service(bulk_upsert_organisations);
 }

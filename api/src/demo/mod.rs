@@ -11,6 +11,7 @@ use crate::{
     extract::{NoBody, NoParams, Params},
     permitted::Permitted,
     problem::Problem,
+    routes::Routes,
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get, post};
@@ -28,7 +29,6 @@ use trellis_persistence::{
     transaction::needs::Public,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The password of everybody in the demo.
 const PASSWORD: &str = "learning comes first";
@@ -162,7 +162,7 @@ pub async fn reset_demo(permitted: Permitted<Public>, _none: Params<NoParams>, _
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_demo).service(reset_demo);
 }
 

@@ -9,6 +9,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, list, word},
 };
 use actix_web::{
@@ -34,7 +35,6 @@ use trellis_persistence::{
     transaction::needs::{Public, ReadLearning, WriteLearning},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Evidence never changes, so it has one version.
 const VERSION: i64 = 1;
@@ -298,7 +298,7 @@ pub fn describe_files(document: &mut serde_json::Value) {
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_evidence)
         .service(add_evidence)
