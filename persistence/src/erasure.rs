@@ -96,6 +96,7 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("agreed_actions", "conversation_id", Fate::Deleted),
     ("agreed_actions", "employment_id", Fate::Deleted),
     ("agreed_actions", "person_id", Fate::Deleted),
+    ("agreed_actions", "objective_id", Fate::Deleted),
     ("agreed_actions", "partner_id", Fate::Tombstone),
     ("agreed_actions", "owner_id", Fate::Tombstone),
     ("learning_requests", "person_id", Fate::Deleted),
