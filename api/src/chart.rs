@@ -141,7 +141,6 @@ impl Chart {
     pub fn answer(&self) -> Result<HttpResponse, ApiError> {
         let drawn = self.svg().map_err(|e| ApiError::internal(&e))?;
         Ok(HttpResponse::Ok()
-            .insert_header((header::VARY, "accept"))
             .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"))
             .content_type("image/svg+xml")
             .body(drawn))

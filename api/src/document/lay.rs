@@ -214,7 +214,8 @@ impl Laying<'_> {
     fn facts(&mut self, facts: &[(String, String)], x: f32, within: Option<usize>) {
         let list = self.node(Role::List { bulleted: false }, within);
         let widest = facts.iter().map(|(name, _)| self.width(name, NAME)).fold(0.0, f32::max);
-        let left = widest.min((RIGHT - x) / 3.0);
+        // a point more, so that the widest is not broken for a rounding
+        let left = (widest + 1.0).min((RIGHT - x) / 3.0);
         for (name, value) in facts {
             let of = self.node(Role::Item, Some(list));
             let (label, body) = (self.node(Role::Label, Some(of)), self.node(Role::Body, Some(of)));

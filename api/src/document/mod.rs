@@ -137,7 +137,7 @@ impl Document {
     /// When the PDF cannot be made: a fault of the program.
     pub async fn answer(self, form: DocumentForm, version: Option<i64>) -> Result<HttpResponse, ApiError> {
         let mut answer = HttpResponse::Ok();
-        answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::VARY, "accept"));
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
         if let Some(version) = version {
             answer.insert_header((header::ETAG, etag(version)));
         }

@@ -88,6 +88,14 @@ fn nothing_stands_outside_the_page_or_over_something_else() {
 }
 
 #[test]
+fn the_widest_name_of_a_fact_is_not_broken() {
+    for name in ["Provided by", "Offered by", "What was said", "Both were told on", "External adviser", "Why it was corrected"] {
+        let lines = laid(&document(vec![Block::Facts(vec![fact(name, "Tidewater")])])).sheets.remove(0).lines;
+        assert!(lines.iter().any(|l| l.text == name), "{name}: {lines:?}");
+    }
+}
+
+#[test]
 fn every_page_says_what_it_is_and_no_heading_is_left_behind() {
     let document = everything();
     let Laid { sheets, nodes, outline } = laid(&document);
