@@ -133,7 +133,8 @@ on_both! {
         let only = |n: usize, kind: &str| (0..5).map(|i| if i == n { vec![kind.to_owned()] } else { Vec::new() }).collect::<Vec<_>>();
         assert_eq!(waiting(w, &everybody).await, vec![Vec::<String>::new(); 5], "a draft waits for nobody");
         let looks = json!([{"level": "use_in_practice", "after": 2, "unit": "weeks"}, {"level": "pupil_outcomes", "after": 1, "unit": "terms"}]);
-        let plan = json!({"reaction": "Useful", "learning": "To plan a page", "organisational_support": "Time", "use_in_practice": "Each week", "pupil_outcomes": "Longer texts", "checkpoints": looks});
+        let words = json!({"reaction": "Useful", "learning": "To plan a page", "organisational_support": "Time", "use_in_practice": "Each week", "pupil_outcomes": "Longer texts"});
+        let plan = json!({"plan": words, "checkpoints": looks});
         step(w, &s.teacher, &at, "plan-impact", Some(plan)).await.expect(200);
         step(w, &s.teacher, &at, "submit", None).await.expect(200);
         assert_eq!(waiting(w, &everybody).await, only(1, "answer_request"));
