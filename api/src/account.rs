@@ -8,6 +8,7 @@ use crate::{
     permitted::Permitted,
     problem::Problem,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, delete, get, http::header, post};
@@ -27,7 +28,6 @@ use trellis_persistence::{
     transaction::needs::{Identified, Public, ReadAccounts, WriteAccounts},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an account.
@@ -343,7 +343,7 @@ pub async fn reset_password(
 crate::event::history_of!(account_history, ReadAccounts, AccountHistory, AccountId, "Accounts", "/v1/accounts/{id}/history", "accounts:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(start_session)
         .service(refresh_session)

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::{ReadCoaching, WriteCoaching},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an action step.
@@ -177,6 +177,6 @@ pub async fn settle_action_step(
 crate::event::history_of!(action_step_history, ReadCoaching, ActionStepHistory, ActionStepId, "Coaching", "/v1/action-steps/{id}/history", "coaching:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_action_steps).service(create_action_step).service(get_action_step).service(settle_action_step).service(action_step_history);
 }

@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -23,7 +24,6 @@ use trellis_persistence::{
     transaction::needs::{ReadConversations, WriteConversations},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an agreed action.
@@ -52,6 +52,8 @@ pub struct AgreedActionView {
     pub title: word::Reason,
     /// Who: one of the two.
     pub owner_id: word::PersonId,
+    /// The objective that it is for, if any.
+    pub objective_id: Option<word::ObjectiveId>,
     /// By when.
     pub due_on: Option<NaiveDate>,
     /// Where it stands.
@@ -77,6 +79,7 @@ impl From<AgreedAction> for AgreedActionView {
             lane,
             title,
             owner_id,
+            objective_id,
             due_on,
             state,
             last_reason,
@@ -94,6 +97,7 @@ impl From<AgreedAction> for AgreedActionView {
             lane: Word(lane),
             title: Word(title),
             owner_id: Word(owner_id),
+            objective_id: objective_id.map(Word),
             due_on,
             state: Word(state),
             last_reason: last_reason.map(Word),
@@ -129,6 +133,9 @@ pub struct NewAgreedAction {
     title: word::Reason,
     /// Who: one of the two people of the conversation.
     owner_id: word::PersonId,
+    /// The objective that it is for: one of the person whom the conversation is about, that one may read.
+    #[serde(default)]
+    objective_id: Option<word::ObjectiveId>,
     /// By when.
     #[serde(default)]
     due_on: Option<NaiveDate>,
@@ -145,6 +152,10 @@ pub struct AgreedActionChanges {
     #[serde(default)]
     #[schema(value_type = word::PersonId)]
     owner_id: Option<word::PersonId>,
+    /// The objective that it is for.
+    #[serde(default)]
+    #[schema(value_type = Option<word::ObjectiveId>)]
+    objective_id: Patch<word::ObjectiveId>,
     /// By when.
     #[serde(default)]
     #[schema(value_type = Option<NaiveDate>)]
@@ -198,8 +209,8 @@ pub async fn add_agreed_action(
     id: Id<ConversationId>,
     body: Body<NewAgreedAction>,
 ) -> Result<HttpResponse, ApiError> {
-    let NewAgreedAction { title, owner_id, due_on } = body.0;
-    let operation = AddAgreedAction { id: id.0, title: title.0, owner_id: owner_id.0, due_on };
+    let NewAgreedAction { title, owner_id, objective_id, due_on } = body.0;
+    let operation = AddAgreedAction { id: id.0, title: title.0, owner_id: owner_id.0, objective_id: objective_id.map(|o| o.0), due_on };
     permitted
         .write(operation, |seen| {
             respond::created(seen.record.version, format!("/v1/agreed-actions/{}", seen.record.id), &AgreedActionDetail::from(seen.clone()))
@@ -224,7 +235,7 @@ pub async fn get_agreed_action(
 
 /// Change an agreed action
 ///
-/// Its words, who does it and by when, while it is open. A merge-patch (RFC 7396).
+/// Its words, who does it, by when and for which objective, while it is open. A merge-patch (RFC 7396).
 #[utoipa::path(tag = "Conversations", request_body = AgreedActionChanges, responses((status = 200, description = "As it is now", body = AgreedActionDetail)), security(("bearer" = ["conversations:write"])))]
 #[patch("/v1/agreed-actions/{id}")]
 pub async fn update_agreed_action(
@@ -234,8 +245,13 @@ pub async fn update_agreed_action(
     expected: MustMatch,
     body: Body<AgreedActionChanges>,
 ) -> Result<HttpResponse, ApiError> {
-    let AgreedActionChanges { title, owner_id, due_on } = body.0;
-    let patch = AgreedActionPatch { title: title.map(|t| t.0), owner_id: owner_id.map(|o| o.0), due_on: due_on.into_option() };
+    let AgreedActionChanges { title, owner_id, objective_id, due_on } = body.0;
+    let patch = AgreedActionPatch {
+        title: title.map(|t| t.0),
+        owner_id: owner_id.map(|o| o.0),
+        objective_id: objective_id.into_option().map(|o| o.map(|o| o.0)),
+        due_on: due_on.into_option(),
+    };
     permitted.write(UpdateAgreedAction { id: id.0, patch, expected: expected.0 }, saved).await
 }
 
@@ -305,7 +321,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_agreed_actions)
         .service(add_agreed_action)

@@ -6,10 +6,12 @@ use crate::{
     contract::Contract,
     demo,
     error::{ApiError, allow},
+    evidence::store::Store,
     openapi,
     permitted::InFlight,
     problem::Problem,
     request,
+    routes::Routes,
     share::Shares,
     uses::{KEY_EXPIRES_AT, Uses},
     waiting::Waiting,
@@ -38,7 +40,6 @@ use trellis_persistence::{
     service_account::{FindKeysThatEnd, NoteUses, WarnOfKeysThatEnd},
     tenant::{AddSigningKey, ListTenants, SigningKeys},
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
@@ -109,8 +110,10 @@ pub struct Shared {
     pub admission: Admission,
     /// Readers who wait for what comes.
     pub waiting: Waiting,
-    /// Large bodies that lie on the disk.
+    /// Large bodies that lie on the disk, and files that are being taken in.
     pub spooled: Shares,
+    /// Where files of evidence are kept.
+    pub evidence: Store,
     /// The contract.
     pub contract: &'static Contract,
     /// Web origins that may call from a browser.
@@ -124,7 +127,7 @@ pub struct Shared {
 /// The contract, made once.
 pub fn contract() -> &'static Contract {
     static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::new(openapi::document()))
+    CONTRACT.get_or_init(|| Contract::new(&openapi::document()))
 }
 
 /// How a server is put together.
@@ -137,6 +140,8 @@ pub struct Setup {
     pub origins: Vec<String>,
     /// The address under which the world knows the server, without a slash at its end: it issues machines' tokens under that name.
     pub public_url: String,
+    /// Where files of evidence are kept.
+    pub evidence: Store,
     /// Is it the demo?
     pub demo: bool,
 }
@@ -153,10 +158,10 @@ impl Shared {
     /// # Errors
     /// When the database cannot be written.
     pub async fn new(source: &Source, setup: Setup) -> Result<Arc<Self>, StoreError> {
-        let Setup { clock, ids, origins, public_url, demo } = setup;
+        let Setup { clock, ids, origins, public_url, evidence, demo } = setup;
         let db = source.connect()?;
         let passwords = Passwords::new().map_err(|e| StoreError::Internal(e.to_string()))?;
-        let demo = if demo { Some(demo::Demo::build(&db, &*clock, ids.clone()).await?) } else { None };
+        let demo = if demo { Some(demo::Demo::build(&db, &evidence, &*clock, ids.clone()).await?) } else { None };
         let shared = Self {
             database: source.kind(),
             clock,
@@ -169,6 +174,7 @@ impl Shared {
             admission: Admission::default(),
             waiting: Waiting::default(),
             spooled: Shares::new(SPOOLED, SPOOLED_EACH),
+            evidence,
             contract: contract(),
             origins,
             jobs: tokio::sync::Notify::new(),
@@ -210,8 +216,8 @@ impl Shared {
         }
         Ok(())
     }
-    /// What is done every hour: signing keys are rotated, old answers and log-ins forgotten, machines' keys looked after, and it is noted whose employment
-    /// is over.
+    /// What is done every hour: signing keys are rotated, old answers and log-ins forgotten, machines' keys looked after, it is noted whose employment
+    /// is over, and files that are nobody's are removed.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -227,13 +233,14 @@ impl Shared {
         for tenant in db.read(act, ListTenants).await? {
             let act = operators_act(tenant.id, &*self.clock, self.ids.clone(), "tidying");
             while db.write(act.clone(), LapseEmployments { people: LAPSE_AT_ONCE }).await? > 0 {}
+            crate::evidence::file::sweep(&self.evidence, db, act).await?;
         }
         Ok(())
     }
 }
 
-/// Every operation of the contract. `.service(..)` registers and documents in one act. Routes are tried in this order: what is asked most comes first.
-pub fn operations(config: &mut ServiceConfig<'_>) {
+/// Every operation of the contract. Routes are tried in this order: what is asked most comes first.
+pub fn operations(config: &mut Routes<'_>) {
     crate::objective::routes(config);
     crate::objective_bulk::routes(config);
     crate::objective_onward::routes(config);
@@ -245,9 +252,12 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::need::routes(config);
     crate::intake::routes(config);
     crate::learning::routes(config);
+    crate::evidence::routes(config);
+    crate::learning_statement::routes(config);
     crate::me::routes(config);
     crate::task::routes(config);
     crate::calendar_link::routes(config);
+    crate::check_in::routes(config);
     crate::disclosure::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);
@@ -276,6 +286,7 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::activity::routes(config);
     crate::learning_session::routes(config);
     crate::enrolment::routes(config);
+    crate::certificate::routes(config);
     crate::training::routes(config);
     crate::training_completion::routes(config);
     crate::compliance::routes(config);
@@ -288,6 +299,8 @@ pub fn operations(config: &mut ServiceConfig<'_>) {
     crate::coaching::routes(config);
     crate::action_step::routes(config);
     crate::learning_visit::routes(config);
+    crate::self_review::routes(config);
+    crate::shared_self_review::routes(config);
     crate::feed::routes(config);
     crate::service_account::routes(config);
     crate::bulk::routes(config);
@@ -331,7 +344,7 @@ pub fn app(
     App::new()
         .app_data(web::Data::from(shared))
         .app_data(web::Data::new(db))
-        .configure(|config| operations(&mut ServiceConfig::new(config)))
+        .configure(|config| operations(&mut Routes::Served(config)))
         .route("/openapi.json", web::get().to(crate::public::document))
         .route("/", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))

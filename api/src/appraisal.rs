@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, list, values, word, words},
 };
 use actix_web::{HttpResponse, get, post};
@@ -24,7 +25,6 @@ use trellis_persistence::{
     transaction::needs::{ReadAppraisals, WriteAppraisals},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an appraisal.
@@ -403,7 +403,7 @@ macro_rules! steps {
                 permitted.write(StepAppraisal { id: id.0, action: AppraisalAction::$action, expected: expected.0 }, saved).await
             }
         )*
-        fn steps(config: &mut ServiceConfig<'_>) {
+        fn steps(config: &mut Routes<'_>) {
             $(config.service($name);)*
         }
     };
@@ -442,7 +442,7 @@ steps! {
 crate::event::history_of!(appraisal_history, ReadAppraisals, AppraisalHistory, AppraisalId, "Appraisals", "/v1/appraisals/{id}/history", "appraisals:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_appraisals).service(get_appraisal).service(assign_appraisers).service(move_appraisal_deadline);
     config.service(suspend_appraisal).service(resume_appraisal).service(transfer_appraisal).service(abandon_appraisal);
     steps(config);

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -22,7 +23,6 @@ use trellis_persistence::{
     transaction::needs::{ReadBudgets, ReadRequests, WriteBudgets},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a budget line.
@@ -278,7 +278,7 @@ pub async fn list_budget_entries(permitted: Permitted<ReadRequests>, listing: Li
 crate::event::history_of!(budget_line_history, ReadBudgets, BudgetLineHistory, BudgetLineId, "Budgets", "/v1/budget-lines/{id}/history", "budgets:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_budget_lines)
         .service(list_budget_balances)

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::{ReadCycles, WriteCycles},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// From a first to a last day, both inclusive.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -212,6 +212,6 @@ pub async fn get_due_day(permitted: Permitted<ReadCycles>, id: Id<OrganisationId
 crate::event::history_of!(calendar_history, ReadCycles, CalendarHistory, CalendarId, "Calendars", "/v1/calendars/{id}/history", "cycles:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_calendars).service(create_calendar).service(get_calendar).service(get_due_day).service(calendar_history);
 }

@@ -8,6 +8,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpRequest, HttpResponse, get, http::header::CACHE_CONTROL, post};
@@ -19,7 +20,6 @@ use trellis_persistence::{
     transaction::needs::{Identified, Public},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A link, without its secret.
 #[derive(Serialize, ToSchema)]
@@ -68,7 +68,7 @@ pub async fn list_calendar_links(permitted: Permitted<Identified>, listing: List
 
 /// Make a calendar link
 ///
-/// A secret address (iCalendar, RFC 5545) with one's own sessions and what one has to do by when. It is good until it is revoked, and as long as one's account is; ten may be live at a time.
+/// A secret address (iCalendar, RFC 5545) with one's own sessions and conversations, and what one has to do by when. It is good until it is revoked, and as long as one's account is; ten may be live at a time.
 #[utoipa::path(tag = "Me", request_body = NewCalendarLink, responses((status = 201, description = "Made", body = MadeCalendarLink)), security(("bearer" = [])))]
 #[post("/v1/me/calendar-links")]
 pub async fn create_calendar_link(permitted: Permitted<Identified>, _none: Params<NoParams>, body: Body<NewCalendarLink>) -> Result<HttpResponse, ApiError> {
@@ -110,7 +110,7 @@ fn entries(days: Days) -> Vec<Entry> {
         let what = said(t.task.kind.as_str());
         Some(Entry {
             uid: format!("{}-{}@trellis", t.task.kind, t.task.part_id),
-            when: When::Day(t.task.due_on?),
+            when: When::Day(t.task.due?.on),
             summary: if about.is_empty() { what } else { format!("{what}: {about}") },
             location: None,
         })
@@ -121,7 +121,13 @@ fn entries(days: Days) -> Vec<Entry> {
         summary: title,
         location: session.place.map(|p| p.as_str().to_owned()),
     });
-    sessions.chain(tasks).collect()
+    let meetings = days.meetings.into_iter().map(|m| Entry {
+        uid: format!("conversation-{}@trellis", m.id),
+        when: When::From(m.starts_at),
+        summary: m.with.map_or_else(|| "Conversation".into(), |name| format!("Conversation with {name}")),
+        location: m.place,
+    });
+    sessions.chain(meetings).chain(tasks).collect()
 }
 
 /// Read a calendar
@@ -139,6 +145,6 @@ pub async fn get_calendar_feed(permitted: Permitted<Public>, request: HttpReques
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_calendar_links).service(create_calendar_link).service(revoke_calendar_link).service(get_calendar_feed);
 }

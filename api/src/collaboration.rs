@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, list, word, words},
 };
 use actix_web::{HttpResponse, get, post};
@@ -25,7 +26,6 @@ use trellis_persistence::{
     transaction::needs::{ReadObjectives, WriteObjectives},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a collaboration.
@@ -213,7 +213,7 @@ macro_rules! steps {
                 permitted.write(operation, |seen| respond::saved(seen.record.version(), &CollaborationDetail::from(seen.clone()))).await
             }
         )*
-        fn steps(config: &mut ServiceConfig<'_>) {
+        fn steps(config: &mut Routes<'_>) {
             $(config.service($name);)*
         }
     };
@@ -238,7 +238,7 @@ steps! {
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_collaborations).service(invite_collaborator).service(get_collaboration);
     steps(config);
 }

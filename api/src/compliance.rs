@@ -6,6 +6,7 @@ use crate::{
     extract::Params,
     page::{List, PageParams, Pairs},
     permitted::Permitted,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, web::Bytes};
@@ -18,7 +19,6 @@ use trellis_persistence::{
     transaction::needs::{ReadCompliance, ReadComplianceSummary},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Where one person stands with one training on a day.
 #[derive(Serialize, ToSchema)]
@@ -263,6 +263,6 @@ pub async fn summarise_training_compliance(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(summarise_training_compliance).service(list_training_compliance);
 }

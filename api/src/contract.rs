@@ -1,7 +1,7 @@
 //! The contract as data: which operation a route is, and whether what was sent has the form that the contract describes. The document is
 //! made by the code that serves, and judges what is served: a bound in it is the bound that is enforced.
 
-use actix_web::http::Method;
+use actix_web::{http::Method, web::Bytes};
 use jsonschema::{
     JsonType, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
@@ -19,8 +19,8 @@ use trellis_domain::{
 
 /// The document, and every operation of it by route.
 pub struct Contract {
-    /// The OpenAPI document.
-    pub document: Value,
+    /// The OpenAPI document, as it is served.
+    pub text: Bytes,
     operations: HashMap<(Method, String), Operation>,
 }
 
@@ -32,10 +32,22 @@ pub struct Operation {
     pub permission: String,
     /// Its query parameters: name and schema.
     pub query: Vec<(String, Value)>,
-    forms: Arc<Forms>,
-    body: Option<Value>,
-    body_check: OnceLock<Option<Validator>>,
+    shared: Arc<Common>,
+    body: Option<Box<str>>,
+    body_check: OnceLock<Option<Form>>,
     query_check: OnceLock<Option<Validator>>,
+}
+
+/// What operations have in common. The schemas are kept as text: as values they would take ten times the memory of a server that is idle.
+struct Common {
+    forms: Forms,
+    schemas: HashMap<String, Box<str>>,
+}
+
+/// A schema that stands alone, with its check. Made when it is first needed: most of a server's life goes by before most bodies are sent.
+struct Form {
+    schema: Value,
+    check: Validator,
 }
 
 /// From here on an address is like enough to be suggested.
@@ -44,33 +56,32 @@ const METHODS: [(&str, Method); 5] = [("get", Method::GET), ("post", Method::POS
 
 impl Contract {
     /// From the document.
-    pub fn new(document: Value) -> Self {
+    pub fn new(document: &Value) -> Self {
         let mut operations = HashMap::new();
         let mut known = HashMap::from([
             (LINE.to_owned(), "one line of text, without control characters, is expected".to_owned()),
             (PROSE.to_owned(), "text without control characters is expected".to_owned()),
         ]);
-        forms(&document, &mut known);
-        let known = Arc::new(known);
-        let schemas = &document["components"]["schemas"];
+        forms(document, &mut known);
+        let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
+        let shared = Arc::new(Common { forms: known, schemas: schemas.map(|(name, schema)| (name.clone(), schema.to_string().into())).collect() });
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             for (name, method) in METHODS {
                 let Some(operation) = item.get(name) else { continue };
                 let query = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query");
-                let body = operation["requestBody"]["content"].as_object().and_then(|c| c.get("application/json")).map(|c| closed(&c["schema"], schemas));
                 let operation = Operation {
                     id: operation["operationId"].as_str().unwrap_or_default().into(),
                     permission: operation.pointer("/security/0/bearer/0").and_then(Value::as_str).unwrap_or_default().into(),
-                    query: query.map(|p| (p["name"].as_str().unwrap_or_default().to_owned(), closed(&p["schema"], schemas))).collect(),
-                    forms: known.clone(),
-                    body,
+                    query: query.map(|p| (p["name"].as_str().unwrap_or_default().to_owned(), shared.closed(&p["schema"]))).collect(),
+                    shared: shared.clone(),
+                    body: operation.pointer("/requestBody/content/application~1json/schema").map(|schema| schema.to_string().into()),
                     body_check: OnceLock::new(),
                     query_check: OnceLock::new(),
                 };
                 operations.insert((method, path.clone()), operation);
             }
         }
-        Self { document, operations }
+        Self { text: document.to_string().into(), operations }
     }
     /// The operation of a route.
     pub fn operation(&self, method: &Method, pattern: &str) -> Option<&Operation> {
@@ -118,20 +129,22 @@ impl Contract {
     }
 }
 
-/// A schema with all the schemas it refers to, so that it can stand alone.
-fn closed(schema: &Value, schemas: &Value) -> Value {
-    let mut wanted = Vec::new();
-    references(schema, &mut wanted);
-    let mut found = Map::new();
-    while let Some(name) = wanted.pop() {
-        if let (false, Some(schema)) = (found.contains_key(&name), schemas.get(&name)) {
-            references(schema, &mut wanted);
-            found.insert(name, schema.clone());
+impl Common {
+    /// A schema with all the schemas it refers to, so that it can stand alone.
+    fn closed(&self, schema: &Value) -> Value {
+        let mut wanted = Vec::new();
+        references(schema, &mut wanted);
+        let mut found = Map::new();
+        while let Some(name) = wanted.pop() {
+            if let (false, Some(schema)) = (found.contains_key(&name), self.schemas.get(&name).and_then(|text| serde_json::from_str(text).ok())) {
+                references(&schema, &mut wanted);
+                found.insert(name, schema);
+            }
         }
-    }
-    match found.is_empty() {
-        true => schema.clone(),
-        false => json!({"allOf": [schema], "components": {"schemas": found}}),
+        match found.is_empty() {
+            true => schema.clone(),
+            false => json!({"allOf": [schema], "components": {"schemas": found}}),
+        }
     }
 }
 
@@ -157,9 +170,11 @@ pub fn checker(schema: &Value) -> Option<Validator> {
 impl Operation {
     /// Every fault of a body, by the contract.
     pub fn body_faults(&self, body: &Value) -> Vec<Fault> {
-        let Some(schema) = &self.body else { return Vec::new() };
-        let check = self.body_check.get_or_init(|| checker(schema));
-        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(body).flat_map(|e| faults(&e, &self.forms, schema))))
+        let form = self.body_check.get_or_init(|| {
+            let schema = self.shared.closed(&serde_json::from_str(self.body.as_deref()?).ok()?);
+            checker(&schema).map(|check| Form { schema, check })
+        });
+        form.as_ref().map_or_else(Vec::new, |form| told_once(form.check.iter_errors(body).flat_map(|e| faults(&e, &self.shared.forms, &form.schema))))
     }
     /// Every fault of the query, by the contract.
     pub fn query_faults(&self, query: &Value) -> Vec<Fault> {
@@ -178,7 +193,7 @@ impl Operation {
             }
             checker(&json!({"type": "object", "properties": properties, "components": {"schemas": components}}))
         });
-        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, &self.forms, &Value::Null))))
+        check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, &self.shared.forms, &Value::Null))))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -28,7 +29,6 @@ use trellis_persistence::{
     transaction::needs::{ReadConversations, WriteConversations},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 actions! {
@@ -343,7 +343,7 @@ macro_rules! steps {
                 step(&permitted, id.0, ConversationAction::$action, None, expected).await
             }
         )*
-        fn steps(config: &mut ServiceConfig<'_>) {
+        fn steps(config: &mut Routes<'_>) {
             $(config.service($name);)*
         }
     };
@@ -534,7 +534,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_conversations).service(schedule_conversation).service(get_conversation).service(update_conversation);
     steps(config);
     config

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -23,7 +24,6 @@ use trellis_persistence::{
     transaction::needs::{ReadTemplates, WriteTemplates},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a version of a template.
@@ -263,7 +263,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_conversation_templates)
         .service(create_conversation_template)

@@ -5,6 +5,7 @@ use crate::{
     extract::{Body, Id, IfNoneMatch, MustMatch, NoParams, Params},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, patch};
@@ -20,7 +21,6 @@ use trellis_persistence::{
     transaction::needs::{ReadConversations, WriteConversations},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with one's own notes.
@@ -209,6 +209,6 @@ impl From<Locked> for LockedView {
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_my_notes).service(update_my_notes);
 }

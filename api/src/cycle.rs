@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, values, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::{ReadCycles, WriteCycles},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a cycle.
@@ -377,7 +377,7 @@ macro_rules! steps {
                 permitted.write(StepCycle { id: id.0, action: CycleAction::$action, reason: None, expected: expected.0 }, saved).await
             }
         )*
-        fn steps(config: &mut ServiceConfig<'_>) {
+        fn steps(config: &mut Routes<'_>) {
             $(config.service($name);)*
         }
     };
@@ -431,7 +431,7 @@ pub async fn cancel_cycle(
 crate::event::history_of!(cycle_history, ReadCycles, CycleHistory, CycleId, "Cycles", "/v1/cycles/{id}/history", "cycles:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_cycles).service(create_cycle).service(get_cycle).service(update_cycle).service(move_cycle_due_dates);
     steps(config);
     config.service(cancel_cycle).service(cycle_history);

@@ -5,6 +5,7 @@ use crate::{
     extract::NoParams,
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get};
@@ -13,7 +14,6 @@ use serde::Serialize;
 use trellis_domain::disclosure::Disclosure;
 use trellis_persistence::{disclosure::ListDisclosures, transaction::needs::Identified};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// That somebody read a record about the caller.
@@ -61,6 +61,6 @@ pub async fn list_disclosures(permitted: Permitted<Identified>, listing: Listing
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_disclosures);
 }

@@ -7,6 +7,7 @@ use crate::{
     permitted::Permitted,
     provenance::{ManagedFieldView, managed_fields},
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -23,7 +24,6 @@ use trellis_persistence::{
     transaction::needs::{ReadPeople, WritePeople},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an employment.
@@ -279,7 +279,7 @@ pub async fn keep_employment(
 crate::event::history_of!(employment_history, ReadPeople, EmploymentHistory, EmploymentId, "Employments", "/v1/employments/{id}/history", "people:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_employments)
         .service(create_employment)

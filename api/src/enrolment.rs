@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, list, values, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::{ReadEnrolments, WriteEnrolments},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an enrolment.
@@ -280,7 +280,7 @@ pub async fn record_attendance(
 crate::event::history_of!(enrolment_history, ReadEnrolments, EnrolmentHistory, EnrolmentId, "Catalogue", "/v1/enrolments/{id}/history", "enrolments:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_enrolments)
         .service(create_enrolment)

@@ -6,6 +6,7 @@ use crate::{
     merge::RecordCount,
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, post};
@@ -17,7 +18,6 @@ use trellis_persistence::{
     transaction::needs::ErasePeople,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Who is erased, and why.
 #[derive(Deserialize, ToSchema)]
@@ -67,10 +67,12 @@ pub async fn erase_person(
 ) -> Result<HttpResponse, ApiError> {
     let NewErasure { family_name, reason } = body.0;
     let operation = ErasePerson { id: id.0, family_name: family_name.0, reason: reason.0, expected: expected.0 };
-    permitted.write(operation, |erased| respond::saved(erased.version, &Erasure::from(erased))).await
+    let answer = permitted.write(operation, |erased| respond::saved(erased.version, &Erasure::from(erased))).await?;
+    permitted.discard_files().await;
+    Ok(answer)
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(erase_person);
 }

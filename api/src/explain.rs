@@ -6,6 +6,7 @@ use crate::{
     extract::{Body, NoParams, Params},
     me::HeldRole,
     permitted::Permitted,
+    routes::Routes,
     wire::{word, words},
 };
 use actix_web::{HttpResponse, http::Method, post};
@@ -22,12 +23,13 @@ use trellis_persistence::{
     transaction::needs::Identified,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// Addresses of single records, and what they are.
 const RECORDS: &[(&str, Subject)] = &[
     ("/v1/organisations/{id}", Subject::Record(RecordType::Organisation)),
+    // of a person, but not read by all who know of them: before the person themself
+    ("/v1/people/{id}/learning-statement", Subject::LearningStatement),
     ("/v1/people/{id}", Subject::Record(RecordType::Person)),
     ("/v1/employments/{id}", Subject::Record(RecordType::Employment)),
     ("/v1/relationships/{id}", Subject::Record(RecordType::Relationship)),
@@ -50,10 +52,13 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/agreed-actions/{id}", Subject::Record(RecordType::AgreedAction)),
     ("/v1/objectives/{id}", Subject::Record(RecordType::Objective)),
     ("/v1/learning-records/{id}", Subject::Record(RecordType::LearningRecord)),
+    ("/v1/evidence/{id}", Subject::Evidence),
     ("/v1/improvement-plans/{id}", Subject::Record(RecordType::ImprovementPlan)),
     ("/v1/priorities/{id}", Subject::Record(RecordType::Priority)),
     ("/v1/learning-activities/{id}", Subject::Record(RecordType::LearningActivity)),
     ("/v1/learning-sessions/{id}", Subject::Record(RecordType::LearningSession)),
+    // only who came has one: before the enrolment itself
+    ("/v1/enrolments/{id}/certificate", Subject::Certificate),
     ("/v1/enrolments/{id}", Subject::Record(RecordType::Enrolment)),
     ("/v1/training-requirements/{id}", Subject::Record(RecordType::TrainingRequirement)),
     ("/v1/training-completions/{id}", Subject::Record(RecordType::TrainingCompletion)),
@@ -64,6 +69,8 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/coaching-partnerships/{id}", Subject::Record(RecordType::CoachingPartnership)),
     ("/v1/action-steps/{id}", Subject::Record(RecordType::ActionStep)),
     ("/v1/learning-visits/{id}", Subject::Record(RecordType::LearningVisit)),
+    ("/v1/self-reviews/{id}", Subject::Record(RecordType::SelfReview)),
+    ("/v1/shared-self-reviews/{id}", Subject::Record(RecordType::SharedSelfReview)),
     ("/v1/accounts/{id}", Subject::Record(RecordType::Account)),
     ("/v1/service-accounts/{id}", Subject::Record(RecordType::ServiceAccount)),
     ("/v1/match-suggestions/{id}", Subject::Record(RecordType::MatchSuggestion)),
@@ -74,17 +81,27 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/objective-notes/{id}", Subject::ObjectiveNote),
 ];
 /// Actions whose address does not name them.
-const NAMED_OTHERWISE: [(&str, &str); 6] = [
+const NAMED_OTHERWISE: [(&str, &str); 8] = [
     ("actions", "add_action"),
     ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
     ("comments", "comment"),
+    ("evidence", "add_evidence"),
+    ("evidence-files", "add_evidence"),
     ("keys", "issue_key"),
     ("keys/{key_id}/revoke", "revoke_key"),
     ("notes", "add_note"),
 ];
 /// What asks for no permission, but for being a person with an account: log-ins, tasks, a calendar of one's own, and who read what is one's own.
-const PEOPLE_ONLY: [&str; 7] =
-    ["change_password", "end_session", "list_my_tasks", "list_calendar_links", "create_calendar_link", "revoke_calendar_link", "list_disclosures"];
+const PEOPLE_ONLY: [&str; 8] = [
+    "change_password",
+    "end_session",
+    "list_my_check_ins",
+    "list_my_tasks",
+    "list_calendar_links",
+    "create_calendar_link",
+    "revoke_calendar_link",
+    "list_disclosures",
+];
 
 /// What is asked about.
 #[derive(Deserialize, ToSchema)]
@@ -181,6 +198,6 @@ pub async fn explain_permission(permitted: Permitted<Identified>, _none: Params<
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(explain_permission);
 }

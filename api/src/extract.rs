@@ -47,8 +47,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// # Errors
 /// `body_too_large`, or `malformed_body` when it breaks off or is late.
 pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, ApiError> {
-    let late = |_| ApiError::new(Problem::MalformedBody, format!("the body did not arrive within {} seconds", PATIENCE.as_secs()));
-    actix_web::rt::time::timeout(PATIENCE, read_all(request, payload, limit)).await.map_err(late)?
+    read_within(request, payload, limit, PATIENCE).await
+}
+
+/// The whole body, within this time.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) async fn read_within(request: &HttpRequest, payload: Payload, limit: usize, patience: Duration) -> Result<Bytes, ApiError> {
+    let late = |_| ApiError::new(Problem::MalformedBody, format!("the body did not arrive within {} seconds", patience.as_secs()));
+    actix_web::rt::time::timeout(patience, read_all(request, payload, limit)).await.map_err(late)?
 }
 
 /// How much of a body is taken at all. Who does not say who they are has little to say.

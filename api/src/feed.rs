@@ -1,6 +1,6 @@
 //! The change feed: a page of it, with or without waiting for what comes, and as a stream that does not end.
 
-use crate::{change::Change, error::ApiError, extract::Params, page::link, permitted::Permitted, problem::Problem, waiting::Seat, wire::word};
+use crate::{change::Change, error::ApiError, extract::Params, page::link, permitted::Permitted, problem::Problem, routes::Routes, waiting::Seat, wire::word};
 use actix_web::{HttpRequest, HttpResponse, get, http::header, rt::time::Instant, web::Bytes};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{NaiveDate, TimeDelta};
@@ -15,7 +15,6 @@ use trellis_persistence::{
     transaction::needs::ReadChanges,
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Entries of a page of the feed, if none are asked for; and most.
 const FEED: i64 = 1000;
@@ -273,6 +272,6 @@ pub async fn stream_changes(permitted: Permitted<ReadChanges>, request: HttpRequ
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_changes).service(stream_changes);
 }

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::{ReadFindings, WriteFindings},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a finding.
@@ -294,7 +294,7 @@ pub struct NoFilters {}
 crate::event::history_of!(finding_history, ReadFindings, FindingHistory, FindingId, "Inquiry commons", "/v1/findings/{id}/history", "findings:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_findings)
         .service(publish_finding)

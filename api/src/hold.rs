@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -18,7 +19,6 @@ use trellis_persistence::{
     transaction::needs::{ReadSupport, WriteSupport},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a hold.
@@ -184,6 +184,6 @@ pub async fn end_appraisal_hold(
 crate::event::history_of!(appraisal_hold_history, ReadSupport, HoldHistory, HoldId, "Holds", "/v1/appraisal-holds/{id}/history", "support:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_appraisal_holds).service(create_appraisal_hold).service(get_appraisal_hold).service(end_appraisal_hold).service(appraisal_hold_history);
 }

@@ -9,6 +9,8 @@ pub enum When {
     Day(NaiveDate),
     /// From one moment to another.
     Hours(DateTime<Utc>, DateTime<Utc>),
+    /// From this moment on; nobody said until when.
+    From(DateTime<Utc>),
 }
 /// One entry.
 pub struct Entry {
@@ -71,6 +73,7 @@ pub fn calendar(name: &str, entries: &[Entry], now: DateTime<Utc>) -> String {
                 line(&mut out, "DTSTART", &moment(*from));
                 line(&mut out, "DTEND", &moment(*to));
             }
+            When::From(from) => line(&mut out, "DTSTART", &moment(*from)),
         }
         line(&mut out, "SUMMARY", &text(summary));
         if let Some(location) = location {

@@ -1,10 +1,13 @@
 //! What comes of learning: plans and checkpoints of requests, and what may be said of all of them together.
 
 use crate::{
+    bulk::Wish,
+    chart::{Chart, Group, bar},
     error::ApiError,
     extract::{Body, Id, IfMatch, NoParams, Params, segment},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpRequest, HttpResponse, get, post};
@@ -12,7 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::{CheckpointId, LearningRequestId, OrganisationId},
-    impact::{Checkpoint, ImpactPlan, Known, Look, Summary, Topic},
+    impact::{Checkpoint, ImpactLevel, ImpactPlan, Known, Look, Summary, Topic},
     suppression::LEAST,
     text::Title,
     time::academic_year_label,
@@ -22,7 +25,6 @@ use trellis_persistence::{
     transaction::needs::{ReadImpact, ReadRequests, WriteRequests},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How one will know what comes of learning, level by level.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -373,21 +375,48 @@ impl From<ImpactSummary> for ImpactSummaryView {
     }
 }
 
+impl From<ImpactSummaryView> for Chart {
+    /// What is told of topics is added up, and nothing else: what is withheld of one is not in it.
+    fn from(ImpactSummaryView { academic_year: _, year, few, topics, left_out }: ImpactSummaryView) -> Self {
+        let group = |level: &ImpactLevel| {
+            let told: Vec<&LevelKnown> = topics.iter().flat_map(|t| &t.summary.known).filter(|known| known.level.0 == *level).collect();
+            let sum = |of: fn(&LevelKnown) -> usize| (!told.is_empty()).then(|| told.iter().map(|known| of(known) as u64).sum::<u64>());
+            Group {
+                heading: level.as_str().replace('_', " "),
+                bars: vec![
+                    bar("Something was seen", sum(|k| k.recorded)),
+                    bar("It cannot be said yet", sum(|k| k.no_evidence_yet)),
+                    bar("Nobody looks any more", sum(|k| k.discontinued)),
+                    bar("Nobody has looked", sum(|k| k.unknown)),
+                ],
+            }
+        };
+        Self {
+            title: format!("What came of learning, {year}"),
+            unit: "",
+            note: format!("Requests. Topics and levels at which fewer than {few} would be told apart are not in it; topics left out: {left_out}."),
+            groups: ImpactLevel::ALL.iter().map(group).collect(),
+        }
+    }
+}
+
 /// Read what came of learning
 ///
-/// Of requests that were booked, by activity and provider: what was spent, how much cover, how many were followed up, what is known and what is not. Counts that would tell fewer than five people apart are left out, and what they could be reckoned from with them.
-#[utoipa::path(tag = "Requests", params(ImpactSummaryParams), responses((status = 200, description = "What came of it", body = ImpactSummaryView)), security(("bearer" = ["impact:read"])))]
+/// Of requests that were booked, by activity and provider: what was spent, how much cover, how many were followed up, what is known and what is not. Counts that would tell fewer than five people apart are left out, and what they could be reckoned from with them. `Accept: image/svg+xml` answers what is known at each level, of all topics together, as a chart.
+#[utoipa::path(tag = "Requests", params(ImpactSummaryParams), responses((status = 200, description = "What came of it", content((ImpactSummaryView = "application/json"), (String = "image/svg+xml")))), security(("bearer" = ["impact:read"])))]
 #[get("/v1/organisations/{id}/impact-summary")]
 pub async fn get_impact_summary(
     permitted: Permitted<ReadImpact>,
+    wish: Wish,
     id: Id<OrganisationId>,
     params: Params<ImpactSummaryParams>,
 ) -> Result<HttpResponse, ApiError> {
     let summary = permitted.read(SummariseImpact { organisation_id: id.0, academic_year: params.0.academic_year }).await?;
-    Ok(HttpResponse::Ok().json(ImpactSummaryView::from(summary)))
+    let view = ImpactSummaryView::from(summary);
+    if wish.chart { Chart::from(view).answer() } else { Ok(HttpResponse::Ok().json(view)) }
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_learning_request_impact).service(plan_learning_request_impact).service(record_impact_checkpoint).service(get_impact_summary);
 }

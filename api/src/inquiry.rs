@@ -8,6 +8,7 @@ use crate::{
     page::List,
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -20,7 +21,6 @@ use trellis_persistence::{
     transaction::needs::{ReadObjectives, WriteObjectives},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Where a growth inquiry stands.
 #[derive(Serialize, ToSchema)]
@@ -86,6 +86,6 @@ pub async fn list_similar_findings(permitted: Permitted<ReadObjectives>, _none: 
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_inquiry_stage).service(abandon_inquiry).service(list_similar_findings);
 }

@@ -2,17 +2,20 @@
 
 use crate::{
     bulk::{Wish, table},
+    chart::{Chart, Group, bar},
     error::ApiError,
     extract::{Id, NoParams, Params},
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    routes::Routes,
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::{LearningRecordId, PriorityId},
-    insight::{Access, Outstanding, Progress, Share, Sight, Split, percent},
+    insight::{Access, Outstanding, Progress, Share, Sight, Split, Threads, percent},
+    time::academic_year_label,
 };
 use trellis_persistence::{
     Window,
@@ -23,7 +26,6 @@ use trellis_persistence::{
     transaction::needs::{ReadAppraisalOverview, ReadAppraisals, ReadInsight, ReadLearning},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// An organisation that figures are of.
 #[derive(Serialize, ToSchema)]
@@ -42,7 +44,7 @@ impl From<Place> for FiguresOf {
 }
 
 /// A figure as a table shows it: empty where it is withheld.
-fn cell(figure: Option<u64>) -> String {
+pub fn cell(figure: Option<u64>) -> String {
     figure.map_or_else(String::new, |n| n.to_string())
 }
 
@@ -383,6 +385,22 @@ pub async fn get_learning_line_of_sight(
     Ok(HttpResponse::Ok().json(LearningLineOfSightView::from(permitted.read(LearningLineOfSight { id: id.0 }).await?)))
 }
 
+/// How many there are, and through how many of them learning runs.
+#[derive(Serialize, ToSchema)]
+pub struct ThreadFigures {
+    /// How many; null if withheld.
+    all: Option<u64>,
+    /// Of those, with a learning thread.
+    learning_thread: SplitFigures,
+    /// The same in whole per cent, where both figures are shown.
+    learning_share_percent: Option<u64>,
+}
+impl From<Threads> for ThreadFigures {
+    fn from(Threads { all, thread }: Threads) -> Self {
+        Self { all, learning_share_percent: percent(thread.so, all), learning_thread: thread.into() }
+    }
+}
+
 /// The learning share of an organisation, or of all.
 #[derive(Serialize, ToSchema)]
 pub struct ShareFigures {
@@ -396,15 +414,21 @@ pub struct ShareFigures {
     own: SplitFigures,
     /// The same in whole per cent, where both figures are shown.
     autonomy_percent: Option<u64>,
+    /// Actions that were agreed in the year's conversations.
+    agreed_actions: ThreadFigures,
+    /// Conversations that were held in the year.
+    check_ins: ThreadFigures,
 }
 impl From<Share> for ShareFigures {
-    fn from(Share { agreed, thread, own }: Share) -> Self {
+    fn from(Share { agreed, thread, own, actions, check_ins }: Share) -> Self {
         Self {
             agreed,
             learning_share_percent: percent(thread.so, agreed),
             autonomy_percent: percent(own.so, thread.so),
             learning_thread: thread.into(),
             own: own.into(),
+            agreed_actions: actions.into(),
+            check_ins: check_ins.into(),
         }
     }
 }
@@ -439,22 +463,57 @@ pub struct ShareParams {
 
 /// Read the learning share
 ///
-/// Of the objectives that were agreed in a year, how many carry a learning thread (an inquiry, a need for learning that is written down, or a record of learning), and how many of those their owners wrote or shaped. A figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table.
-#[utoipa::path(tag = "Insight", params(ShareParams), responses((status = 200, description = "The learning share", content((LearningShareView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]
+/// Of the objectives that were agreed in a year, how many carry a learning thread (an inquiry, a need for learning that is written down, or a record of learning), and how many of those their owners wrote or shaped. Beside them, the actions that were agreed and the conversations that were held, and how many of each carry one; the support lane is not counted. A figure under five is null, and so are others from which it could be worked out. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the per cent as a chart.
+#[utoipa::path(tag = "Insight", params(ShareParams), responses((status = 200, description = "The learning share", content((LearningShareView = "application/json"), (String = "text/csv"), (String = "image/svg+xml")))), security(("bearer" = ["insight:read"])))]
 #[get("/v1/learning-share")]
 pub async fn get_learning_share(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<ShareParams>) -> Result<HttpResponse, ApiError> {
     let ShareParams { academic_year, organisation_id } = params.0;
     let Figures { rows, all } = permitted.read(ReadLearningShare { academic_year, organisation_id: organisation_id.map(|o| o.0) }).await?;
     let rows = rows.into_iter().map(|(place, share)| ShareRow { organisation: place.into(), figures: share.into() });
     if wish.table {
-        let headings = ["organisation_id", "organisation", "agreed", "learning_thread", "learning_share_percent", "own", "autonomy_percent"];
+        let headings = [
+            "organisation_id",
+            "organisation",
+            "agreed",
+            "learning_thread",
+            "learning_share_percent",
+            "own",
+            "autonomy_percent",
+            "agreed_actions",
+            "agreed_actions_learning_thread",
+            "agreed_actions_learning_share_percent",
+            "check_ins",
+            "check_ins_learning_thread",
+            "check_ins_learning_share_percent",
+        ];
         let rows = rows.map(|ShareRow { organisation, figures: f }| {
-            let figures = [f.agreed, f.learning_thread.yes, f.learning_share_percent, f.own.yes, f.autonomy_percent];
-            [organisation.id.0.to_string(), organisation.name].into_iter().chain(figures.map(cell)).collect()
+            let objectives = [f.agreed, f.learning_thread.yes, f.learning_share_percent, f.own.yes, f.autonomy_percent];
+            let spoken = [f.agreed_actions, f.check_ins].map(|t| [t.all, t.learning_thread.yes, t.learning_share_percent]);
+            let figures = objectives.into_iter().chain(spoken.into_iter().flatten()).map(cell);
+            [organisation.id.0.to_string(), organisation.name].into_iter().chain(figures).collect()
         });
         return Ok(table::answer(&headings, rows));
     }
-    Ok(HttpResponse::Ok().json(LearningShareView { academic_year, rows: rows.collect(), all: all.map(Into::into) }))
+    let view = LearningShareView { academic_year, rows: rows.collect(), all: all.map(Into::into) };
+    if wish.chart { Chart::from(view).answer() } else { Ok(HttpResponse::Ok().json(view)) }
+}
+
+impl From<LearningShareView> for Chart {
+    fn from(LearningShareView { academic_year, rows, all }: LearningShareView) -> Self {
+        let group = |heading: &str, figure: fn(&ShareFigures) -> Option<u64>| Group {
+            heading: heading.into(),
+            bars: rows.iter().map(|r| bar(&r.organisation.name, figure(&r.figures))).chain(all.iter().map(|a| bar("All together", figure(a)))).collect(),
+        };
+        Self {
+            title: format!("Learning share, {}", academic_year_label(academic_year)),
+            unit: " %",
+            note: "What is withheld is of fewer than five, would tell of them, or is of none.".into(),
+            groups: vec![
+                group("Agreed objectives with a learning thread", |f| f.learning_share_percent),
+                group("Of those, shaped by their owner", |f| f.autonomy_percent),
+            ],
+        }
+    }
 }
 
 /// What a group had of what was offered.
@@ -501,6 +560,28 @@ pub struct FairAccessView {
     /// Of all.
     all: AccessFigures,
 }
+impl From<FairAccessView> for Chart {
+    fn from(FairAccessView { academic_year, by_phase, by_staff_category, by_working_time, all }: FairAccessView) -> Self {
+        // whole hours: a chart is no more exact than an eye
+        let hours = |f: &AccessFigures| f.minutes_each.map(|minutes| (minutes + 30) / 60);
+        let group = |heading: &str, rows: &[AccessRow]| Group {
+            heading: heading.into(),
+            bars: rows.iter().map(|r| bar(r.group.replace('_', " "), hours(&r.figures))).collect(),
+        };
+        Self {
+            title: format!("Hours of learning for each person, {}", academic_year_label(academic_year)),
+            unit: " h",
+            note: "What is withheld is of fewer than five people, or would tell of them.".into(),
+            groups: vec![
+                group("By staff category", &by_staff_category),
+                group("By full time and part time", &by_working_time),
+                group("By the phase of the school", &by_phase),
+                Group { heading: "Everybody".into(), bars: vec![bar("All together", hours(&all))] },
+            ],
+        }
+    }
+}
+
 /// Which year.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -512,8 +593,8 @@ pub struct FairAccessParams {
 
 /// Read how learning was shared out
 ///
-/// Learning, places at sessions and waiting, by phase, staff category and full time or part time, of everybody who was employed in the year where one may see figures. A group of fewer than five is null, and so are others from which it could be worked out. No protected characteristic is held, so none is counted by. `Accept: text/csv` answers the rows as a table.
-#[utoipa::path(tag = "Insight", params(FairAccessParams), responses((status = 200, description = "How it was shared out", content((FairAccessView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]
+/// Learning, places at sessions and waiting, by phase, staff category and full time or part time, of everybody who was employed in the year where one may see figures. A group of fewer than five is null, and so are others from which it could be worked out. No protected characteristic is held, so none is counted by. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the hours for each person as a chart.
+#[utoipa::path(tag = "Insight", params(FairAccessParams), responses((status = 200, description = "How it was shared out", content((FairAccessView = "application/json"), (String = "text/csv"), (String = "image/svg+xml")))), security(("bearer" = ["insight:read"])))]
 #[get("/v1/fair-access")]
 pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<FairAccessParams>) -> Result<HttpResponse, ApiError> {
     let FairAccessParams { academic_year } = params.0;
@@ -526,6 +607,9 @@ pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, para
         by_working_time: rows(found.by_working_time),
         all: found.all.into(),
     };
+    if wish.chart {
+        return Chart::from(view).answer();
+    }
     if wish.table {
         let all = [AccessRow { group: String::new(), figures: view.all }];
         let parts = [("phase", view.by_phase), ("staff_category", view.by_staff_category), ("working_time", view.by_working_time), ("all", Vec::from(all))];
@@ -541,7 +625,7 @@ pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, para
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(get_appraisal_overview)
         .service(list_appraisal_progress)

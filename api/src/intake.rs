@@ -5,6 +5,7 @@ use crate::{
     extract::{Id, IfMatch, NoBody, Params},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, post};
@@ -16,7 +17,6 @@ use trellis_persistence::{
     transaction::needs::WriteCycles,
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 trellis_domain::words! {
     /// What becomes of an employment of a cycle's population.
@@ -123,6 +123,6 @@ pub async fn create_appraisals(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(create_appraisals);
 }

@@ -12,6 +12,7 @@ use crate::{
     permitted::Permitted,
     problem::Problem,
     respond,
+    routes::Routes,
     sync::SyncSummary,
     wire::{Can, Word, actions, word},
 };
@@ -31,7 +32,6 @@ use trellis_persistence::{
     transaction::needs::Identified,
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 actions! {
@@ -210,6 +210,6 @@ pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, w
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_jobs).service(get_job).service(cancel_job).service(list_job_results);
 }

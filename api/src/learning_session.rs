@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -25,7 +26,6 @@ use trellis_persistence::{
     transaction::needs::{ReadActivities, WriteActivities},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a session.
@@ -274,7 +274,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_learning_sessions)
         .service(create_learning_session)

@@ -6,6 +6,7 @@ use crate::{
     organisation::{ImportCounts, counted},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, post};
@@ -22,7 +23,6 @@ use trellis_persistence::{
     transaction::needs::WritePeople,
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How a file of relationships is imported.
 #[derive(Deserialize, IntoParams)]
@@ -192,6 +192,6 @@ pub async fn hand_over(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(import_relationships).service(hand_over);
 }

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -22,7 +23,6 @@ use trellis_persistence::{
     transaction::needs::WritePeople,
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a suggestion.
@@ -254,7 +254,7 @@ pub async fn postpone_match_suggestion(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_match_suggestions)
         .service(get_match_suggestion)

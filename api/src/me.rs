@@ -6,6 +6,7 @@ use crate::{
     extract::{NoParams, Params},
     page,
     permitted::Permitted,
+    routes::Routes,
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get};
@@ -16,7 +17,6 @@ use trellis_domain::{
 };
 use trellis_persistence::{me::WhoAmI, transaction::needs::Identified};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 trellis_domain::words! {
     /// A person who logged in, or a machine with a key.
@@ -111,6 +111,6 @@ pub async fn get_me(permitted: Permitted<Identified>, _none: Params<NoParams>) -
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_me);
 }

@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::WritePeople,
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a merge.
@@ -177,6 +177,6 @@ pub async fn undo_merge(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(merge_person).service(list_merges).service(get_merge).service(undo_merge);
 }

@@ -8,6 +8,7 @@ use crate::{
     permitted::Permitted,
     report::NeedActionView,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, all, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -15,7 +16,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::NeedId,
-    need::{DevelopmentNeed, NeedPatch, NeedStep},
+    need::{DevelopmentNeed, NeedOrigin, NeedPatch, NeedSource, NeedStep},
 };
 use trellis_persistence::{
     Seen,
@@ -24,7 +25,7 @@ use trellis_persistence::{
     transaction::needs::{ReadNeedSummaries, ReadNeeds, WriteNeeds},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 actions! {
     /// What can be done with a development need.
@@ -49,6 +50,12 @@ pub struct NeedView {
     pub actions: Vec<NeedActionView>,
     /// The standard that it speaks to.
     pub standard_id: Option<word::StandardId>,
+    /// Where it came from. That an appraisal named it is told to nobody.
+    pub source: word::NeedSource,
+    /// The record of its owner's that it was made of, if it was; absent, and named in `redacted`, for everybody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    pub source_id: Option<Option<Uuid>>,
     /// Where it stands.
     pub state: word::NeedState,
     /// Why it was taken back.
@@ -59,6 +66,8 @@ pub struct NeedView {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Fields that this caller may not see.
+    pub redacted: Vec<&'static str>,
 }
 /// A development need, with what can be done with it.
 #[derive(Serialize, ToSchema)]
@@ -79,6 +88,8 @@ impl From<DevelopmentNeed> for NeedView {
             need,
             actions,
             standard_id,
+            source,
+            source_id,
             state,
             last_reason,
             report_id: _,
@@ -86,6 +97,8 @@ impl From<DevelopmentNeed> for NeedView {
             created_at,
             updated_at,
         } = need;
+        // what is made of a record has its id, and only its owner is told it
+        let hidden = source != NeedSource::Stated && source_id.is_none();
         Self {
             id: Word(id),
             person_id: Word(person_id),
@@ -94,11 +107,14 @@ impl From<DevelopmentNeed> for NeedView {
             need: Word(need),
             actions: all(actions),
             standard_id: standard_id.map(Word),
+            source: Word(source),
+            source_id: (!hidden).then_some(source_id),
             state: Word(state),
             last_reason: last_reason.map(Word),
             version,
             created_at,
             updated_at,
+            redacted: if hidden { vec!["source_id"] } else { Vec::new() },
         }
     }
 }
@@ -124,9 +140,18 @@ pub struct NewNeed {
     #[serde(default)]
     #[schema(max_items = 10)]
     actions: Vec<NeedActionView>,
-    /// The standard that it speaks to.
+    /// The standard that it speaks to; of a self-review, the one of whose statement it is made.
     #[serde(default)]
     standard_id: Option<word::StandardId>,
+    /// The self-review of one's own that it is made of. What was written there stays there.
+    #[serde(default)]
+    self_review_id: Option<word::SelfReviewId>,
+    /// The objective of one's own that it is made of, for the learning that it needs.
+    #[serde(default)]
+    objective_id: Option<word::ObjectiveId>,
+    /// The learning request of one's own that it is made of.
+    #[serde(default)]
+    learning_request_id: Option<word::LearningRequestId>,
 }
 /// Changes of a development need. What is not sent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -189,6 +214,8 @@ pub struct NeedFilters {
     standard_id: Option<word::StandardId>,
     /// Only those that stand here.
     state: Option<word::NeedState>,
+    /// Only those that came from here.
+    source: Option<word::NeedSource>,
 }
 /// What a summary is about.
 #[derive(Deserialize, IntoParams)]
@@ -204,13 +231,14 @@ pub struct NeedSummaryFilters {
 #[utoipa::path(tag = "Needs", params(PageParams, NeedFilters), responses((status = 200, description = "A page of needs", body = List<NeedView>)), security(("bearer" = ["needs:read"])))]
 #[get("/v1/development-needs")]
 pub async fn list_development_needs(permitted: Permitted<ReadNeeds>, listing: Listing<NeedFilters>) -> Result<HttpResponse, ApiError> {
-    let NeedFilters { person_id, organisation_id, standard_id, state } = &listing.filters;
+    let NeedFilters { person_id, organisation_id, standard_id, state, source } = &listing.filters;
     let page = permitted
         .read(ListNeeds {
             person_id: person_id.as_ref().map(|p| p.0),
             organisation_id: organisation_id.as_ref().map(|o| o.0),
             standard_id: standard_id.as_ref().map(|s| s.0),
             state: state.as_ref().map(|s| s.0),
+            source: source.as_ref().map(|s| s.0),
             window: listing.window,
         })
         .await?;
@@ -229,12 +257,14 @@ pub async fn summarise_development_needs(permitted: Permitted<ReadNeedSummaries>
 
 /// Say what one needs
 ///
-/// In one's own words. One's appraiser, and the headteacher, HR and learning lead of the school read it.
+/// In one's own words, of a self-review, an objective or a request of one's own if it comes from one: the register says which kind, and only its owner which one. One's appraiser, and the headteacher, HR and learning lead of the school read it.
 #[utoipa::path(tag = "Needs", request_body = NewNeed, responses((status = 201, description = "The need", body = NeedDetail)), security(("bearer" = ["needs:write"])))]
 #[post("/v1/development-needs")]
 pub async fn create_development_need(permitted: Permitted<WriteNeeds>, _none: Params<NoParams>, body: Body<NewNeed>) -> Result<HttpResponse, ApiError> {
-    let NewNeed { employment_id, need, actions, standard_id } = body.0;
-    let operation = CreateNeed { employment_id: employment_id.map(|e| e.0), need: need.0, actions: all(actions), standard_id: standard_id.map(|s| s.0) };
+    let NewNeed { employment_id, need, actions, standard_id, self_review_id, objective_id, learning_request_id } = body.0;
+    let origin = NeedOrigin::of(self_review_id.map(|r| r.0), objective_id.map(|o| o.0), learning_request_id.map(|r| r.0))?;
+    let operation =
+        CreateNeed { employment_id: employment_id.map(|e| e.0), need: need.0, actions: all(actions), standard_id: standard_id.map(|s| s.0), origin };
     permitted
         .write(operation, |seen| respond::created(seen.record.version, format!("/v1/development-needs/{}", seen.record.id), &NeedDetail::from(seen.clone())))
         .await
@@ -305,7 +335,7 @@ pub async fn withdraw_development_need(
 crate::event::history_of!(development_need_history, ReadNeeds, NeedHistory, NeedId, "Needs", "/v1/development-needs/{id}/history", "needs:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_development_needs).service(summarise_development_needs).service(create_development_need).service(get_development_need);
     config.service(update_development_need).service(meet_development_need).service(withdraw_development_need).service(development_need_history);
 }

@@ -7,6 +7,7 @@ use crate::{
     extract::{NoParams, Params, media_type, read},
     permitted::Permitted,
     problem::Problem,
+    routes::Routes,
     wire::{word, words},
 };
 use actix_web::{
@@ -27,7 +28,6 @@ use trellis_persistence::{
     transaction::needs::{Identified, Public},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Most bytes of a request for a token.
 const FORM_LIMIT: usize = 8 << 10;
@@ -281,6 +281,6 @@ pub async fn get_oauth_metadata(permitted: Permitted<Public>, _none: Params<NoPa
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(issue_token).service(get_oauth_metadata);
 }

@@ -6,6 +6,7 @@ use crate::{
     objective::InquiryView,
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, values, word},
 };
 use actix_web::{HttpResponse, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::WriteObjectives,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// An objective for many: to each it is proposed as their own.
 #[derive(Deserialize, ToSchema)]
@@ -187,6 +187,6 @@ pub async fn bulk_propose_objectives(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(bulk_propose_objectives);
 }

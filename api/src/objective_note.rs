@@ -6,6 +6,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -20,7 +21,6 @@ use trellis_persistence::{
     transaction::needs::{ReadObjectives, WriteObjectives},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A note on an objective.
 #[derive(Serialize, ToSchema)]
@@ -107,6 +107,6 @@ pub async fn withdraw_objective_note(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_objective_notes).service(add_objective_note).service(withdraw_objective_note);
 }

@@ -7,6 +7,7 @@ use crate::{
     page::List,
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -21,7 +22,6 @@ use trellis_persistence::{
     transaction::needs::{ReadObjectives, WriteObjectives},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How an objective goes on.
 #[derive(Deserialize, ToSchema)]
@@ -101,6 +101,6 @@ pub async fn list_objective_authorship(permitted: Permitted<ReadObjectives>, _no
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(carry_over_objective).service(list_objective_authorship);
 }

@@ -4,12 +4,12 @@ use crate::{
     app,
     contract::references,
     error::{ProblemBody, ProblemMembers},
+    routes::Described,
     wire::word,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use utoipa::OpenApi;
-use utoipa_actix_web::AppExt;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -48,6 +48,7 @@ use utoipa_actix_web::AppExt;
         (name = "Budgets", description = "Money for learning, and where it went"),
         (name = "Inquiry commons", description = "What people found out and published, with their name or without it"),
         (name = "Coaching", description = "Partnerships of two, their action steps and visits; nobody else reads them"),
+        (name = "Self-reviews", description = "How people see themselves against a framework; theirs alone, and shared as a version that is fixed"),
         (name = "Bulk", description = "Many records at once, as another system has them"),
         (name = "Jobs", description = "Work that takes longer than a request may"),
         (name = "Changes", description = "The one ordered log, to follow for ever"),
@@ -62,7 +63,10 @@ struct Base;
 
 /// The document.
 pub fn document() -> Value {
-    let (_, api) = actix_web::App::new().into_utoipa_app().openapi(Base::openapi()).configure(app::operations).split_for_parts();
+    let Described { paths, schemas } = Described::of(app::operations);
+    let mut api = Base::openapi();
+    api.paths.merge(paths);
+    api.components.get_or_insert_default().schemas.extend(schemas);
     let mut document = serde_json::to_value(api).unwrap_or(Value::Null);
     complete(&mut document);
     document
@@ -76,7 +80,7 @@ const PROBLEMS: [(u16, &str); 15] = [
     (403, "Known, and refused: the scope, role or relationship is missing"),
     (404, "There is no such thing, or it is not the caller's to know of"),
     (409, "It clashes with how things stand"),
-    (410, "The log does not reach this cursor"),
+    (410, "It was there, and is not any more: the log does not reach this cursor, or the bytes of a file are lost"),
     (412, "Changed since the caller read it"),
     (413, "The body is too large"),
     (415, "The body's media type or encoding is not taken"),
@@ -103,7 +107,7 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
         if scoped
             || method == "delete"
             || path.starts_with("/v1/me/calendar-links")
-            || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/me/disclosures" | "/v1/jobs/{id}/results")
+            || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/me/check-ins" | "/v1/me/disclosures" | "/v1/jobs/{id}/results")
         {
             vec![403]
         } else {
@@ -117,8 +121,8 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
     out.extend(if takes_if_match(method, path) { vec![412] } else { vec![] });
     out.extend(if must_match(method, path) { vec![428] } else { vec![] });
     out.extend(if matches!(path, "/v1/sessions" | "/v1/me/password") && method == "post" { vec![429] } else { vec![] });
-    out.extend(if path.starts_with("/v1/changes") { vec![410] } else { vec![] });
-    out.extend(if path.starts_with("/v1/organisations/import") || path.ends_with("/due-day") { vec![409] } else { vec![] });
+    out.extend(if path.starts_with("/v1/changes") || path.starts_with("/v1/evidence-files/") { vec![410] } else { vec![] });
+    out.extend(if path.starts_with("/v1/organisations/import") || path.ends_with("/due-day") || path == "/v1/evidence/{id}/link" { vec![409] } else { vec![] });
     out.sort_unstable();
     out.dedup();
     out
@@ -147,6 +151,10 @@ fn takes_if_match(method: &str, path: &str) -> bool {
         // a note is added beside others, and taken back once: there is no version of it to have seen
         && !path.ends_with("/notes")
         && !path.starts_with("/v1/objective-notes/")
+        // so is evidence
+        && !path.ends_with("/evidence")
+        && !path.ends_with("/evidence-files")
+        && !path.starts_with("/v1/evidence/")
 }
 /// Keys and calendar links have no versions of their own.
 fn shows_a_secret(path: &str) -> bool {
@@ -228,6 +236,7 @@ fn complete(document: &mut Value) {
         }
     }
     name_the_operations(document);
+    crate::evidence::describe_files(document);
     requests_and_answers(document);
     describe_what_may_be_null(document);
     let schemas = document["components"]["schemas"].as_object_mut();
@@ -385,8 +394,21 @@ fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.
-const HIDEABLE: [&str; 12] =
-    ["trn", "external_refs", "provenance", "why", "needs", "objective_ids", "reason", "plan", "narrative", "evidence", "evaluation", "conclusion_note"];
+const HIDEABLE: [&str; 13] = [
+    "trn",
+    "external_refs",
+    "provenance",
+    "why",
+    "needs",
+    "objective_ids",
+    "reason",
+    "plan",
+    "narrative",
+    "evidence",
+    "evaluation",
+    "conclusion_note",
+    "source_id",
+];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {

@@ -7,6 +7,7 @@ use crate::{
     permitted::Permitted,
     provenance::{ManagedFieldView, managed_fields},
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -28,7 +29,6 @@ use trellis_persistence::{
     transaction::needs::{ReadOrganisations, WriteOrganisations},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with an organisation.
@@ -541,7 +541,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_organisations)
         .service(create_organisation)

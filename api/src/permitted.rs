@@ -17,6 +17,7 @@ use actix_web::{
     http::{Method, header},
     web,
 };
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashSet,
@@ -25,19 +26,20 @@ use std::{
     sync::{Arc, Mutex},
 };
 use trellis_domain::{
-    id::{KeyId, ServiceAccountId, TenantId},
+    id::{EvidenceId, KeyId, ServiceAccountId, TenantId},
     time::micros,
 };
 use trellis_persistence::{
     Act, Command, Database, GoodUntil, Principal, Query, StoreError,
     bell::Listener,
     disclosure::{Receipt, RecordReading, Sealed},
+    evidence::Linked,
     idempotency::{Answer, Key, Once, Stored},
     me::WhoAmI,
     merge::FindMerged,
     transaction::{
         Need, Needs, Operation,
-        needs::{Identified, Operator, Public},
+        needs::{Identified, Operator, Public, ReadLearning},
     },
 };
 use uuid::Uuid;
@@ -290,6 +292,13 @@ impl<N: Needs> Permitted<N> {
         let act = Act { principal: Principal::Operator, ..self.act.clone() };
         Ok(self.db.write(act, operation).await?)
     }
+    /// Removes the bytes of files that this caller's work left to nobody. The hourly tidying does what could not be done now.
+    pub(crate) async fn discard_files(&self) {
+        let act = Act { principal: Principal::Operator, ..self.act.clone() };
+        if let Err(e) = crate::evidence::file::sweep(&self.shared.evidence, &self.db, act).await {
+            log::warn!("files that are nobody's could not be removed; it is tried again: {e}");
+        }
+    }
     /// The act: when, in which tenant, in which request.
     pub fn act(&self) -> &Act {
         &self.act
@@ -317,7 +326,38 @@ impl<N: Needs> Permitted<N> {
     }
 }
 
+impl Permitted<ReadLearning> {
+    /// A link to the file of this evidence, which stands for the caller: it is good as long as they are let in with what they came with.
+    ///
+    /// # Errors
+    /// When there is no key to sign with.
+    pub fn link(&self, Linked { evidence, machine }: &Linked) -> Result<(String, DateTime<Utc>), ApiError> {
+        let tenant = self.act.tenant;
+        let bearer = match (&self.act.principal, machine) {
+            (Principal::Session { session, account }, _) => Bearer::Session { tenant, session: *session, account: *account },
+            (Principal::Key { key, .. } | Principal::Client { key, .. }, Some(account)) => {
+                Bearer::Client { tenant, account: *account, key: *key, scopes: Vec::new() }
+            }
+            _ => return Err(ApiError::internal(&"a link for nobody")),
+        };
+        self.shared.keyring.sign_link(evidence.id, &bearer, self.act.wall).map_err(|e| ApiError::internal(&e))
+    }
+}
+
 impl Permitted<Public> {
+    /// Whoever made a link to a file, to read learning, and which file.
+    ///
+    /// # Errors
+    /// `not_found`, when it is no link, or its time is over.
+    pub fn by_link(self, link: &str) -> Result<(Permitted<ReadLearning>, EvidenceId), ApiError> {
+        let Self { mut act, db, shared, request, need: _ } = self;
+        let (evidence, bearer) = shared.keyring.verify_link(link, act.wall).ok_or_else(ApiError::not_found)?;
+        (act.tenant, act.principal) = match bearer {
+            Bearer::Session { tenant, session, account } => (tenant, Principal::Session { session, account }),
+            Bearer::Client { tenant, account, key, scopes } => (tenant, Principal::Client { account, key, scopes, until: GoodUntil::default() }),
+        };
+        Ok((Permitted { act, db, shared, request, need: PhantomData }, evidence))
+    }
     /// The database itself, with which the demo makes itself anew.
     pub(crate) fn database(&self) -> &Database {
         &self.db

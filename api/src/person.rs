@@ -8,6 +8,7 @@ use crate::{
     permitted::Permitted,
     provenance::{ManagedFieldView, managed_fields},
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -23,7 +24,6 @@ use trellis_persistence::{
     transaction::needs::{ReadPeople, WritePeople},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a person's record.
@@ -250,6 +250,6 @@ pub async fn update_person(
 crate::event::history_of!(person_history, ReadPeople, PersonHistory, PersonId, "People", "/v1/people/{id}/history", "people:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_people).service(create_person).service(get_person).service(update_person).service(person_history);
 }

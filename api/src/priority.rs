@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, values, word, words},
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -22,7 +23,6 @@ use trellis_persistence::{
     transaction::needs::{ReadPlans, WritePlans},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a priority.
@@ -373,7 +373,7 @@ pub async fn reopen_priority(
 crate::event::history_of!(priority_history, ReadPlans, PriorityHistory, PriorityId, "Improvement", "/v1/priorities/{id}/history", "plans:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_priorities)
         .service(create_priority)

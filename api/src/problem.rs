@@ -95,6 +95,8 @@ problems! {
     IdempotencyKeyInUse = "idempotency_key_in_use", 409, "Still running", "Wait a moment, then send the same request again.";
     /// This cursor was given more than 400 days ago, or the log was restored and never had it.
     CursorExpired = "cursor_expired", 410, "Cursor expired", "Read the lists that you keep anew with `snapshot=true`, the first of them to its end; follow the feed from the `changes_cursor` of that one.";
+    /// What is known of a file is there, and its bytes are not in the store.
+    FileMissing = "file_missing", 410, "File missing", "Tell the operator: the store was lost, or restored from another day than the database. Whoever has the file removes the evidence and adds it again.";
     /// The record changed since you read it.
     Stale = "stale", 412, "Changed meanwhile", "Read it again, look at `changed`, and repeat with the new ETag.";
     /// The body is larger than this operation takes.

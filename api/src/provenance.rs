@@ -9,6 +9,7 @@ use crate::{
     permitted::Permitted,
     person::PersonDetail,
     respond,
+    routes::Routes,
     wire::{Word, values, word},
 };
 use actix_web::{HttpResponse, post};
@@ -24,7 +25,6 @@ use trellis_persistence::{
     transaction::needs::{WriteOrganisations, WritePeople},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// A field that another system manages: its bulk rows and snapshots write it.
 #[derive(Serialize, ToSchema)]
@@ -134,6 +134,6 @@ pub async fn release_organisation_fields(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(release_person_fields).service(release_employment_fields).service(release_organisation_fields);
 }

@@ -7,12 +7,12 @@ use crate::{
     page::List,
     permitted::Permitted,
     problem::{CatalogueEntry, Problem},
+    routes::Routes,
 };
 use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
 use serde::Serialize;
 use trellis_persistence::{tenant::SigningKeys, transaction::needs::Public};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// List the problem catalogue
 ///
@@ -77,10 +77,10 @@ pub async fn get_health(permitted: Permitted<Public>, _none: Params<NoParams>) -
 
 /// The contract as it is served.
 pub async fn document(shared: web::Data<Shared>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json; charset=utf-8").body(shared.contract.document.to_string())
+    HttpResponse::Ok().content_type("application/json; charset=utf-8").body(shared.contract.text.clone())
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_problems).service(get_problem).service(get_jwks).service(get_health);
 }

@@ -6,23 +6,38 @@ use crate::{
     page::{Listing, PageParams, SnapshotParams, SyncedList},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use trellis_domain::{id::RelationshipId, relationship::Relationship, time::Period};
+use trellis_domain::{check_in::Cadence, id::RelationshipId, relationship::Relationship, time::Period};
 use trellis_persistence::{
     Seen,
     relationship::{CreateRelationship, EndRelationship, GetRelationship, ListRelationships, RelationshipHistory},
     transaction::needs::{ReadPeople, WritePeople},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a relationship.
-    RelationshipActions, RelationshipCan = "RelationshipCan", &["end"];
+    RelationshipActions, RelationshipCan = "RelationshipCan", &["end", "set_cadence"];
+}
+
+/// How often two people mean to meet.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Cadence")]
+pub struct CadenceView {
+    /// Weeks between two check-ins.
+    weeks: i32,
+    /// Since when they mean to.
+    since: NaiveDate,
+}
+impl From<Cadence> for CadenceView {
+    fn from(Cadence { weeks, since }: Cadence) -> Self {
+        Self { weeks, since }
+    }
 }
 
 /// A relationship: on these days, `holder_id` is the `kind` of `person_id`.
@@ -41,6 +56,8 @@ pub struct RelationshipView {
     pub starts_on: NaiveDate,
     /// Last day, inclusive; null while it goes on.
     pub ends_on: Option<NaiveDate>,
+    /// How often the two mean to meet, if one of them said so.
+    pub cadence: Option<CadenceView>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was added.
@@ -49,7 +66,7 @@ pub struct RelationshipView {
     pub updated_at: DateTime<Utc>,
 }
 impl From<Relationship> for RelationshipView {
-    fn from(Relationship { id, kind, person_id, holder_id, period, version, created_at, updated_at }: Relationship) -> Self {
+    fn from(Relationship { id, kind, person_id, holder_id, period, cadence, version, created_at, updated_at }: Relationship) -> Self {
         Self {
             id: Word(id),
             kind: Word(kind),
@@ -57,6 +74,7 @@ impl From<Relationship> for RelationshipView {
             holder_id: Word(holder_id),
             starts_on: period.starts_on,
             ends_on: period.ends_on,
+            cadence: cadence.map(Into::into),
             version,
             created_at,
             updated_at,
@@ -193,6 +211,6 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_relationships).service(create_relationship).service(get_relationship).service(end_relationship).service(relationship_history);
 }

@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -25,7 +26,6 @@ use trellis_persistence::{
     transaction::needs::{ApproveRequests, ReadRequests, WriteRequests},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Why, if one would say so.
 #[derive(Deserialize, ToSchema)]
@@ -509,7 +509,7 @@ pub async fn comment_on_learning_request(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(decide_learning_requests)
         .service(submit_learning_request)

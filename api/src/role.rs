@@ -7,6 +7,7 @@ use crate::{
     permitted::Permitted,
     relationship::LastDay,
     respond,
+    routes::Routes,
     wire::{Can, Word, actions, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -19,7 +20,6 @@ use trellis_persistence::{
     transaction::needs::{ReadRoles, WriteRoles},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a role.
@@ -170,6 +170,6 @@ pub async fn end_role(
 crate::event::history_of!(role_history, ReadRoles, RoleHistory, RoleId, "Roles", "/v1/roles/{id}/history", "roles:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_roles).service(grant_role).service(get_role).service(end_role).service(role_history);
 }

@@ -6,6 +6,7 @@ use crate::{
     extract::{Body, Id, IfMatch, NoParams, Params},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, post};
@@ -16,7 +17,6 @@ use trellis_persistence::{
     transaction::needs::WriteCycles,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How next year's cycle is begun.
 #[derive(Deserialize, ToSchema)]
@@ -81,6 +81,6 @@ pub async fn roll_over_cycle(
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(roll_over_cycle);
 }

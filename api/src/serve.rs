@@ -4,11 +4,13 @@ use crate::{
     app::{self, Setup, Shared, operators_act},
     auth::password,
     clock::{RandomIds, SystemClock},
-    command::{AccountCommand, Command, DatabaseArg, ImportCommand, LogCommand, ServeArgs, TenantCommand},
-    demo, organisation, runner,
+    command::{AccountCommand, Command, DatabaseArg, EvidenceArgs, EvidencePlace, ImportCommand, LogCommand, ServeArgs, TenantCommand},
+    demo,
+    evidence::store::{S3Settings, Store},
+    openapi, organisation, runner,
 };
 use actix_web::{HttpServer, rt};
-use std::{io::Read as _, sync::Arc, time::Duration};
+use std::{io::Read as _, path::PathBuf, sync::Arc, time::Duration};
 use trellis_domain::{
     account::fit_password,
     id::{IdMaker, TenantId},
@@ -44,7 +46,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Contract => {
-            println!("{}", serde_json::to_string_pretty(&app::contract().document)?);
+            println!("{}", serde_json::to_string_pretty(&openapi::document())?);
             Ok(())
         }
         Command::Import(ImportCommand::Gias { file, links, tenant, validate_only, database }) => {
@@ -194,19 +196,28 @@ async fn reset_password(db: &Database, slug: &str, email: &str, password: &str) 
 
 /// Serves until it is told to stop, then lets everything that was accepted finish.
 fn serve(args: ServeArgs) -> Result<(), Failure> {
-    let ServeArgs { demo, listen, database, workers, origins, public_url, write_connections } = args;
+    let ServeArgs { demo, listen, database, workers, origins, public_url, evidence, write_connections } = args;
     let temporary = (demo && database.is_none()).then(|| std::env::temp_dir().join(format!("trellis-demo-{}.db", std::process::id())));
     let url = match (&temporary, database) {
         (Some(path), _) => format!("sqlite:{}", path.display()),
         (None, url) => url.unwrap_or_else(|| "sqlite:trellis.db".into()),
     };
+    let files = temporary_files(demo);
+    let evidence = files_of(evidence, files.clone())?;
     let settings = Settings { write_connections: write_connections.into(), ..Settings::default() };
     let source = Source::open(&url, &settings).map_err(|e| format!("{}: {e}", shown(&url)))?;
     let listener = std::net::TcpListener::bind(listen).map_err(|e| format!("{listen}: {e}"))?;
     let address = format!("http://{}", listener.local_addr()?);
     let system = rt::System::new();
     let served: Result<(), Failure> = system.block_on(async {
-        let setup = Setup { clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), origins, public_url: public_url.unwrap_or_else(|| address.clone()), demo };
+        let setup = Setup {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            origins,
+            public_url: public_url.unwrap_or_else(|| address.clone()),
+            evidence,
+            demo,
+        };
         let shared = Shared::new(&source, setup).await.map_err(|e| format!("{}: {e}", shown(&url)))?;
         match shared.demo.as_ref().and_then(demo::Demo::guide) {
             Some(guide) => println!("{}", demo::welcome(&guide, &address)),
@@ -247,7 +258,32 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
             let _ = std::fs::remove_file(format!("{}{suffix}", path.display()));
         }
     }
+    if let Some(path) = files {
+        let _ = std::fs::remove_dir_all(path);
+    }
     served
+}
+
+/// The folder of the demo's files.
+fn temporary_files(demo: bool) -> Option<PathBuf> {
+    demo.then(|| std::env::temp_dir().join(format!("trellis-demo-files-{}-{:016x}", std::process::id(), rand::random::<u64>())))
+}
+/// Where files of evidence are kept.
+fn files_of(args: EvidenceArgs, demo: Option<PathBuf>) -> Result<Store, Failure> {
+    let EvidenceArgs { place, region, access_key, secret_key, authorities } = args;
+    let store = match (demo, place) {
+        (Some(_), Some(_)) => return Err("the demo keeps its files in a temporary folder: leave --evidence out".into()),
+        (Some(path), None) => Store::disk(path),
+        (None, Some(EvidencePlace::Disk(path))) => Store::disk(path),
+        (None, None) => Store::disk("trellis-evidence".into()),
+        (None, Some(EvidencePlace::S3 { endpoint, bucket })) => {
+            let (Some(access_key), Some(secret_key)) = (access_key, secret_key) else {
+                return Err("a bucket needs TRELLIS_EVIDENCE_ACCESS_KEY and TRELLIS_EVIDENCE_SECRET_KEY".into());
+            };
+            Store::s3(&S3Settings { endpoint, bucket, region, access_key, secret_key, authorities })
+        }
+    };
+    store.map_err(|e| format!("where files of evidence are kept: {e}").into())
 }
 
 /// What the hourly tidying would have noted.

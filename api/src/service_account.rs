@@ -7,6 +7,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::{Can, Patch, Word, actions, values, word, words},
 };
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
@@ -24,7 +25,6 @@ use trellis_persistence::{
     transaction::needs::{ReadAccounts, WriteAccounts},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 actions! {
     /// What can be done with a service account.
@@ -295,7 +295,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_service_accounts)
         .service(create_service_account)

@@ -1,213 +1,145 @@
-//! The statement: an issued report as one page to read and to print. It holds all that it needs, and nothing in it runs.
+//! The statement: an issued report as a document to read, to print and to keep.
 
 use crate::{
+    document::{Block, Document, DocumentForm, day, entry, fact, section, text, time, word},
     error::ApiError,
     extract::{Id, NoParams, Params},
     permitted::Permitted,
-    respond::etag,
+    routes::Routes,
 };
-use actix_web::{HttpResponse, get, http::header};
-use chrono::NaiveDate;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use actix_web::{HttpResponse, get};
 use trellis_domain::{
     id::{AppraisalId, StandardId},
-    report::{Concern, Content, NeedNamed, ObjectiveAssessed, Report},
-    text::Narrative,
+    report::{Concern, Content, LearningShown, NeedNamed, ObjectiveAssessed, Report},
 };
 use trellis_persistence::{
     report::{GetStatement, Statement},
     transaction::needs::ReadReports,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Black on white, for paper as for a screen: nothing is told by colour alone.
-const STYLE: &str = "\
-:root{font:100%/1.5 Georgia,'Times New Roman',serif;color:#000;background:#fff}\
-body{max-width:44rem;margin:2rem auto;padding:0 1rem}\
-h1{font-size:1.7rem;line-height:1.2;margin:0 0 1rem}\
-h2{font-size:1.25rem;margin:2rem 0 .5rem;border-bottom:2px solid #000;break-after:avoid}\
-h3{font-size:1rem;margin:1rem 0 .25rem;break-after:avoid}\
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:0}\
-dt{font-weight:bold}dd{margin:0}\
-p.words{white-space:pre-line;margin:.25rem 0}\
-table{border-collapse:collapse;width:100%;margin:.5rem 0}\
-th,td{border:1px solid #000;padding:.3rem .5rem;text-align:left;vertical-align:top}\
-article,tr,li{break-inside:avoid}\
-footer{margin-top:2.5rem;border-top:1px solid #000;font-size:.85rem}\
-code{overflow-wrap:anywhere}\
-@page{size:A4;margin:20mm}\
-@media print{:root{font-size:10.5pt}body{max-width:none;margin:0;padding:0}}";
-
-fn day(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
-}
-fn words(text: &Narrative) -> Markup {
-    html! { p.words { (text.as_str()) } }
-}
-fn time(minutes: i32) -> String {
-    match (minutes / 60, minutes % 60) {
-        (0, m) => format!("{m} min"),
-        (h, 0) => format!("{h} h"),
-        (h, m) => format!("{h} h {m} min"),
-    }
-}
-fn code(content: &Content, id: Option<StandardId>) -> Option<&str> {
-    content.standards.iter().find(|s| Some(s.standard_id) == id).map(|s| s.code.as_str())
+fn standard(content: &Content, id: Option<StandardId>) -> Option<Block> {
+    content.standards.iter().find(|s| Some(s.standard_id) == id).map(|s| text(format!("Standard {}", s.code.as_str())))
 }
 
-fn learning(content: &Content) -> Markup {
-    html! {
-        @if let Some(said) = &content.learning { (words(said)) }
-        @if let Some(why) = &content.no_learning_because { p { "Nothing is said of learning: " (why.as_str()) } }
-        @if !content.learning_records.is_empty() {
-            table {
-                caption { "Learning in the period, as they shared it" }
-                thead { tr { th scope="col" { "What" } th scope="col" { "How" } th scope="col" { "Until" } th scope="col" { "Time" } } }
-                tbody {
-                    @for record in &content.learning_records {
-                        tr { th scope="row" { (record.title.as_str()) } td { (record.kind.as_str().replace('_', " ")) } td { (day(record.ended_on)) } td { (time(record.minutes)) } }
-                    }
-                }
-            }
-        }
-    }
+fn learning(content: &Content) -> Vec<Block> {
+    let row = |record: &LearningShown| vec![record.title.as_str().to_owned(), word(record.kind.as_str()), day(record.ended_on), time(record.minutes.into())];
+    let table = Block::Table {
+        caption: Some("Learning in the period, as they shared it".into()),
+        headings: ["What", "How", "Until", "Time"].map(Into::into).into(),
+        rows: content.learning_records.iter().map(row).collect(),
+    };
+    let said = content.learning.as_ref().map(|said| text(said.as_str()));
+    let none = content.no_learning_because.as_ref().map(|why| text(format!("Nothing is said of learning: {}", why.as_str())));
+    said.into_iter().chain(none).chain((!content.learning_records.is_empty()).then_some(table)).collect()
 }
-fn objective(objective: &ObjectiveAssessed) -> Markup {
-    html! {
-        article {
-            h3 { (objective.title.as_str()) }
-            p { (objective.kind.as_str().replace('_', " ")) ", " (objective.state.as_str().replace('_', " ")) }
-            @if let Some(said) = &objective.assessment { (words(said)) }
-            @if let Some(why) = &objective.not_assessed_because { p { "Not assessed: " (why.as_str()) } }
-        }
-    }
+fn objective(objective: &ObjectiveAssessed) -> Block {
+    let said = objective.assessment.as_ref().map(|said| text(said.as_str()));
+    let none = objective.not_assessed_because.as_ref().map(|why| text(format!("Not assessed: {}", why.as_str())));
+    let what = text(format!("{}, {}", word(objective.kind.as_str()), word(objective.state.as_str())));
+    entry(objective.title.as_str(), [what].into_iter().chain(said).chain(none).collect())
 }
-fn standards(content: &Content) -> Markup {
-    html! {
-        p { "Performance was assessed against all of these. Each was met, unless a note or a concern says otherwise. No grades are given." }
-        table {
-            thead { tr { th scope="col" { "Standard" } th scope="col" { "What is said of it" } } }
-            tbody {
-                @for standard in &content.standards {
-                    tr {
-                        th scope="row" { (standard.code.as_str()) " " (standard.title.as_str()) }
-                        td {
-                            @match &standard.note {
-                                Some(note) => (words(note)),
-                                None if content.concerns.iter().any(|c| c.standard_id == Some(standard.standard_id)) => "See the concerns",
-                                None => "Met",
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
+fn standards(content: &Content) -> Vec<Block> {
+    let rows = content.standards.iter().map(|standard| {
+        let concern = content.concerns.iter().any(|c| c.standard_id == Some(standard.standard_id));
+        let said = match &standard.note {
+            Some(note) => note.as_str(),
+            None if concern => "See the concerns",
+            None => "Met",
+        };
+        vec![format!("{} {}", standard.code.as_str(), standard.title.as_str()), said.into()]
+    });
+    let table = Block::Table { caption: None, headings: ["Standard", "What is said of it"].map(Into::into).into(), rows: rows.collect() };
+    let all = "Performance was assessed against all of these. Each was met, unless a note or a concern says otherwise. No grades are given.";
+    vec![text(all), table]
 }
-fn need(content: &Content, need: &NeedNamed) -> Markup {
-    html! {
-        article {
-            (words(&need.need))
-            @if let Some(code) = code(content, need.standard_id) { p { "Standard " (code) } }
-            ul {
-                @for action in &need.actions {
-                    li { (action.action.as_str()) @if let Some(due) = action.due_on { ", by " (day(due)) } }
-                }
-            }
-        }
-    }
+fn need(content: &Content, need: &NeedNamed) -> Block {
+    let actions = need.actions.iter().map(|action| match action.due_on {
+        Some(due) => format!("{}, by {}", action.action.as_str(), day(due)),
+        None => action.action.as_str().to_owned(),
+    });
+    let blocks = [text(need.need.as_str())].into_iter().chain(standard(content, need.standard_id)).chain([Block::List(actions.collect())]);
+    Block::Entry { title: None, blocks: blocks.collect() }
 }
-fn concern(content: &Content, concern: &Concern) -> Markup {
-    html! {
-        article {
-            (words(&concern.concern))
-            @if let Some(code) = code(content, concern.standard_id) { p { "Standard " (code) } }
-            dl {
-                @if let Some(on) = concern.raised_on { dt { "Raised on" } dd { (day(on)) } }
-                @if let Some(said) = &concern.said { dt { "What was said" } dd { (words(said)) } }
-                @if let Some(support) = &concern.support { dt { "Support offered" } dd { (words(support)) } }
-                @if let Some(on) = concern.told_on { dt { "Both were told on" } dd { (day(on)) } }
-            }
-        }
-    }
-}
-fn section(id: &str, title: &str, body: Markup) -> Markup {
-    html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (body) } }
+fn concern(content: &Content, concern: &Concern) -> Block {
+    let facts = [
+        concern.raised_on.map(|on| fact("Raised on", day(on))),
+        concern.said.as_ref().map(|said| fact("What was said", said.as_str())),
+        concern.support.as_ref().map(|support| fact("Support offered", support.as_str())),
+        concern.told_on.map(|on| fact("Both were told on", day(on))),
+    ];
+    let facts = Block::Facts(facts.into_iter().flatten().collect());
+    Block::Entry { title: None, blocks: [text(concern.concern.as_str())].into_iter().chain(standard(content, concern.standard_id)).chain([facts]).collect() }
 }
 
-/// The page. Whatever people wrote is escaped by how it is put in.
-fn page(statement: &Statement) -> Markup {
-    let Statement { report, appraisee, job_title, school, appraisers, external_adviser, labels, legal_basis } = statement;
-    let Report { content, number, content_hash, reason, issued_at, comment, commented_at, .. } = report;
-    let issued = day(issued_at.date_naive());
-    html! {
-        (DOCTYPE)
-        html lang="en-GB" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (labels.report.as_str()) ": " (appraisee) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    h1 { (labels.report.as_str()) }
-                    dl {
-                        dt { (labels.appraisee.as_str()) } dd { (appraisee) ", " (job_title.as_str()) }
-                        dt { "School" } dd { (school.as_str()) }
-                        dt { "Period" } dd { (day(content.starts_on)) " to " (day(content.ends_on)) }
-                        dt { (labels.appraiser.as_str()) } dd { (appraisers.join(", ")) }
-                        @if let Some(adviser) = external_adviser { dt { "External adviser" } dd { (adviser.as_str()) } }
-                        dt { "Issued on" } dd { (issued) @if *number > 1 { ", version " (number) } }
-                        @if let Some(why) = reason { dt { "Why it was corrected" } dd { (why.as_str()) } }
-                    }
-                    (section("learning", "Professional learning", learning(content)))
-                    (section("objectives", "Objectives", html! {
-                        @for o in &content.objectives { (objective(o)) }
-                        @if content.objectives.is_empty() { p { "No objectives were agreed or set." } }
-                    }))
-                    (section("needs", "Development needs, and what will be done", html! { @for n in &content.development_needs { (need(content, n)) } }))
-                    (section("standards", labels.standards.as_str(), standards(content)))
-                    (section("concerns", "Concerns", html! {
-                        @for c in &content.concerns { (concern(content, c)) }
-                        @if content.concerns.is_empty() { p { "None." } }
-                    }))
-                    @if let Some(said) = &content.summary { (section("summary", "In sum", words(said))) }
-                    (section("pay", "Pay", html! {
-                        p { @if content.pay_relevant { "This report bears on pay. What is recommended is kept apart from it." } @else { "This report does not bear on pay." } }
-                    }))
-                    (section("comment", "The appraisee's comment", html! {
-                        @match (comment, commented_at) {
-                            (Some(said), Some(at)) => { (words(said)) p { "Made on " (day(at.date_naive())) } },
-                            _ => p { "None was made." },
-                        }
-                    }))
-                }
-                footer {
-                    p { (legal_basis.as_str()) ". No signature is needed." }
-                    p { "Version " (number) ", issued on " (issued) ". SHA-256 of its content: " code { (content_hash) } }
-                }
-            }
+/// What these are, or that there are none.
+fn each<T>(all: &[T], block: impl Fn(&T) -> Block, none: Option<&str>) -> Vec<Block> {
+    if all.is_empty() { none.map(text).into_iter().collect() } else { all.iter().map(block).collect() }
+}
+
+impl From<Statement> for Document {
+    fn from(statement: Statement) -> Self {
+        let Statement { report, appraisee, job_title, school, appraisers, external_adviser, labels, legal_basis } = statement;
+        let Report { content, number, content_hash, reason, issued_at, comment, commented_at, .. } = report;
+        let issued = day(issued_at.date_naive());
+        let version = if number > 1 { format!(", version {number}") } else { String::new() };
+        let facts = [
+            Some(fact(labels.appraisee.as_str(), format!("{appraisee}, {}", job_title.as_str()))),
+            Some(fact("School", school.as_str())),
+            Some(fact("Period", format!("{} to {}", day(content.starts_on), day(content.ends_on)))),
+            Some(fact(labels.appraiser.as_str(), appraisers.join(", "))),
+            external_adviser.map(|adviser| fact("External adviser", adviser.as_str())),
+            Some(fact("Issued on", format!("{issued}{version}"))),
+            reason.map(|why| fact("Why it was corrected", why.as_str())),
+        ];
+        let pay = match content.pay_relevant {
+            true => "This report bears on pay. What is recommended is kept apart from it.",
+            false => "This report does not bear on pay.",
+        };
+        let comment = match (comment, commented_at) {
+            (Some(said), Some(at)) => vec![text(said.as_str()), text(format!("Made on {}", day(at.date_naive())))],
+            _ => vec![text("None was made.")],
+        };
+        let blocks = [
+            Some(Block::Facts(facts.into_iter().flatten().collect())),
+            Some(section("Professional learning", learning(&content))),
+            Some(section("Objectives", each(&content.objectives, objective, Some("No objectives were agreed or set.")))),
+            Some(section("Development needs, and what will be done", each(&content.development_needs, |n| need(&content, n), None))),
+            Some(section(labels.standards.as_str(), standards(&content))),
+            Some(section("Concerns", each(&content.concerns, |c| concern(&content, c), Some("None.")))),
+            content.summary.as_ref().map(|said| section("In sum", vec![text(said.as_str())])),
+            Some(section("Pay", vec![text(pay)])),
+            Some(section("The appraisee's comment", comment)),
+        ];
+        Self {
+            title: labels.report.as_str().into(),
+            about: appraisee,
+            blocks: blocks.into_iter().flatten().collect(),
+            notes: vec![
+                format!("{}. No signature is needed.", legal_basis.as_str()),
+                format!("Version {number}, issued on {issued}. SHA-256 of its content: {content_hash}"),
+            ],
+            made_at: issued_at,
         }
     }
 }
 
 /// Print a statement
 ///
-/// The last issued version of an appraisal's report as one page of HTML that holds all it needs, made to be printed, or kept as PDF by any browser's printing. Whoever reads somebody else's is recorded before they are answered: `GET /v1/me/disclosures`.
-#[utoipa::path(tag = "Reports", responses((status = 200, description = "The statement", body = String, content_type = "text/html")), security(("bearer" = ["reports:read"])))]
+/// The last issued version of an appraisal's report, to read, to print and to keep: a page of HTML that holds all it needs, or with `Accept: application/pdf` a tagged PDF that says the same. Whoever reads somebody else's is recorded before they are answered: `GET /v1/me/disclosures`.
+#[utoipa::path(tag = "Reports", responses((status = 200, description = "The statement", content((String = "text/html"), (String = "application/pdf")))), security(("bearer" = ["reports:read"])))]
 #[get("/v1/appraisals/{id}/statement")]
-pub async fn get_statement(permitted: Permitted<ReadReports>, _none: Params<NoParams>, id: Id<AppraisalId>) -> Result<HttpResponse, ApiError> {
+pub async fn get_statement(
+    permitted: Permitted<ReadReports>,
+    form: DocumentForm,
+    _none: Params<NoParams>,
+    id: Id<AppraisalId>,
+) -> Result<HttpResponse, ApiError> {
     let statement = permitted.unseal(permitted.read(GetStatement { id: id.0 }).await?).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::ETAG, etag(statement.report.version)))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type("text/html; charset=utf-8")
-        .body(page(&statement).into_string()))
+    let version = statement.report.version;
+    Document::from(statement).answer(form, Some(version)).await
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_statement);
 }

@@ -15,6 +15,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     problem::Problem,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, post};
@@ -38,7 +39,6 @@ use trellis_persistence::{
     transaction::needs::WritePeople,
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 /// These are all the current staff of a school.
@@ -402,6 +402,6 @@ pub async fn get_sync(permitted: Permitted<WritePeople>, _none: Params<NoParams>
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(create_sync).service(list_syncs).service(get_sync);
 }

@@ -6,20 +6,39 @@ use crate::{
     extract::NoParams,
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    routes::Routes,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
 use serde::Serialize;
-use trellis_domain::{event::RecordType, task::Task};
+use trellis_domain::{
+    event::RecordType,
+    task::{Day, DayRule, Task, TaskKind},
+};
 use trellis_persistence::{
     Window,
     task::{ListTasks, NamedTask},
     transaction::needs::Identified,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
+
+/// The rule that set a day.
+#[derive(Serialize, ToSchema)]
+pub struct TaskRule {
+    /// The rule profile.
+    rule_profile: word::ProfileKey,
+    /// Which version of it.
+    rule_profile_version: i32,
+    /// Which days were counted; null where somebody named the day.
+    basis: Option<word::DayBasis>,
+}
+impl From<DayRule> for TaskRule {
+    fn from(DayRule { profile, version, basis }: DayRule) -> Self {
+        Self { rule_profile: Word(profile), rule_profile_version: version, basis: basis.map(Word) }
+    }
+}
 
 /// Something that is one's own to do. It is not stored: it is there as long as what it asks for is not done.
 #[derive(Serialize, ToSchema)]
@@ -39,10 +58,12 @@ pub struct TaskView {
     pub person_id: Option<word::PersonId>,
     /// What they are called.
     pub person_name: Option<String>,
-    /// At which organisation.
-    pub organisation_id: word::OrganisationId,
+    /// At which organisation; null for what is between two people alone.
+    pub organisation_id: Option<word::OrganisationId>,
     /// By when, if a day was set.
     pub due_on: Option<NaiveDate>,
+    /// The rule that set the day; null if no rule did.
+    pub rule: Option<TaskRule>,
     /// Has the day passed?
     pub overdue: bool,
 }
@@ -58,28 +79,51 @@ fn href(record_type: RecordType, id: Uuid) -> String {
     format!("/v1/{list}/{id}")
 }
 
+/// Where a task is read and done: an invitation by its own address, as whoever is invited does not read the objective yet.
+fn place(task: &Task) -> String {
+    match task.kind {
+        TaskKind::AnswerInvitation => format!("/v1/collaborations/{}", task.part_id),
+        _ => href(task.record_type, task.record_id),
+    }
+}
+
 fn view(NamedTask { task, person_name }: NamedTask, today: NaiveDate) -> TaskView {
-    let overdue = task.overdue(today);
-    let Task { kind, record_type, record_id, part_id: _, title, person, organisation, due_on } = task;
+    let (overdue, href) = (task.overdue(today), place(&task));
+    let Task { kind, record_type, record_id, part_id: _, title, person, organisation, due } = task;
+    let (due_on, rule) = due.map(|Day { on, rule }| (on, rule)).unzip();
     TaskView {
         kind: Word(kind),
         record_type: Word(record_type),
         record_id,
-        href: href(record_type, record_id),
+        href,
         title,
         person_id: person.map(Word),
         person_name,
-        organisation_id: Word(organisation),
+        organisation_id: organisation.map(Word),
         due_on,
+        rule: rule.flatten().map(Into::into),
         overdue,
     }
 }
 
-const HEADINGS: [&str; 10] = ["kind", "due_on", "overdue", "title", "person_id", "person_name", "organisation_id", "record_type", "record_id", "href"];
+const HEADINGS: [&str; 12] = [
+    "kind",
+    "due_on",
+    "overdue",
+    "title",
+    "person_id",
+    "person_name",
+    "organisation_id",
+    "record_type",
+    "record_id",
+    "href",
+    "rule_profile",
+    "rule_profile_version",
+];
 
 /// List one's own tasks
 ///
-/// What is one's own to do now, from objectives, appraisals, learning, sessions, priorities, snapshots and suggestions, in order of date; what has no day comes last. Only people have tasks. `Accept: text/csv` answers all of them as one table.
+/// What is one's own to do now, in order of date; what has no day comes last. It comes from every record that waits for somebody: appraisals and their reports, objectives, conversations and what was agreed in them, invitations, coaching, learning requests and their checkpoints, sessions, learning, required training, priorities, snapshots and suggestions. It is derived whenever it is asked for, so what is done is gone. Only people have tasks. `Accept: text/csv` answers all of them as one table.
 #[utoipa::path(tag = "Me", params(PageParams), responses((status = 200, description = "A page of tasks", content((List<TaskView> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
 #[get("/v1/me/tasks")]
 pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {
@@ -96,10 +140,12 @@ pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing
                 text(t.title),
                 text(t.person_id.map(|p| p.0.to_string())),
                 text(t.person_name),
-                t.organisation_id.0.to_string(),
+                text(t.organisation_id.map(|o| o.0.to_string())),
                 t.record_type.0.to_string(),
                 t.record_id.to_string(),
                 t.href,
+                text(t.rule.as_ref().map(|r| r.rule_profile.0.as_str().to_owned())),
+                text(t.rule.map(|r| r.rule_profile_version.to_string())),
             ]
         });
         return Ok(table::answer(&HEADINGS, rows));
@@ -109,6 +155,6 @@ pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_my_tasks);
 }

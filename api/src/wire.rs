@@ -66,6 +66,8 @@ pub mod word {
     words!(trellis_domain::conversation::agenda::AgendaPart as AgendaPart);
     words!(trellis_domain::conversation_template::AnsweredBy as AnsweredBy);
     words!(trellis_domain::id::ConversationId as ConversationId);
+    words!(trellis_domain::check_in::CheckInHealth as CheckInHealth);
+    words!(trellis_domain::check_in::CountedWeeks as CountedWeeks);
     words!(trellis_domain::conversation::ConversationKind as ConversationKind);
     words!(trellis_domain::conversation::ConversationState as ConversationState);
     words!(trellis_domain::id::ConversationTemplateId as ConversationTemplateId);
@@ -83,6 +85,11 @@ pub mod word {
     words!(trellis_domain::coaching::StepState as StepState);
     words!(trellis_domain::coaching::StepOutcome as StepOutcome);
     words!(trellis_domain::visit::VisitLane as VisitLane);
+    words!(trellis_domain::id::SelfReviewId as SelfReviewId);
+    words!(trellis_domain::id::SelfReviewVersionId as SelfReviewVersionId);
+    words!(trellis_domain::id::SharedSelfReviewId as SharedSelfReviewId);
+    words!(trellis_domain::self_review::OwnView as OwnView);
+    words!(trellis_domain::need::NeedSource as NeedSource);
     words!(trellis_domain::id::CalendarLinkId as CalendarLinkId);
     words!(trellis_domain::id::CollaborationId as CollaborationId);
     words!(trellis_domain::objective::collaboration::CollaborationState as CollaborationState);
@@ -118,6 +125,12 @@ pub mod word {
     words!(trellis_domain::id::RequestDecisionId as RequestDecisionId);
     words!(trellis_domain::request::RequestState as RequestState);
     words!(trellis_domain::request::Verdict as Verdict);
+    words!(trellis_domain::id::EvidenceId as EvidenceId);
+    words!(trellis_domain::evidence::EvidenceKind as EvidenceKind);
+    words!(trellis_domain::text::FileName as FileName);
+    words!(trellis_domain::evidence::MediaType as MediaType);
+    words!(trellis_domain::text::WebAddress as WebAddress);
+    words!(trellis_domain::text::Whereabouts as Whereabouts);
     words!(trellis_domain::id::EventId as EventId);
     words!(trellis_domain::event::EventKind as EventKind);
     words!(trellis_domain::insight::EvidenceLevel as EvidenceLevel);

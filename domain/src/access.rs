@@ -117,6 +117,10 @@ words! {
         ReadCoaching = "coaching:read",
         /// Propose and end coaching partnerships, agree on steps, write down visits.
         WriteCoaching = "coaching:write",
+        /// Read one's self-reviews, and those that others share with one.
+        ReadSelfReviews = "self_reviews:read",
+        /// Write one's self-reviews, share and withdraw them.
+        WriteSelfReviews = "self_reviews:write",
         /// Read figures of learning: shares, lines of sight, fair access.
         ReadInsight = "insight:read",
         /// Follow the change feed.
@@ -167,7 +171,15 @@ impl Permission {
             // what is published to a school or the trust is for those who work there or lead learning there: not for governors, advisers or administrators
             P::ReadFindings => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             // what two people write in the development lane stays theirs, and nobody writes for another
-            P::WriteConversations | P::WriteNeeds | P::WriteObjectives | P::WriteLearning | P::WriteFindings | P::ReadCoaching | P::WriteCoaching => &[],
+            P::WriteConversations
+            | P::WriteNeeds
+            | P::WriteObjectives
+            | P::WriteLearning
+            | P::WriteFindings
+            | P::ReadCoaching
+            | P::WriteCoaching
+            | P::ReadSelfReviews
+            | P::WriteSelfReviews => &[],
         }
     }
     /// Does every person of the tenant have it, for what is theirs or what is everybody's?
@@ -204,6 +216,8 @@ impl Permission {
                 | P::WriteFindings
                 | P::ReadCoaching
                 | P::WriteCoaching
+                | P::ReadSelfReviews
+                | P::WriteSelfReviews
         )
     }
     /// Does whoever works at a school have it there?
@@ -256,6 +270,8 @@ impl Permission {
                 | P::WriteFindings
                 | P::ReadCoaching
                 | P::WriteCoaching
+                | P::ReadSelfReviews
+                | P::WriteSelfReviews
                 | P::WriteAccounts
                 | P::WriteRoles
                 | P::ErasePeople

@@ -4,7 +4,7 @@
 use crate::{
     conversation::{Lane, Side},
     event::{About, EventKind},
-    id::{AgreedActionId, ConversationId, EmploymentId, OrganisationId, PersonId},
+    id::{AgreedActionId, ConversationId, EmploymentId, ObjectiveId, OrganisationId, PersonId},
     rule::{Code, RuleError},
     text::Reason,
     words,
@@ -87,6 +87,8 @@ pub struct AgreedAction {
     pub title: Reason,
     /// Who: one of the two.
     pub owner_id: PersonId,
+    /// The objective that it is for, if any.
+    pub objective_id: Option<ObjectiveId>,
     /// By when.
     pub due_on: Option<NaiveDate>,
     /// Where it stands.
@@ -108,6 +110,8 @@ pub struct AgreedActionPatch {
     pub title: Option<Reason>,
     /// Who.
     pub owner_id: Option<PersonId>,
+    /// The objective that it is for.
+    pub objective_id: Option<Option<ObjectiveId>>,
     /// By when.
     pub due_on: Option<Option<NaiveDate>>,
 }
@@ -170,10 +174,11 @@ impl AgreedAction {
     /// As [`AgreedAction::can`] and [`AgreedAction::check`].
     pub fn patched(&self, patch: AgreedActionPatch, by: ActionParty) -> Result<Self, RuleError> {
         self.can(A::Update, by)?;
-        let AgreedActionPatch { title, owner_id, due_on } = patch;
+        let AgreedActionPatch { title, owner_id, objective_id, due_on } = patch;
         let new = Self {
             title: title.unwrap_or_else(|| self.title.clone()),
             owner_id: owner_id.unwrap_or(self.owner_id),
+            objective_id: objective_id.unwrap_or(self.objective_id),
             due_on: due_on.unwrap_or(self.due_on),
             ..self.clone()
         };
@@ -201,6 +206,7 @@ mod tests {
             lane,
             title: Reason::parse("Visit Ms Grant's lesson").unwrap_or_else(|e| unreachable!("{e}")),
             owner_id: person(1),
+            objective_id: None,
             due_on: None,
             state,
             last_reason: None,

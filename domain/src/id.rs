@@ -149,6 +149,14 @@ ids! {
     ActionStepId = "ActionStepId";
     /// A visit to somebody's lesson.
     LearningVisitId = "LearningVisitId";
+    /// A piece of evidence of learning.
+    EvidenceId = "EvidenceId";
+    /// A self-review.
+    SelfReviewId = "SelfReviewId";
+    /// A version of a self-review that its owner kept.
+    SelfReviewVersionId = "SelfReviewVersionId";
+    /// A version of a self-review that somebody is let read.
+    SharedSelfReviewId = "SharedSelfReviewId";
     /// A learning record.
     LearningRecordId = "LearningRecordId";
     /// A person's account, with which they log in.

@@ -56,6 +56,8 @@ words! {
         Share = "share",
         /// Make it private again.
         Unshare = "unshare",
+        /// Add evidence.
+        AddEvidence = "add_evidence",
     }
 }
 
@@ -69,6 +71,7 @@ impl LearningAction {
             A::Reflect => EventKind::LearningRecordReflected,
             A::Share => EventKind::LearningRecordShared,
             A::Unshare => EventKind::LearningRecordUnshared,
+            A::AddEvidence => EventKind::LearningRecordEvidenceAdded,
         }
     }
 }

@@ -36,7 +36,9 @@
 //! | learning request | what somebody asks to be let learn, with cost and cover; their manager is asked first, then whoever approves |
 //! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
 //! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
+//! | self-review | how somebody sees themself against a framework, statement by statement as far as they wish; theirs alone, and shared as a version that is fixed |
 //! | learning record | what a person learned; private until its owner shares it |
+//! | evidence | what shows learning: a reference, a link or a file; read by whoever may read the learning record that it belongs to |
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
 //! | task | what is somebody's to do now, and by when; derived, never stored |
 //! | calendar link | a secret address at which a calendar program reads somebody's own days; revocable |
@@ -54,6 +56,7 @@ pub mod appraisal;
 pub mod budget;
 pub mod bulk;
 pub mod calendar;
+pub mod check_in;
 pub mod coaching;
 pub mod conversation;
 pub mod conversation_template;
@@ -63,6 +66,7 @@ pub mod employment;
 pub mod enrolment;
 pub mod erasure;
 pub mod event;
+pub mod evidence;
 pub mod finding;
 pub mod forbidden;
 pub mod framework;
@@ -91,6 +95,7 @@ pub mod report;
 pub mod request;
 pub mod role;
 pub mod rule;
+pub mod self_review;
 pub mod service_account;
 pub mod suppression;
 pub mod sync;

@@ -206,7 +206,8 @@ pub fn place(new: &Relationship, of_the_person: &[Relationship], replace: bool) 
     Ok(Step::Begin(ended))
 }
 
-/// What becomes of a relationship that is handed over: it ends the day before, and the successor's goes on as long as it would have.
+/// What becomes of a relationship that is handed over: it ends the day before, and the successor's goes on as long as it would have. How often the
+/// two meet is theirs to say anew.
 ///
 /// # Errors
 /// `already_ended` if it begins on that day or later.
@@ -215,7 +216,7 @@ pub fn handed_over(old: &Relationship, to: PersonId, on: NaiveDate) -> Result<(R
     let eve =
         eve.ok_or_else(|| RuleError::at(Code::PeriodBackwards, "/on", format!("this relationship begins only on {}; end it by itself", old.period.starts_on)))?;
     let ended = Relationship { period: Period { ends_on: Some(eve), ..old.period }, ..old.clone() };
-    Ok((ended, Relationship { holder_id: to, period: Period { starts_on: on, ends_on: old.period.ends_on }, ..old.clone() }))
+    Ok((ended, Relationship { holder_id: to, period: Period { starts_on: on, ends_on: old.period.ends_on }, cadence: None, ..old.clone() }))
 }
 
 #[cfg(test)]
@@ -290,6 +291,7 @@ mod tests {
             person_id: PersonId(Uuid::from_u128(1)),
             holder_id: PersonId(Uuid::from_u128(holder)),
             period: Period { starts_on: starts.parse().unwrap_or_default(), ends_on: ends.parse().ok() },
+            cadence: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

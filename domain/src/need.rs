@@ -3,7 +3,7 @@
 
 use crate::{
     event::{About, EventKind},
-    id::{EmploymentId, NeedId, OrganisationId, PersonId, ReportId, StandardId},
+    id::{EmploymentId, LearningRequestId, NeedId, ObjectiveId, OrganisationId, PersonId, ReportId, SelfReviewId, StandardId},
     report::{NeedAction as Action, NeedNamed},
     rule::{Code, RuleError},
     text::{Narrative, Reason},
@@ -11,6 +11,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use uuid::Uuid;
 
 words! {
     /// Where a development need stands.
@@ -21,6 +22,17 @@ words! {
         Met = "met",
         /// It was taken back.
         Withdrawn = "withdrawn",
+    }
+    /// Where a development need came from. That an appraisal named it is told to nobody.
+    NeedSource {
+        /// It was said as such: by the person, or at the end of an appraisal. Which of the two is not told.
+        Stated = "stated",
+        /// Its owner made it of a statement of their self-review.
+        SelfReview = "self_review",
+        /// Its owner made it of the learning that an objective of theirs needs.
+        Objective = "objective",
+        /// Its owner made it of a learning request of theirs.
+        LearningRequest = "learning_request",
     }
     /// What can be done with a development need.
     NeedStep {
@@ -52,6 +64,11 @@ pub struct DevelopmentNeed {
     pub actions: Vec<Action>,
     /// The standard that it speaks to.
     pub standard_id: Option<StandardId>,
+    /// Where it came from.
+    pub source: NeedSource,
+    /// The record of its owner's that it came from. Theirs alone to know, so it is in no event.
+    #[serde(skip)]
+    pub source_id: Option<Uuid>,
     /// Where it stands.
     pub state: NeedState,
     /// Why it was taken back.
@@ -76,6 +93,49 @@ pub struct NeedPatch {
     pub actions: Option<Vec<Action>>,
     /// The standard that it speaks to.
     pub standard_id: Option<Option<StandardId>>,
+}
+
+/// The record of its owner's that a need is made of, by their own act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NeedOrigin {
+    /// A statement of their self-review: the one of the need's standard.
+    SelfReview(SelfReviewId),
+    /// The learning that an objective needs.
+    Objective(ObjectiveId),
+    /// What they asked to be let learn.
+    LearningRequest(LearningRequestId),
+}
+
+impl NeedOrigin {
+    /// The one that is named, if any is.
+    ///
+    /// # Errors
+    /// `contradictory_members`, if several are.
+    pub fn of(
+        self_review: Option<SelfReviewId>,
+        objective: Option<ObjectiveId>,
+        learning_request: Option<LearningRequestId>,
+    ) -> Result<Option<Self>, RuleError> {
+        let named = [
+            ("/self_review_id", self_review.map(Self::SelfReview)),
+            ("/objective_id", objective.map(Self::Objective)),
+            ("/learning_request_id", learning_request.map(Self::LearningRequest)),
+        ];
+        let mut named = named.into_iter().filter_map(|(at, origin)| Some((at, origin?)));
+        let first = named.next();
+        match named.next() {
+            Some((at, _)) => Err(RuleError::at(Code::ContradictoryMembers, at, "a need comes from one record")),
+            None => Ok(first.map(|(_, origin)| origin)),
+        }
+    }
+    /// What the register says of it, and the record's id.
+    pub fn source(self) -> (NeedSource, Uuid) {
+        match self {
+            Self::SelfReview(id) => (NeedSource::SelfReview, id.0),
+            Self::Objective(id) => (NeedSource::Objective, id.0),
+            Self::LearningRequest(id) => (NeedSource::LearningRequest, id.0),
+        }
+    }
 }
 
 /// Who acts, seen from the need.
@@ -156,7 +216,6 @@ impl DevelopmentNeed {
 mod tests {
     use super::*;
     use crate::text::Wire;
-    use uuid::Uuid;
 
     fn human(n: u128) -> PersonId {
         PersonId(Uuid::from_u128(n))
@@ -170,6 +229,8 @@ mod tests {
             need: Narrative::parse("Questioning that reaches everybody").unwrap_or_else(|e| unreachable!("{e}")),
             actions: vec![],
             standard_id: None,
+            source: NeedSource::Stated,
+            source_id: None,
             state,
             last_reason: None,
             report_id: named_by_a_report.then_some(ReportId(Uuid::nil())),
@@ -210,6 +271,23 @@ mod tests {
         }
         assert_eq!(need(NeedState::Open, true).ended(N::Meet, None, own).map(|n| n.state), Ok(NeedState::Met));
         let text = serde_json::to_string(&need(NeedState::Open, true)).unwrap_or_default();
-        assert!(!text.contains("report"), "{text}");
+        assert!(!text.contains("report") && !text.contains("source_id"), "{text}");
+    }
+
+    #[test]
+    fn a_need_comes_from_one_record_and_a_report_is_none_that_is_told() {
+        let nil = Uuid::nil();
+        let (review, objective, request) = (Some(SelfReviewId(nil)), Some(ObjectiveId(nil)), Some(LearningRequestId(nil)));
+        for (found, expected) in [
+            (NeedOrigin::of(None, None, None), Ok(None)),
+            (NeedOrigin::of(review, None, None), Ok(Some(NeedSource::SelfReview))),
+            (NeedOrigin::of(None, objective, None), Ok(Some(NeedSource::Objective))),
+            (NeedOrigin::of(None, None, request), Ok(Some(NeedSource::LearningRequest))),
+            (NeedOrigin::of(review, None, request), Err(Code::ContradictoryMembers)),
+            (NeedOrigin::of(review, objective, request), Err(Code::ContradictoryMembers)),
+        ] {
+            assert_eq!(found.map(|o| o.map(|o| o.source().0)).map_err(|e| e.code), expected);
+        }
+        assert!(NeedSource::ALL.iter().all(|s| !s.as_str().contains("report") && !s.as_str().contains("appraisal")));
     }
 }

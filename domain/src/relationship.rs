@@ -2,6 +2,7 @@
 //! date of the act; a handover never rewrites who did what.
 
 use crate::{
+    check_in::Cadence,
     id::{PersonId, RelationshipId},
     role::{ended, not_for_yourself},
     rule::{Code, RuleError},
@@ -42,6 +43,9 @@ pub struct Relationship {
     /// When.
     #[serde(flatten)]
     pub period: Period,
+    /// How often the two mean to meet, if one of them said so.
+    #[serde(default)]
+    pub cadence: Option<Cadence>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was added.
@@ -137,6 +141,7 @@ mod tests {
             person_id: PersonId(Uuid::from_u128(person)),
             holder_id: PersonId(Uuid::from_u128(holder)),
             period: Period { starts_on: starts.parse().unwrap_or_default(), ends_on: ends.parse().ok() },
+            cadence: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

@@ -164,6 +164,12 @@ codes! {
     ForbiddenData = "forbidden_data", Invalid, "Remove the column: National Insurance and DBS numbers, ethnicity, disability and religion are never held.";
     /// The file is not of the published form.
     UnreadableFile = "unreadable_file", Invalid, "Send the CSV exactly as published, with its heading row.";
+    /// What a file is said to be, or called like, is not what its content is.
+    MediaTypeMismatch = "media_type_mismatch", Invalid, "The message names both. Send the `Content-Type` that the file really has, or `application/octet-stream`, and a name that fits; or send the right file.";
+    /// Such a file is not taken: its content is of no type that is, it is empty, carries macros, or would unpack to more than anybody needs.
+    FileNotTaken = "file_not_taken", Invalid, "Send a PDF, a picture, text, CSV or an office document without macros; link to anything else where it is kept.";
+    /// There is no room for more evidence.
+    EvidenceFull = "evidence_full", Conflict, "The message names the bound: remove what no longer serves, `POST /v1/evidence/{id}/remove`, or link to the file where it is kept.";
     /// A row's reference, TRN and staff code belong to different people.
     AmbiguousMatch = "ambiguous_match", Conflict, "The message names the people; correct the row, or the record that has the wrong value.";
     /// Two rows of one request are about the same record.

@@ -172,6 +172,10 @@ texts! {
     Narrative = Shape::Prose { max: 10_000 }, |t| prose(t, 10_000).map(|()| t.to_owned());
     /// Why something was done: one line of at most 500 characters.
     Reason = Shape::Line { min: 1, max: 500 }, |t| line(t, 1, 500).map(|()| t.to_owned());
+    /// Where something is found that exists already: one line of at most 500 characters.
+    Whereabouts = Shape::Line { min: 1, max: 500 }, |t| named(t, 500);
+    /// What a file is called: one line of at most 255 characters.
+    FileName = Shape::Line { min: 1, max: 255 }, |t| named(t, 255);
     /// The name of a person, part of it: one line of at most 100 characters.
     Name = Shape::Line { min: 1, max: 100 }, |t| named(t, 100);
     /// Where a record of another system came from, and its id there: one line of at most 100 characters.
@@ -190,6 +194,8 @@ texts! {
     };
     /// An e-mail address; kept in lower case.
     Email = Shape::Code { pattern: r"^[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,4}$", max: 254, example: "amina.okoro@beaconhill.example" }, email;
+    /// The address of a page (http or https), as a browser shows it: without a user's name and password.
+    WebAddress = Shape::Code { pattern: "^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?#][!-~]*)?$", max: 2000, example: "https://drive.school.example/plans/7" }, web_address;
 }
 
 impl From<&Reference> for Name {
@@ -203,6 +209,19 @@ impl From<&Reference> for Name {
 fn named(text: &str, max: usize) -> Result<String, RuleError> {
     line(text, 1, max)?;
     crate::forbidden::refuse(text).map(|()| text.to_owned())
+}
+
+fn web_address(text: &str) -> Result<String, RuleError> {
+    let fault = || RuleError::new(Code::InvalidValue, "the address of a page is expected, such as https://drive.school.example/plans/7");
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(fault)?;
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "0"));
+    let host_ok = (1..=253).contains(&host.len()) && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
+    let port_ok = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+    if text.len() > 2000 || !host_ok || !port_ok || !path.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(fault());
+    }
+    Ok(text.to_owned())
 }
 
 fn email(text: &str) -> Result<String, RuleError> {
@@ -239,6 +258,24 @@ mod tests {
         }
         for (text, ok) in [("", true), ("two\nlines\tand a tab", true), ("nul\0", false), ("\u{1b}[31m", false)] {
             assert_eq!(Narrative::parse(text).is_ok(), ok, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_has_an_address_and_nothing_that_a_browser_would_run() {
+        for (text, ok) in [
+            ("https://a.example", true),
+            ("http://a.example:8080/x?y#z", true),
+            ("https://a.example?q=1", true),
+            ("javascript:alert(1)", false),
+            ("data:text/html,x", false),
+            ("https://", false),
+            ("https://user:secret@a.example/", false),
+            ("https://a.example/with space", false),
+            ("https://a.example:/", false),
+            ("HTTPS://a.example", false),
+        ] {
+            assert_eq!(WebAddress::parse(text).is_ok(), ok, "{text}");
         }
     }
 

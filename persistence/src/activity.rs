@@ -219,7 +219,31 @@ pub struct EnrolmentHistory {
     pub window: crate::event::HistoryWindow,
 }
 
+/// The certificate of who came to a session.
+#[derive(Debug)]
+pub struct GetCertificate {
+    /// Of which enrolment.
+    pub id: EnrolmentId,
+}
+/// That somebody came to a session.
+#[derive(Debug, Clone)]
+pub struct Certificate {
+    /// The enrolment.
+    pub enrolment: Enrolment,
+    /// Who came.
+    pub name: String,
+    /// Where they work.
+    pub school: Title,
+    /// What it was of.
+    pub activity: LearningActivity,
+    /// Who offers that.
+    pub offered_by: Title,
+    /// When and where.
+    pub session: LearningSession,
+}
+
 operations! {
+    GetCertificate: ReadEnrolments => Certificate;
     CreateLearningActivity: WriteActivities => Seen<LearningActivity>;
     GetLearningActivity: ReadActivities => Fetched<Seen<LearningActivity>>;
     ListLearningActivities: ReadActivities => Page<LearningActivity>;

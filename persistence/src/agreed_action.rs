@@ -4,7 +4,7 @@ use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use chrono::NaiveDate;
 use trellis_domain::{
     agreed_action::{AgreedAction, AgreedActionPatch, AgreedActionState, AgreedActionStep},
-    id::{AgreedActionId, ConversationId, EmploymentId, PersonId},
+    id::{AgreedActionId, ConversationId, EmploymentId, ObjectiveId, PersonId},
     text::Reason,
 };
 
@@ -17,6 +17,8 @@ pub struct AddAgreedAction {
     pub title: Reason,
     /// Who.
     pub owner_id: PersonId,
+    /// The objective that it is for.
+    pub objective_id: Option<ObjectiveId>,
     /// By when.
     pub due_on: Option<NaiveDate>,
 }

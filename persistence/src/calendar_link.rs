@@ -5,7 +5,11 @@ use crate::{
     transaction::{Page, Window, operations},
 };
 use chrono::{DateTime, Utc};
-use trellis_domain::{activity::LearningSession, id::CalendarLinkId, text::Title};
+use trellis_domain::{
+    activity::LearningSession,
+    id::{CalendarLinkId, ConversationId},
+    text::Title,
+};
 
 /// A link, without its secret.
 #[derive(Debug, Clone)]
@@ -41,6 +45,18 @@ pub struct RevokeCalendarLink {
     /// Which.
     pub id: CalendarLinkId,
 }
+/// A conversation, as a calendar shows it: who is met, when and where, and not what it is for.
+#[derive(Debug)]
+pub struct Meeting {
+    /// Which conversation.
+    pub id: ConversationId,
+    /// When the two meet.
+    pub starts_at: DateTime<Utc>,
+    /// Where.
+    pub place: Option<String>,
+    /// What the other is called.
+    pub with: Option<String>,
+}
 /// What a calendar program is given.
 #[derive(Debug)]
 pub struct Days {
@@ -48,6 +64,8 @@ pub struct Days {
     pub tasks: Vec<NamedTask>,
     /// Sessions at which they have a place, with the titles of what they are of.
     pub sessions: Vec<(LearningSession, String)>,
+    /// Conversations in which they are one of the two.
+    pub meetings: Vec<Meeting>,
 }
 /// The days of whoever made this link: nothing, unless the link and the account behind it are good at this moment.
 #[derive(Debug)]

@@ -28,6 +28,10 @@ pub enum Subject {
     Record(RecordType),
     /// The statement of an appraisal.
     Statement,
+    /// The statement of a person's learning.
+    LearningStatement,
+    /// The certificate of who came to a session.
+    Certificate,
     /// A merge of two people.
     Merge,
     /// A job.
@@ -38,6 +42,8 @@ pub enum Subject {
     Collaboration,
     /// A note on an objective.
     ObjectiveNote,
+    /// A piece of evidence of learning.
+    Evidence,
 }
 /// A record, and what one would do with it.
 #[derive(Debug, Clone)]

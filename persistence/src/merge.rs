@@ -130,6 +130,10 @@ macro_rules! each_column {
             StepLearner = action_steps.learner_id, Some(ActionStep);
             VisitVisited = learning_visits.visited_id, Some(LearningVisit);
             VisitVisitor = learning_visits.visitor_id, Some(LearningVisit);
+            SelfReviewPerson = self_reviews.person_id, Some(SelfReview);
+            SelfReviewEmployment = self_reviews.employment_id, Some(SelfReview);
+            SharedReviewOwner = shared_self_reviews.owner_id, Some(SharedSelfReview);
+            SharedReviewReader = shared_self_reviews.reader_id, Some(SharedSelfReview);
             FindingOwner = findings.owner_id, None;
             FindingAuthor = findings.author_id, Some(Finding);
             ReusePerson = finding_reuses.person_id, None;
@@ -150,7 +154,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, ActionStep, AgreedAction, Appraisal, AppraisalHold, CoachingPartnership, Conversation, DevelopmentNeed, Employment, Enrolment, Finding, LearningRecord, LearningRequest, LearningVisit, Objective, Priority, Relationship, Role, TrainingCompletion, TrainingExemption};
+                use RecordType::{Account, ActionStep, AgreedAction, Appraisal, AppraisalHold, CoachingPartnership, Conversation, DevelopmentNeed, Employment, Enrolment, Finding, LearningRecord, LearningRequest, LearningVisit, Objective, Priority, Relationship, Role, SelfReview, SharedSelfReview, TrainingCompletion, TrainingExemption};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.
@@ -181,6 +185,7 @@ impl Column {
                 | Self::AgreedActionEmployment
                 | Self::ObjectiveEmployment
                 | Self::LearningEmployment
+                | Self::SelfReviewEmployment
                 | Self::EnrolmentEmployment
                 | Self::RequestEmployment
         )

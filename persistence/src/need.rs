@@ -3,7 +3,7 @@
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
     id::{EmploymentId, NeedId, OrganisationId, PersonId, StandardId},
-    need::{DevelopmentNeed, NeedPatch, NeedState, NeedStep},
+    need::{DevelopmentNeed, NeedOrigin, NeedPatch, NeedSource, NeedState, NeedStep},
     report::NeedAction,
     text::{Narrative, Reason, StandardCode, Title},
 };
@@ -19,6 +19,8 @@ pub struct CreateNeed {
     pub actions: Vec<NeedAction>,
     /// The standard that it speaks to.
     pub standard_id: Option<StandardId>,
+    /// The record of theirs that they make it of.
+    pub origin: Option<NeedOrigin>,
 }
 /// One need.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub struct ListNeeds {
     pub standard_id: Option<StandardId>,
     /// That stand here.
     pub state: Option<NeedState>,
+    /// That came from here.
+    pub source: Option<NeedSource>,
     /// Where the list goes on.
     pub window: Window,
 }

@@ -27,6 +27,22 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::{cell::Cell, rc::Rc, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
+/// Inserts rows, many at a time: each statement is a way to the database and back. That of a single row is kept prepared.
+macro_rules! insert_all {
+    ($tx:expr, $table:expr, $rows:expr) => {
+        match &$rows[..] {
+            [row] => {
+                diesel::insert_into($table).values(row).done($tx.conn()).await?;
+            }
+            rows => {
+                for part in rows.chunks(500) {
+                    diesel::insert_into($table).values(part).done($tx.conn()).await?;
+                }
+            }
+        }
+    };
+}
+
 #[path = "queries/mod.rs"]
 mod queries;
 use crate::transaction::Postgres as Here;

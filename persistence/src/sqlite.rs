@@ -29,6 +29,15 @@ use std::{
 };
 use tokio::sync::{mpsc as post, oneshot};
 
+/// Inserts rows, one by one: the insert of a single row is kept prepared; that of several is parsed anew each time, which costs more than it saves.
+macro_rules! insert_all {
+    ($tx:expr, $table:expr, $rows:expr) => {
+        for row in &$rows {
+            diesel::insert_into($table).values(row).done($tx.conn()).await?;
+        }
+    };
+}
+
 #[path = "queries/mod.rs"]
 mod queries;
 use crate::transaction::Sqlite as Here;

@@ -29,7 +29,7 @@ class Ids:
         return uuid.UUID(int=bits)
 
 
-def tables(tenant, template, schools, cycle, appraiser, count):
+def tables(tenant, template, schools, cycle, appraiser, count, records, priorities, requirements):
     """Rows by table, parents first; and the ids of the objectives of the template's owner."""
     made = Ids()
     now = At(time.time() * 1e6)
@@ -37,7 +37,9 @@ def tables(tenant, template, schools, cycle, appraiser, count):
     tenant, cycle, appraiser = uuid.UUID(tenant), uuid.UUID(cycle), uuid.UUID(appraiser)
     owner, employment = uuid.UUID(template["person_id"]), uuid.UUID(template["employment_id"])
     standards = [uuid.UUID(s) for s in template["standard_ids"]][:1]
+    priorities, requirements = [uuid.UUID(p) for p in priorities], [uuid.UUID(r) for r in requirements]
     people, employments, appraisers, objectives, criteria, links, learning = [], [], [], [], [], [], []
+    aims, taught, trained = [], [], []
     own = []
 
     def objective(person, job, school, n):
@@ -49,11 +51,16 @@ def tables(tenant, template, schools, cycle, appraiser, count):
         for position, criterion in enumerate(template["success_criteria"][:2] or [{"text": "Seen in two visits of colleagues."}]):
             criteria.append((tenant, id, made(), position, criterion["text"]))
         links.extend((tenant, id, standard, position) for position, standard in enumerate(standards))
+        if priorities and n % 2 == 0:
+            aims.append((tenant, id, priorities[n // 2 % len(priorities)], 0))
         return id
 
     def record(person, job, school, n):
         day = (today - timedelta(days=n % 300)).isoformat()
-        learning.append((tenant, made(), person, job, school, None, f"Visit to a colleague's lesson ({n})", "reading", day, day, 50, None,
+        id = made()
+        if priorities and n % 5 == 0:
+            taught.append((tenant, id, priorities[n // 5 % len(priorities)], 0))
+        learning.append((tenant, id, person, job, school, None, f"Visit to a colleague's lesson ({n})", "reading", day, day, 50, None,
                          "What I saw there I shall try with my own class next week.", "shared", 1, now, now))
 
     for n in range(OWN):
@@ -71,8 +78,11 @@ def tables(tenant, template, schools, cycle, appraiser, count):
             appraisers.append((tenant, made(), "appraiser", person, first, "2020-09-01", None, 1, now, now))
         for n in range(5):
             objective(person, job, school, n)
-        for n in range(20):
+        for n in range(records):
             record(person, job, school, n)
+        for n, requirement in enumerate(requirements):
+            done = (today - timedelta(days=(i * 7 + n * 31) % 400)).isoformat()
+            trained.append((tenant, made(), requirement, person, school, done, 1, now, now))
     return [
         ("people", "tenant_id id given_name family_name preferred_name email trn search version created_at updated_at", people),
         ("employments", "tenant_id id person_id organisation_id job_title staff_category staff_code fte_percent starts_on ends_on version created_at updated_at live", employments),
@@ -84,6 +94,9 @@ def tables(tenant, template, schools, cycle, appraiser, count):
         ("objective_standards", "tenant_id objective_id standard_id position", links),
         ("learning_records", "tenant_id id person_id employment_id organisation_id private_to title kind started_on ended_on minutes provider reflection visibility "
          "version created_at updated_at", learning),
+        ("objective_priorities", "tenant_id objective_id priority_id position", aims),
+        ("learning_record_priorities", "tenant_id learning_record_id priority_id position", taught),
+        ("training_completions", "tenant_id id requirement_id person_id organisation_id completed_on version created_at updated_at", trained),
     ], [str(id) for id in own]
 
 
@@ -120,9 +133,9 @@ def into_postgres(url, filled):
     subprocess.run(["psql", "-qX", url, "-c", "VACUUM ANALYZE"], check=True)
 
 
-def fill(url, tenant, template, schools, cycle, appraiser, count):
+def fill(url, tenant, template, schools, cycle, appraiser, count, records=20, priorities=(), requirements=()):
     """Fills the database; gives the ids of the objectives that the owner of the template has now."""
-    filled, own = tables(tenant, template, schools, cycle, appraiser, count)
+    filled, own = tables(tenant, template, schools, cycle, appraiser, count, records, priorities, requirements)
     if url.startswith("sqlite:"):
         into_sqlite(url.removeprefix("sqlite:"), filled)
     else:

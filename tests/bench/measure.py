@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
+import figures
 import fill
 import sync
 
@@ -31,7 +32,8 @@ NOISE = 0.15  # a limit whose rounds differ by more than this judges nothing
 TICKS = os.sysconf("SC_CLK_TCK")
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("TRELLIS_")}
 
-PARTS = ["start", "sqlite-get", "sqlite-create", "sqlite-more", "sqlite-sync", "postgres-get", "postgres-more", "postgres-sync"]
+PARTS = ["start", "sqlite-get", "sqlite-create", "sqlite-more", "sqlite-sync", "sqlite-figures", "postgres-get", "postgres-more", "postgres-sync", "postgres-figures"]
+APART = {"sync", "figures"}  # parts that have a database of their own
 
 
 class Server:
@@ -187,7 +189,7 @@ def claims(token):
 class Scene:
     """A database as big as a large trust's, with somebody to ask for it: the demo's people and many more."""
 
-    def __init__(self, binaries, url, people=PEOPLE):
+    def __init__(self, binaries, url, people=PEOPLE, records=20, aims=False):
         self.binaries, self.url = binaries, url
         demo = trellis(binaries, url, "--demo")
         guide = json.loads(demo.call("GET", "/v1/demo"))
@@ -201,6 +203,11 @@ class Scene:
         schools = [o["id"] for o in self.all("/v1/organisations") if o["kind"] == "school"]
         # the teacher's school first: its headteacher lists what is there
         schools.sort(key=lambda id: id != template["organisation_id"])
+        self.schools, self.priorities, requirements = schools, [], []
+        if aims:
+            leader = self.login("trust_leader")["access_token"]
+            of_trust = lambda path: [i["id"] for i in json.loads(demo.call("GET", path, token=leader))["items"] if i["organisation_id"] not in schools]
+            self.priorities, requirements = of_trust("/v1/priorities?state=active&limit=200"), of_trust("/v1/training-requirements?state=published&limit=200")
         cycle = next(o["cycle_id"] for o in own if o["cycle_id"])
         self.person, self.session, self.account = teacher["person_id"], teacher["session_id"], claims(teacher["access_token"])["sub"]
         self.tenant, self.employment, self.cycle = claims(teacher["access_token"])["tid"], template["employment_id"], cycle
@@ -208,8 +215,8 @@ class Scene:
         self.objectives = [template["id"]]
         if people:
             begun = time.monotonic()
-            self.objectives = fill.fill(url, self.tenant, template, schools, cycle, self.logins["headteacher"]["person_id"], people)
-            print(f"    filled with {people:,} people, {people * 5:,} objectives, {people * 20:,} learning records in {time.monotonic() - begun:.0f} s", flush=True)
+            self.objectives = fill.fill(url, self.tenant, template, schools, cycle, self.logins["headteacher"]["person_id"], people, records, self.priorities, requirements)
+            print(f"    filled with {people:,} people, {people * 5:,} objectives, {people * records:,} learning records in {time.monotonic() - begun:.0f} s", flush=True)
 
     def start(self):
         self.server = trellis(self.binaries, self.url)
@@ -369,6 +376,29 @@ def postgres_sync(binaries):
     in_step("PostgreSQL", binaries, f"{base}/{database}", lambda: sync.Postgres(base, database, SCRATCH))
 
 
+def sqlite_figures(binaries):
+    def scene_of(people):
+        scene = Scene(binaries, f"sqlite:{SCRATCH / f'figures-{people}.db'}", people, figures.RECORDS, aims=True)
+        scene.start()
+        return scene, scene.server.stop
+
+    figures.measure("SQLite", scene_of, lambda scene: lambda: cpu(scene.server.pid), verdict)
+
+
+def postgres_figures(binaries):
+    base = os.environ["TRELLIS_TEST_POSTGRES"]
+    name = lambda people: f"trellis_figures_{os.getpid()}_{people}"
+
+    def scene_of(people):
+        subprocess.run(["psql", "-qX", f"{base}/postgres", "-c", f"CREATE DATABASE {name(people)}"], check=True)
+        scene = Scene(binaries, f"{base}/{name(people)}", people, figures.RECORDS, aims=True)
+        scene.database = name(people)
+        scene.start()
+        return scene, scene.server.stop
+
+    figures.measure("PostgreSQL", scene_of, lambda scene: lambda: cpu(scene.server.pid) + sum(cpu(p) for p in backends(scene.database)), verdict)
+
+
 def main():
     binaries, parts = Path(sys.argv[1]), sys.argv[2:] or PARTS
     if unknown := [p for p in parts if p not in PARTS]:
@@ -377,14 +407,14 @@ def main():
     print(f"{os.cpu_count()} cores shared by server, database and load; {WORKERS} workers; {ROUNDS} rounds of {SECONDS} s in turn, medians", flush=True)
     if "debug" in binaries.parts:
         print("THE PROGRAM IS UNOPTIMISED: these are no figures, only a trial of the measuring", flush=True)
-    if any(not p.startswith("postgres") and p != "sqlite-sync" for p in parts):
+    together = [p for p in parts if p.split("-")[-1] not in APART]
+    if any(not p.startswith("postgres") for p in together):
         sqlite(binaries, parts)
-    if "sqlite-sync" in parts:
-        sqlite_sync(binaries)
-    if any(p.startswith("postgres") and p != "postgres-sync" for p in parts):
+    if any(p.startswith("postgres") for p in together):
         postgres(binaries, parts)
-    if "postgres-sync" in parts:
-        postgres_sync(binaries)
+    for part in ("sqlite-sync", "postgres-sync", "sqlite-figures", "postgres-figures"):
+        if part in parts:
+            globals()[part.replace("-", "_")](binaries)
     if VERDICTS:
         print("\nIn short")
     for what, value, aim, word in VERDICTS:

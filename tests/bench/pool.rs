@@ -22,6 +22,9 @@ diesel::table! {
     }
 }
 diesel::table! {
+    objective_authorship (tenant_id, id) { tenant_id -> Binary, id -> Binary, objective_id -> Binary, field -> Text, written_by -> Binary, written_at -> BigInt, }
+}
+diesel::table! {
     employments (tenant_id, id) { tenant_id -> Binary, id -> Binary, organisation_id -> Binary, }
 }
 diesel::table! {
@@ -102,6 +105,17 @@ impl Pool {
                     objectives::updated_at.eq(now),
                 );
                 diesel::insert_into(objectives::table).values(row).execute(c)?;
+                for field in ["kind", "title", "description"] {
+                    let row = (
+                        objective_authorship::tenant_id.eq(tenant),
+                        objective_authorship::id.eq(Uuid::now_v7().into_bytes().to_vec()),
+                        objective_authorship::objective_id.eq(id.as_bytes().as_slice()),
+                        objective_authorship::field.eq(field),
+                        objective_authorship::written_by.eq(person),
+                        objective_authorship::written_at.eq(now),
+                    );
+                    diesel::insert_into(objective_authorship::table).values(row).execute(c)?;
+                }
                 let (number, hash): (i64, Vec<u8>) = diesel::update(tenants::table.find(tenant))
                     .set(tenants::last_event.eq(tenants::last_event + 1))
                     .returning((tenants::last_event, tenants::last_hash))

@@ -63,7 +63,7 @@ on_both! {
         let scene = Scene::new(w, &here, here.school, "practice").await;
         let callers = everybody(w, &scene).await;
         let mut asked = 0;
-        for call in CALLS.iter().flat_map(|(_, calls)| calls.iter()).filter(|c| !matches!(c.operation, "end_session" | "get_calendar_feed")) {
+        for call in CALLS.iter().flat_map(|(_, calls)| calls.iter()).filter(|c| !matches!(c.operation, "end_session" | "get_calendar_feed" | "get_evidence_file")) {
             let (method, path, _) = of_contract(call.operation);
             // the word itself is not sent: what comes back would be an echo
             let mut names = there.names(w, call.record).await;
@@ -96,6 +96,7 @@ on_both! {
         there.names(w, Record::Finding(false)).await;
         there.names(w, Record::Step).await;
         there.names(w, Record::Visit).await;
+        there.names(w, Record::SharedReview(true)).await;
         let session = there.names(w, Record::Enrolment("to come")).await["session"].clone();
         let requirement = there.names(w, Record::Completion).await["requirement"].clone();
         there.names(w, Record::Exemption).await;
@@ -183,6 +184,10 @@ on_both! {
             "/v1/coaching-partnerships?limit=200".into(),
             "/v1/action-steps?limit=200".into(),
             "/v1/learning-visits?limit=200".into(),
+            "/v1/self-reviews?limit=200".into(),
+            "/v1/shared-self-reviews?limit=200".into(),
+            format!("/v1/shared-self-reviews?owner_id={person}"),
+            format!("/v1/development-needs?source=self_review&person_id={person}"),
             format!("/v1/accounts?person_id={person}"),
             format!("/v1/appraisal-progress?cycle_id={cycle}"),
             format!("/v1/appraisal-overview?cycle_id={cycle}"),

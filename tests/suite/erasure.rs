@@ -183,6 +183,12 @@ impl Office {
         let new =
             json!({"partnership_id": partnership, "visited_on": "2026-10-01", "minutes": 30, "purpose": "Xylophone", "notes": "Zephyrine had marmalade."});
         self.made(w, &self.appraiser, "/v1/learning-visits", new).await;
+        // and how they see themselves
+        let standards = w.get("/v1/framework-versions?key=teachers-standards").by(&teacher).send().await.expect(200).items()[0].clone();
+        let said = json!([{"standard_id": standards["standards"][0]["id"], "view": "growing", "words": "Xylophones, and marmalade."}]);
+        let new = json!({"employment_id": employment, "framework_version_id": standards["id"], "title": "Xylophone", "statements": said});
+        let review = self.made(w, &teacher, "/v1/self-reviews", new).await;
+        self.made(w, &teacher, &format!("/v1/self-reviews/{review}/share"), json!({"reader_id": self.appraiser.person.to_string()})).await;
         // and typed in twice, once
         let twin = json!({"given_name": "Zephyrine", "family_name": FAMILY, "email": "zq-mail+2@school.example", "external_refs": [{"source": "payroll", "id": "P9"}]});
         let twin = self.made(w, &self.hr, "/v1/people", twin).await;
@@ -198,7 +204,7 @@ impl Office {
 #[test]
 fn every_foreign_key_to_what_is_erased_is_looked_after() {
     let erased = "'people', 'employments', 'appraisals', 'appraisal_reports', 'appraisal_holds', 'conversations', 'agreed_actions', 'objectives', 'learning_records', \
-        'enrolments', 'learning_requests', 'accounts', 'sessions'";
+        'enrolments', 'learning_requests', 'self_reviews', 'self_review_versions', 'accounts', 'sessions'";
     let sql = format!(
         "SELECT m.name || '.' || f.\"from\" AS line FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
          WHERE m.type = 'table' AND f.\"table\" IN ({erased}) AND f.\"from\" <> 'tenant_id'"
@@ -222,7 +228,7 @@ on_both! {
         let kinds: Vec<&str> = erased.body["deleted"].as_array().unwrap().iter().map(|c| c["record_type"].as_str().unwrap()).collect();
         let expected = [
             "employment", "relationship", "conversation", "agreed_action", "objective", "learning_record", "learning_request", "finding",
-            "coaching_partnership", "action_step", "learning_visit", "account",
+            "coaching_partnership", "action_step", "learning_visit", "self_review", "shared_self_review", "account",
         ];
         assert_eq!(kinds, expected, "{}", erased.text);
         assert_eq!(found(w), Vec::<String>::new());

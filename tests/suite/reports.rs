@@ -204,6 +204,10 @@ on_both! {
         let given = issue(w, &o, 2).await.expect(200);
         assert_eq!((&given.body["state"], &given.body["report_issued_on"], &given.body["comment_due_on"]), (&json!("report_issued"), &json!("2026-10-05"), &json!("2026-10-19")));
         issue(w, &o, 2).await.problem(409, "wrong_state");
+        let asked = w.get("/v1/me/tasks").by(&o.teacher).send().await.expect(200);
+        let comment = asked.items().iter().find(|t| t["kind"] == "comment_on_report").cloned().unwrap_or_default();
+        assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-19"), &json!("england_academy_policy")), "{}", asked.text);
+        assert!(!asked.text.contains(SAID) && w.get(comment["href"].as_str().unwrap()).by(&o.teacher).send().await.expect(200).can("comment"));
         w.get(format!("{}/report-draft", o.at)).by(&o.appraiser).send().await.problem(404, "not_found");
         let list = w.get("/v1/appraisal-reports").by(&o.teacher).send().await.expect(200);
         let report = w.get(format!("/v1/appraisal-reports/{}", list.items()[0]["id"].as_str().unwrap())).by(&o.teacher).send().await.expect(200);
@@ -276,7 +280,13 @@ on_both! {
         assert!(refused.is_err());
         let read = w.get(format!("/v1/appraisal-reports/{report}")).by(&teacher).send().await.expect(200);
         assert_eq!((read.etag(), &read.body["comment"]), ("\"2\"".into(), &json!(format!("{SAID}, I think"))));
+        let kinds = async |who: &Someone| {
+            let found = w.get("/v1/me/tasks").by(who).send().await.expect(200);
+            found.items().iter().filter_map(|t| t["kind"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        assert!(kinds(&head).await.contains(&"complete_appraisal".to_owned()) && !kinds(&teacher).await.contains(&"comment_on_report".to_owned()));
         let done = step(w, &o.at, "complete", &head, None).await.expect(200);
+        assert!(!kinds(&head).await.contains(&"complete_appraisal".to_owned()));
         assert_eq!((&done.body["state"], &done.body["completed_on"]), (&json!("completed"), &json!("2026-10-19")));
         for refused in ["complete", "issue-report", "comment", "start-assessment", "suspend"] {
             let (body, by) = match refused {
@@ -394,6 +404,32 @@ on_both! {
         let order = ["Professional learning</h2>", "Objectives</h2>", "Development needs", "Standards</h2>", "Concerns</h2>", "Pay</h2>", "comment</h2>"].map(place);
         assert!(order.is_sorted(), "{order:?}");
         assert!(text.contains("TS1 ") && text.contains("1 h 30 min") && text.contains("26 November 2027") && text.contains("SI 2012/115"), "{text}");
+    }
+
+    async fn a_statement_is_kept_as_a_pdf_that_is_tagged_and_runs_nothing(w: World) {
+        let o = office(w, "england_maintained_2012").await;
+        issued(w, &o).await;
+        let ask = |accept: &'static str| w.get(format!("{}/statement", o.at)).by(&o.teacher).header("accept", accept);
+        let html = ask("text/html").send().await.expect(200);
+        for accept in ["application/pdf", "text/html;q=0.5, application/pdf", "application/json, application/pdf, */*;q=0.1"] {
+            let pdf = ask(accept).send().await.expect(200);
+            assert_eq!((pdf.headers["content-type"].as_str(), &pdf.headers["etag"]), ("application/pdf", &html.headers["etag"]));
+            assert_eq!((pdf.headers["vary"].as_str(), pdf.headers["cache-control"].as_str()), ("Accept, Authorization, Origin", "no-store"));
+            assert!(pdf.headers["content-security-policy"].starts_with("default-src 'none'"));
+            // the words stand compressed on its pages; what names it and tags it does not
+            assert!(pdf.text.starts_with("%PDF-1.7") && pdf.text.contains("/Lang(en-GB)") && pdf.text.contains("/S/H1"), "{}", pdf.text);
+            assert!(pdf.text.contains("/S/Table") && !pdf.text.contains("/JavaScript") && !pdf.text.contains("/URI"));
+        }
+        for accept in ["*/*", "text/html, application/pdf;q=0.9", "text/*", "application/pdf;q=0.3, text/html"] {
+            assert_eq!(ask(accept).send().await.expect(200).headers["content-type"], "text/html; charset=utf-8");
+        }
+        // a reading is a reading, whatever its form
+        ask("application/pdf").send().await.expect(200);
+        let head = |accept| w.get(format!("{}/statement", o.at)).by(&o.head).header("accept", accept);
+        let seen = async || w.get("/v1/me/disclosures").by(&o.teacher).send().await.expect(200).items().len();
+        let before = seen().await;
+        head("application/pdf").send().await.expect(200);
+        assert_eq!(seen().await, before + 1);
     }
 
     async fn who_leads_learning_sees_needs_and_never_a_report(w: World) {

@@ -22,7 +22,10 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
-use trellis_api::app::{self, Setup, Shared};
+use trellis_api::{
+    app::{self, Setup, Shared},
+    evidence::store::Store,
+};
 use trellis_domain::{
     access::Permission,
     employment::StaffCategory,
@@ -164,18 +167,30 @@ impl World {
     }
     /// The same, with the demo's data if asked.
     pub fn run_with(backend: Backend, demo: bool, story: impl AsyncFnOnce(&World)) {
+        Self::run_on(backend, demo, None, story);
+    }
+    /// The same, with files of evidence in this store; in a folder of its own, if none is named.
+    pub fn run_on(backend: Backend, demo: bool, files: Option<Store>, story: impl AsyncFnOnce(&World)) {
         let place = match backend {
             Backend::Sqlite => sqlite_file(),
             Backend::Postgres => postgres_database(),
         };
         let url = if backend == Backend::Sqlite { format!("sqlite:{place}") } else { place.clone() };
         let source = Source::open(&url, &Settings::default()).unwrap();
+        let folder = scratch().join(format!("files-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
+        let files = files.unwrap_or_else(|| Store::disk(folder.clone()).unwrap());
         let closing = source.clone();
         actix_web::rt::System::new().block_on(async move {
             let clock = Arc::new(FrozenClock(Mutex::new(NOW.parse().unwrap())));
             let ids = Arc::new(CountingIds(AtomicU64::new(1)));
-            let setup =
-                Setup { clock: clock.clone(), ids, origins: vec!["https://staff.school.example".into()], public_url: "https://trellis.example".into(), demo };
+            let setup = Setup {
+                clock: clock.clone(),
+                ids,
+                origins: vec!["https://staff.school.example".into()],
+                public_url: "https://trellis.example".into(),
+                evidence: files.clone(),
+                demo,
+            };
             let shared = Shared::new(&source, setup).await.unwrap();
             let service = std::rc::Rc::new(test::init_service(app::app(shared.clone(), source.connect().unwrap())).await);
             let call: Call = Box::new(move |request| {
@@ -186,6 +201,7 @@ impl World {
             story(&world).await;
         });
         closing.close();
+        let _ = std::fs::remove_dir_all(&folder);
         if backend == Backend::Sqlite {
             for suffix in ["", "-wal", "-shm"] {
                 let _ = std::fs::remove_file(format!("{}{suffix}", url.trim_start_matches("sqlite:")));
@@ -384,6 +400,8 @@ pub struct Reply {
     pub headers: HashMap<String, String>,
     pub body: Value,
     pub text: String,
+    /// The body as it came, if it is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl World {
@@ -457,14 +475,15 @@ impl Asking<'_> {
         let Asking { method, path, sent, checked, .. } = self;
         let (status, headers) = (answer.status(), headers_of(answer.headers()));
         let streams = headers.get("content-type").is_some_and(|media| media == "text/event-stream");
-        let text = match streams {
-            true => Open { body: Box::pin(answer.into_body()) }.part().await.unwrap_or_default(),
-            false => String::from_utf8_lossy(&test::read_body(answer).await).into_owned(),
+        let bytes = match streams {
+            true => Open { body: Box::pin(answer.into_body()) }.part().await.unwrap_or_default().into_bytes(),
+            false => test::read_body(answer).await.to_vec(),
         };
-        let read_as_text = |media: &String| ["text/csv", "text/calendar", "text/html"].iter().any(|of| media.starts_with(of));
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let read_as_text = |media: &String| !media.contains("json");
         let table = headers.get("content-type").is_some_and(read_as_text);
         let body = if streams || table { json!(text) } else { serde_json::from_str(&text).unwrap_or(Value::Null) };
-        let reply = Reply { status: status.as_u16(), headers, body, text };
+        let reply = Reply { status: status.as_u16(), headers, body, text, bytes };
         reached(&reply);
         if checked {
             hold_against_contract(&method, &path, sent.as_ref(), &reply);
@@ -560,7 +579,8 @@ pub fn note(code: &str) {
 }
 
 pub fn document() -> &'static Value {
-    &app::contract().document
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(trellis_api::openapi::document)
 }
 
 /// The operation of the contract that an address belongs to, with its template.

@@ -229,13 +229,30 @@ fn a_headteacher_of_200_asks_for_no_more_statements_than_anybody() {
         let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
         let head = async |at| trust.someone(w).at(at).employed_as(StaffCategory::Headteacher).with(RoleName::Headteacher, at).made().await;
         let (small, large) = (head(trust.school).await, head(trust.other_school).await);
-        for (head, at, each) in [(&small, trust.school, 1), (&large, trust.other_school, 100)] {
+        let mut appraised = [Vec::new(), Vec::new()];
+        for (i, head, at, each) in [(0, &small, trust.school, 1), (1, &large, trust.other_school, 100)] {
             for _ in 0..each {
-                trust.someone(w).at(at).appraised_by(head).made().await;
+                appraised[i].push(trust.someone(w).at(at).appraised_by(head).made().await);
                 trust.someone(w).at(at).made().await;
             }
         }
         cycle(w, &trust, &hr).await;
+        // of each of those whom they appraise: a rhythm that nobody keeps, a conversation to hold, something agreed in it, and a request
+        for (head, teachers) in [(&small, &appraised[0]), (&large, &appraised[1])] {
+            for teacher in teachers {
+                let ties = w.get(format!("/v1/relationships?person_id={}", teacher.person)).by(teacher).send().await.expect(200);
+                let at = format!("/v1/relationships/{}/set-cadence", ties.items()[0]["id"].as_str().unwrap());
+                w.post(at).by(teacher).json(json!({"weeks": 1})).send().await.expect(200);
+                let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "partner_id": head.person.to_string(), "kind": "check_in", "starts_at": "2026-10-05T10:00:00Z"});
+                let talk = w.post("/v1/conversations").by(teacher).json(new).send().await.expect(201).id();
+                let new = json!({"title": "Visit", "owner_id": head.person.to_string(), "due_on": "2026-10-20"});
+                w.post(format!("/v1/conversations/{talk}/actions")).by(teacher).json(new).send().await.expect(201);
+                let asked =
+                    w.post("/v1/learning-requests").by(teacher).json(json!({"title": "A visit", "starts_on": "2026-11-02"})).send().await.expect(201).id();
+                w.post(format!("/v1/learning-requests/{asked}/submit")).by(teacher).send().await.expect(200);
+            }
+        }
+        w.later(TimeDelta::days(10));
         set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
         let db = w.source.connect().unwrap();
         let cost = async |who: &Someone| {
@@ -243,10 +260,12 @@ fn a_headteacher_of_200_asks_for_no_more_statements_than_anybody() {
             STATEMENTS.set(0);
             let page = db.read(act, ListTasks { window: Window { after: None, limit: 1000 } }).await.unwrap();
             let count = |kind| page.items.iter().filter(|t| t.task.kind == kind).count();
-            (count(TaskKind::StartPlanning), count(TaskKind::AssignAppraisers), STATEMENTS.get())
+            let between = [TaskKind::BookCheckIn, TaskKind::HoldConversation, TaskKind::DoAgreedAction, TaskKind::AnswerRequest].map(count);
+            assert!(between.iter().all(|n| *n == between[0]), "{between:?}");
+            (count(TaskKind::StartPlanning), count(TaskKind::AssignAppraisers), STATEMENTS.get(), between[0])
         };
         let (few, many) = (cost(&small).await, cost(&large).await);
-        assert_eq!(((few.0, few.1), (many.0, many.1)), ((1, 1), (100, 100)));
+        assert_eq!(((few.0, few.1, few.3), (many.0, many.1, many.3)), ((1, 1, 1), (100, 100, 100)));
         assert!(few.2 > 5, "{few:?}");
         assert_eq!(few.2, many.2);
     });

@@ -1,6 +1,7 @@
 //! Access tokens: JWTs of ten minutes, signed with EdDSA (RFC 8037), typed `at+jwt` (RFC 9068). One algorithm; keys are looked up only among
 //! our own; a bounded cache spares the signature check, never the checks of time, key and revocation. There are two kinds, told apart by who
-//! issued them and by what they must and must not say: those of people's log-ins, and those that machines get for a key.
+//! issued them and by what they must and must not say: those of people's log-ins, and those that machines get for a key. Links to files are signed with the
+//! same keys, and are of another type and for another audience: none is ever taken for an access token, nor the other way.
 
 use crate::problem::Problem;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -8,7 +9,7 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use lru::LruCache;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use std::{
     num::NonZeroUsize,
@@ -16,7 +17,7 @@ use std::{
 };
 use trellis_domain::{
     access::Permission,
-    id::{AccountId, KeyId, PersonId, ServiceAccountId, SessionId, TenantId},
+    id::{AccountId, EvidenceId, KeyId, PersonId, ServiceAccountId, SessionId, TenantId},
     text::Wire,
 };
 use trellis_persistence::tenant::SigningKey as KeptKey;
@@ -30,6 +31,10 @@ const LEEWAY: i64 = 30;
 const ISSUER: &str = "trellis";
 const AUDIENCE: &str = "trellis-api";
 const TYPE: &str = "at+jwt";
+/// How long a link to a file lives, in seconds; for what audience, and of what type.
+pub const LINK_LIFETIME: i64 = 300;
+const LINK_AUDIENCE: &str = "trellis-files";
+const LINK_TYPE: &str = "trellis-file+jwt";
 /// Longest token that is looked at.
 const LONGEST: usize = 4096;
 const CACHED: usize = 10_000;
@@ -80,6 +85,21 @@ pub enum Bearer {
         /// With which scopes.
         scopes: Vec<Permission>,
     },
+}
+
+/// What a link to a file says: which evidence, in which tenant, and for whom it was made: a log-in, or a machine's key.
+#[derive(Serialize, Deserialize)]
+struct LinkClaims {
+    iss: String,
+    aud: String,
+    sub: EvidenceId,
+    tid: TenantId,
+    exp: i64,
+    account: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<SessionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<KeyId>,
 }
 
 impl Claims {
@@ -171,11 +191,39 @@ impl Keyring {
         let scope = scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
         self.encode(Claims { key: Some(key), scope: Some(scope), ..claims(&self.issuer, account.0, tenant, account.to_string(), wall) })
     }
+    /// Signs a link to the file of this evidence, for whoever may read it now.
+    ///
+    /// # Errors
+    /// When there is no key.
+    pub fn sign_link(&self, evidence: EvidenceId, bearer: &Bearer, wall: DateTime<Utc>) -> Result<(String, DateTime<Utc>), String> {
+        let exp = wall.timestamp() + LINK_LIFETIME;
+        let (tid, account, sid, key) = match bearer {
+            Bearer::Session { tenant, session, account } => (*tenant, account.0, Some(*session), None),
+            Bearer::Client { tenant, account, key, scopes: _ } => (*tenant, account.0, None, Some(*key)),
+        };
+        let claims = LinkClaims { iss: ISSUER.into(), aud: LINK_AUDIENCE.into(), sub: evidence, tid, exp, account, sid, key };
+        let link = self.sign_as(LINK_TYPE, &claims)?;
+        Ok((link, DateTime::from_timestamp(exp, 0).unwrap_or(wall)))
+    }
+    /// Which file a link leads to, and for whom it was made: to read learning, and nothing else.
+    pub fn verify_link(&self, link: &str, wall: DateTime<Utc>) -> Option<(EvidenceId, Bearer)> {
+        let claims: LinkClaims = signed(&self.keys(), LINK_TYPE, LINK_AUDIENCE, &[ISSUER], link)?.1;
+        let LinkClaims { iss: _, aud: _, sub, tid: tenant, exp, account, sid, key } = claims;
+        let bearer = match (sid, key) {
+            (Some(session), None) => Bearer::Session { tenant, session, account: AccountId(account) },
+            (None, Some(key)) => Bearer::Client { tenant, account: ServiceAccountId(account), key, scopes: vec![Permission::ReadLearning] },
+            _ => return None,
+        };
+        (exp > wall.timestamp()).then_some((sub, bearer))
+    }
     fn encode(&self, claims: Claims) -> Result<String, String> {
+        self.sign_as(TYPE, &claims)
+    }
+    fn sign_as(&self, kind: &str, claims: &impl Serialize) -> Result<String, String> {
         let keys = self.keys();
         let key = keys.first().ok_or("there is no key to sign with")?;
-        let header = Header { typ: Some(TYPE.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        encode(&header, &claims, &key.signs).map_err(|e| e.to_string())
+        let header = Header { typ: Some(kind.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        encode(&header, claims, &key.signs).map_err(|e| e.to_string())
     }
     /// Whose a token is, if it is one of ours and its time is not over.
     ///
@@ -232,12 +280,18 @@ fn claims(iss: &str, sub: Uuid, tid: TenantId, client_id: String, wall: DateTime
 
 /// Signature and claims, by the one rule there is for access tokens. Time is judged by [`Keyring::verify`] against the server's own clock.
 fn check(keys: &[Key], issuer: &str, token: &str) -> Option<Checked> {
+    let (kid, claims): (String, Claims) = signed(keys, TYPE, AUDIENCE, &[ISSUER, issuer], token)?;
+    Some(Checked { kid, iat: claims.iat, exp: claims.exp, bearer: claims.bearer(issuer)? })
+}
+
+/// What we signed ourselves, as this type and for this audience, and with which key. Its time is not judged here.
+fn signed<C: DeserializeOwned>(keys: &[Key], kind: &str, audience: &str, issuers: &[&str], token: &str) -> Option<(String, C)> {
     if token.len() > LONGEST {
         return None;
     }
     let header = decode_header(token).ok()?;
     if header.alg != Algorithm::EdDSA
-        || header.typ.as_deref() != Some(TYPE)
+        || header.typ.as_deref() != Some(kind)
         || header.jwk.is_some()
         || header.jku.is_some()
         || header.x5u.is_some()
@@ -249,9 +303,9 @@ fn check(keys: &[Key], issuer: &str, token: &str) -> Option<Checked> {
     let key = keys.iter().find(|k| Some(&k.kid) == header.kid.as_ref())?;
     let mut rule = Validation::new(Algorithm::EdDSA);
     rule.validate_exp = false;
-    rule.set_issuer(&[ISSUER, issuer]);
-    rule.set_audience(&[AUDIENCE]);
+    rule.set_issuer(issuers);
+    rule.set_audience(&[audience]);
     rule.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    let claims = decode::<Claims>(token, &key.checks, &rule).ok()?.claims;
-    Some(Checked { kid: key.kid.clone(), iat: claims.iat, exp: claims.exp, bearer: claims.bearer(issuer)? })
+    let claims = decode::<C>(token, &key.checks, &rule).ok()?.claims;
+    Some((key.kid.clone(), claims))
 }

@@ -13,7 +13,9 @@ use crate::{
     job::JobView,
     permitted::{Permitted, REPLAYED},
     problem::Problem,
-    respond, runner,
+    respond,
+    routes::Routes,
+    runner,
     sync::SyncReport,
     wire::Word,
 };
@@ -43,7 +45,6 @@ use trellis_persistence::{
         needs::{Identified, WriteOrganisations, WritePeople},
     },
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::{BulkParams, BulkReport};
 
 /// Most rows that are done before the request is answered.
@@ -59,6 +60,8 @@ pub struct Wish {
     pub at_once: bool,
     /// As a table.
     pub table: bool,
+    /// As a chart.
+    pub chart: bool,
 }
 impl FromRequest for Wish {
     type Error = ApiError;
@@ -68,7 +71,8 @@ impl FromRequest for Wish {
             let mut values = request.headers().get_all(name).filter_map(|v| v.to_str().ok());
             values.any(|v| v.split(',').any(|part| part.split(';').next().is_some_and(|p| p.trim().eq_ignore_ascii_case(word))))
         };
-        ready(Ok(Self { at_once: says(header::HeaderName::from_static("prefer"), "respond-async"), table: says(header::ACCEPT, "text/csv") }))
+        let (table, chart) = (says(header::ACCEPT, "text/csv"), says(header::ACCEPT, "image/svg+xml"));
+        ready(Ok(Self { at_once: says(header::HeaderName::from_static("prefer"), "respond-async"), table, chart }))
     }
 }
 
@@ -223,6 +227,6 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, ApiErr
 }
 
 /// Registers the operations of this folder.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(bulk_upsert_people).service(bulk_upsert_organisations);
 }

@@ -53,7 +53,7 @@ fn broken(e: &io::Error) -> ApiError {
 }
 
 /// A new file without a name.
-fn nameless() -> io::Result<File> {
+pub(crate) fn nameless() -> io::Result<File> {
     let name = format!("trellis-rows-{}-{:032x}", std::process::id(), rand::random::<u128>());
     let path = std::env::temp_dir().join(name);
     let mut options = OpenOptions::new();

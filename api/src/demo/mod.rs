@@ -7,9 +7,11 @@ use crate::{
     app::operators_act,
     auth::{password, secret},
     error::ApiError,
+    evidence::store::Store,
     extract::{NoBody, NoParams, Params},
     permitted::Permitted,
     problem::Problem,
+    routes::Routes,
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get, post};
@@ -27,7 +29,6 @@ use trellis_persistence::{
     transaction::needs::Public,
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The password of everybody in the demo.
 const PASSWORD: &str = "learning comes first";
@@ -106,9 +107,9 @@ impl Demo {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn build(db: &Database, clock: &dyn Clock, ids: Arc<dyn IdMaker>) -> Result<Self, StoreError> {
+    pub async fn build(db: &Database, store: &Store, clock: &dyn Clock, ids: Arc<dyn IdMaker>) -> Result<Self, StoreError> {
         let password_hash = password::hash_now(PASSWORD).map_err(|e| StoreError::Internal(e.to_string()))?;
-        let guide = fill(db, clock, ids, &password_hash).await?;
+        let guide = fill(db, store, clock, ids, &password_hash).await?;
         Ok(Self { guide: Mutex::new(guide), password_hash })
     }
     /// What there is to try.
@@ -117,7 +118,7 @@ impl Demo {
     }
 }
 
-async fn fill(db: &Database, clock: &dyn Clock, ids: Arc<dyn IdMaker>, password_hash: &str) -> Result<DemoGuide, StoreError> {
+async fn fill(db: &Database, store: &Store, clock: &dyn Clock, ids: Arc<dyn IdMaker>, password_hash: &str) -> Result<DemoGuide, StoreError> {
     let act = operators_act(TenantId(uuid::Uuid::nil()), clock, ids.clone(), "demo");
     let strangers: Vec<String> =
         db.read(act.clone(), ListTenants).await?.into_iter().map(|t| t.slug.text().into_owned()).filter(|slug| slug != seed::SLUG).collect();
@@ -125,8 +126,9 @@ async fn fill(db: &Database, clock: &dyn Clock, ids: Arc<dyn IdMaker>, password_
         return Err(StoreError::Unavailable(format!("the demo wipes its database, and this one holds {}: give it another", strangers.join(", "))));
     }
     db.write(act, WipeDemo).await?;
+    store.clear().map_err(|e| StoreError::Unavailable(format!("the demo's files: {e}")))?;
     let now = micros(clock.now());
-    let stage = Stage { ids, now, wall: now, password: PASSWORD, password_hash: password_hash.into() };
+    let stage = Stage { ids, now, wall: now, password: PASSWORD, password_hash: password_hash.into(), store };
     seed::seed(db, &stage, &|tenant, key| secret::new_key(tenant, key)).await.map(Into::into)
 }
 
@@ -152,7 +154,7 @@ pub async fn get_demo(permitted: Permitted<Public>, _none: Params<NoParams>) -> 
 pub async fn reset_demo(permitted: Permitted<Public>, _none: Params<NoParams>, _body: NoBody) -> Result<HttpResponse, ApiError> {
     let shared = permitted.shared();
     let demo = shared.demo.as_ref().ok_or_else(demo_only)?;
-    let guide = fill(permitted.database(), &*shared.clock, shared.ids.clone(), &demo.password_hash).await?;
+    let guide = fill(permitted.database(), &shared.evidence, &*shared.clock, shared.ids.clone(), &demo.password_hash).await?;
     if let Ok(mut kept) = demo.guide.lock() {
         *kept = guide.clone();
     }
@@ -160,7 +162,7 @@ pub async fn reset_demo(permitted: Permitted<Public>, _none: Params<NoParams>, _
 }
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_demo).service(reset_demo);
 }
 

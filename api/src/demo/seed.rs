@@ -24,6 +24,8 @@ mod commons;
 mod conversations;
 #[path = "seed_cycles.rs"]
 mod cycles;
+#[path = "seed_evidence.rs"]
+mod evidence;
 #[path = "seed_improvement.rs"]
 mod improvement;
 #[path = "seed_keys.rs"]
@@ -42,6 +44,8 @@ mod posts;
 mod requests;
 #[path = "seed_scene.rs"]
 mod scene;
+#[path = "seed_self_reviews.rs"]
+mod self_reviews;
 #[path = "seed_sync.rs"]
 mod sync;
 #[path = "seed_ties.rs"]
@@ -52,6 +56,7 @@ mod together;
 mod training;
 
 use super::names;
+use crate::evidence::store::Store;
 use chrono::{DateTime, Utc};
 use cycles::{Rounds, Shelf};
 use objectives::Tellers;
@@ -73,7 +78,7 @@ use trellis_persistence::{Database, StoreError, tenant::CreateTenant};
 pub const SLUG: &str = "tidewater";
 
 /// What the story is told with.
-pub struct Stage {
+pub struct Stage<'a> {
     /// Where ids come from.
     pub ids: Arc<dyn IdMaker>,
     /// The day and time on which it is told: the story ends here.
@@ -84,6 +89,8 @@ pub struct Stage {
     pub password: &'static str,
     /// Its hash.
     pub password_hash: String,
+    /// Where files are kept.
+    pub store: &'a Store,
 }
 
 /// What a visitor needs to look around.
@@ -156,7 +163,7 @@ const LOGINS: [(&str, &str); 18] = [
 ///
 /// # Errors
 /// When the database cannot be written, or the story breaks a rule.
-pub async fn seed(db: &Database, stage: &Stage, shown: Shown<'_>) -> Result<Guide, StoreError> {
+pub async fn seed(db: &Database, stage: &Stage<'_>, shown: Shown<'_>) -> Result<Guide, StoreError> {
     let calendar = Calendar::new(stage.now);
     let tenant = TenantId(stage.ids.make(calendar.moment(Span::Past, 0.0)));
     let scene = Scene { db, stage, tenant, calendar };
@@ -191,7 +198,7 @@ pub async fn seed(db: &Database, stage: &Stage, shown: Shown<'_>) -> Result<Guid
 fn actors() -> Vec<&'static str> {
     let with_aims: Vec<&str> = cast::everybody().chain(learning::everybody()).collect();
     let appraisers = |key: &&str| posts::POSTS.iter().any(|p| p.under == *key && with_aims.contains(&p.key));
-    posts::POSTS.iter().map(|p| p.key).filter(|key| with_aims.contains(key) || appraisers(key) || ["t-sys", "t-hr", "c-head"].contains(key)).collect()
+    posts::POSTS.iter().map(|p| p.key).filter(|key| with_aims.contains(key) || appraisers(key) || ["t-sys", "t-hr", "c-head", "s-bus"].contains(key)).collect()
 }
 
 /// Last year: the first round of appraisal with Trellis, from planning to its end; some colleagues left.
@@ -266,10 +273,11 @@ async fn this_year(
     let first = tellers.learn(&told, 0, now, (0.38, 0.46)).await?;
     let coached = coaching::this_year(scene, crew).await?;
     tellers.reuse(found, &told, now, (0.497, 0.499)).await?;
+    self_reviews::this_year(scene, crew, shelf).await?;
     tellers.go_on(&told, now, &[(4, 0.5, 0.55), (5, 0.57, 0.6), (6, 0.62, 0.65)]).await?;
     catalogue::this_year(scene, places, crew, shelf).await?;
     training::this_year(scene, places, crew).await?;
-    requests::this_year(scene, places, crew).await?;
+    requests::this_year(scene, places, crew, &told, priorities.visits).await?;
     let second = tellers.learn(&told, 1, now, (0.66, 0.71)).await?;
     tellers.give_up(&told, now, 0.712).await?;
     tellers.need(now, 0.713).await?;
@@ -280,6 +288,7 @@ async fn this_year(
     appraisals::report(scene, crew, rounds, "closing", 0.728).await?;
     tellers.look_back(&first, now, (0.73, 0.77)).await?;
     tellers.look_back(&second, now, (0.77, 0.81)).await?;
+    tellers.show_evidence(&first, now, (0.811, 0.813)).await?;
     tellers.take_back(&first, now, 0.815).await?;
     conversations::this_year(scene, places, crew, rounds).await?;
     tellers.go_on(&told, now, &[(7, 0.82, 0.86), (8, 0.87, 0.89)]).await?;

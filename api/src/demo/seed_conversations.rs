@@ -11,14 +11,17 @@ use trellis_domain::{
     conversation::{ConversationAction as A, ConversationKind as K, ConversationPatch},
     conversation_template::{AnsweredBy, Document, Question, Section},
     id::{AgreedActionId, AppraisalId, ConversationId, ConversationTemplateId, OrganisationId},
+    relationship::RelationshipKind,
     text::Reason,
 };
 use trellis_persistence::{
     StoreError,
     agreed_action::{AddAgreedAction, StepAgreedAction},
     appraisal::ListAppraisals,
+    check_in::SetCadence,
     conversation::{CompleteConversation, RespondToConversation, ScheduleConversation, StepConversation, UpdateConversation, UpdateMyNotes},
     conversation_template::{CreateConversationTemplate, PublishConversationTemplate},
+    relationship::ListRelationships,
 };
 
 const NOW: Span = Span::Present;
@@ -121,9 +124,19 @@ impl Telling<'_> {
         let complete = CompleteConversation { id, reason: None, expected: None };
         self.scene.over(NOW, (part, part), vec![(self.crew.principal(APPRAISER)?, complete)]).await.map(drop)
     }
+    /// One of two who work together says how often they meet.
+    async fn rhythm(&self, by: &str, (of, holder): (&str, &str), weeks: i32, part: f64) -> Result<(), StoreError> {
+        let (of, holder) = (self.crew.get(of)?.person, self.crew.get(holder)?.person);
+        let kind = Some(RelationshipKind::LineManager);
+        let list = ListRelationships { person_id: Some(of), holder_id: Some(holder), kind, current_on: Some(self.scene.calendar.today), window: ALL };
+        let found = self.scene.db.read(self.scene.operator(self.scene.calendar.moment(NOW, part)), list).await?.items;
+        let id = found.first().map(|r| r.id).ok_or_else(|| lost("who manages whom"))?;
+        let set = SetCadence { id, weeks: Some(weeks), expected: None };
+        self.scene.over(NOW, (part, part), vec![(self.crew.principal(by)?, set)]).await.map(drop)
+    }
     async fn agree(&self, id: ConversationId, title: &str, owner: &str, part: f64) -> Result<AgreedActionId, StoreError> {
         let due_on = Some(self.scene.calendar.today + Days::new(14));
-        let new = AddAgreedAction { id, title: say(title)?, owner_id: self.crew.get(owner)?.person, due_on };
+        let new = AddAgreedAction { id, title: say(title)?, owner_id: self.crew.get(owner)?.person, objective_id: None, due_on };
         let made = self.scene.over(NOW, (part, part), vec![(self.crew.principal(APPRAISER)?, new)]).await?;
         made.first().map(|seen| seen.record.id).ok_or_else(|| lost("an agreed action"))
     }
@@ -178,5 +191,9 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, r
     t.step(TEACHER, preparing, A::Prepare, None, 0.881).await?;
     let answers = [("inquiry", "The quiet ones answer. I had not expected them to be first.")];
     t.note(TEACHER, preparing, &answers, "Not yet sure whether to say that I am tired.", 0.882).await?;
-    t.schedule(K::Coaching, None, "s-mat-1", soon(5), 0.883).await.map(drop)
+    t.schedule(K::Coaching, None, "s-mat-1", soon(5), 0.883).await?;
+    t.rhythm(TEACHER, (TEACHER, APPRAISER), 3, 0.884).await?;
+    // the headteacher and the deputies mean to meet, and have not found the time
+    t.rhythm("s-head", ("s-dht-1", "s-head"), 1, 0.705).await?;
+    t.rhythm("s-dht-2", ("s-dht-2", "s-head"), 2, 0.706).await
 }

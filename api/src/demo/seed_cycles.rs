@@ -33,6 +33,10 @@ impl Shelf {
         let unknown = |code: &str| StoreError::Internal(format!("no standard of the demo has the code {code}"));
         codes.iter().map(|code| self.standards.get(*code).copied().ok_or_else(|| unknown(code))).collect()
     }
+    /// The version of the framework with this key.
+    pub(super) fn version(&self, key: &str) -> Result<FrameworkVersionId, StoreError> {
+        self.versions.get(key).copied().ok_or_else(|| StoreError::Internal(format!("the demo has no framework {key}")))
+    }
 }
 
 const SUPPORT: &str = "tidewater-support-colleagues";

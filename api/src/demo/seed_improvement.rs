@@ -42,6 +42,8 @@ const OF_THE_TRUST: [Aim; 3] = [
 
 /// This year's priorities, by school.
 pub(super) struct Priorities {
+    /// The second one of The Saltings, adopted from the trust: teachers learn from one another.
+    pub visits: PriorityId,
     saltings: PriorityId,
     curlew: PriorityId,
 }
@@ -134,7 +136,7 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, p
 
     let saltings = at.plan("s-head", places, Site::Saltings, "The Saltings: our year", (year, year)).await?;
     let own = at.adopt("s-head", saltings, vocabulary).await?;
-    at.adopt("s-head", saltings, visits).await?;
+    let from_another = at.adopt("s-head", saltings, visits).await?;
     let attendance: Aim = ("Sixth formers who come back", "One in eight leaves after Year 12.", &["One in twelve by next summer"], "s-aht-1");
     at.add("s-head", saltings, &[attendance], &[]).await?;
     at.step("s-head", saltings, PlanAction::Publish).await?;
@@ -142,7 +144,7 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, p
     let theirs = at.adopt("c-head", curlew, vocabulary).await?;
     at.step("c-head", curlew, PlanAction::Publish).await?;
     at.plan("e-head", places, Site::Estuary, "Estuary Lane: a draft for the staff meeting", (year, year)).await?;
-    Ok(Priorities { saltings: own, curlew: theirs })
+    Ok(Priorities { visits: from_another, saltings: own, curlew: theirs })
 }
 
 /// Half of those who begin an objective of their own say which priority it serves.

@@ -118,8 +118,8 @@ struct Entry<'a> {
 
 /// What was logged, and what is still to come of it.
 pub(super) struct Logged {
-    who: &'static str,
-    id: LearningRecordId,
+    pub(super) who: &'static str,
+    pub(super) id: LearningRecordId,
     reflection: Option<String>,
     share: bool,
 }
@@ -137,7 +137,7 @@ impl Tellers<'_> {
         let by = || self.crew.principal("s-eng-1");
         for (need, action, end) in NEEDS {
             let actions = vec![NeedAction { action: say(action)?, due_on: None }];
-            let new = CreateNeed { employment_id: None, need: say(need)?, actions, standard_id: None };
+            let new = CreateNeed { employment_id: None, need: say(need)?, actions, standard_id: None, origin: None };
             let made = self.scene.over(span, (part, part), vec![(by()?, new)]).await?;
             let Some((id, (step, reason))) = made.first().map(|seen| seen.record.id).zip(end) else { continue };
             let reason = reason.map(say).transpose()?;

@@ -1,6 +1,7 @@
 //! What the demo's teachers ask to be let learn: one request in each state, from a draft to one that is closed, with the money for it.
 
 use super::{
+    objectives::Told,
     people::Crew,
     places::{Places, Site},
     scene::{Scene, Span, say},
@@ -10,14 +11,16 @@ use chrono::{Days, NaiveDate};
 use std::collections::BTreeMap;
 use trellis_domain::{
     budget::BudgetLinePatch,
-    id::{BudgetLineId, LearningRequestId},
+    id::{BudgetLineId, LearningRequestId, ObjectiveId, PriorityId},
     impact::{CheckpointOutcome, Conclusion, ImpactLevel, ImpactPlan, Look, OffsetUnit},
+    learning::{LearningKind, Visibility},
     request::{AskPatch, Brought, RequestAction},
     time::academic_year,
 };
 use trellis_persistence::{
     StoreError,
     budget::CreateBudgetLine,
+    learning::{LogLearning, ShowLearning},
     request::{ApproveLearningRequest, CommentOnRequest, CreateLearningRequest, PlanImpact, RecordCheckpoint, RequestImpact, StepLearningRequest},
 };
 
@@ -48,9 +51,16 @@ const LOOKS_NO_MORE: &str = "s-hum-1";
 const HEAD: &str = "s-head";
 const APPROVER: &str = "s-dht-1";
 
+/// Who sees to cover, and says so.
+const COVER: &str = "s-bus";
+/// Who logged and shared what the course taught her.
+const TELLS: &str = "s-mfl-1";
+
 struct Office<'a> {
     scene: &'a Scene<'a>,
     crew: &'a Crew,
+    told: &'a [Told],
+    priority: PriorityId,
     lines: BTreeMap<i32, BudgetLineId>,
 }
 
@@ -80,6 +90,28 @@ impl Office<'_> {
         self.lines.insert(year, line);
         Ok(line)
     }
+    /// The objective of theirs that is under way.
+    fn serves(&self, owner: &str) -> Vec<ObjectiveId> {
+        self.told.iter().find(|t| t.part.0 == owner && t.part.4.begun()).map(|t| t.id).into_iter().collect()
+    }
+    /// What the course taught somebody, who shares it.
+    async fn tell(&self, part: f64, owner: &str, (title, provider): (&str, &str), held_on: NaiveDate) -> Result<(), StoreError> {
+        let learning = LogLearning {
+            employment_id: Some(self.crew.employment(owner)?),
+            title: say(title)?,
+            kind: LearningKind::Course,
+            started_on: held_on,
+            ended_on: held_on,
+            minutes: 330,
+            provider: Some(say(provider)?),
+            reflection: Some(say("I tell less and ask more, and the second question is the one that counts.")?),
+            objective_ids: self.serves(owner),
+            standard_ids: Vec::new(),
+            priority_ids: vec![self.priority],
+        };
+        let id = self.at(part, owner, learning).await?.record.id;
+        self.at(part, owner, ShowLearning { id, visibility: Visibility::Shared, expected: None }).await.map(drop)
+    }
     async fn plan(&self, part: f64, by: &str, id: LearningRequestId) -> Result<RequestImpact, StoreError> {
         let plan = ImpactPlan {
             reaction: say("Worth the time away from my classes")?,
@@ -102,6 +134,8 @@ impl Office<'_> {
             provider: Some(Some(say(provider)?)),
             cost_pence: Some(cost),
             cover_minutes: Some(cover),
+            objective_ids: Some(self.serves(owner)),
+            priority_ids: (title == HELD[0].1).then(|| vec![self.priority]),
             ..AskPatch::default()
         };
         let line = self.line(places, starts_on).await?;
@@ -124,6 +158,12 @@ impl Office<'_> {
             };
             if *action == A::ReviewImpact {
                 self.look(begins, owner, planned.as_ref()).await?;
+            }
+            if *action == A::Evaluate && owner == TELLS {
+                self.tell(begins + 0.009, owner, (title, provider), starts_on).await?;
+            }
+            if *action == A::Approve && owner == TELLS {
+                self.at(0.307, COVER, CommentOnRequest { id, text: say("Cover is arranged for the day.")? }).await?;
             }
             if *action == A::Evaluate && owner == LOOKS_NO_MORE {
                 self.drop_looks(begins, owner, planned.as_ref()).await?;
@@ -175,8 +215,8 @@ impl Office<'_> {
 }
 
 /// The requests of this year.
-pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew) -> Result<(), StoreError> {
-    let mut office = Office { scene, crew, lines: BTreeMap::new() };
+pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, told: &[Told], priority: PriorityId) -> Result<(), StoreError> {
+    let mut office = Office { scene, crew, told, priority, lines: BTreeMap::new() };
     let begins = 0.36;
     for wish in AHEAD {
         office.ask(places, wish, scene.calendar.today + Days::new(35), begins).await?;

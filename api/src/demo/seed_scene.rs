@@ -14,7 +14,7 @@ pub(super) const ALL: Window = Window { after: None, limit: 200 };
 /// Where the story is told.
 pub(super) struct Scene<'a> {
     pub db: &'a Database,
-    pub stage: &'a Stage,
+    pub stage: &'a Stage<'a>,
     pub tenant: TenantId,
     pub calendar: Calendar,
 }

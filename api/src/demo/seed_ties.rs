@@ -179,7 +179,7 @@ pub(super) enum Leaving {
     Christmas,
     /// In the summer of last year.
     Summer,
-    /// Next month: notice has been given.
+    /// Next month, or at the end of the year if that is earlier: notice has been given.
     Soon,
 }
 
@@ -189,7 +189,7 @@ pub(super) async fn leave(scene: &Scene<'_>, crew: &Crew, ties: &Ties, keys: &[&
     let ends_on = match when {
         Leaving::Christmas => date(calendar.year - 1, 12, 31),
         Leaving::Summer => date(calendar.year, 8, 31),
-        Leaving::Soon => end_of_month(calendar.today, 1),
+        Leaving::Soon => end_of_month(calendar.today, 1).min(date(calendar.year + 1, 8, 31)),
     };
     let (mut contracts, mut ended) = (Vec::new(), Vec::new());
     for key in keys {

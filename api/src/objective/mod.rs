@@ -10,6 +10,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::word,
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -29,7 +30,6 @@ use trellis_persistence::{
     transaction::needs::{ReadObjectives, WriteObjectives},
 };
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::RevisionView;
 pub use view::{CriterionView, InquiryView, ObjectiveDetail, ObjectiveView};
 
@@ -126,7 +126,7 @@ macro_rules! steps {
                 step(&permitted, id.0, ObjectiveAction::$action, None, expected).await
             }
         )*
-        fn steps(config: &mut ServiceConfig<'_>) {
+        fn steps(config: &mut Routes<'_>) {
             $(config.service($name);)*
         }
     };
@@ -241,7 +241,7 @@ pub async fn list_objective_revisions(permitted: Permitted<ReadObjectives>, _non
 crate::event::history_of!(objective_history, ReadObjectives, ObjectiveHistory, ObjectiveId, "Objectives", "/v1/objectives/{id}/history", "objectives:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(list_objectives).service(create_objective).service(get_objective).service(update_objective);
     steps(config);
     config

@@ -10,6 +10,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::word,
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -23,7 +24,6 @@ use trellis_persistence::{
     transaction::needs::{ReadReports, WriteAppraisals},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 pub use view::ReportSummaryView;
 use view::{ReportDraftView, ReportPatch, ReportView};
 
@@ -171,7 +171,7 @@ pub async fn get_appraisal_report(
 crate::event::history_of!(appraisal_report_history, ReadReports, ReportHistory, ReportId, "Reports", "/v1/appraisal-reports/{id}/history", "reports:read");
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config.service(get_report_draft).service(update_report_draft).service(issue_report).service(comment_on_report).service(amend_report);
     config.service(list_appraisal_reports).service(get_appraisal_report).service(appraisal_report_history);
 }

@@ -9,6 +9,7 @@ use crate::{
     page::{List, Listing, PageParams},
     permitted::Permitted,
     respond,
+    routes::Routes,
     wire::word,
 };
 use actix_web::{HttpResponse, get, patch, post};
@@ -23,7 +24,6 @@ use trellis_persistence::{
     transaction::needs::{ReadRequirements, WriteRequirements},
 };
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use view::TrainingRequirementDetail;
 pub use view::TrainingRequirementView;
 
@@ -171,7 +171,7 @@ crate::event::history_of!(
 );
 
 /// Registers the operations of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Routes<'_>) {
     config
         .service(list_training_requirements)
         .service(create_training_requirement)

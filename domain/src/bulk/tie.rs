@@ -118,7 +118,7 @@ fn relationship(p: &mut Planning<'_>, at: &str, i: usize, kind: RelationshipKind
         until_now.iter().for_each(|r| finish(p, at, i, r, yesterday.max(r.period.starts_on)));
     }
     let id = RelationshipId((p.ids)());
-    let new = Relationship { id, kind, person_id, holder_id, period, version: 1, created_at: now, updated_at: now };
+    let new = Relationship { id, kind, person_id, holder_id, period, cadence: None, version: 1, created_at: now, updated_at: now };
     let allowed = appoint(&new, p.facts.by, &p.known.relationships);
     if p.check(at, allowed) && kind == RelationshipKind::LineManager {
         let mut all: Vec<Relationship> = p.facts.management.iter().filter(|r| r.person_id != person_id).cloned().collect();

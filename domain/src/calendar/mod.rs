@@ -139,6 +139,24 @@ pub fn due(from: NaiveDate, span: Span, bank_holidays: BankHolidays, calendars: 
     if left == 0 { Ok(Due { on, calendars: asked }) } else { Err(missing(on)) }
 }
 
+/// The day that lies so many weeks after another, and whether all of them were told by calendars. A week in which the school is open on no day is not
+/// counted; where no calendar reaches, every week is.
+pub fn weeks_after(from: NaiveDate, weeks: i32, calendars: &[Calendar]) -> (NaiveDate, bool) {
+    let holidays = calendars.last().map_or(BankHolidays::EnglandAndWales, |c| c.bank_holidays);
+    let open = |day: NaiveDate| counts(day, DayBasis::School, holidays, calendars, &mut Vec::new()).ok();
+    let (mut left, mut told, mut week) = (weeks, !calendars.is_empty(), from);
+    for _ in 0..FAR / 7 {
+        if left <= 0 {
+            break;
+        }
+        let days: Vec<Option<bool>> = week.iter_days().skip(1).take(7).map(open).collect();
+        told &= days.iter().any(Option::is_some);
+        left -= i32::from(!days.iter().all(|d| *d == Some(false)));
+        week = week.checked_add_days(chrono::Days::new(7)).unwrap_or(week);
+    }
+    (week, told)
+}
+
 fn missing(day: NaiveDate) -> RuleError {
     let year = crate::time::academic_year_label(crate::time::academic_year(day));
     RuleError::new(Code::CalendarMissing, format!("days of {year} would be counted that no calendar covers"))

@@ -287,6 +287,7 @@ mod on_the_agenda {
             lane,
             title: word(due_on.unwrap_or("some day")),
             owner_id: person(1),
+            objective_id: None,
             due_on: due_on.and_then(|d| d.parse().ok()),
             state,
             last_reason: None,

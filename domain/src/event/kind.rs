@@ -46,6 +46,8 @@ words! {
         RelationshipCreated = "relationship.created",
         /// A relationship was given its last day.
         RelationshipEnded = "relationship.ended",
+        /// One of the two said how often they meet.
+        RelationshipCadenceSet = "relationship.cadence_set",
         /// A relationship changed: one of its two people was merged into another.
         RelationshipUpdated = "relationship.updated",
         /// A relationship was folded into an equal one, or fell away because its two people are one.
@@ -238,6 +240,10 @@ words! {
         LearningRecordShared = "learning_record.shared",
         /// The owner made it private again: it left the sight of everybody else.
         LearningRecordUnshared = "learning_record.unshared",
+        /// Evidence was added to a learning record. Nothing of the record changed, and what it is called is told to nobody here.
+        LearningRecordEvidenceAdded = "learning_record.evidence_added",
+        /// Evidence of a learning record was removed.
+        LearningRecordEvidenceRemoved = "learning_record.evidence_removed",
         /// An improvement plan was drafted.
         ImprovementPlanCreated = "improvement_plan.created",
         /// An improvement plan changed.
@@ -376,6 +382,18 @@ words! {
         LearningVisitUpdated = "learning_visit.updated",
         /// Who was visited put a copy among their learning.
         LearningVisitShared = "learning_visit.shared",
+        /// A self-review was begun.
+        SelfReviewCreated = "self_review.created",
+        /// A self-review changed.
+        SelfReviewUpdated = "self_review.updated",
+        /// A version of a self-review was kept.
+        SelfReviewKept = "self_review.kept",
+        /// Somebody was let read a version of a self-review.
+        SharedSelfReviewCreated = "shared_self_review.created",
+        /// It changed: its owner or reader was merged into another.
+        SharedSelfReviewUpdated = "shared_self_review.updated",
+        /// Its owner took it back.
+        SharedSelfReviewWithdrawn = "shared_self_review.withdrawn",
         /// An account was opened.
         AccountCreated = "account.created",
         /// An account was disabled.

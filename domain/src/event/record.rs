@@ -73,6 +73,10 @@ words! {
         ActionStep = "action_step",
         /// A visit to somebody's lesson.
         LearningVisit = "learning_visit",
+        /// A self-review.
+        SelfReview = "self_review",
+        /// A version of a self-review that somebody is let read.
+        SharedSelfReview = "shared_self_review",
         /// A person's account.
         Account = "account",
         /// A log-in.
@@ -120,6 +124,8 @@ impl RecordType {
             | Self::CoachingPartnership
             | Self::ActionStep
             | Self::LearningVisit
+            | Self::SelfReview
+            | Self::SharedSelfReview
             | Self::MatchSuggestion => false,
         }
     }

@@ -10,7 +10,7 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
     coaching::{ActionStep, PartnershipAction, StepAction, StepState, may_step},
     event::EventKind,
-    id::ActionStepId,
+    id::{ActionStepId, PersonId},
     text::{Narrative, Reason, Wire},
     time::micros,
 };
@@ -73,6 +73,20 @@ async fn own(cx: &mut Cx<'_>, id: ActionStepId) -> Result<ActionStep> {
     let found = row.step()?;
     coaching::own(cx, found.partnership_id).await?;
     Ok(found)
+}
+
+/// Action steps that this person tries, and looks back at by this day.
+pub(super) async fn tried_by(cx: &mut Cx<'_>, me: PersonId, until: NaiveDate) -> Result<Vec<ActionStep>> {
+    let rows: Vec<StepRow> = action_steps::table
+        .filter(action_steps::tenant_id.eq(cx.tenant()))
+        .filter(action_steps::learner_id.eq(Uid::from(me)))
+        .filter(action_steps::state.eq(StepState::Open.as_str()))
+        .filter(action_steps::check_back_on.le(until))
+        .order(action_steps::id)
+        .select(StepRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(StepRow::step).collect()
 }
 
 fn seen(cx: &Cx<'_>, record: ActionStep) -> Seen<ActionStep> {

@@ -11,10 +11,12 @@ use crate::{
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
+    access::{self as rules, Permission},
     agreed_action::{ActionParty, AgreedAction, AgreedActionState, AgreedActionStep},
     conversation::{Conversation, Lane},
     event::EventKind,
-    id::{AgreedActionId, ConversationId},
+    id::{AgreedActionId, ConversationId, PersonId},
+    rule::{Code, RuleError},
     text::{Reason, Wire},
     time::micros,
 };
@@ -32,6 +34,7 @@ struct AgreedActionRow {
     lane: String,
     title: String,
     owner_id: Uid,
+    objective_id: Option<Uid>,
     due_on: Option<NaiveDate>,
     state: String,
     last_reason: Option<String>,
@@ -52,6 +55,7 @@ impl AgreedActionRow {
             lane,
             title,
             owner_id,
+            objective_id,
             due_on,
             state,
             last_reason,
@@ -70,6 +74,7 @@ impl AgreedActionRow {
             lane: lane.as_str().into(),
             title: title.as_str().into(),
             owner_id: (*owner_id).into(),
+            objective_id: optional(*objective_id),
             due_on: *due_on,
             state: state.as_str().into(),
             last_reason: last_reason.as_ref().map(|r| r.as_str().into()),
@@ -90,6 +95,7 @@ impl AgreedActionRow {
             lane,
             title,
             owner_id,
+            objective_id,
             due_on,
             state,
             last_reason,
@@ -107,6 +113,7 @@ impl AgreedActionRow {
             lane: Lane::parse(&lane).map_err(corrupt)?,
             title: Reason::parse(&title).map_err(corrupt)?,
             owner_id: owner_id.to(),
+            objective_id: objective_id.map(Uid::to),
             due_on,
             state: AgreedActionState::parse(&state).map_err(corrupt)?,
             last_reason: last_reason.map(|r| Reason::parse(&r)).transpose().map_err(corrupt)?,
@@ -154,6 +161,20 @@ pub(super) async fn open_of(cx: &mut Cx<'_>, of: &Conversation) -> Result<Vec<Ag
     rows.into_iter().map(AgreedActionRow::action).collect()
 }
 
+/// What this person took on and has not done, if it is to be done by this day or by none.
+pub(super) async fn owned_by(cx: &mut Cx<'_>, me: PersonId, until: NaiveDate) -> Result<Vec<AgreedAction>> {
+    let rows: Vec<AgreedActionRow> = agreed_actions::table
+        .filter(agreed_actions::tenant_id.eq(cx.tenant()))
+        .filter(agreed_actions::owner_id.eq(Uid::from(me)))
+        .filter(agreed_actions::state.eq(AgreedActionState::Open.as_str()))
+        .filter(agreed_actions::due_on.is_null().or(agreed_actions::due_on.le(until)))
+        .order(agreed_actions::id)
+        .select(AgreedActionRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(AgreedActionRow::action).collect()
+}
+
 fn party(cx: &Cx<'_>, action: &AgreedAction) -> ActionParty {
     ActionParty { person: cx.caller.person(), appraises: cx.caller.appraises(action.person_id) }
 }
@@ -162,6 +183,19 @@ fn seen(cx: &Cx<'_>, record: AgreedAction) -> Seen<AgreedAction> {
     let by = party(cx, &record);
     let can = AgreedActionStep::ALL.iter().map(|step| (step.as_str(), record.can(*step, by).err())).collect();
     Seen { record, can }
+}
+
+/// The objective that it is for is one of the person whose employment it hangs on, and one that whoever names it may read. A private draft is nobody
+/// else's to know of, so nothing is agreed for one.
+async fn served(cx: &mut Cx<'_>, action: &AgreedAction) -> Result<()> {
+    let Some(id) = action.objective_id else { return Ok(()) };
+    let own = super::objective::of_ids(cx, &[id.into()]).await?.pop().filter(|o| o.person_id == action.person_id && o.about().private_to.is_none());
+    let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
+    let known = match &own {
+        Some(o) => access::covers(cx, &reads, Some(o.organisation_id), Some(o.person_id), None).await?,
+        None => false,
+    };
+    if known { Ok(()) } else { Err(RuleError::at(Code::UnknownReference, "/objective_id", "no such objective of theirs that you may read").into()) }
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: AgreedAction, after: AgreedAction) -> Result<Seen<AgreedAction>> {
@@ -186,6 +220,7 @@ impl Write<Here> for AddAgreedAction {
             lane: of.lane,
             title: self.title.clone(),
             owner_id: self.owner_id,
+            objective_id: self.objective_id,
             due_on: self.due_on,
             state: AgreedActionState::Open,
             last_reason: None,
@@ -194,6 +229,7 @@ impl Write<Here> for AddAgreedAction {
             updated_at: now,
         };
         action.check()?;
+        served(tx, &action).await?;
         diesel::insert_into(agreed_actions::table).values(AgreedActionRow::new(tx.tenant(), &action)).done(tx.conn()).await?;
         tx.event(EventKind::AgreedActionCreated, None, &action, action.about());
         Ok(seen(tx, action))
@@ -249,6 +285,9 @@ impl Write<Here> for UpdateAgreedAction {
         let before = load(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.patched(self.patch.clone(), party(tx, &before))?;
+        if after.objective_id != before.objective_id {
+            served(tx, &after).await?;
+        }
         save(tx, AgreedActionStep::Update.event(), before, after).await
     }
 }

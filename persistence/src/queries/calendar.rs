@@ -8,6 +8,7 @@ use crate::{
 use chrono::NaiveDate;
 use diesel::{dsl::max, pg::Pg, prelude::*, sqlite::Sqlite};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use trellis_domain::{
     access::{self as rules, Permission},
     calendar::{BankHolidays, Calendar, Days, Due, due},
@@ -94,17 +95,52 @@ pub(super) async fn counting_at(cx: &mut Cx<'_>, organisation: OrganisationId) -
         .select(CalendarRow::as_select())
         .all(cx.conn())
         .await?;
-    let near = |at: &CalendarRow| path.iter().position(|o| Uid::from(*o) == at.organisation_id);
-    let mut nearest: Vec<CalendarRow> = Vec::new();
-    for row in rows {
-        match nearest.iter_mut().find(|r| r.academic_year == row.academic_year) {
-            // of one organisation the last version came first
-            Some(kept) if near(&row) < near(kept) => *kept = row,
+    let calendars = rows.into_iter().map(CalendarRow::calendar).collect::<Result<Vec<_>>>()?;
+    Ok(nearest(&path, calendars.iter()))
+}
+
+/// Of each academic year the calendar nearest on the way up, and of one organisation's the last version: these come in the order of their years, and of
+/// their versions from the last.
+fn nearest<'c>(path: &[OrganisationId], calendars: impl Iterator<Item = &'c Calendar>) -> Vec<Calendar> {
+    let near = |at: &Calendar| path.iter().position(|o| *o == at.organisation_id);
+    let mut out: Vec<Calendar> = Vec::new();
+    for calendar in calendars.filter(|c| near(c).is_some()) {
+        match out.iter_mut().find(|c| c.academic_year == calendar.academic_year) {
+            Some(kept) if near(calendar) < near(kept) => *kept = calendar.clone(),
             Some(_) => {}
-            None => nearest.push(row),
+            None => out.push(calendar.clone()),
         }
     }
-    nearest.into_iter().map(CalendarRow::calendar).collect()
+    out
+}
+
+/// The same for each of these organisations, in two statements.
+pub(super) async fn counting_at_each(cx: &mut Cx<'_>, organisations: &BTreeSet<OrganisationId>) -> Result<BTreeMap<OrganisationId, Vec<Calendar>>> {
+    if organisations.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let at: Vec<OrganisationId> = organisations.iter().copied().collect();
+    let rows: Vec<(Uid, Uid)> = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::descendant_id.eq_any(uids(&at)))
+        .order(organisation_paths::depth)
+        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
+        .all(cx.conn())
+        .await?;
+    let mut paths: BTreeMap<OrganisationId, Vec<OrganisationId>> = BTreeMap::new();
+    for (of, above) in rows {
+        paths.entry(of.to()).or_default().push(above.to());
+    }
+    let above: BTreeSet<OrganisationId> = paths.values().flatten().copied().collect();
+    let rows: Vec<CalendarRow> = calendars::table
+        .filter(calendars::tenant_id.eq(cx.tenant()))
+        .filter(calendars::organisation_id.eq_any(uids(&above.into_iter().collect::<Vec<_>>())))
+        .order((calendars::academic_year, calendars::number.desc()))
+        .select(CalendarRow::as_select())
+        .all(cx.conn())
+        .await?;
+    let all = rows.into_iter().map(CalendarRow::calendar).collect::<Result<Vec<_>>>()?;
+    Ok(paths.into_iter().map(|(of, path)| (of, nearest(&path, all.iter()))).collect())
 }
 
 impl Write<Here> for CreateCalendar {

@@ -1,7 +1,7 @@
 //! Calendar links: made and revoked by their owner alone, and good only while their account is.
 
 use super::{prelude::*, session, task};
-use crate::calendar_link::{CalendarDays, CalendarLink, CreateCalendarLink, Days, ListCalendarLinks, RevokeCalendarLink};
+use crate::calendar_link::{CalendarDays, CalendarLink, CreateCalendarLink, Days, ListCalendarLinks, Meeting, RevokeCalendarLink};
 use chrono::TimeDelta;
 use diesel::Queryable;
 use trellis_domain::{
@@ -117,6 +117,28 @@ impl Write<Here> for RevokeCalendarLink {
     }
 }
 
+/// Conversations that were not called off, of late and to come.
+async fn meetings(cx: &mut Cx<'_>, me: Uid) -> Result<Vec<Meeting>> {
+    let rows: Vec<(Uid, Uid, Uid, Moment, Option<String>)> = conversations::table
+        .filter(conversations::tenant_id.eq(cx.tenant()))
+        .filter(conversations::person_id.eq(me).or(conversations::partner_id.eq(me)))
+        .filter(conversations::state.ne("cancelled"))
+        .filter(conversations::starts_at.gt(Moment::from(cx.act.now - PAST)))
+        .order((conversations::starts_at, conversations::id))
+        .select((conversations::id, conversations::person_id, conversations::partner_id, conversations::starts_at, conversations::place))
+        .all(cx.conn())
+        .await?;
+    let other = |person: Uid, partner: Uid| if person == me { partner } else { person };
+    let names = super::person::names(cx, rows.iter().map(|r| other(r.1, r.2)).collect()).await?;
+    let meeting = |(id, person, partner, starts_at, place): (Uid, Uid, Uid, Moment, Option<String>)| Meeting {
+        id: id.to(),
+        starts_at: starts_at.0,
+        place,
+        with: names.get(&other(person, partner)).cloned(),
+    };
+    Ok(rows.into_iter().map(meeting).collect())
+}
+
 impl Read<Here> for CalendarDays {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Days> {
         let account = accounts::tenant_id.eq(calendar_links::tenant_id).and(accounts::id.eq(calendar_links::account_id));
@@ -133,7 +155,7 @@ impl Read<Here> for CalendarDays {
         // the digest of 192 random bits: comparing it tells nothing that helps to find the bits
         let (account, person, _) = row.filter(|(.., digest)| *digest == self.digest).ok_or(StoreError::Missing)?;
         cx.caller = access::somebody(cx, account.to(), person.to(), None).await?;
-        let tasks = task::tasks(cx).await?.into_iter().filter(|t| t.due_on.is_some()).collect();
+        let tasks = task::tasks(cx).await?.into_iter().filter(|t| t.due.is_some()).collect();
         let tasks = task::named(cx, tasks).await?;
         let session = learning_sessions::tenant_id.eq(enrolments::tenant_id).and(learning_sessions::id.eq(enrolments::session_id));
         let activity = learning_activities::tenant_id.eq(learning_sessions::tenant_id).and(learning_activities::id.eq(learning_sessions::activity_id));
@@ -149,6 +171,7 @@ impl Read<Here> for CalendarDays {
             .all(cx.conn())
             .await?;
         let sessions = rows.into_iter().map(|(row, title)| Ok((row.session()?, title))).collect::<Result<_>>()?;
-        Ok(Days { tasks, sessions })
+        let meetings = meetings(cx, person).await?;
+        Ok(Days { tasks, sessions, meetings })
     }
 }

@@ -139,6 +139,21 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: CoachingPartnership, aft
     Ok(seen(tx, after))
 }
 
+/// Partnerships that somebody proposed to this person, and that wait for their answer.
+pub(super) async fn proposed_to(cx: &mut Cx<'_>, me: PersonId) -> Result<Vec<CoachingPartnership>> {
+    let mine = Uid::from(me);
+    let rows: Vec<PartnershipRow> = coaching_partnerships::table
+        .filter(coaching_partnerships::tenant_id.eq(cx.tenant()))
+        .filter(coaching_partnerships::learner_id.eq(mine).or(coaching_partnerships::coach_id.eq(mine)))
+        .filter(coaching_partnerships::state.eq(PartnershipState::Proposed.as_str()))
+        .filter(coaching_partnerships::proposed_by.ne(mine))
+        .order(coaching_partnerships::id)
+        .select(PartnershipRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(PartnershipRow::partnership).collect()
+}
+
 /// Is such a partnership of the two proposed or under way?
 async fn live(cx: &mut Cx<'_>, kind: CoachingKind, learner: PersonId, coach: PersonId) -> Result<bool> {
     let ended = PartnershipState::Ended.as_str();

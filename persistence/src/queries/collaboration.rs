@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
     event::{Changes, EventKind},
-    id::{CollaborationId, ObjectiveId},
+    id::{CollaborationId, ObjectiveId, PersonId},
     objective::{
         Objective, ObjectiveAction,
         collaboration::{Collaboration, CollaborationAction, CollaborationState, invitable},
@@ -89,6 +89,21 @@ async fn known(cx: &mut Cx<'_>, id: CollaborationId) -> Result<Collaboration> {
     let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
     let mine = cx.caller.person() == Some(found.person_id) && found.state.live();
     if mine || access::covers(cx, &reads, Some(found.organisation_id), Some(found.owner_id), None).await? { Ok(found) } else { Err(StoreError::Missing) }
+}
+
+/// Invitations of this person that they have not answered, with the titles of the objectives.
+pub(super) async fn invitations(cx: &mut Cx<'_>, me: PersonId) -> Result<Vec<(Collaboration, String)>> {
+    let objective = objectives::tenant_id.eq(collaborations::tenant_id).and(objectives::id.eq(collaborations::objective_id));
+    let rows: Vec<(Row, String)> = collaborations::table
+        .inner_join(objectives::table.on(objective))
+        .filter(collaborations::tenant_id.eq(cx.tenant()))
+        .filter(collaborations::person_id.eq(Uid::from(me)))
+        .filter(collaborations::state.eq(CollaborationState::Invited.as_str()))
+        .order(collaborations::id)
+        .select((Row::as_select(), objectives::title))
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(|(row, title)| Ok((row.collaboration()?, title))).collect()
 }
 
 async fn seen(cx: &mut Cx<'_>, collaboration: Collaboration) -> Result<Seen<Shown>> {

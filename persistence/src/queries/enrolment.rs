@@ -2,9 +2,11 @@
 
 use super::{activity, prelude::*, session};
 use crate::{
-    activity::{Enrol, EnrolMany, Enrolled, EnrolmentHistory, GetEnrolment, ListEnrolments, RecordAttendance, WithdrawEnrolment},
+    activity::{Certificate, Enrol, EnrolMany, Enrolled, EnrolmentHistory, GetCertificate, GetEnrolment, ListEnrolments, RecordAttendance, WithdrawEnrolment},
     event::History,
+    learning_statement::Attended,
 };
+use chrono::{NaiveDate, NaiveTime};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
     access::{self as rules, Permission},
@@ -14,7 +16,7 @@ use trellis_domain::{
     event::EventKind,
     id::{EnrolmentId, LearningSessionId, OrganisationId, PersonId},
     rule::{Code, RuleError},
-    text::Wire,
+    text::{Title, Wire},
     time::micros,
 };
 
@@ -325,6 +327,52 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Enrolmen
     rows.into_iter().map(EnrolmentRow::enrolment).collect()
 }
 
+impl Read<Here> for GetCertificate {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Certificate> {
+        let enrolment = certified(cx, self.id).await?;
+        let session = session::load(cx, enrolment.session_id).await?;
+        let activity = activity::load(cx, session.activity_id).await?;
+        let person = Uid::from(enrolment.person_id);
+        let name = super::person::names(cx, vec![person]).await?.remove(&person).ok_or(StoreError::Missing)?;
+        let school = super::organisation::load(cx, enrolment.organisation_id).await?.name;
+        let offered_by = super::organisation::load(cx, session.organisation_id).await?.name;
+        Ok(Certificate { enrolment, name, school, activity, offered_by, session })
+    }
+}
+
+/// The enrolment, if the caller may read it and whoever it is of came: else there is no certificate.
+async fn certified(cx: &mut Cx<'_>, id: EnrolmentId) -> Result<Enrolment> {
+    let record = row_of(cx, id).await?;
+    access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?;
+    if record.state == EnrolmentState::Attended { Ok(record) } else { Err(StoreError::Missing) }
+}
+
+/// Sessions that a person came to and that began on one of these days, as far as the caller may read of it.
+pub(super) async fn attended_by(cx: &mut Cx<'_>, person: PersonId, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Attended>> {
+    let midnight = |day: NaiveDate| Moment(day.and_time(NaiveTime::MIN).and_utc());
+    let query = enrolments::table
+        .inner_join(learning_sessions::table.on(learning_sessions::tenant_id.eq(enrolments::tenant_id).and(learning_sessions::id.eq(enrolments::session_id))))
+        .inner_join(
+            learning_activities::table
+                .on(learning_activities::tenant_id.eq(learning_sessions::tenant_id).and(learning_activities::id.eq(learning_sessions::activity_id))),
+        )
+        .filter(enrolments::tenant_id.eq(cx.tenant()))
+        .filter(enrolments::person_id.eq(Uid::from(person)))
+        .filter(enrolments::state.eq(EnrolmentState::Attended.as_str()))
+        .filter(learning_sessions::starts_at.ge(midnight(from)))
+        .filter(learning_sessions::starts_at.lt(midnight(to)))
+        .order((learning_sessions::starts_at, enrolments::id))
+        .limit(1_000)
+        .select((learning_activities::title, learning_activities::provider, learning_activities::minutes, learning_sessions::starts_at))
+        .into_boxed::<Dialect>();
+    let rows: Vec<(String, Option<String>, i32, Moment)> = page::within_reach!(query, cx, enrolments).all(cx.conn()).await?;
+    let attended = |(title, provider, minutes, starts_at): (String, Option<String>, i32, Moment)| {
+        let parse = |text: String| Title::parse(&text).map_err(corrupt);
+        Ok(Attended { title: parse(title)?, provider: provider.map(parse).transpose()?, minutes, on: starts_at.0.date_naive() })
+    };
+    rows.into_iter().map(attended).collect()
+}
+
 impl Read<Here> for ListEnrolments {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Enrolment>> {
         let query = enrolments::table.filter(enrolments::tenant_id.eq(cx.tenant())).select(EnrolmentRow::as_select()).into_boxed::<Dialect>();
@@ -403,4 +451,8 @@ pub(super) async fn explain(cx: &mut Cx<'_>, id: EnrolmentId, doing: &Doing) -> 
             Ok(seen(cx, record).await?.can)
         }
     }
+}
+/// The same for a certificate, which its enrolment names.
+pub(super) async fn explain_certificate(cx: &mut Cx<'_>, id: EnrolmentId, _: &Doing) -> Result<Can> {
+    certified(cx, id).await.map(|_| Can::new())
 }

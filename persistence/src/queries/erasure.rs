@@ -195,6 +195,9 @@ struct Whom {
     partnerships: Vec<Uid>,
     steps: Vec<Uid>,
     visits: Vec<Uid>,
+    self_reviews: Vec<Uid>,
+    self_review_versions: Vec<Uid>,
+    shared_reviews: Vec<Uid>,
     accounts: Vec<Uid>,
 }
 
@@ -236,11 +239,13 @@ impl Whom {
             .select(learning_visits::id)
             .all(tx.conn())
             .await?;
+        self.self_reviews = theirs!(tx, self_reviews, person_id, self.people).select(self_reviews::id).all(tx.conn()).await?;
+        (self.self_review_versions, self.shared_reviews) = super::self_review::told_of(tx, &self.self_reviews).await?;
         self.accounts = theirs!(tx, accounts, person_id, self.people).select(accounts::id).all(tx.conn()).await?;
         Ok(())
     }
     /// Ids of all records of theirs that are no person, employment or account.
-    fn of_work(&self) -> [&Vec<Uid>; 16] {
+    fn of_work(&self) -> [&Vec<Uid>; 18] {
         [
             &self.objectives,
             &self.learning,
@@ -256,6 +261,8 @@ impl Whom {
             &self.partnerships,
             &self.steps,
             &self.visits,
+            &self.self_reviews,
+            &self.shared_reviews,
             &self.reports,
             &self.needs,
         ]
@@ -352,6 +359,9 @@ impl Whom {
             gone.insert(RecordType::Finding, n);
         }
         delete!(LearningVisit: learning_visits, id, self.visits);
+        delete!(SharedSelfReview: shared_self_reviews, id, self.shared_reviews);
+        delete!(self_review_versions, id, self.self_review_versions);
+        delete!(SelfReview: self_reviews, id, self.self_reviews);
         delete!(ActionStep: action_steps, id, self.steps);
         delete!(CoachingPartnership: coaching_partnerships, id, self.partnerships);
         super::coaching::end_of(tx, &self.people).await?;
@@ -361,6 +371,7 @@ impl Whom {
         delete!(learning_record_objectives, objective_id, self.objectives);
         delete!(learning_record_standards, learning_record_id, self.learning);
         delete!(learning_record_priorities, learning_record_id, self.learning);
+        super::evidence::discard_of(tx, &self.learning).await?;
         delete!(LearningRecord: learning_records, id, self.learning);
         delete!(objective_revisions, objective_id, self.objectives);
         delete!(bulk_objectives, objective_id, self.objectives);

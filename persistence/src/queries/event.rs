@@ -152,24 +152,9 @@ pub(super) async fn append(tx: &mut Tx<'_>) -> Result<()> {
         payloads.push(PayloadRow { tenant_id: tenant, number, salt: event.salt.to_vec(), body });
         rows.push(row);
     }
-    match (rows.as_slice(), payloads.as_slice()) {
-        // the insert of a single row is kept prepared
-        ([row], [payload]) => {
-            diesel::insert_into(events::table).values(row).done(tx.conn()).await?;
-            diesel::insert_into(event_payloads::table).values(payload).done(tx.conn()).await?;
-        }
-        (rows, payloads) => {
-            for part in rows.chunks(500) {
-                diesel::insert_into(events::table).values(part).done(tx.conn()).await?;
-            }
-            for part in payloads.chunks(500) {
-                diesel::insert_into(event_payloads::table).values(part).done(tx.conn()).await?;
-            }
-        }
-    }
-    for part in places.chunks(500) {
-        diesel::insert_into(event_places::table).values(part).done(tx.conn()).await?;
-    }
+    insert_all!(tx, events::table, rows);
+    insert_all!(tx, event_payloads::table, payloads);
+    insert_all!(tx, event_places::table, places);
     LinkHead { tenant, number: before + count, hash: previous, authority }.done(tx.conn()).await?;
     Ok(())
 }

@@ -28,10 +28,13 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
     let id = Uid(*id);
     let can = match record {
         Subject::Statement => super::report::explain_statement(cx, id.to(), doing).await,
+        Subject::LearningStatement => super::learning_statement::explain(cx, id.to(), doing).await,
+        Subject::Certificate => super::enrolment::explain_certificate(cx, id.to(), doing).await,
         Subject::Merge => super::merging::explain(cx, id.to(), doing).await,
         Subject::Job => super::job::explain(cx, id.to(), doing).await,
         Subject::Sync => super::job::sent(cx, id.to()).await.map(|_| Can::new()),
         Subject::Collaboration => super::collaboration::explain(cx, id.to(), doing).await,
+        Subject::Evidence => super::evidence::explain(cx, id.to(), doing).await,
         Subject::ObjectiveNote => super::objective::note::explain(cx, id.to(), doing).await,
         Subject::Record(of) => match of {
             RecordType::Organisation => super::organisation::explain(cx, id.to(), doing).await,
@@ -68,6 +71,8 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::CoachingPartnership => super::coaching::explain(cx, id.to(), doing).await,
             RecordType::ActionStep => super::action_step::explain(cx, id.to(), doing).await,
             RecordType::LearningVisit => super::visit::explain(cx, id.to(), doing).await,
+            RecordType::SelfReview => super::self_review::explain(cx, id.to(), doing).await,
+            RecordType::SharedSelfReview => super::self_review::explain_shared(cx, id.to(), doing).await,
             RecordType::Account => super::account::explain(cx, id.to(), doing).await,
             RecordType::ServiceAccount => super::service_account::explain(cx, id.to(), doing).await,
             RecordType::MatchSuggestion => super::matching::explain(cx, id.to(), doing).await,

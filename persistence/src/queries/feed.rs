@@ -54,6 +54,7 @@ fn read_permission(record_type: RecordType) -> Option<Permission> {
         RecordType::BudgetLine => Permission::ReadBudgets,
         RecordType::Finding => Permission::ReadFindings,
         RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => Permission::ReadCoaching,
+        RecordType::SelfReview | RecordType::SharedSelfReview => Permission::ReadSelfReviews,
         RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
         RecordType::MatchSuggestion => Permission::WritePeople,
     })
@@ -353,7 +354,7 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             RecordType::Finding => take!(finding, Finding, |r: &trellis_domain::finding::Finding| r.id),
             // the development lane is followed by nobody
-            RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => {}
+            RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit | RecordType::SelfReview | RecordType::SharedSelfReview => {}
             RecordType::ConversationNotes | RecordType::ReportDraft | RecordType::Session | RecordType::MatchSuggestion => {}
         }
     }

@@ -5,6 +5,7 @@ use crate::{
     event::History,
     finding::{FindingHistory, GetFinding, ListFindings, ListOwnFindings, PublishFinding, Receipt, ReuseFinding, SimilarFindings, WithdrawFinding},
 };
+use chrono::{NaiveDate, NaiveTime};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
@@ -283,6 +284,17 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Finding>
     let reach = reads(cx);
     let query = findings::table.filter(findings::tenant_id.eq(cx.tenant())).filter(findings::id.eq_any(ids.to_vec()));
     let query = query.select(FindingRow::as_select()).into_boxed::<Dialect>();
+    let rows: Vec<FindingRow> = published_to!(query, cx, &reach).all(cx.conn()).await?;
+    rows.into_iter().map(FindingRow::finding).collect()
+}
+
+/// What a person published with their name on one of these days and has not taken back, as far as the caller may read it.
+pub(super) async fn named(cx: &mut Cx<'_>, author: PersonId, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Finding>> {
+    let (reach, midnight) = (reads(cx), |day: NaiveDate| Moment(day.and_time(NaiveTime::MIN).and_utc()));
+    let query = findings::table.filter(findings::tenant_id.eq(cx.tenant())).filter(findings::author_id.eq(Uid::from(author)));
+    let query = query.filter(findings::state.eq(FindingState::Published.as_str()));
+    let query = query.filter(findings::created_at.ge(midnight(from))).filter(findings::created_at.lt(midnight(to)));
+    let query = query.order((findings::created_at, findings::id)).limit(1_000).select(FindingRow::as_select()).into_boxed::<Dialect>();
     let rows: Vec<FindingRow> = published_to!(query, cx, &reach).all(cx.conn()).await?;
     rows.into_iter().map(FindingRow::finding).collect()
 }

@@ -122,7 +122,7 @@ macro_rules! versions_with_key {
     };
 }
 
-async fn load(cx: &mut Cx<'_>, id: FrameworkVersionId) -> Result<FrameworkVersion> {
+pub(super) async fn load(cx: &mut Cx<'_>, id: FrameworkVersionId) -> Result<FrameworkVersion> {
     let row: (VersionRow, String) = versions_with_key!(cx).filter(framework_versions::id.eq(Uid::from(id))).one(cx.conn()).await?;
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }

@@ -23,7 +23,7 @@ use trellis_domain::{
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = learning_records, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-struct LearningRow {
+pub(super) struct LearningRow {
     tenant_id: Uid,
     id: Uid,
     person_id: Uid,
@@ -167,7 +167,7 @@ async fn row_of(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
 }
 
 /// The row, if this caller may know of it.
-async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
+pub(super) async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
     let row = row_of(cx, id).await?;
     access::within(cx, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
     Ok(row)
@@ -179,7 +179,7 @@ pub(super) async fn in_sight(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<Le
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
-async fn load_for_write(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
+pub(super) async fn load_for_write(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
     let row = row_of(cx, id).await?;
     let person = cx.caller.person();
     let reads = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();
@@ -374,6 +374,30 @@ pub(super) async fn shared_since(cx: &mut Cx<'_>, person: trellis_domain::id::Pe
     }
     let rows: Vec<LearningRow> = query.all(cx.conn()).await?;
     whole(cx, rows).await
+}
+
+/// Learning that a statement holds at most.
+const STATED: i64 = 1_000;
+
+/// What a person learned that began on one of these days, earliest first, as far as the caller may read it; and whether there is more.
+pub(super) async fn of_year(
+    cx: &mut Cx<'_>,
+    person: trellis_domain::id::PersonId,
+    (from, to): (NaiveDate, NaiveDate),
+    shared_only: bool,
+) -> Result<(Vec<LearningRecord>, bool)> {
+    let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).filter(learning_records::person_id.eq(Uid::from(person)));
+    let query = query.filter(learning_records::started_on.ge(from)).filter(learning_records::started_on.lt(to));
+    let query = query.order((learning_records::started_on, learning_records::id)).limit(STATED + 1);
+    let query = query.select(LearningRow::as_select()).into_boxed::<Dialect>();
+    let mut query = page::without_private!(page::within_reach!(query, cx, learning_records), cx, learning_records);
+    if shared_only {
+        query = query.filter(learning_records::visibility.eq(Visibility::Shared.as_str()));
+    }
+    let mut rows: Vec<LearningRow> = query.all(cx.conn()).await?;
+    let more = rows.len() > usize::try_from(STATED).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(STATED).unwrap_or(usize::MAX));
+    Ok((whole(cx, rows).await?, more))
 }
 
 impl Read<Here> for ListLearningRecords {

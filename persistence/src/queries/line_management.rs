@@ -197,7 +197,7 @@ async fn one(
     writable(tx, person_id).await?;
     let now = micros(tx.act.now);
     let Said { kind, period, replace, .. } = said;
-    let new = Relationship { id: tx.new_id(), kind: *kind, person_id, holder_id, period: *period, version: 1, created_at: now, updated_at: now };
+    let new = Relationship { id: tx.new_id(), kind: *kind, person_id, holder_id, period: *period, cadence: None, version: 1, created_at: now, updated_at: now };
     let before = been.entry((person_id, *kind)).or_default();
     let clash = before.iter().find(|(_, other)| {
         let same = other.holder_id == new.holder_id && other.period == new.period;

@@ -136,7 +136,7 @@ pub(super) async fn suggest_match(tx: &mut Tx<'_>, person: PersonId, candidate: 
 }
 
 /// Most people to whom one record is suggested: the oldest of them.
-const MOST: i64 = 5;
+const MOST: u8 = 5;
 
 /// Suggests whoever has the same mailbox.
 pub(super) async fn suggest_by_email(tx: &mut Tx<'_>, person: &Person) -> Result<()> {
@@ -146,7 +146,7 @@ pub(super) async fn suggest_by_email(tx: &mut Tx<'_>, person: &Person) -> Result
         .filter(people::email_key.eq(email_key(email)))
         .filter(people::id.ne(Uid::from(person.id)))
         .order(people::id)
-        .limit(MOST)
+        .limit(MOST.into())
         .select(people::id)
         .all(tx.conn())
         .await?;
@@ -176,13 +176,10 @@ pub(super) async fn suggest_by_name(tx: &mut Tx<'_>, id: PersonId, school: Organ
         .select(people::id)
         .all(tx.conn())
         .await?;
-    let mut found = 0;
-    for candidate in near {
-        let candidate = super::person::load(tx, candidate.to()).await?;
-        if found < MOST && same_name(&person, &candidate) {
-            found += 1;
-            suggest_match(tx, id, candidate.id, MatchReason::SameNameAndSchool).await?;
-        }
+    let candidates = super::person::several(tx, &near).await?;
+    let same = near.into_iter().filter_map(|id| candidates.get(&id.to())).filter(|candidate| same_name(&person, candidate));
+    for candidate in same.take(MOST.into()) {
+        suggest_match(tx, id, candidate.id, MatchReason::SameNameAndSchool).await?;
     }
     Ok(())
 }

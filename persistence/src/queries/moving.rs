@@ -114,6 +114,8 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::CoachingPartnership => EventKind::CoachingPartnershipUpdated,
         RecordType::ActionStep => EventKind::ActionStepUpdated,
         RecordType::LearningVisit => EventKind::LearningVisitUpdated,
+        RecordType::SelfReview => EventKind::SelfReviewUpdated,
+        RecordType::SharedSelfReview => EventKind::SharedSelfReviewUpdated,
         RecordType::Finding => EventKind::FindingUpdated,
         RecordType::Account => EventKind::AccountUpdated,
         _ => EventKind::PersonUpdated,
@@ -205,6 +207,14 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         }
         RecordType::LearningVisit => {
             let rows: Vec<(Uid, i64, Uid)> = touched!(learning_visits, visited_id);
+            return Ok(rows.into_iter().map(|(id, version, of)| (id, version, about_one(of))).collect());
+        }
+        RecordType::SelfReview => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(self_reviews, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, Some(of)))).collect());
+        }
+        RecordType::SharedSelfReview => {
+            let rows: Vec<(Uid, i64, Uid)> = touched!(shared_self_reviews, owner_id);
             return Ok(rows.into_iter().map(|(id, version, of)| (id, version, about_one(of))).collect());
         }
         RecordType::Finding => {

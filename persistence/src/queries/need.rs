@@ -12,8 +12,9 @@ use trellis_domain::{
     appraisal::Appraisal,
     event::EventKind,
     id::{NeedId, ReportId, StandardId},
-    need::{DevelopmentNeed, NeedState, NeedStep, Party},
+    need::{DevelopmentNeed, NeedOrigin, NeedSource, NeedState, NeedStep, Party},
     report::{NeedAction, NeedNamed},
+    rule::{Code, RuleError},
     suppression,
     text::{Narrative, Reason, StandardCode, Title, Wire},
     time::micros,
@@ -36,6 +37,8 @@ struct NeedRow {
     version: i64,
     created_at: Moment,
     updated_at: Moment,
+    source: String,
+    source_id: Option<Uid>,
 }
 
 impl NeedRow {
@@ -48,6 +51,8 @@ impl NeedRow {
             need,
             actions,
             standard_id,
+            source,
+            source_id,
             state,
             last_reason,
             report_id,
@@ -70,6 +75,8 @@ impl NeedRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            source: source.as_str().into(),
+            source_id: source_id.map(Uid),
         })
     }
     fn need(self) -> Result<DevelopmentNeed> {
@@ -82,6 +89,8 @@ impl NeedRow {
             need,
             actions,
             standard_id,
+            source,
+            source_id,
             state,
             last_reason,
             report_id,
@@ -97,6 +106,8 @@ impl NeedRow {
             need: Narrative::parse(&need).map_err(corrupt)?,
             actions: serde_json::from_str::<Vec<NeedAction>>(&actions.0).map_err(corrupt)?,
             standard_id: standard_id.map(Uid::to),
+            source: NeedSource::parse(&source).map_err(corrupt)?,
+            source_id: source_id.map(|id| id.0),
             state: NeedState::parse(&state).map_err(corrupt)?,
             last_reason: last_reason.map(|r| Reason::parse(&r)).transpose().map_err(corrupt)?,
             report_id: report_id.map(Uid::to),
@@ -111,7 +122,14 @@ fn party(cx: &Cx<'_>, need: &DevelopmentNeed) -> Party {
     Party { person: cx.caller.person(), appraiser: cx.caller.appraises(need.person_id) }
 }
 
+/// What of it this caller may see: which record it was made of is its owner's alone to know.
+fn shown(cx: &Cx<'_>, record: DevelopmentNeed) -> DevelopmentNeed {
+    let source_id = record.source_id.filter(|_| cx.caller.person() == Some(record.person_id));
+    DevelopmentNeed { source_id, ..record }
+}
+
 fn seen(cx: &Cx<'_>, record: DevelopmentNeed) -> Seen<DevelopmentNeed> {
+    let record = shown(cx, record);
     let by = party(cx, &record);
     let can = NeedStep::ALL.iter().map(|step| (step.as_str(), record.can(*step, by).err())).collect();
     Seen { record, can }
@@ -144,7 +162,7 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Developm
     let query = development_needs::table.filter(development_needs::tenant_id.eq(cx.tenant())).filter(development_needs::id.eq_any(ids.to_vec()));
     let query = query.select(NeedRow::as_select()).into_boxed::<Dialect>();
     let rows: Vec<NeedRow> = page::within_reach!(query, cx, development_needs).all(cx.conn()).await?;
-    rows.into_iter().map(NeedRow::need).collect()
+    rows.into_iter().map(|row| Ok(shown(cx, row.need()?))).collect()
 }
 
 /// An organisation and everything beneath it.
@@ -173,9 +191,12 @@ impl Read<Here> for ListNeeds {
         if let Some(state) = self.state {
             query = query.filter(development_needs::state.eq(state.as_str()));
         }
+        if let Some(source) = self.source {
+            query = query.filter(development_needs::source.eq(source.as_str()));
+        }
         let rows: Vec<NeedRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
-        Ok(Page { items: page.items.into_iter().map(NeedRow::need).collect::<Result<_>>()?, next: page.next })
+        Ok(Page { items: page.items.into_iter().map(|row| Ok(shown(cx, row.need()?))).collect::<Result<_>>()?, next: page.next })
     }
 }
 
@@ -247,11 +268,38 @@ async fn linkable(tx: &mut Tx<'_>, standard: Option<StandardId>) -> Result<()> {
     })
 }
 
+/// Is what the need is made of a record of the caller's own?
+async fn from_their_own(tx: &mut Tx<'_>, origin: NeedOrigin, standard: Option<StandardId>) -> Result<()> {
+    let me = tx.person()?;
+    match origin {
+        NeedOrigin::SelfReview(id) => super::self_review::names(tx, id, standard).await,
+        NeedOrigin::Objective(id) => super::objective::own(tx, me, &[id]).await.map_err(|e| match e {
+            StoreError::Rule(rule) => rule.of("/objective_id").into(),
+            other => other,
+        }),
+        NeedOrigin::LearningRequest(id) => {
+            let row = learning_requests::table.find((tx.tenant(), Uid::from(id))).filter(learning_requests::person_id.eq(Uid::from(me)));
+            match row.count().one(tx.conn()).await? {
+                0i64 => Err(RuleError::at(Code::UnknownReference, "/learning_request_id", "no such learning request of yours").into()),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
 impl Write<Here> for CreateNeed {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<DevelopmentNeed>> {
-        let Self { employment_id, need, actions, standard_id } = self.clone();
+        let Self { employment_id, need, actions, standard_id, origin } = self.clone();
         let employment = super::learning::employment_of(tx, employment_id).await?;
         linkable(tx, standard_id).await?;
+        let (source, source_id) = match origin {
+            None => (NeedSource::Stated, None),
+            Some(origin) => {
+                from_their_own(tx, origin, standard_id).await?;
+                let (source, id) = origin.source();
+                (source, Some(id))
+            }
+        };
         let now = micros(tx.act.now);
         let new = DevelopmentNeed {
             id: tx.new_id(),
@@ -261,6 +309,8 @@ impl Write<Here> for CreateNeed {
             need,
             actions,
             standard_id,
+            source,
+            source_id,
             state: NeedState::Open,
             last_reason: None,
             report_id: None,
@@ -326,6 +376,8 @@ pub(super) async fn named(tx: &mut Tx<'_>, of: &Appraisal, before: Option<Report
             need,
             actions,
             standard_id,
+            source: NeedSource::Stated,
+            source_id: None,
             state: NeedState::Open,
             last_reason: None,
             report_id: Some(report),

@@ -10,6 +10,7 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     access::{self as rules, Permission},
+    check_in::Cadence,
     event::{About, EventKind},
     id::{PersonId, RelationshipId},
     relationship::{Circle, Relationship, RelationshipKind, appoint, circle, end},
@@ -28,6 +29,8 @@ struct RelationshipRow {
     holder_id: Uid,
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
+    cadence_weeks: Option<i32>,
+    cadence_since: Option<NaiveDate>,
     version: i64,
     created_at: Moment,
     updated_at: Moment,
@@ -35,7 +38,7 @@ struct RelationshipRow {
 
 impl RelationshipRow {
     fn new(tenant_id: Uid, relationship: &Relationship) -> Self {
-        let Relationship { id, kind, person_id, holder_id, period, version, created_at, updated_at } = relationship;
+        let Relationship { id, kind, person_id, holder_id, period, cadence, version, created_at, updated_at } = relationship;
         Self {
             tenant_id,
             id: (*id).into(),
@@ -44,19 +47,22 @@ impl RelationshipRow {
             holder_id: (*holder_id).into(),
             starts_on: period.starts_on,
             ends_on: period.ends_on,
+            cadence_weeks: cadence.map(|c| c.weeks),
+            cadence_since: cadence.map(|c| c.since),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
         }
     }
     fn relationship(self) -> Result<Relationship> {
-        let Self { tenant_id: _, id, kind, person_id, holder_id, starts_on, ends_on, version, created_at, updated_at } = self;
+        let Self { tenant_id: _, id, kind, person_id, holder_id, starts_on, ends_on, cadence_weeks, cadence_since, version, created_at, updated_at } = self;
         Ok(Relationship {
             id: id.to(),
             kind: RelationshipKind::parse(&kind).map_err(corrupt)?,
             person_id: person_id.to(),
             holder_id: holder_id.to(),
             period: Period { starts_on, ends_on },
+            cadence: cadence_weeks.zip(cadence_since).map(|(weeks, since)| Cadence { weeks, since }),
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -78,10 +84,12 @@ async fn readable(cx: &mut Cx<'_>, relationship: &Relationship) -> Result<()> {
     super::person::person_within(cx, &reach, relationship.person_id).await
 }
 
-async fn seen(cx: &mut Cx<'_>, record: Relationship) -> Result<Seen<Relationship>> {
+pub(super) async fn seen(cx: &mut Cx<'_>, record: Relationship) -> Result<Seen<Relationship>> {
     let standing = access::standing_now(cx, record.person_id).await?;
     let may = rules::reach(&cx.caller, Permission::WritePeople).is_ok_and(|r| r.covers(&standing));
-    Ok(Seen { record, can: vec![("end", rules::require(may, "HR and administrators of the person's school").err())] })
+    let end = rules::require(may, "HR and administrators of the person's school").err();
+    let set_cadence = record.can_set_cadence(cx.caller.person(), cx.act.today()).err();
+    Ok(Seen { record, can: vec![("end", end), ("set_cadence", set_cadence)] })
 }
 
 /// Stores new ones.
@@ -125,7 +133,7 @@ impl Write<Here> for CreateRelationship {
         let guarded = if kind == RelationshipKind::LineManager { tx.tenant() } else { person_id.into() };
         access::guard(tx, guarded).await?;
         let now = micros(tx.act.now);
-        let new = Relationship { id: tx.new_id(), kind, person_id, holder_id, period, version: 1, created_at: now, updated_at: now };
+        let new = Relationship { id: tx.new_id(), kind, person_id, holder_id, period, cadence: None, version: 1, created_at: now, updated_at: now };
         let rows: Vec<RelationshipRow> = relationships::table
             .filter(relationships::tenant_id.eq(tx.tenant()))
             .filter(relationships::person_id.eq(Uid::from(person_id)))
@@ -279,10 +287,36 @@ pub(super) async fn stored(cx: &mut Cx<'_>, id: RelationshipId) -> Result<Relati
 pub(super) async fn about_record(cx: &mut Cx<'_>, relationship: &Relationship) -> Result<About> {
     super::person::about_person(cx, relationship.person_id).await
 }
+/// The relationship, if the caller may know of it.
+pub(super) async fn known(cx: &mut Cx<'_>, id: RelationshipId) -> Result<Relationship> {
+    let relationship = load(cx, id).await?;
+    readable(cx, &relationship).await?;
+    Ok(relationship)
+}
 /// Refuses a relationship that the caller may not know of.
 pub(super) async fn knowable(cx: &mut Cx<'_>, id: RelationshipId) -> Result<()> {
-    let relationship = load(cx, id).await?;
-    readable(cx, &relationship).await
+    known(cx, id).await.map(drop)
+}
+
+/// Current relationships whose two have a rhythm: everybody's, or one person's on either side.
+macro_rules! with_a_rhythm {
+    ($cx:expr, $of:expr) => {{
+        let (of, today): (Option<PersonId>, _) = ($of, $cx.act.today());
+        let query = relationships::table.filter(relationships::tenant_id.eq($cx.tenant())).filter(relationships::cadence_weeks.is_not_null());
+        let query = access::current!(query.into_boxed::<Dialect>(), relationships, today);
+        match of {
+            Some(me) => query.filter(relationships::person_id.eq(Uid::from(me)).or(relationships::holder_id.eq(Uid::from(me)))),
+            None => query,
+        }
+    }};
+}
+pub(super) use with_a_rhythm;
+
+/// Those relationships, in the order of their ids.
+pub(super) async fn with_cadence(cx: &mut Cx<'_>, of: Option<PersonId>) -> Result<Vec<Relationship>> {
+    let query = with_a_rhythm!(cx, of).order(relationships::id).select(RelationshipRow::as_select());
+    let rows: Vec<RelationshipRow> = query.all(cx.conn()).await?;
+    rows.into_iter().map(RelationshipRow::relationship).collect()
 }
 /// A relationship that was folded, or fell away, stands for itself again.
 pub(super) async fn again(tx: &mut Tx<'_>, folded: Relationship) -> Result<Relationship> {
@@ -299,6 +333,7 @@ pub(super) async fn explain(cx: &mut Cx<'_>, id: RelationshipId, doing: &Doing) 
     let record = load(cx, id).await?;
     match doing {
         Doing::Read | Doing::ReadHistory => readable(cx, &record).await?,
+        Doing::Act(action) if action == "set_cadence" => readable(cx, &record).await?,
         Doing::Act(_) => super::person::writable(cx, record.person_id).await?,
     }
     Ok(seen(cx, record).await?.can)

@@ -127,6 +127,7 @@ async fn written_since(cx: &mut Cx<'_>, faults: &mut Faults, moves: &[Move]) -> 
     }
     none_new!(objectives, Column::ObjectivePerson, "objectives");
     none_new!(learning_records, Column::LearningPerson, "learning records");
+    none_new!(self_reviews, Column::SelfReviewPerson, "self-reviews");
     none_new!(enrolments, Column::EnrolmentPerson, "enrolments");
     none_new!(learning_requests, Column::RequestPerson, "learning requests");
     Ok(())

@@ -153,6 +153,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        source -> Text,
+        source_id -> Nullable<Guid>,
     }
 }
 

@@ -96,6 +96,7 @@ diesel::table! {
         lane -> Text,
         title -> Text,
         owner_id -> Guid,
+        objective_id -> Nullable<Guid>,
         due_on -> Nullable<Date>,
         state -> Text,
         last_reason -> Nullable<Text>,

@@ -60,6 +60,35 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    evidence (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        learning_record_id -> Guid,
+        kind -> Text,
+        title -> Text,
+        reference -> Nullable<Text>,
+        url -> Nullable<Text>,
+        media_type -> Nullable<Text>,
+        file_name -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        sha256 -> Nullable<Binary>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    stray_files (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        due_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     improvement_plans (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,
@@ -255,6 +284,55 @@ diesel::table! {
         reason -> Text,
         starts_on -> Date,
         ends_on -> Date,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    self_reviews (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        person_id -> Guid,
+        employment_id -> Guid,
+        organisation_id -> Guid,
+        framework_version_id -> Guid,
+        title -> Nullable<Text>,
+        statements -> Document,
+        kept -> Integer,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    self_review_versions (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        self_review_id -> Guid,
+        number -> Integer,
+        title -> Nullable<Text>,
+        statements -> Document,
+        kept_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    shared_self_reviews (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        owner_id -> Guid,
+        reader_id -> Guid,
+        self_review_version_id -> Guid,
+        withdrawn_at -> Nullable<Instant>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,

@@ -103,6 +103,8 @@ diesel::table! {
         holder_id -> Guid,
         starts_on -> Date,
         ends_on -> Nullable<Date>,
+        cadence_weeks -> Nullable<Integer>,
+        cadence_since -> Nullable<Date>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,

@@ -97,6 +97,13 @@ impl Scene {
         }
         made
     }
+    /// A self-review of the owner, of the one statement of the scene's framework.
+    pub(super) async fn self_review(&self, w: &World) -> String {
+        let framework = w.get(format!("/v1/framework-versions/{}", self.framework)).by(&self.owner).send().await.expect(200);
+        let said = json!([{"standard_id": framework.body["standards"][0]["id"], "view": "growing", "words": self.word}]);
+        let new = json!({"framework_version_id": self.framework, "title": self.word, "statements": said});
+        self.made(w, &self.owner, "/v1/self-reviews", &new.to_string()).await.id()
+    }
     /// A training that the school requires.
     pub(super) async fn requirement(&self, w: &World, state: &str) -> String {
         let new = json!({

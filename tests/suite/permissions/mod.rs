@@ -161,7 +161,8 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             Record::Finding(named) => if named { ", to the school, named" } else { ", to the trust, unnamed" }.into(),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Need(named) => if named { ", named by a report" } else { ", own" }.into(),
-            Record::Learning(shared) => if shared { ", shared" } else { ", private" }.into(),
+            Record::Learning(shared) | Record::Evidence(shared) => if shared { ", shared" } else { ", private" }.into(),
+            Record::SharedReview(live) => if live { "" } else { ", withdrawn" }.into(),
             _ => String::new(),
         };
         let _ = writeln!(

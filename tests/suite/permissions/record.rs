@@ -46,6 +46,8 @@ pub enum Record {
     Collaboration(&'static str),
     /// A learning record, shared or not.
     Learning(bool),
+    /// A file as evidence of a learning record, shared or not.
+    Evidence(bool),
     /// An improvement plan of the school in this state, with a priority.
     Plan(&'static str),
     /// A priority of a published plan of the school, in this state.
@@ -56,7 +58,7 @@ pub enum Record {
     Activity(bool),
     /// A session of an activity of the school.
     Session,
-    /// The owner's enrolment at a session of the school; at one that is over, or at one to come.
+    /// The owner's enrolment at a session of the school; at one that is over, at one to come, or at one that they attended.
     Enrolment(&'static str),
     /// A training requirement of the school in this state.
     Requirement(&'static str),
@@ -78,6 +80,10 @@ pub enum Record {
     Step,
     /// A visit of the appraiser to the owner, within such a partnership.
     Visit,
+    /// A self-review of the owner.
+    SelfReview,
+    /// A version of it that the appraiser is let read, or that was withdrawn.
+    SharedReview(bool),
     /// An account, enabled or not.
     Account(bool),
     ServiceAccount,

@@ -149,7 +149,7 @@ impl Scene {
                 names["employment"].clone()
             }
             Record::Relationship => {
-                let new = json!({"kind": "mentor", "person_id": names["person"], "holder_id": holder, "starts_on": "2026-09-01"});
+                let new = json!({"kind": "line_manager", "person_id": names["person"], "holder_id": holder, "starts_on": "2026-09-01"});
                 self.made(w, admin, "/v1/relationships", &new.to_string()).await.id()
             }
             Record::Role => {
@@ -343,6 +343,14 @@ impl Scene {
                 }
                 made
             }
+            Record::Evidence(shared) => {
+                let record = Box::pin(self.names(w, Record::Learning(shared))).await.remove("id").unwrap();
+                let at = format!("/v1/learning-records/{record}/evidence-files?title={}", self.word);
+                let made = w.post(at).by(&self.owner).raw("text/csv", format!("{}\n", self.word).as_bytes()).send().await.expect(201).id();
+                let link = w.get(format!("/v1/evidence/{made}/link")).by(&self.owner).send().await.expect(200);
+                names.insert("token", link.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
+                made
+            }
             Record::Plan(state) => self.plan(w, &self.organisation, state).await.0,
             Record::Priority(state) => {
                 let (_, made) = self.plan(w, &self.organisation, "published").await;
@@ -364,10 +372,14 @@ impl Scene {
             }
             Record::Session => self.session(w, "2026-10-12").await,
             Record::Enrolment(when) => {
-                let session = self.session(w, if when == "over" { "2026-10-02" } else { "2026-10-12" }).await;
+                let session = self.session(w, if when == "to come" { "2026-10-12" } else { "2026-10-02" }).await;
                 let new = json!({"session_id": session, "person_id": names["person"]});
                 names.insert("session", session);
-                self.made(w, admin, "/v1/enrolments", &new.to_string()).await.id()
+                let made = self.made(w, admin, "/v1/enrolments", &new.to_string()).await.id();
+                if when == "attended" {
+                    self.step(w, admin, &format!("/v1/enrolments/{made}"), "record-attendance", Some(json!({"attended": true}))).await;
+                }
+                made
             }
             Record::Requirement(state) => self.requirement(w, state).await,
             Record::Completion => {
@@ -405,6 +417,26 @@ impl Scene {
                 let of = self.partnership(w, "active").await;
                 let new = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": self.word, "notes": self.word});
                 self.made(w, &self.appraiser, "/v1/learning-visits", &new.to_string()).await.id()
+            }
+            Record::SelfReview => {
+                names.insert("framework", self.framework.clone());
+                self.self_review(w).await
+            }
+            Record::SharedReview(live) => {
+                let of = self.self_review(w).await;
+                let made = self
+                    .made(
+                        w,
+                        &self.owner,
+                        &format!("/v1/self-reviews/{of}/share"),
+                        r#"{"reader_id": "<appraiser>"}"#.replace("<appraiser>", &names["appraiser"]).as_str(),
+                    )
+                    .await
+                    .id();
+                if !live {
+                    self.step(w, &self.owner, &format!("/v1/shared-self-reviews/{made}"), "withdraw", None).await;
+                }
+                made
             }
             Record::Account(enabled) => {
                 // no password is hashed: the suite would do nothing else

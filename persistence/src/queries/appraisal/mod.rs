@@ -136,7 +136,8 @@ pub(super) async fn page_of_cycle(cx: &mut Cx<'_>, of: &ListAppraisalProgress) -
     Ok(Page { items: whole(cx, page.items).await?, next: page.next })
 }
 
-/// Live appraisals of this person, those that they appraise today, and those within their reach as headteacher or HR that nobody appraises.
+/// Live appraisals of this person, those that they appraise today, and those within their reach as headteacher or HR that nobody appraises, or
+/// whose report was given.
 pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> Result<Vec<Appraisal>> {
     let own = appraisals::person_id.eq(Uid::from(me)).or(appraisals::id.eq_any(appraised_by!(cx, me)));
     let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::state.ne_all(["transferred", "abandoned", "suspended"]));
@@ -152,7 +153,10 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> R
         .select(organisation_paths::descendant_id);
     let query = match assigns.organisations.is_empty() {
         true => query.filter(own),
-        false => query.filter(own.or(appraisals::organisation_id.eq_any(covered).and(appraisals::id.ne_all(taken)))),
+        false => {
+            let waiting = appraisals::id.ne_all(taken).or(appraisals::state.eq("report_issued"));
+            query.filter(own.or(appraisals::organisation_id.eq_any(covered).and(waiting)))
+        }
     };
     let rows: Vec<AppraisalRow> = query.all(cx.conn()).await?;
     whole(cx, rows).await

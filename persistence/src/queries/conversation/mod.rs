@@ -7,7 +7,7 @@ mod reading;
 mod row;
 mod schedule;
 
-use super::prelude::*;
+use super::{appraisal, prelude::*};
 use crate::{
     conversation::{
         CompleteConversation, ConversationHistory, ConversationNow, GetConversation, ListConversations, ListSnapshots, RespondToConversation, Snapshot,
@@ -15,7 +15,7 @@ use crate::{
     },
     event::History,
 };
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate, NaiveTime};
 pub(super) use notes::explain_notes;
 pub(super) use reading::{may_read, readable};
 use row::ConversationRow;
@@ -70,6 +70,33 @@ async fn party(cx: &mut Cx<'_>, of: &Conversation) -> Result<Party> {
         _ => false,
     };
     Ok(Party { person, related })
+}
+
+/// Conversations of one of the two that begin by this day and are not over, with who acts: in three statements, however many there are.
+pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, until: NaiveDate) -> Result<Vec<(Conversation, Party)>> {
+    let (mine, today) = (Uid::from(me), cx.act.today());
+    let rows: Vec<ConversationRow> = conversations::table
+        .filter(conversations::tenant_id.eq(cx.tenant()))
+        .filter(conversations::person_id.eq(mine).or(conversations::partner_id.eq(mine)))
+        .filter(conversations::state.ne_all(["completed", "cancelled"]))
+        .filter(conversations::starts_at.lt(Moment::from((until + Days::new(1)).and_time(NaiveTime::MIN).and_utc())))
+        .order(conversations::id)
+        .select(ConversationRow::as_select())
+        .all(cx.conn())
+        .await?;
+    let held = relationships::table
+        .filter(relationships::tenant_id.eq(cx.tenant()))
+        .filter(relationships::holder_id.eq(mine))
+        .select((relationships::person_id, relationships::kind));
+    let held: Vec<(Uid, String)> = access::current!(held, relationships, today).all(cx.conn()).await?;
+    let terms: Vec<Uid> = appraisal::appraised_by!(cx, me).all(cx.conn()).await?;
+    let party = |of: &Conversation| {
+        let kinds = held.iter().filter(|(person, _)| *person == Uid::from(of.person_id)).map(|(_, k)| RelationshipKind::parse(k).map_err(corrupt));
+        let mut kinds = kinds.collect::<Result<Vec<_>>>()?;
+        kinds.extend(of.appraisal_id.filter(|id| terms.contains(&Uid::from(*id))).map(|_| RelationshipKind::Appraiser));
+        Ok(Party { person: Some(me), related: of.partner_id == me && stands_as(of.lane, &kinds).is_ok() })
+    };
+    rows.into_iter().map(|row| row.conversation().and_then(|of| party(&of).map(|by| (of, by)))).collect()
 }
 
 fn now(cx: &Cx<'_>, record: Conversation) -> ConversationNow {

@@ -26,7 +26,7 @@ async fn covered(cx: &mut Cx<'_>, reach: &Reach) -> Result<Option<HashSet<Organi
 }
 
 /// Organisations within the caller's reach, by name.
-async fn places(cx: &mut Cx<'_>) -> Result<Vec<Place>> {
+pub(super) async fn places(cx: &mut Cx<'_>) -> Result<Vec<Place>> {
     let reach = cx.reach.clone();
     let covered = covered(cx, &reach).await?;
     let rows: Vec<(Uid, String, String, Option<String>)> = organisations::table
@@ -43,13 +43,13 @@ async fn places(cx: &mut Cx<'_>) -> Result<Vec<Place>> {
 }
 
 /// Those that have a row of figures: schools, and whatever else has something to count.
-fn counted(places: Vec<Place>, found: impl Iterator<Item = OrganisationId>) -> Vec<Place> {
+pub(super) fn counted(places: Vec<Place>, found: impl Iterator<Item = OrganisationId>) -> Vec<Place> {
     let found: HashSet<OrganisationId> = found.collect();
     places.into_iter().filter(|p| p.kind == OrganisationKind::School || found.contains(&p.id)).collect()
 }
 
 /// The figures, kept to one organisation and those beneath it if one is named. Then nothing is said of all: their total is another's.
-async fn kept<T>(cx: &mut Cx<'_>, places: Vec<Place>, rows: Vec<T>, all: T, to: Option<OrganisationId>) -> Result<Figures<T>> {
+pub(super) async fn kept<T>(cx: &mut Cx<'_>, places: Vec<Place>, rows: Vec<T>, all: T, to: Option<OrganisationId>) -> Result<Figures<T>> {
     let rows = places.into_iter().zip(rows);
     let Some(to) = to else { return Ok(Figures { rows: rows.collect(), all: Some(all) }) };
     let beneath = covered(cx, &Reach { organisations: vec![to], ..Reach::default() }).await?.unwrap_or_default();

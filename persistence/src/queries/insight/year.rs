@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::{QueryableByName, sql_query};
 use std::collections::HashMap;
 use trellis_domain::{
-    insight::{AgreedObjectives, Post, Share, fair_access, learning_share},
+    insight::{AgreedObjectives, Post, Share, Spoken, fair_access, learning_share},
     objective::{ObjectiveKind, ObjectiveOrigin},
     text::Wire,
     time::academic_year_days,
@@ -52,6 +52,61 @@ struct AgreedRow {
     n: i64,
 }
 
+/// Does learning run through the objective that an action is for? As through an objective by itself.
+macro_rules! thread_of {
+    () => {
+        "EXISTS (SELECT 1 FROM objectives o WHERE o.tenant_id = a.tenant_id AND o.id = a.objective_id AND (o.kind = 'growth_inquiry' OR o.learning_needed IS NOT NULL
+    OR EXISTS (SELECT 1 FROM learning_record_objectives l WHERE l.tenant_id = o.tenant_id AND l.objective_id = o.id)))"
+    };
+}
+/// Actions that were agreed in the year, and not given up. What stands in the support lane is counted nowhere.
+const ACTIONS: &str = concat!(
+    "
+SELECT x.organisation_id, x.person_id, x.thread, COUNT(*) AS n FROM (
+  SELECT a.organisation_id, a.person_id, (c.kind = 'coaching' OR ",
+    thread_of!(),
+    ") AS thread
+  FROM agreed_actions a JOIN conversations c ON c.tenant_id = a.tenant_id AND c.id = a.conversation_id
+  WHERE a.created_at >= $1 AND a.tenant_id = $2 AND a.created_at < $3 AND a.lane <> 'support' AND a.state <> 'dropped') x
+GROUP BY x.organisation_id, x.person_id, x.thread"
+);
+/// Conversations that were held in the year. Learning runs through one if it was for coaching, if something was agreed in it that carries a thread, or if
+/// the appraisee had recorded learning since the conversation before it that both could speak of.
+const CHECK_INS: &str = concat!(
+    "
+SELECT x.organisation_id, x.person_id, x.thread, COUNT(*) AS n FROM (
+  SELECT c.organisation_id, c.person_id, (c.kind = 'coaching'
+    OR EXISTS (SELECT 1 FROM agreed_actions a WHERE a.tenant_id = c.tenant_id AND a.conversation_id = c.id AND a.state <> 'dropped' AND ",
+    thread_of!(),
+    ")
+    OR EXISTS (SELECT 1 FROM learning_records l WHERE l.tenant_id = c.tenant_id AND l.person_id = c.person_id AND l.private_to IS NULL
+      AND l.created_at <= c.held_at AND l.created_at > COALESCE(c.before, $1))) AS thread
+  FROM (SELECT h.*, LAG(h.held_at) OVER (PARTITION BY h.employment_id ORDER BY h.held_at) AS before
+    FROM conversations h WHERE h.tenant_id = $2 AND h.held_at < $3 AND h.lane <> 'support' AND h.state <> 'cancelled') c
+  WHERE c.held_at >= $1) x
+GROUP BY x.organisation_id, x.person_id, x.thread"
+);
+
+#[derive(QueryableByName)]
+struct SpokenRow {
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
+    #[diesel(sql_type = st::Bool)]
+    thread: bool,
+    #[diesel(sql_type = st::BigInt)]
+    n: i64,
+}
+
+async fn spoken(cx: &mut Cx<'_>, query: &str, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Spoken>> {
+    let query = sql_query(query).bind::<Instant, _>(midnight(from)).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(to));
+    let rows: Vec<SpokenRow> = query.all(cx.conn()).await?;
+    let spoken =
+        |SpokenRow { organisation_id, person_id, thread, n }| Spoken { organisation: organisation_id.to(), person: person_id.to(), thread, count: figure(n) };
+    Ok(rows.into_iter().map(spoken).collect())
+}
+
 impl Read<Here> for ReadLearningShare {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Share>> {
         let (from, to) = academic_year_days(self.academic_year)?;
@@ -73,8 +128,10 @@ impl Read<Here> for ReadLearningShare {
             })
         };
         let found: Vec<AgreedObjectives> = rows.into_iter().map(agreed).collect::<Result<_>>()?;
-        let places = counted(places, found.iter().map(|f| f.organisation));
-        let (rows, all) = learning_share(&places.iter().map(|p| p.id).collect::<Vec<_>>(), &found);
+        let (actions, check_ins) = (spoken(cx, ACTIONS, (from, to)).await?, spoken(cx, CHECK_INS, (from, to)).await?);
+        let with_figures = found.iter().map(|f| f.organisation).chain(actions.iter().chain(&check_ins).map(|s| s.organisation));
+        let places = counted(places, with_figures);
+        let (rows, all) = learning_share(&places.iter().map(|p| p.id).collect::<Vec<_>>(), &found, &actions, &check_ins);
         kept(cx, places, rows, all, self.organisation_id).await
     }
 }

@@ -91,15 +91,14 @@ pub(super) async fn keep(tx: &mut Tx<'_>, before: Option<&Objective>, after: &Ob
         diesel::delete(old).done(tx.conn()).await?;
     }
     let rows: Vec<Row> = changed.into_iter().map(|entry| Row::new(tx, after.id, entry)).collect();
-    diesel::insert_into(objective_authorship::table).values(rows).done(tx.conn()).await?;
-    Ok(())
+    put(tx, &rows).await
 }
 
 /// The same for many new objectives.
 pub(super) async fn begin(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> {
     let by = writer(tx)?;
     let rows: Vec<Row> = new.iter().flat_map(|of| authorship(&[], None, of, by).iter().map(|entry| Row::new(tx, of.id, entry)).collect::<Vec<_>>()).collect();
-    put(tx, rows).await
+    put(tx, &rows).await
 }
 
 /// The words of one objective that go on in another are still whoever's wrote them.
@@ -110,15 +109,11 @@ pub(super) async fn hand_on(tx: &mut Tx<'_>, from: &Objective, to: &Objective) -
     let same = Objective { words: Words { success_criteria: to.words.success_criteria.clone(), ..from.words.clone() }, ..from.clone() };
     let stands = authorship(&stood, Some(&same), to, writer(tx)?);
     let rows: Vec<Row> = stands.iter().map(|entry| Row::new(tx, to.id, entry)).collect();
-    put(tx, rows).await
+    put(tx, &rows).await
 }
 
-async fn put(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<()> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let part: Vec<Row> = rows.by_ref().take(500).collect();
-        diesel::insert_into(objective_authorship::table).values(part).done(tx.conn()).await?;
-    }
+async fn put(tx: &mut Tx<'_>, rows: &[Row]) -> Result<()> {
+    insert_all!(tx, objective_authorship::table, *rows);
     Ok(())
 }
 

@@ -66,11 +66,7 @@ pub(super) async fn put_parts(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> 
         standards.extend(words.standard_ids.iter().zip(0..).map(|(standard, position)| (id, Uid::from(*standard), position)));
         priorities.extend(words.priority_ids.iter().zip(0..).map(|(priority, position)| (id, Uid::from(*priority), position)));
     }
-    let mut criteria = criteria.into_iter().peekable();
-    while criteria.peek().is_some() {
-        let part: Vec<CriterionRow> = criteria.by_ref().take(500).collect();
-        diesel::insert_into(success_criteria::table).values(part).done(tx.conn()).await?;
-    }
+    insert_all!(tx, success_criteria::table, criteria);
     macro_rules! links {
         ($table:ident, $column:ident, $links:expr) => {
             for part in $links.chunks(500) {
@@ -102,9 +98,7 @@ pub(super) async fn put_children(tx: &mut Tx<'_>, before: Option<&Words>, object
             .zip(0..)
             .map(|(c, position)| CriterionRow { tenant_id: tenant, objective_id: id, id: c.id.into(), position, text: c.text.as_str().into() })
             .collect();
-        if !rows.is_empty() {
-            diesel::insert_into(success_criteria::table).values(rows).done(tx.conn()).await?;
-        }
+        insert_all!(tx, success_criteria::table, rows);
     }
     if before.is_none_or(|b| b.standard_ids != words.standard_ids) {
         super::super::framework::linkable(tx, &words.standard_ids).await?;

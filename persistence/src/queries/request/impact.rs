@@ -2,15 +2,17 @@
 
 use super::{super::prelude::*, circumstances, known, one_shown, party, replace};
 use crate::{
+    learning_statement::Recorded,
     request::{GetRequestImpact, ImpactSummary, PlanImpact, RecordCheckpoint, RequestImpact, SummariseImpact},
     transaction::Versioned,
 };
+use chrono::{NaiveDate, NaiveTime};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     event::{Changes, EventKind},
-    id::LearningRequestId,
+    id::{LearningRequestId, PersonId},
     impact::{Case, Checkpoint, CheckpointOutcome, Conclusion, ImpactLevel, ImpactPlan, Look, OffsetUnit, Topic, looks, summarise},
     request::{LearningRequest, RequestAction},
     text::{Narrative, Reason, Title, Wire},
@@ -114,6 +116,23 @@ pub(super) async fn standing(cx: &mut Cx<'_>, id: LearningRequestId) -> Result<(
     Ok((plans > 0, usize::try_from(open).unwrap_or(0)))
 }
 
+/// Which of these requests have a plan, and the checkpoints of each of which nothing is recorded: in two statements.
+pub(super) async fn standings(cx: &mut Cx<'_>, ids: Vec<Uid>) -> Result<(HashSet<Uid>, HashMap<Uid, Vec<Checkpoint>>)> {
+    let plans = impact_plans::table.filter(impact_plans::tenant_id.eq(cx.tenant())).select(impact_plans::learning_request_id);
+    let plans: Vec<Uid> = page::of_these!(cx, plans, impact_plans::learning_request_id, ids);
+    let open = impact_checkpoints::table
+        .filter(impact_checkpoints::tenant_id.eq(cx.tenant()))
+        .filter(impact_checkpoints::outcome.is_null())
+        .order((impact_checkpoints::learning_request_id, impact_checkpoints::position))
+        .select(CheckpointRow::as_select());
+    let rows: Vec<CheckpointRow> = page::of_these!(cx, open, impact_checkpoints::learning_request_id, ids);
+    let mut open: HashMap<Uid, Vec<Checkpoint>> = HashMap::new();
+    for row in rows {
+        open.entry(row.learning_request_id).or_default().push(row.checkpoint()?);
+    }
+    Ok((plans.into_iter().collect(), open))
+}
+
 async fn plan_of(cx: &mut Cx<'_>, id: LearningRequestId) -> Result<Option<ImpactPlan>> {
     let row: Option<PlanRow> = impact_plans::table.find((cx.tenant(), Uid::from(id))).select(PlanRow::as_select()).one(cx.conn()).await.optional()?;
     row.map(PlanRow::plan).transpose()
@@ -135,6 +154,37 @@ async fn seen(cx: &mut Cx<'_>, request: LearningRequest) -> Result<RequestImpact
     let confided = request.confides_in(cx.caller.person());
     let visible = one_shown(cx, request).await?;
     Ok(RequestImpact { request: visible.request, plan, checkpoints, in_full: visible.in_full, confided })
+}
+
+/// What checkpoints of a person showed, recorded on one of these days, as far as the caller may read of it. What was written is for whom its owner confides in.
+pub(in super::super) async fn recorded_by(cx: &mut Cx<'_>, person: PersonId, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Recorded>> {
+    let midnight = |day: NaiveDate| Moment(day.and_time(NaiveTime::MIN).and_utc());
+    let rows: Vec<CheckpointRow> = impact_checkpoints::table
+        .inner_join(
+            learning_requests::table
+                .on(learning_requests::tenant_id.eq(impact_checkpoints::tenant_id).and(learning_requests::id.eq(impact_checkpoints::learning_request_id))),
+        )
+        .filter(impact_checkpoints::tenant_id.eq(cx.tenant()))
+        .filter(learning_requests::person_id.eq(Uid::from(person)))
+        .filter(impact_checkpoints::outcome.is_not_null())
+        .filter(impact_checkpoints::recorded_at.ge(midnight(from)))
+        .filter(impact_checkpoints::recorded_at.lt(midnight(to)))
+        .order((impact_checkpoints::recorded_at, impact_checkpoints::id))
+        .limit(1_000)
+        .select(CheckpointRow::as_select())
+        .all(cx.conn())
+        .await?;
+    let ids: Vec<Uid> = rows.iter().map(|row| row.learning_request_id).collect();
+    let of: HashMap<LearningRequestId, LearningRequest> = super::visible(cx, &ids).await?.into_iter().map(|v| (v.request.id, v.request)).collect();
+    let mut recorded = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(request) = of.get(&row.learning_request_id.to()) else { continue };
+        let Checkpoint { look, outcome, narrative, recorded_at, .. } = row.checkpoint()?;
+        let (Some(outcome), Some(at)) = (outcome, recorded_at) else { continue };
+        let narrative = narrative.filter(|_| request.confides_in(cx.caller.person()));
+        recorded.push(Recorded { title: request.ask.title.clone(), level: look.level, outcome, narrative, on: at.date_naive() });
+    }
+    Ok(recorded)
 }
 
 impl Read<Here> for GetRequestImpact {

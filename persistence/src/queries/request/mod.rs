@@ -1,6 +1,6 @@
 //! Learning requests: who may know of them, and what is decided of them. Money moves in the same transaction, under its line's guard.
 
-mod impact;
+pub(super) mod impact;
 mod row;
 mod talk;
 
@@ -15,9 +15,10 @@ use crate::{
 use row::{RequestRow, put_links, replace, row_of, whole};
 use std::collections::HashSet;
 use trellis_domain::{
-    access::{self as rules, Permission},
+    access::{self as rules, Caller, Permission},
     event::EventKind,
     id::{BudgetLineId, LearningRequestId, OrganisationId, PersonId},
+    impact::Checkpoint,
     request::{Ask, AskPatch, Brought, Circumstances, LearningRequest, Party, RequestAction, RequestState, WORDS, words_reach},
     rule::{Code, Faults, RuleError},
     time::{academic_year, micros},
@@ -100,6 +101,69 @@ async fn circumstances(cx: &mut Cx<'_>, request: &LearningRequest, line: Option<
         }
     };
     Ok(Circumstances { today: cx.act.today(), planned, open_checkpoints, threshold, remaining })
+}
+
+/// A request that may wait for the caller, with who they are to it and what its steps depend on.
+pub(super) struct Waiting {
+    pub request: LearningRequest,
+    pub by: Party,
+    pub so: Circumstances,
+    /// Checkpoints of which nothing is recorded.
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// Requests of this person, of those whom they manage or appraise, and of the schools where they approve learning, while they wait for somebody: the
+/// first so many by the day on which the learning begins, in a fixed number of statements.
+pub(super) async fn waiting(cx: &mut Cx<'_>, me: PersonId, covered: &HashSet<OrganisationId>, most: i64) -> Result<Vec<Waiting>> {
+    use RequestState as S;
+    let today = cx.act.today();
+    let close: HashSet<PersonId> = match &cx.caller {
+        Caller::Person { appraises, manages, .. } => appraises.iter().chain(manages).copied().collect(),
+        _ => HashSet::new(),
+    };
+    let states = |all: &[S]| all.iter().map(|s| s.as_str()).collect::<Vec<_>>();
+    let close_ids: Vec<PersonId> = close.iter().copied().collect();
+    let at: Vec<OrganisationId> = covered.iter().copied().collect();
+    let line = relationships::table
+        .filter(relationships::tenant_id.eq(cx.tenant()))
+        .filter(relationships::kind.eq_any(["line_manager", "appraiser"]))
+        .select(relationships::person_id);
+    let managed = access::current!(line, relationships, today);
+    let own = learning_requests::person_id.eq(Uid::from(me)).and(learning_requests::state.eq_any(states(&[
+        S::Returned,
+        S::Approved,
+        S::Booked,
+        S::Attended,
+        S::Evaluated,
+        S::ImpactReviewed,
+    ])));
+    let submitted = || learning_requests::state.eq(S::Submitted.as_str());
+    let here = || learning_requests::organisation_id.eq_any(uids(&at));
+    let of_others = submitted()
+        .and(learning_requests::person_id.eq_any(uids(&close_ids)))
+        .or(submitted().and(here()).and(learning_requests::person_id.ne_all(managed)))
+        .or(learning_requests::state.eq(S::ManagerAgreed.as_str()).and(here()));
+    let rows: Vec<RequestRow> = learning_requests::table
+        .filter(learning_requests::tenant_id.eq(cx.tenant()))
+        .filter(own.or(of_others))
+        .order((learning_requests::starts_on, learning_requests::id))
+        .limit(most)
+        .select(RequestRow::as_select())
+        .all(cx.conn())
+        .await?;
+    let (planned, mut open) = impact::standings(cx, rows.iter().map(|r| r.id).collect()).await?;
+    let requests = whole(cx, rows).await?;
+    let waiting = requests.into_iter().map(|request| {
+        let (person, manages) = (Some(me), close.contains(&request.person_id));
+        let approves = covered.contains(&request.organisation_id);
+        // whom the caller neither manages nor appraises stands here, submitted, because nobody does
+        let by = Party { person, manages, unmanaged: approves && !manages, approves };
+        let checkpoints = open.remove(&Uid::from(request.id)).unwrap_or_default();
+        let (planned, open_checkpoints) = (planned.contains(&Uid::from(request.id)), checkpoints.len());
+        let so = Circumstances { today, planned, open_checkpoints, ..Circumstances::default() };
+        Waiting { request, by, so, checkpoints }
+    });
+    Ok(waiting.collect())
 }
 
 async fn seen(cx: &mut Cx<'_>, record: LearningRequest) -> Result<Seen<VisibleRequest>> {

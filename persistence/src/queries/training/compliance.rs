@@ -16,7 +16,7 @@ use trellis_domain::{
     time::Period,
     training::{
         TrainingRequirement,
-        status::{Facts, TrainingStatus, Work},
+        status::{Facts, TrainingStanding, TrainingStatus, Work},
     },
 };
 use uuid::Uuid;
@@ -206,6 +206,25 @@ async fn names(cx: &mut Cx<'_>, scope: &Scope) -> Result<HashMap<Uid, String>> {
         return Ok(HashMap::new());
     }
     Ok(super::super::person::called!(cx, whom!(cx, scope)))
+}
+
+/// Where this person stands today with all that is required of them, and by their employment at which organisation.
+pub(in super::super) async fn standings_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<(TrainingRequirement, OrganisationId, TrainingStanding)>> {
+    let day = cx.act.today();
+    let requirements = asked_on(cx, day, None).await?;
+    let scope = Scope { day, organisation: None, person: Some(person), from: None, to: None, requiring: requiring(&requirements) };
+    let reach = Reach { people: vec![person], me: Some(person), ..Reach::default() };
+    let before = std::mem::replace(&mut cx.reach, reach.clone());
+    let all = everything(cx, &scope, &requirements).await;
+    cx.reach = before;
+    let all = all?;
+    let Some(known) = all.people.get(&Uid::from(person)) else { return Ok(Vec::new()) };
+    let standings = requirements.into_iter().filter_map(|of| {
+        let at = all.asked_at(Uid::from(person), known, &of, &scope, &reach)?;
+        let standing = all.facts(known, &of).standing(&of, day)?;
+        Some((of, at.to(), standing))
+    });
+    Ok(standings.collect())
 }
 
 impl Read<Here> for ListCompliance {

@@ -6,6 +6,7 @@ pub(super) mod exemption;
 pub(super) mod requirement;
 
 use super::prelude::*;
+pub(super) use compliance::standings_of;
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
     employment::Employment,

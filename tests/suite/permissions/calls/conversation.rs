@@ -61,6 +61,29 @@ pub(super) const CONVERSATIONS: &[Call] = &[
     call("reopen_agreed_action", Record::Agreed("done"), "", "", "owner"),
 ];
 
+pub(super) const SELF_REVIEWS: &[Call] = &[
+    call("list_self_reviews", Record::SelfReview, "limit=200", "", "owner"),
+    call("get_self_review", Record::SelfReview, "", "", "owner"),
+    call("self_review_history", Record::SelfReview, "", "", "owner"),
+    call("list_self_review_versions", Record::SelfReview, "", "", "owner"),
+    call(
+        "create_self_review",
+        Record::SelfReview,
+        "",
+        r#"{"employment_id": "<employment>", "framework_version_id": "<framework>", "title": "<word>"}"#,
+        "owner",
+    ),
+    call("update_self_review", Record::SelfReview, "", r#"{"title": "<word> <n>"}"#, "owner"),
+    call("keep_self_review", Record::SelfReview, "", "", "owner"),
+    call("share_self_review", Record::SelfReview, "", r#"{"reader_id": "<appraiser>"}"#, "owner"),
+    call("list_shared_self_reviews", Record::SharedReview(true), "limit=200", "", "owner"),
+    call("list_shared_self_reviews", Record::SharedReview(false), "limit=200", "", "owner"),
+    call("get_shared_self_review", Record::SharedReview(true), "", "", "owner"),
+    call("get_shared_self_review", Record::SharedReview(false), "", "", "owner"),
+    call("shared_self_review_history", Record::SharedReview(true), "", "", "owner"),
+    call("withdraw_shared_self_review", Record::SharedReview(true), "", "", "owner"),
+];
+
 pub(super) const COACHING: &[Call] = &[
     call("list_coaching_partnerships", ACTIVE, "limit=200", "", "owner"),
     call("get_coaching_partnership", ACTIVE, "", "", "owner"),

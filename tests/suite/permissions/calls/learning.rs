@@ -16,6 +16,7 @@ pub(super) const INSIGHT: &[Call] = &[
     call("get_learning_line_of_sight", PRIVATE, "", "", "owner"),
     call("get_learning_line_of_sight", SHARED, "", "", "owner"),
     call("get_learning_share", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
+    call("get_check_in_health", Record::None, "organisation_id=<organisation>", "", "governor"),
     call("get_fair_access", Record::None, "academic_year=2026", "", "governor"),
 ];
 
@@ -24,6 +25,7 @@ pub(super) const LEARNING: &[Call] = &[
     call("list_learning_records", SHARED, "person_id=<person>&limit=200", "", "owner"),
     call("get_learning_record", PRIVATE, "", "", "owner"),
     call("get_learning_record", SHARED, "", "", "owner"),
+    call("get_learning_statement", Record::Person, "academic_year=2026", "", "owner"),
     call("learning_record_history", PRIVATE, "", "", "owner"),
     call("learning_record_history", SHARED, "", "", "owner"),
     call(
@@ -39,6 +41,19 @@ pub(super) const LEARNING: &[Call] = &[
     call("reflect_on_learning", SHARED, "", r#"{"reflection": "<word> <n>"}"#, "owner"),
     call("share_learning", PRIVATE, "", "", "owner"),
     call("unshare_learning", SHARED, "", "", "owner"),
+    call("list_evidence", PRIVATE, "", "", "owner"),
+    call("list_evidence", SHARED, "", "", "owner"),
+    call("add_evidence", PRIVATE, "", r#"{"title": "<word> <n>", "reference": "<word>"}"#, "owner"),
+    call("add_evidence", SHARED, "", r#"{"title": "<word> <n>", "url": "https://school.example/<n>"}"#, "owner"),
+    call("upload_evidence", PRIVATE, "title=<word>", "<word>,<n>\n", "owner"),
+    call("upload_evidence", SHARED, "title=<word>", "<word>,<n>\n", "owner"),
+    call("get_evidence", Record::Evidence(false), "", "", "owner"),
+    call("get_evidence", Record::Evidence(true), "", "", "owner"),
+    call("get_evidence_link", Record::Evidence(false), "", "", "owner"),
+    call("get_evidence_link", Record::Evidence(true), "", "", "owner"),
+    call("get_evidence_file", Record::Evidence(true), "", "", "anonymous"),
+    call("remove_evidence", Record::Evidence(false), "", "", "owner"),
+    call("remove_evidence", Record::Evidence(true), "", "", "owner"),
 ];
 
 pub(super) const IMPROVEMENT: &[Call] = &[
@@ -98,6 +113,7 @@ pub(super) const CATALOGUE: &[Call] = &[
     call("cancel_learning_session", Record::Session, "", REASON, "learning_lead"),
     call("list_enrolments", Record::Enrolment("to come"), "session_id=<session>&limit=200", "", "owner"),
     call("get_enrolment", Record::Enrolment("to come"), "", "", "owner"),
+    call("get_certificate", Record::Enrolment("attended"), "", "", "owner"),
     call("enrolment_history", Record::Enrolment("to come"), "", "", "owner"),
     call("create_enrolment", Record::Session, "", r#"{"session_id": "<id>", "person_id": "<person>"}"#, "owner"),
     call("enrol_many", Record::Session, "", r#"{"person_ids": ["<person>"]}"#, "owner"),

@@ -60,6 +60,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
     ("catalogue", learning::CATALOGUE),
     ("inquiry commons", objective::INQUIRY_COMMONS),
     ("coaching", conversation::COACHING),
+    ("self-reviews", conversation::SELF_REVIEWS),
     ("learning requests", learning::LEARNING_REQUESTS),
     ("budgets", learning::BUDGETS),
     ("training", learning::TRAINING),

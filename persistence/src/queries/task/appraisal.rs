@@ -1,0 +1,72 @@
+//! What appraisals and objectives ask.
+
+use super::{super::prelude::*, beneath};
+use chrono::NaiveDate;
+use std::collections::{HashMap, HashSet};
+use trellis_domain::{
+    access::{self as rules, Caller, Permission},
+    appraisal::{Appraisal, DeadlineKind},
+    event::RecordType,
+    id::PersonId,
+    objective::ObjectiveState,
+    task::{ObjectiveSeen, Part, Task, deadline, of_appraisal, of_objective, of_report},
+    text::Wire,
+};
+
+/// What appraisals and objectives ask of those whose they are, of those who appraise them, and of those who lead the school.
+pub(super) async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
+    let assigns = rules::reach(&cx.caller, Permission::WriteAppraisals).unwrap_or_default();
+    let covered = beneath(cx, &assigns).await?;
+    let (mine, today) = (super::super::appraisal::in_hand(cx, me, &assigns).await?, cx.act.today());
+    let theirs: Vec<PersonId> = match &cx.caller {
+        Caller::Person { appraises, .. } => appraises.clone(),
+        _ => Vec::new(),
+    };
+    type Row = (Uid, Uid, Option<Uid>, Uid, Uid, Uid, Option<Uid>, String, String, Option<NaiveDate>);
+    let waiting = objectives::person_id.eq_any(uids(&theirs)).and(objectives::state.eq_any(["draft", "proposed", "active"]));
+    let query = objectives::table
+        .filter(objectives::tenant_id.eq(cx.tenant()))
+        .filter(objectives::state.ne("withdrawn"))
+        .filter(objectives::private_to.is_null().or(objectives::private_to.eq(Uid::from(me))))
+        .filter(objectives::person_id.eq(Uid::from(me)).or(waiting))
+        .select((
+            objectives::id,
+            objectives::employment_id,
+            objectives::cycle_id,
+            objectives::organisation_id,
+            objectives::person_id,
+            objectives::author_id,
+            objectives::proposed_by,
+            objectives::state,
+            objectives::title,
+            objectives::due_on,
+        ));
+    let rows: Vec<Row> = query.all(cx.conn()).await?;
+    let of_cycle: HashMap<(Uid, Uid), &Appraisal> = mine.iter().map(|a| ((a.employment_id.into(), a.cycle_id.into()), a)).collect();
+    let have: HashSet<(Uid, Option<Uid>)> = rows.iter().map(|r| (r.1, r.2)).collect();
+    for (id, employment, cycle, organisation, person, author, proposed_by, state, title, due_on) in rows {
+        let appraisal = cycle.and_then(|cycle| of_cycle.get(&(employment, cycle)));
+        let seen = ObjectiveSeen {
+            state: ObjectiveState::parse(&state).map_err(corrupt)?,
+            own: person == Uid::from(me),
+            author: author == Uid::from(me),
+            proposed_by_owner: proposed_by == Some(person),
+            due_on,
+        };
+        let settled_by = appraisal.and_then(|a| deadline(&a.deadlines, DeadlineKind::Objectives));
+        if let Some(asked) = of_objective(seen, settled_by, today) {
+            let whom: Option<PersonId> = (person != Uid::from(me)).then(|| person.to());
+            out.push(Task::with(asked, RecordType::Objective, id.0, organisation.to()).called(title).about(whom));
+        }
+    }
+    for a in &mine {
+        let own = a.person_id == me;
+        let unappraised = !a.appraisers.iter().any(|t| t.on(today));
+        let leads = !own && covered.contains(&a.organisation_id);
+        let part = Part { own, appraises: a.appraised_by(me, today), assigns: leads && unappraised, completes: leads };
+        let has_objectives = have.contains(&(a.employment_id.into(), Some(a.cycle_id.into())));
+        let asked = of_appraisal(a.state, &a.deadlines, part, has_objectives, today).into_iter().chain(of_report(a, part, today));
+        out.extend(asked.map(|asked| Task::with(asked, RecordType::Appraisal, a.id.0, a.organisation_id).about((!own).then_some(a.person_id))));
+    }
+    Ok(())
+}
