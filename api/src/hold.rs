@@ -2,6 +2,7 @@
 
 use crate::{
     error::ApiError,
+    event::{HistoryList, HistoryParams, history},
     extract::{Body, Id, IfMatch, IfNoneMatch, NoParams, Params},
     page::{List, Listing, PageParams},
     permitted::Permitted,
@@ -9,12 +10,12 @@ use crate::{
     routes::Routes,
     wire::{Can, Word, actions, word},
 };
-use actix_web::{HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{hold::Hold, id::HoldId, time::Period};
 use trellis_persistence::{
-    Seen,
+    Fetched, Seen,
     hold::{CreateHold, EndHold, GetHold, HoldHistory, ListHolds},
     transaction::needs::{ReadSupport, WriteSupport},
 };
@@ -117,19 +118,14 @@ pub struct HoldFilters {
 
 /// List holds on appraisals
 ///
-/// Of the caller's schools. Only HR and the headteacher know of them; nothing that others see tells one reason from another.
+/// Of the caller's schools. Only HR and the headteacher know of them; nothing that others see tells one reason from another. Each hold on the page is recorded as read, and whose it is can see by whom: `GET /v1/me/disclosures`.
 #[utoipa::path(tag = "Holds", params(PageParams, HoldFilters), responses((status = 200, description = "A page of holds", body = List<HoldView>)), security(("bearer" = ["support:read"])))]
 #[get("/v1/appraisal-holds")]
 pub async fn list_appraisal_holds(permitted: Permitted<ReadSupport>, listing: Listing<HoldFilters>) -> Result<HttpResponse, ApiError> {
     let HoldFilters { employment_id, reason, current_on } = &listing.filters;
-    let page = permitted
-        .read(ListHolds {
-            employment_id: employment_id.as_ref().map(|e| e.0),
-            reason: reason.as_ref().map(|r| r.0),
-            current_on: *current_on,
-            window: listing.window,
-        })
-        .await?;
+    let list =
+        ListHolds { employment_id: employment_id.as_ref().map(|e| e.0), reason: reason.as_ref().map(|r| r.0), current_on: *current_on, window: listing.window };
+    let page = permitted.unseal(permitted.read(list).await?).await?;
     Ok(listing.answer(page, HoldView::from))
 }
 
@@ -152,7 +148,7 @@ pub async fn create_appraisal_hold(
 
 /// Read a hold
 ///
-/// With what can be done with it.
+/// With what can be done with it. Whose hold it is can see who read it: `GET /v1/me/disclosures`.
 #[utoipa::path(tag = "Holds", responses((status = 200, description = "The hold", body = HoldDetail)), security(("bearer" = ["support:read"])))]
 #[get("/v1/appraisal-holds/{id}")]
 pub async fn get_appraisal_hold(
@@ -161,7 +157,10 @@ pub async fn get_appraisal_hold(
     id: Id<HoldId>,
     unless: IfNoneMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let found = permitted.read(GetHold { id: id.0, unless: unless.0 }).await?;
+    let found = match permitted.read(GetHold { id: id.0, unless: unless.0 }).await? {
+        Fetched::Unchanged(version) => Fetched::Unchanged(version),
+        Fetched::Found(sealed) => Fetched::Found(permitted.unseal(sealed).await?),
+    };
     Ok(respond::fetched(found, |s| s.record.version, HoldDetail::from))
 }
 
@@ -181,7 +180,20 @@ pub async fn end_appraisal_hold(
     permitted.write(operation, |seen| respond::saved(seen.record.version, &HoldDetail::from(seen.clone()))).await
 }
 
-crate::event::history_of!(appraisal_hold_history, ReadSupport, HoldHistory, HoldId, "Holds", "/v1/appraisal-holds/{id}/history", "support:read");
+/// Read a hold's history
+///
+/// Who did what and when, newest first, with values before and after. Whoever reads it has read the hold, and the person can see it.
+#[utoipa::path(tag = "Holds", params(HistoryParams), responses((status = 200, description = "Events, newest first", body = HistoryList)), security(("bearer" = ["support:read"])))]
+#[get("/v1/appraisal-holds/{id}/history")]
+pub async fn appraisal_hold_history(
+    permitted: Permitted<ReadSupport>,
+    request: HttpRequest,
+    id: Id<HoldId>,
+    params: Params<HistoryParams>,
+) -> Result<HttpResponse, ApiError> {
+    let sealed = permitted.read(HoldHistory { id: id.0, window: params.0.window()? }).await?;
+    Ok(history(&request, permitted.unseal(sealed).await?))
+}
 
 /// Registers the operations of this file.
 pub fn routes(config: &mut Routes<'_>) {

@@ -3,11 +3,10 @@
 use crate::{
     bulk::{
         Wish, table,
-        view::{BulkResult, counts},
+        view::{BulkResult, JobCounts, job_counts},
     },
     error::ApiError,
     extract::{Id, NoBody, NoParams, Params},
-    organisation::ImportCounts,
     page::{List, Listing, PageParams},
     permitted::Permitted,
     problem::Problem,
@@ -62,7 +61,9 @@ pub struct JobView {
     /// How many have their result.
     pub done: i64,
     /// How many rows met which end.
-    pub counts: ImportCounts,
+    pub counts: JobCounts,
+    /// The cycle whose appraisals it creates, if it does.
+    pub cycle_id: Option<word::CycleId>,
     /// What the snapshot came to so far, if its rows are one.
     pub sync: Option<SyncSummary>,
     /// Why it could not go on, if it failed.
@@ -94,9 +95,9 @@ pub struct JobProblem {
 }
 impl From<Job> for JobView {
     fn from(job: Job) -> Self {
-        let counts = counts(&job);
+        let counts = job_counts(&job);
         let (created_at, started_at, ended_at) = (job.created_at, job.started_at, job.ended_at);
-        let Job { id, kind, state, ready: _, caller, validate_only, atomic, take_over, total, done, sync, problem, .. } = job;
+        let Job { id, kind, state, ready: _, caller, validate_only, atomic, take_over, total, done, sync, problem, cycle_id, .. } = job;
         let refusal =
             state.ended().then(|| RuleError::new(Code::WrongState, format!("the job is {state}: only one that is queued or running can be cancelled")));
         Self {
@@ -110,6 +111,7 @@ impl From<Job> for JobView {
             total,
             done,
             counts,
+            cycle_id: cycle_id.map(Word),
             sync: sync.map(Into::into),
             problem: problem.map(|(code, detail)| JobProblem { code, detail }),
             created_at,
@@ -164,7 +166,7 @@ pub async fn cancel_job(permitted: Permitted<Identified>, _none: Params<NoParams
 #[into_params(parameter_in = Query)]
 pub struct ResultFilters {
     /// Only rows that met one of these ends, separated by commas: `failed`, `created,updated`.
-    #[param(max_length = 40, pattern = "^(created|updated|unchanged|failed)(,(created|updated|unchanged|failed))*$", example = "failed")]
+    #[param(max_length = 60, pattern = "^(created|updated|unchanged|left_out|failed)(,(created|updated|unchanged|left_out|failed))*$", example = "failed")]
     action: Option<String>,
 }
 impl ResultFilters {
@@ -177,22 +179,24 @@ impl ResultFilters {
 /// List the results of a job
 ///
 /// One for each row that is done, in the order in which the rows were sent; `action=failed` keeps to those that were not taken. `Accept: text/csv` answers all
-/// of them as one table.
+/// of them as one table. Of a job that creates a cycle's appraisals each result names an employment, and why it was left out; whoever reads there that somebody
+/// is on hold has read the hold, and the person can see it.
 #[utoipa::path(tag = "Jobs", params(PageParams, ResultFilters), responses((status = 200, description = "A page of results", content((List<BulkResult> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
 #[get("/v1/jobs/{id}/results")]
 pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, wish: Wish, listing: Listing<ResultFilters>) -> Result<HttpResponse, ApiError> {
     let (id, actions) = (id.0, listing.filters.actions()?);
     if wish.table {
-        permitted.read(GetJob { id }).await?;
+        let kind = permitted.read(GetJob { id }).await?.kind;
         return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(stream::unfold(
             Some((permitted, actions, None)),
             move |state| async move {
                 let (permitted, actions, after) = state?;
-                let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading())), Some((permitted, actions, Some(-1))))) };
-                match permitted.read(JobResults { id, actions: actions.clone(), after, limit: 500 }).await {
-                    Ok(results) => {
-                        let last = results.last()?.index;
-                        Some((Ok(Bytes::from(table::bare(&results))), Some((permitted, actions, Some(last)))))
+                let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading(kind))), Some((permitted, actions, Some(-1))))) };
+                let read = async || permitted.unseal(permitted.read(JobResults { id, actions: actions.clone(), after, limit: 500 }).await?).await;
+                match read().await {
+                    Ok(Page { items, .. }) => {
+                        let last = items.last()?.index;
+                        Some((Ok(Bytes::from(table::bare(&items))), Some((permitted, actions, Some(last)))))
                     }
                     Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
                 }
@@ -201,12 +205,8 @@ pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, w
     }
     // a cursor names a row by its place
     let after = listing.window.after.and_then(|a| i64::try_from(a.as_u128()).ok()).unwrap_or(-1);
-    let mut items = permitted.read(JobResults { id, actions, after, limit: listing.window.limit + 1 }).await?;
-    let limit = usize::try_from(listing.window.limit).unwrap_or(usize::MAX);
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).and_then(|o| u128::try_from(o.index).ok()).map(Uuid::from_u128);
-    Ok(listing.answer(Page { items, next }, BulkResult::from))
+    let page = permitted.unseal(permitted.read(JobResults { id, actions, after, limit: listing.window.limit }).await?).await?;
+    Ok(listing.answer(page, BulkResult::from))
 }
 
 /// Registers the operations of this file.

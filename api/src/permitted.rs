@@ -32,7 +32,7 @@ use trellis_domain::{
 use trellis_persistence::{
     Act, Command, Database, GoodUntil, Principal, Query, StoreError,
     bell::Listener,
-    disclosure::{Receipt, RecordReading, Sealed},
+    disclosure::{Receipt, RecordReadings, Sealed},
     evidence::Linked,
     idempotency::{Answer, Key, Once, Stored},
     me::WhoAmI,
@@ -191,11 +191,11 @@ impl<N: Needs> Permitted<N> {
     /// When the reading cannot be recorded.
     pub async fn unseal<T>(&self, sealed: Sealed<T>) -> Result<T, ApiError>
     where
-        RecordReading<N>: Command + Operation<Output = Receipt, Needs = N>,
+        RecordReadings<N>: Command + Operation<Output = Receipt, Needs = N>,
     {
-        let receipt = match sealed.reading() {
-            Some(reading) => Some(self.perform(RecordReading::<N> { reading, need: PhantomData }).await?),
-            None => None,
+        let receipt = match sealed.readings() {
+            [] => None,
+            readings => Some(self.perform(RecordReadings::<N> { readings: readings.to_vec(), need: PhantomData }).await?),
         };
         Ok(sealed.open(receipt)?)
     }

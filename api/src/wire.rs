@@ -58,7 +58,6 @@ pub mod word {
     words!(trellis_domain::disclosure::Capacity as Capacity);
     words!(trellis_domain::id::HoldId as HoldId);
     words!(trellis_domain::appraisal::Omission as Omission);
-    words!(crate::intake::IntakeOutcome as IntakeOutcome);
     words!(trellis_domain::activity::ActivityState as ActivityState);
     words!(trellis_domain::id::AgreedActionId as AgreedActionId);
     words!(trellis_domain::agreed_action::AgreedActionState as AgreedActionState);

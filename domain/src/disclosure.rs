@@ -58,6 +58,14 @@ pub struct Reading {
     pub capacity: Capacity,
 }
 
+/// The reading that giving this record out to this party would be; none, if it is their own, or if they are nobody who reads it.
+pub fn reading(subject: PersonId, record_type: RecordType, record: Uuid, by: Party) -> Option<Reading> {
+    match (reader(subject, by), by.person) {
+        (Reader::Other(capacity), Some(reader)) => Some(Reading { subject, record_type, record, reader, capacity }),
+        _ => None,
+    }
+}
+
 /// A reading that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosure {

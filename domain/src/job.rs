@@ -9,6 +9,8 @@ words! {
         PeopleBulkUpsert = "people_bulk_upsert",
         /// Adds and changes schools and groups.
         OrganisationsBulkUpsert = "organisations_bulk_upsert",
+        /// Creates the appraisals of a cycle's population.
+        AppraisalsCreation = "appraisals_creation",
     }
     /// How far a job is.
     JobState {

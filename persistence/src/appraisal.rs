@@ -1,17 +1,19 @@
 //! Appraisals.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::{
+    job::Job,
+    transaction::{Fetched, Page, Seen, Window, operations},
+};
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use trellis_domain::{
-    appraisal::{Appraisal, AppraisalAction, AppraisalState, DeadlineKind, Omission},
-    employment::Employment,
-    id::{AppraisalId, CycleId, PersonId},
+    appraisal::{Appraisal, AppraisalAction, AppraisalState, DeadlineKind},
+    id::{AppraisalId, CycleId, EmploymentId, JobId, OrganisationId, PersonId},
     profile::HoldReason,
     text::{Reason, Title},
-    time::Period,
 };
 
-/// Creates the appraisals of a cycle's population, or says whom it would take.
+/// Opens the job that creates the appraisals of a cycle's population, or says whom it would take. Its rows are added by [`AddPopulation`].
 #[derive(Debug)]
 pub struct CreateAppraisals {
     /// Of which cycle.
@@ -21,25 +23,30 @@ pub struct CreateAppraisals {
     /// Only if the cycle is still this version.
     pub expected: Option<i64>,
 }
-/// What becomes of one employment.
-#[derive(Debug, Clone)]
-pub enum Taken {
-    /// It has an appraisal now, of this period and with these appraisers.
-    Created(Period, Vec<PersonId>),
-    /// It has one in this cycle already.
-    Unchanged,
-    /// It is left out.
-    LeftOut(Omission),
+/// Adds the next employments of the population to one's own job that does not have all of them yet: every employment at the cycle's schools on some day of its
+/// period, school by school.
+#[derive(Debug)]
+pub struct AddPopulation {
+    /// To which job.
+    pub id: JobId,
 }
-/// What became of a cycle's population.
-#[derive(Debug, Clone)]
-pub struct Intake {
-    /// The cycle's version.
-    pub version: i64,
-    /// Was it only asked what would happen?
-    pub validate_only: bool,
-    /// Every employment of the cycle's schools on some day of its period.
-    pub rows: Vec<(Employment, Taken)>,
+/// How much of a population is noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noted {
+    /// How many employments.
+    pub total: i64,
+    /// Is that all of them?
+    pub whole: bool,
+}
+/// What is known of an employment before it is judged, as it waits in a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Which.
+    pub employment_id: EmploymentId,
+    /// Whose.
+    pub person_id: PersonId,
+    /// At which school.
+    pub organisation_id: OrganisationId,
 }
 /// One appraisal.
 #[derive(Debug)]
@@ -141,7 +148,8 @@ pub struct AppraisalHistory {
 }
 
 operations! {
-    CreateAppraisals: WriteCycles => Intake;
+    CreateAppraisals: WriteCycles => Job;
+    AddPopulation: WriteCycles => Noted;
     GetAppraisal: ReadAppraisals => Fetched<Seen<Appraisal>>;
     ListAppraisals: ReadAppraisals => Page<Appraisal>;
     StepAppraisal: WriteAppraisals => Seen<Appraisal>;

@@ -11,42 +11,42 @@ use trellis_domain::disclosure::{Disclosure, Reading};
 #[derive(Debug)]
 pub struct Sealed<T> {
     inner: T,
-    reading: Option<Reading>,
+    readings: Vec<Reading>,
 }
 
 impl<T> Sealed<T> {
-    /// Sealed for this reading; none, if they read their own.
-    pub(crate) fn new(inner: T, reading: Option<Reading>) -> Self {
-        Self { inner, reading }
+    /// Sealed for these readings; none, if they read their own.
+    pub(crate) fn new(inner: T, readings: impl IntoIterator<Item = Reading>) -> Self {
+        Self { inner, readings: readings.into_iter().collect() }
     }
     /// What is to be recorded first; nothing, where somebody reads their own.
-    pub fn reading(&self) -> Option<Reading> {
-        self.reading
+    pub fn readings(&self) -> &[Reading] {
+        &self.readings
     }
     /// What is in it, for whoever reads their own or has it recorded.
     ///
     /// # Errors
     /// When the reading was not recorded: a fault of the program.
     pub fn open(self, receipt: Option<Receipt>) -> Result<T> {
-        match receipt.map(|r| r.0) == self.reading {
+        match receipt.map(|r| r.0).unwrap_or_default() == self.readings {
             true => Ok(self.inner),
             false => Err(StoreError::Internal("a reading that was not recorded".into())),
         }
     }
 }
 
-/// Says that a reading is recorded. Only recording makes one.
+/// Says that readings are recorded. Only recording makes one.
 #[derive(Debug)]
-pub struct Receipt(pub(crate) Reading);
+pub struct Receipt(pub(crate) Vec<Reading>);
 
-/// Records a reading, for whoever was permitted to read.
-pub struct RecordReading<N> {
-    /// The reading.
-    pub reading: Reading,
+/// Records readings, for whoever was permitted to read.
+pub struct RecordReadings<N> {
+    /// The readings.
+    pub readings: Vec<Reading>,
     /// What the reader needed.
     pub need: PhantomData<fn() -> N>,
 }
-impl<N: Needs> Operation for RecordReading<N> {
+impl<N: Needs> Operation for RecordReadings<N> {
     type Output = Receipt;
     type Needs = N;
 }
@@ -73,8 +73,9 @@ mod tests {
         let human = |n: u128| PersonId(Uuid::from_u128(n));
         let reading = |reader| Reading { subject: human(1), record_type: RecordType::AppraisalReport, record: Uuid::nil(), reader, capacity: Capacity::Hr };
         assert!(Sealed::new("words", Some(reading(human(2)))).open(None).is_err());
-        assert!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(reading(human(3))))).is_err());
-        assert_eq!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(reading(human(2))))), Ok("words"));
+        assert!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(vec![reading(human(3))]))).is_err());
+        assert!(Sealed::new("words", [reading(human(2)), reading(human(3))]).open(Some(Receipt(vec![reading(human(2))]))).is_err());
+        assert_eq!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(vec![reading(human(2))]))), Ok("words"));
         assert_eq!(Sealed::new("words", None).open(None), Ok("words"));
     }
 }

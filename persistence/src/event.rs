@@ -89,7 +89,6 @@ pub enum Record {
     Appraisal(trellis_domain::appraisal::Appraisal),
     AppraisalReport(crate::report::Summary),
     DevelopmentNeed(trellis_domain::need::DevelopmentNeed),
-    AppraisalHold(trellis_domain::hold::Hold),
     ConversationTemplate(trellis_domain::conversation_template::ConversationTemplate),
     Conversation(crate::conversation::ConversationNow),
     AgreedAction(trellis_domain::agreed_action::AgreedAction),

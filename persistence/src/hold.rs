@@ -1,6 +1,9 @@
 //! Holds on appraisals.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::{
+    disclosure::Sealed,
+    transaction::{Fetched, Page, Seen, Window, operations},
+};
 use chrono::NaiveDate;
 use trellis_domain::{
     hold::Hold,
@@ -60,8 +63,8 @@ pub struct HoldHistory {
 
 operations! {
     CreateHold: WriteSupport => Seen<Hold>;
-    GetHold: ReadSupport => Fetched<Seen<Hold>>;
-    ListHolds: ReadSupport => Page<Hold>;
+    GetHold: ReadSupport => Fetched<Sealed<Seen<Hold>>>;
+    ListHolds: ReadSupport => Sealed<Page<Hold>>;
     EndHold: WriteSupport => Seen<Hold>;
-    HoldHistory: ReadSupport => crate::event::History;
+    HoldHistory: ReadSupport => Sealed<crate::event::History>;
 }

@@ -1,11 +1,14 @@
 //! Jobs: rows that are taken in, done in parts by whoever holds the lease, and answered for afterwards.
 
-use crate::transaction::{Needs, Operation, Page, Window, operations};
+use crate::{
+    disclosure::Sealed,
+    transaction::{Needs, Operation, Page, Window, operations},
+};
 use chrono::{DateTime, Utc};
 use std::marker::PhantomData;
 use trellis_domain::{
     bulk::{Outcome, RowAction},
-    id::{JobId, TenantId},
+    id::{CycleId, JobId, TenantId},
     job::{JobKind, JobState},
     sync::Sync,
 };
@@ -42,6 +45,10 @@ pub struct Job {
     pub unchanged: i64,
     /// Not taken.
     pub failed: i64,
+    /// Left out by a rule.
+    pub left_out: i64,
+    /// The cycle whose appraisals it creates.
+    pub cycle_id: Option<CycleId>,
     /// The snapshot that its rows are, and what it came to so far.
     pub sync: Option<Sync>,
     /// Why the job as a whole could not go on: a stable code, and words.
@@ -125,7 +132,7 @@ pub struct CancelJob {
     /// Which.
     pub id: JobId,
 }
-/// The results of a job's rows, in the order of the rows.
+/// The results of a job's rows, in the order of the rows. Who was left out for a hold is told to whoever reads holds, and that is a reading of the hold.
 #[derive(Debug)]
 pub struct JobResults {
     /// Which job.
@@ -234,7 +241,7 @@ operations! {
     GetJob: Identified => Job;
     ListJobs: Identified => Page<Job>;
     CancelJob: Identified => Job;
-    JobResults: Identified => Vec<Outcome>;
+    JobResults: Identified => Sealed<Page<Outcome>>;
     NextJob: Operator => Option<(TenantId, JobId)>;
     ClaimJob: Operator => Option<Claimed>;
     ReleaseJob: Operator => ();

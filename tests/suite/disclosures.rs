@@ -59,6 +59,48 @@ on_both! {
         w.get(&path).bearer(&key).send().await.problem(403, "insufficient_scope");
     }
 
+    async fn every_way_to_a_hold_is_a_reading_that_its_subject_sees(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let new = json!({"employment_id": o.teacher.employment.unwrap().to_string(), "reason": "family_leave", "starts_on": "2026-09-01"});
+        let held = w.post("/v1/appraisal-holds").by(&o.hr).json(new).send().await.expect(201);
+        let path = format!("/v1/appraisal-holds/{}", held.id());
+        assert_eq!(told(w, &o.teacher).await, [] as [Value; 0], "who says it has not read it by that");
+        let mut expected = Vec::new();
+        for (who, capacity) in [(&o.head, "headteacher"), (&o.hr, "hr")] {
+            for way in [path.clone(), "/v1/appraisal-holds".into(), format!("{path}/history")] {
+                let text = w.get(way).by(who).send().await.expect(200).text;
+                assert!(text.contains("family_leave"), "{text}");
+                expected.insert(0, (who.person.to_string(), capacity.to_owned()));
+                let known = told(w, &o.teacher).await;
+                let found: Vec<(String, String)> =
+                    known.iter().map(|d| (d["reader_id"].as_str().unwrap().into(), d["capacity"].as_str().unwrap().into())).collect();
+                assert_eq!(found, expected, "newest first");
+                assert!(known.iter().all(|d| d["record_type"] == "appraisal_hold" && d["record_id"] == held.id().as_str()), "{known:?}");
+            }
+        }
+        // an end that ends nothing anew still shows the hold
+        for _ in 0..2 {
+            w.post(format!("{path}/end")).by(&o.head).if_match("*").json(json!({"ends_on": "2026-12-18"})).send().await.expect(200);
+            expected.insert(0, (o.head.person.to_string(), "headteacher".to_owned()));
+            assert_eq!(told(w, &o.teacher).await.len(), expected.len());
+        }
+        // the feed names the hold and does not carry it, and nothing shown is nothing recorded
+        let feed = w.get("/v1/changes?include=record&types=appraisal_hold").by(&o.chief).send().await.expect(200);
+        assert!(!feed.items().is_empty() && !feed.text.contains("family_leave"), "{}", feed.text);
+        let etag = w.get(&path).by(&o.hr).send().await.expect(200).etag();
+        w.get(&path).by(&o.hr).header("if-none-match", &etag).send().await.expect(304);
+        w.get(&path).by(&o.appraiser).send().await.problem(403, "role_required");
+        assert_eq!(told(w, &o.teacher).await.len(), expected.len() + 1);
+        for who in [&o.head, &o.hr, &o.chief] {
+            assert_eq!(told(w, who).await, [] as [Value; 0]);
+        }
+        // one's own hold is no disclosure
+        let own = json!({"employment_id": o.head.employment.unwrap().to_string(), "reason": "secondment", "starts_on": "2026-09-01"});
+        let own = w.post("/v1/appraisal-holds").by(&o.hr).json(own).send().await.expect(201).id();
+        w.get(format!("/v1/appraisal-holds/{own}")).by(&o.head).send().await.expect(200);
+        assert_eq!(told(w, &o.head).await, [] as [Value; 0]);
+    }
+
     async fn a_list_of_readings_goes_on_and_says_when(w: World) {
         let o = office(w, "england_academy_policy").await;
         let path = format!("/v1/appraisal-reports/{}", issued(w, &o).await);

@@ -16,6 +16,7 @@ mod concepts;
 mod concurrency;
 mod contract;
 mod conversations;
+mod creation;
 mod demo;
 mod disclosures;
 mod documents;

@@ -70,7 +70,7 @@ pub async fn office(w: &World, profile: &str) -> Office {
     let appraiser = trust.someone(w).named("Niamh", "O'Rourke").at(trust.school).made().await;
     let teacher = trust.someone(w).named("Amina", "Okoro <b>").at(trust.school).appraised_by(&appraiser).made().await;
     let cycle = cycle(w, &trust, &hr, profile).await;
-    w.post(format!("{cycle}/create-appraisals")).by(&hr).send().await.expect(200);
+    w.create_appraisals(&cycle, &hr).await;
     let at = appraisal(w, &teacher).await;
     let new =
         json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": cycle.rsplit('/').next().unwrap(), "kind": "practice", "title": "Talk"});
@@ -354,7 +354,7 @@ on_both! {
         let leaver = o.trust.someone(w).at(o.trust.other_school).appraised_by(&o.appraiser).made().await;
         w.post(format!("{}/create-appraisals", o.cycle)).by(&o.hr).send().await.problem(409, "wrong_state");
         let year = cycle(w, &o.trust, &o.hr, "england_academy_policy").await;
-        w.post(format!("{year}/create-appraisals")).by(&o.hr).send().await.expect(200);
+        w.create_appraisals(&year, &o.hr).await;
         let at = appraisal(w, &leaver).await;
         done(w, &at, &[("start-planning", &o.appraiser), ("inform-standards", &o.appraiser), ("start", &o.appraiser)]).await;
         step(w, &at, "start-assessment", &o.appraiser, None).await.problem(409, "not_ready");

@@ -133,7 +133,7 @@ on_both! {
         let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
         let at = cycle(w, &trust, &hr, "2026/27", 2026, true).await;
         let next = cycle(w, &trust, &hr, "2027/28", 2027, true).await;
-        w.post(format!("{at}/create-appraisals")).by(&hr).send().await.expect(200);
+        w.create_appraisals(&at, &hr).await;
         let aim = active(w, &at, &teacher, &appraiser).await;
         for name in ["start-monitoring", "open-review", "start-closing"] {
             w.post(format!("{at}/{name}")).by(&hr).send().await.expect(200);
@@ -162,7 +162,7 @@ on_both! {
         let calendar = |from: &str, to: &str| json!({"organisation_id": trust.root.to_string(), "academic_year": 2026, "bank_holidays": "england_and_wales", "terms": [{"starts_on": from, "ends_on": to}]});
         w.post("/v1/calendars").by(&hr).json(calendar("2026-09-02", "2026-10-23")).send().await.expect(201);
         let at = cycle(w, &trust, &hr, "2026/27", 2026, true).await;
-        w.post(format!("{at}/create-appraisals")).by(&hr).send().await.expect(200);
+        w.create_appraisals(&at, &hr).await;
         let aim = active(w, &at, &teacher, &appraiser).await;
         let own = w.get("/v1/appraisals").by(&teacher).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
         let paths = [at.clone(), format!("{at}/history"), format!("/v1/appraisals/{own}"), aim.clone(), format!("{aim}/history")];
@@ -186,7 +186,7 @@ on_both! {
         let second = trust.someone(w).at(trust.school).made().await;
         let teacher = trust.someone(w).at(trust.school).appraised_by(&first).made().await;
         let at = cycle(w, &trust, &hr, "2026/27", 2026, true).await;
-        w.post(format!("{at}/create-appraisals")).by(&hr).send().await.expect(200);
+        w.create_appraisals(&at, &hr).await;
         let aim = active(w, &at, &teacher, &first).await;
         w.post(format!("{aim}/notes")).by(&first).json(json!({"text": "As we said on Monday"})).send().await.expect(201);
         let own = w.get("/v1/appraisals").by(&teacher).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();

@@ -377,6 +377,16 @@ impl Making<'_> {
 }
 
 impl World {
+    /// Creates a cycle's appraisals (`?validate_only=true` may follow its address): the job, when it is done.
+    pub async fn create_appraisals(&self, cycle: &str, by: &Someone) -> Reply {
+        let (cycle, query) = cycle.split_once('?').unwrap_or((cycle, ""));
+        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+        let made = self.post(format!("{cycle}/create-appraisals{query}")).by(by).send().await.expect(202);
+        trellis_api::runner::drain(&self.db, &self.shared).await.unwrap();
+        let done = self.get(&made.headers["location"]).by(by).send().await.expect(200);
+        assert_eq!(done.body["state"], "completed", "{}", done.text);
+        done
+    }
     /// A fresh access token of somebody's log-in.
     pub fn token(&self, tenant: TenantId, of: &Someone) -> String {
         self.shared.keyring.sign(tenant, of.session, of.account, of.person, self.now()).unwrap()

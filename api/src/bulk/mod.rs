@@ -154,32 +154,54 @@ impl<N: Needs> Asking<N> {
         if total == 0 {
             return Err(ApiError::new(Problem::ValidationFailed, "at least one row is expected"));
         }
-        // with an idempotency key the same request finds the job that it made
+        let (mut job, replayed) = self.made(creation).await?;
+        if !job.ready {
+            self.fill(job.id, order.clone(), upload.clone()).await?;
+            job = self.submitted(job.id, total).await?;
+        }
+        job = self.begun(job).await?;
+        let response = match job.state == JobState::Completed && total <= AT_ONCE && !self.wish.at_once {
+            true => self.report(job, order.clone(), upload).await?,
+            false => accepted(job),
+        };
+        Ok(answered(response, replayed))
+    }
+    /// The job that this creation makes: with an idempotency key the same request finds the one that it made, which is said too.
+    ///
+    /// # Errors
+    /// As the creation says.
+    pub async fn made<W>(&self, creation: W) -> Result<(Job, bool), ApiError>
+    where
+        W: Operation<Needs = N, Output = Job>,
+        Once<W>: Command + Operation<Output = Answer>,
+    {
         let answer = self.work.once(creation, |job| respond::plain(202, &Word(job.id))).await?;
         let id = serde_json::from_str::<Word<JobId>>(&answer.stored.body).map_err(|e| ApiError::internal(&e))?.0;
-        let mut job = self.own.read(GetJob { id }).await?;
-        if !job.ready {
-            self.fill(id, order.clone(), upload.clone()).await?;
-            job = self.own.perform(SubmitJob { id, total }).await?;
-        }
-        if total <= AT_ONCE && !self.wish.at_once && !job.state.ended() {
-            let act = self.own.act().clone();
-            let work = rt::spawn(runner::run(self.db.clone(), self.shared.clone().into_inner(), act.tenant, id, Some(act.now)));
-            // the work goes on, whether or not anybody waits for it
-            if rt::time::timeout(WAIT, work).await.is_ok() {
-                job = self.own.read(GetJob { id }).await?;
-            }
-        } else {
+        Ok((self.own.read(GetJob { id }).await?, answer.replayed))
+    }
+    /// Says that a job has all of its rows.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn submitted(&self, id: JobId, total: i64) -> Result<Job, ApiError> {
+        self.own.perform(SubmitJob { id, total }).await
+    }
+    /// Begins to do a job, and waits a moment for it if it is small and the caller wants to: the job as it is then.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn begun(&self, job: Job) -> Result<Job, ApiError> {
+        if job.total > AT_ONCE || self.wish.at_once || job.state.ended() {
             self.shared.jobs.notify_one();
+            return Ok(job);
         }
-        let mut response = match job.state == JobState::Completed && total <= AT_ONCE && !self.wish.at_once {
-            true => self.report(job, order.clone(), upload).await?,
-            false => HttpResponse::Accepted().insert_header((header::LOCATION, format!("/v1/jobs/{id}"))).json(JobView::from(job)),
-        };
-        if answer.replayed {
-            response.headers_mut().insert(header::HeaderName::from_static(REPLAYED), header::HeaderValue::from_static("true"));
+        let act = self.own.act().clone();
+        let work = rt::spawn(runner::run(self.db.clone(), self.shared.clone().into_inner(), act.tenant, job.id, Some(act.now)));
+        // the work goes on, whether or not anybody waits for it
+        match rt::time::timeout(WAIT, work).await {
+            Ok(_) => self.own.read(GetJob { id: job.id }).await,
+            Err(_) => Ok(job),
         }
-        Ok(response)
     }
     /// Keeps the rows, some at a time: they are read beside, and never all in memory.
     async fn fill(&self, id: JobId, order: Order, upload: Arc<Upload>) -> Result<(), ApiError> {
@@ -206,7 +228,7 @@ impl<N: Needs> Asking<N> {
     }
     /// What became of each row.
     async fn report(&self, job: Job, order: Order, upload: Arc<Upload>) -> Result<HttpResponse, ApiError> {
-        let results = self.own.read(JobResults { id: job.id, actions: None, after: -1, limit: AT_ONCE }).await?;
+        let results = self.own.unseal(self.own.read(JobResults { id: job.id, actions: None, after: -1, limit: AT_ONCE }).await?).await?.items;
         if self.wish.table {
             let text = blocking(move || table::of_rows(&order.of(&upload), &results)).await?;
             return Ok(HttpResponse::MultiStatus().content_type("text/csv; charset=utf-8").body(text));
@@ -219,6 +241,18 @@ impl<N: Needs> Asking<N> {
             None => answer.json(BulkReport { job_id, validate_only, counts, results }),
         })
     }
+}
+
+/// The answer to whoever asked for a job that is not done yet, or whose results are asked for by themselves.
+pub fn accepted(job: Job) -> HttpResponse {
+    HttpResponse::Accepted().insert_header((header::LOCATION, format!("/v1/jobs/{}", job.id))).json(JobView::from(job))
+}
+/// An answer that says whether it was kept from an earlier request.
+pub fn answered(mut response: HttpResponse, replayed: bool) -> HttpResponse {
+    if replayed {
+        response.headers_mut().insert(header::HeaderName::from_static(REPLAYED), header::HeaderValue::from_static("true"));
+    }
+    response
 }
 
 /// Work on a body beside the threads that answer.

@@ -179,6 +179,7 @@ impl Asked<'_> {
                     value.map_or_else(|e| Intake { row: organisation::OrganisationRow::default(), faults: damaged(e), line }, |v| organisation::read(&v, line));
                 write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
             }
+            JobKind::AppraisalsCreation => Err(ApiError::internal(&"a population is noted, not sent")),
         }
     }
 }

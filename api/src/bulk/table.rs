@@ -5,10 +5,14 @@ use crate::error::ApiError;
 use actix_web::HttpResponse;
 use std::fmt::Write as _;
 use trellis_domain::{
+    appraisal::Considered,
     bulk::{Outcome, RowAction},
+    job::JobKind,
     table::safe,
 };
 
+/// The headings of a table of what became of a cycle's population.
+const CONSIDERED: [&str; 10] = ["index", "employment_id", "person_id", "organisation_id", "action", "id", "reason", "starts_on", "ends_on", "appraiser_ids"];
 /// What is said of each row.
 const SAID: [&str; 5] = ["action", "id", "changed", "code", "reason"];
 /// The headings of a table of results without the rows as they were sent.
@@ -55,16 +59,45 @@ fn key(outcome: &Outcome) -> Vec<String> {
     vec![outcome.index.to_string(), outcome.line.map_or_else(String::new, |n| n.to_string()), source, id]
 }
 
+/// What became of an employment of a cycle's population.
+fn employment(outcome: &Outcome, considered: &Considered) -> Vec<String> {
+    fn or_nothing(value: Option<impl ToString>) -> String {
+        value.map_or_else(String::new, |v| v.to_string())
+    }
+    let period = considered.period;
+    vec![
+        outcome.index.to_string(),
+        considered.employment_id.to_string(),
+        considered.person_id.to_string(),
+        considered.organisation_id.to_string(),
+        outcome.action.to_string(),
+        or_nothing(outcome.id),
+        or_nothing(considered.omission),
+        or_nothing(period.map(|p| p.starts_on)),
+        or_nothing(period.and_then(|p| p.ends_on)),
+        considered.appraisers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+    ]
+}
+
 /// The heading row of results without the rows as they were sent.
-pub fn bare_heading() -> String {
+pub fn bare_heading(kind: JobKind) -> String {
     let mut out = String::new();
-    line(&mut out, BARE.iter().chain(&SAID).map(|h| (*h).to_owned()));
+    let headings: Vec<&str> = match kind {
+        JobKind::PeopleBulkUpsert | JobKind::OrganisationsBulkUpsert => BARE.iter().chain(&SAID).copied().collect(),
+        JobKind::AppraisalsCreation => CONSIDERED.to_vec(),
+    };
+    line(&mut out, headings.into_iter().map(str::to_owned));
     out
 }
 /// Results without the rows as they were sent: those are dropped when they are done.
 pub fn bare(results: &[Outcome]) -> String {
     let mut out = String::new();
-    results.iter().for_each(|o| line(&mut out, key(o).into_iter().chain(said(o))));
+    for outcome in results {
+        match &outcome.considered {
+            Some(considered) => line(&mut out, employment(outcome, considered)),
+            None => line(&mut out, key(outcome).into_iter().chain(said(outcome))),
+        }
+    }
     out
 }
 
@@ -84,7 +117,7 @@ pub fn of_rows(asked: &Asked<'_>, results: &[Outcome]) -> Result<String, ApiErro
     })?;
     let mut out = String::new();
     match headings.is_empty() {
-        true => out.push_str(&bare_heading()),
+        true => out.push_str(&bare_heading(asked.kind)),
         false => line(&mut out, headings.into_iter().chain(SAID.map(str::to_owned))),
     }
     out.push_str(&body);

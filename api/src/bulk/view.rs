@@ -3,11 +3,15 @@
 use crate::{
     error::RowProblem,
     organisation::{ExternalRefView, ImportCounts},
-    wire::{Word, word},
+    wire::{Word, word, words},
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use trellis_domain::bulk::{Difference, Outcome, Problem};
+use trellis_domain::{
+    appraisal::Considered,
+    bulk::{Difference, Outcome, Problem},
+};
 use trellis_persistence::job::Job;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -61,6 +65,8 @@ pub struct BulkResult {
     pub differences: Vec<DifferenceView>,
     /// Why it was not taken.
     pub problem: Option<RowProblem>,
+    /// Where a cycle's appraisals are created: the employment, and what was found of it. Else null.
+    pub considered: Option<ConsideredView>,
 }
 /// A field that would change.
 #[derive(Serialize, ToSchema)]
@@ -78,11 +84,59 @@ pub struct DifferenceView {
 
 impl From<Outcome> for BulkResult {
     fn from(outcome: Outcome) -> Self {
-        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem } = outcome;
+        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered } = outcome;
         let problem = problem.map(|Problem { code, detail, errors }| RowProblem { code, detail, errors: errors.into_iter().map(Into::into).collect() });
         let differences = differences.into_iter().map(|Difference { field, before, after }| DifferenceView { field, before, after }).collect();
         let (external_ref, action) = (external_ref.map(Into::into), Word(action));
-        Self { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem }
+        Self { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered: considered.map(Into::into) }
+    }
+}
+
+/// How many rows of a job met which end.
+#[derive(Serialize, ToSchema)]
+pub struct JobCounts {
+    /// Added.
+    pub created: usize,
+    /// Changed.
+    pub updated: usize,
+    /// As they were.
+    pub unchanged: usize,
+    /// Left out by a rule: only where a cycle's appraisals are created.
+    pub left_out: usize,
+    /// Not taken.
+    pub failed: usize,
+}
+
+/// An employment of a cycle's population, and what was found of it.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "ConsideredEmployment")]
+pub struct ConsideredView {
+    /// Which employment.
+    pub employment_id: word::EmploymentId,
+    /// Whose.
+    pub person_id: word::PersonId,
+    /// At which school.
+    pub organisation_id: word::OrganisationId,
+    /// Why it is left out. Whoever may not know of holds is told `excluded_by_rules` for a hold and for a short contract alike.
+    pub reason: Option<word::Omission>,
+    /// First day of the new appraisal's period.
+    pub starts_on: Option<NaiveDate>,
+    /// Its last day.
+    pub ends_on: Option<NaiveDate>,
+    /// Who appraises: the appraisers of the person on the day of the request. None yet for a headteacher, whose panel is named by hand.
+    pub appraiser_ids: Vec<word::PersonId>,
+}
+impl From<Considered> for ConsideredView {
+    fn from(Considered { employment_id, person_id, organisation_id, omission, hold_id: _, period, appraisers }: Considered) -> Self {
+        Self {
+            employment_id: Word(employment_id),
+            person_id: Word(person_id),
+            organisation_id: Word(organisation_id),
+            reason: omission.map(Word),
+            starts_on: period.map(|p| p.starts_on),
+            ends_on: period.and_then(|p| p.ends_on),
+            appraiser_ids: words(appraisers),
+        }
     }
 }
 
@@ -90,4 +144,10 @@ impl From<Outcome> for BulkResult {
 pub fn counts(job: &Job) -> ImportCounts {
     let count = |n: i64| usize::try_from(n).unwrap_or_default();
     ImportCounts { created: count(job.created), updated: count(job.updated), unchanged: count(job.unchanged), failed: count(job.failed) }
+}
+
+/// The same with those that were left out.
+pub fn job_counts(job: &Job) -> JobCounts {
+    let ImportCounts { created, updated, unchanged, failed } = counts(job);
+    JobCounts { created, updated, unchanged, left_out: usize::try_from(job.left_out).unwrap_or_default(), failed }
 }

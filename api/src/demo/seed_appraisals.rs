@@ -5,7 +5,7 @@ use super::{
     people::Crew,
     scene::{ALL, Scene, Span, say},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, marker::PhantomData};
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction as A, AppraisalState},
     id::{CycleId, PersonId},
@@ -15,9 +15,11 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Fetched, Principal, StoreError,
-    appraisal::{AssignAppraisers, CreateAppraisals, GetAppraisal, LeaveAppraisal, ListAppraisals, StepAppraisal, SuspendAppraisal},
+    appraisal::{AddPopulation, AssignAppraisers, CreateAppraisals, GetAppraisal, LeaveAppraisal, ListAppraisals, StepAppraisal, SuspendAppraisal},
     hold::CreateHold,
+    job::{ClaimJob, Part, RunPart, SubmitJob},
     report::{CommentOnReport, Drafted, GetReportDraft, IssueReport, UpdateReportDraft},
+    transaction::needs::WriteCycles,
 };
 
 /// The appraisee looks back.
@@ -39,8 +41,18 @@ pub(super) async fn create(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, keys
     }
     scene.over(NOW, (part, part), holds).await?;
     for key in keys {
-        let operation = CreateAppraisals { cycle_id: rounds.get(key)?, validate_only: false, expected: None };
-        scene.over(NOW, (part, part), vec![(crew.principal(rounds.runner(key)?)?, operation)]).await?;
+        let (who, at) = (crew.principal(rounds.runner(key)?)?, scene.calendar.moment(NOW, part));
+        let act = || scene.act(who.clone(), at);
+        let id = scene.db.write(act(), CreateAppraisals { cycle_id: rounds.get(key)?, validate_only: false, expected: None }).await?.id;
+        let mut noted = scene.db.write(act(), AddPopulation { id }).await?;
+        while !noted.whole {
+            noted = scene.db.write(act(), AddPopulation { id }).await?;
+        }
+        scene.db.write(act(), SubmitJob { id, total: noted.total }).await?;
+        let by = scene.stage.ids.make(at);
+        scene.db.write(scene.operator(at), ClaimJob { id, by }).await?;
+        let part = || RunPart::<WriteCycles> { id, by, rows: noted.total.max(1), give_up: false, need: PhantomData };
+        while scene.db.write(act(), part()).await? == Part::More {}
     }
     Ok(())
 }

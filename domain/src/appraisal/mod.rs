@@ -11,7 +11,7 @@ mod population;
 pub use appraisers::{AppraiserTerm, Candidate, Panel, appoint, hand_over};
 pub use deadlines::deadlines;
 pub use machine::{Facts, Party};
-pub use population::{Employed, Omission, Other, Rule, judge};
+pub use population::{Considered, Employed, Omission, Other, Rule, holding, judge};
 
 use crate::{
     event::{About, EventKind},

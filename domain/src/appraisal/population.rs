@@ -3,12 +3,13 @@
 use crate::{
     employment::{Employment, StaffCategory},
     hold::Hold,
-    id::CycleId,
+    id::{CycleId, EmploymentId, HoldId, OrganisationId, PersonId},
     profile::Rules,
     time::Period,
     words,
 };
 use chrono::{Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Why an employment is left out.
@@ -23,6 +24,8 @@ words! {
         TooShort = "too_short",
         /// It is on hold, for a reason that the rules name.
         OnHold = "on_hold",
+        /// It is no longer there: it was joined with another, or its person was erased.
+        Gone = "gone",
         /// The rules leave it out: what HR and the headteacher are told as `too_short` or `on_hold`.
         ExcludedByRules = "excluded_by_rules",
     }
@@ -36,6 +39,33 @@ impl Omission {
             Self::TooShort | Self::OnHold if !of_support => Self::ExcludedByRules,
             other => other,
         }
+    }
+}
+
+/// An employment of a cycle's population, and what was found of it, as it is kept and told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Considered {
+    /// Which.
+    pub employment_id: EmploymentId,
+    /// Whose.
+    pub person_id: PersonId,
+    /// At which school.
+    pub organisation_id: OrganisationId,
+    /// Why it is left out.
+    pub omission: Option<Omission>,
+    /// The hold for which it is left out: whoever is told of it has read that hold.
+    pub hold_id: Option<HoldId>,
+    /// The period of its new appraisal.
+    pub period: Option<Period>,
+    /// Who appraises.
+    pub appraisers: Vec<PersonId>,
+}
+
+impl Considered {
+    /// What may be said of it to this reader: [`Omission::told`].
+    #[must_use]
+    pub fn told(self, of_support: bool) -> Self {
+        Self { omission: self.omission.map(|why| why.told(of_support)), hold_id: self.hold_id.filter(|_| of_support), ..self }
     }
 }
 
@@ -101,10 +131,13 @@ pub fn judge(rule: Rule<'_>, employed: &Employed) -> Result<Option<Period>, Omis
     {
         return Err(Omission::TooShort);
     }
-    // what is over when the appraisal would be created is over
-    let from = period.starts_on.max(rule.today);
-    let held = employed.holds.iter().any(|h| rule.rules.excluded_while.contains(&h.reason) && h.period.contains(from));
-    if held { Err(Omission::OnHold) } else { Ok(Some(period)) }
+    if holding(rule, employed).is_some() { Err(Omission::OnHold) } else { Ok(Some(period)) }
+}
+
+/// The hold for which the rules leave an employment out. What is over when its appraisal would be created is over.
+pub fn holding<'a>(rule: Rule<'_>, employed: &'a Employed) -> Option<&'a Hold> {
+    let from = employed.employment.period.intersection(&rule.period)?.starts_on.max(rule.today);
+    employed.holds.iter().find(|h| rule.rules.excluded_while.contains(&h.reason) && h.period.contains(from))
 }
 
 /// Do these days, both inclusive, last less than so many months?

@@ -1,7 +1,7 @@
 //! What became of a row.
 
-use super::Intake;
-use crate::{rule::Fault, text::ExternalRef, words};
+use super::{Intake, key_text};
+use crate::{appraisal::Considered, rule::Fault, text::ExternalRef, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -15,6 +15,8 @@ words! {
         Updated = "updated",
         /// As it was: no event, the same ETag.
         Unchanged = "unchanged",
+        /// Left out by a rule; the row says which.
+        LeftOut = "left_out",
         /// Not taken; `problem` says why.
         Failed = "failed",
     }
@@ -42,6 +44,17 @@ pub struct Problem {
     pub errors: Vec<Fault>,
 }
 
+impl Problem {
+    /// Of these faults.
+    pub fn of(errors: Vec<Fault>) -> Self {
+        Self {
+            code: errors.first().map_or_else(String::new, |f| f.code.clone()),
+            detail: errors.iter().map(|f| f.message.as_str()).collect::<Vec<_>>().join("; "),
+            errors,
+        }
+    }
+}
+
 /// What became of a row, as it is kept and shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -66,6 +79,9 @@ pub struct Outcome {
     pub differences: Vec<Difference>,
     /// Why it was not taken.
     pub problem: Option<Problem>,
+    /// Of a job that creates appraisals: the employment, and what was found of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub considered: Option<Considered>,
 }
 
 impl Outcome {
@@ -73,11 +89,7 @@ impl Outcome {
     pub fn failed<R>(index: i64, key: Option<&ExternalRef>, intake: &Intake<R>, faults: Vec<Fault>, heading: impl Fn(&str) -> String) -> Self {
         let pointer = |at: &str| if intake.line.is_some() { format!("/{}", heading(at)) } else { format!("/rows/{index}{at}") };
         let errors: Vec<Fault> = faults.into_iter().map(|f| Fault { pointer: pointer(&f.pointer), ..f }).collect();
-        let problem = Problem {
-            code: errors.first().map_or_else(String::new, |f| f.code.clone()),
-            detail: errors.iter().map(|f| f.message.as_str()).collect::<Vec<_>>().join("; "),
-            errors,
-        };
+        let problem = Problem::of(errors);
         Self {
             index,
             line: intake.line,
@@ -89,6 +101,27 @@ impl Outcome {
             managed_by_other: Vec::new(),
             differences: Vec::new(),
             problem: Some(problem),
+            considered: None,
         }
+    }
+    /// What became of an employment of a cycle's population.
+    pub fn considered(index: i64, action: RowAction, appraisal: Option<Uuid>, considered: Considered) -> Self {
+        Self {
+            index,
+            line: None,
+            external_ref: None,
+            id: appraisal,
+            action,
+            changed: Vec::new(),
+            overridden: Vec::new(),
+            managed_by_other: Vec::new(),
+            differences: Vec::new(),
+            problem: None,
+            considered: Some(considered),
+        }
+    }
+    /// What it is found by among the results: the key that its row was sent with, or the employment's id.
+    pub fn key(&self) -> Option<String> {
+        self.external_ref.as_ref().map(key_text).or_else(|| self.considered.as_ref().map(|c| c.employment_id.to_string()))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::{
-    disclosure::{ListDisclosures, Receipt, RecordReading},
+    disclosure::{ListDisclosures, Receipt, RecordReadings},
     transaction::Needs,
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
@@ -26,21 +26,29 @@ struct DisclosureRow {
     read_at: Moment,
 }
 
-impl<N: Needs> Write<Here> for RecordReading<N> {
+/// Records readings with whatever else the transaction does.
+pub(super) async fn record(tx: &mut Tx<'_>, readings: &[Reading]) -> Result<()> {
+    let row = |Reading { subject, record_type, record, reader, capacity }: &Reading| DisclosureRow {
+        tenant_id: tx.tenant(),
+        id: Uid(tx.act.ids.make(tx.act.now)),
+        person_id: (*subject).into(),
+        record_type: record_type.as_str().into(),
+        record_id: Uid(*record),
+        reader_id: (*reader).into(),
+        capacity: capacity.as_str().into(),
+        read_at: tx.act.now.into(),
+    };
+    let rows: Vec<DisclosureRow> = readings.iter().map(row).collect();
+    for part in rows.chunks(500) {
+        diesel::insert_into(disclosures::table).values(part).done(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+impl<N: Needs> Write<Here> for RecordReadings<N> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Receipt> {
-        let Reading { subject, record_type, record, reader, capacity } = self.reading;
-        let row = DisclosureRow {
-            tenant_id: tx.tenant(),
-            id: Uid(tx.act.ids.make(tx.act.now)),
-            person_id: subject.into(),
-            record_type: record_type.as_str().into(),
-            record_id: Uid(record),
-            reader_id: reader.into(),
-            capacity: capacity.as_str().into(),
-            read_at: tx.act.now.into(),
-        };
-        diesel::insert_into(disclosures::table).values(row).done(tx.conn()).await?;
-        Ok(Receipt(self.reading))
+        record(tx, &self.readings).await?;
+        Ok(Receipt(self.readings.clone()))
     }
 }
 

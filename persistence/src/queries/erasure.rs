@@ -291,7 +291,10 @@ impl Whom {
     }
     /// Results of bulk rows keep their place, their id and what was done; summaries of snapshots keep their numbers.
     async fn clean_jobs(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let keys: Vec<Option<String>> = self.refs.iter().map(|r| Some(key_text(r))).collect();
+        let mut keys: Vec<Option<String>> = self.refs.iter().map(|r| Some(key_text(r))).collect();
+        for employment in &self.employments {
+            keys.extend(redirect::with_merged(tx, *employment).await?.iter().map(|id| Some(id.0.to_string())));
+        }
         let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
         let rows: Vec<(Uid, i64, Json)> = job_results::table
             .filter(job_results::tenant_id.eq(tx.tenant()))
@@ -301,7 +304,7 @@ impl Whom {
             .await?;
         for (job, index, result) in rows {
             let outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
-            let clean = Json(serde_json::to_string(&Outcome { external_ref: None, differences: Vec::new(), ..outcome }).map_err(corrupt)?);
+            let clean = Json(serde_json::to_string(&Outcome { external_ref: None, differences: Vec::new(), considered: None, ..outcome }).map_err(corrupt)?);
             let row = job_results::table.find((tx.tenant(), job, index));
             diesel::update(row).set((job_results::key.eq(None::<String>), job_results::result.eq(clean))).done(tx.conn()).await?;
         }

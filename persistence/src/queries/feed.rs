@@ -328,7 +328,6 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Appraisal => take!(appraisal, Appraisal, |r: &trellis_domain::appraisal::Appraisal| r.id),
             RecordType::AppraisalReport => take!(report, AppraisalReport, |r: &crate::report::Summary| r.id),
             RecordType::DevelopmentNeed => take!(need, DevelopmentNeed, |r: &trellis_domain::need::DevelopmentNeed| r.id),
-            RecordType::AppraisalHold => take!(hold, AppraisalHold, |r: &trellis_domain::hold::Hold| r.id),
             RecordType::ConversationTemplate => {
                 take!(conversation_template, ConversationTemplate, |r: &trellis_domain::conversation_template::ConversationTemplate| r.id)
             }
@@ -353,6 +352,8 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             RecordType::Finding => take!(finding, Finding, |r: &trellis_domain::finding::Finding| r.id),
+            // reading a hold is a disclosure, and is done at its address
+            RecordType::AppraisalHold => {}
             // the development lane is followed by nobody
             RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit | RecordType::SelfReview | RecordType::SharedSelfReview => {}
             RecordType::ConversationNotes | RecordType::ReportDraft | RecordType::Session | RecordType::MatchSuggestion => {}

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::{
+    disclosure::Sealed,
     event::History,
     hold::{CreateHold, EndHold, GetHold, HoldHistory, ListHolds},
 };
@@ -9,9 +10,10 @@ use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
     access::{self as rules, Permission},
-    event::EventKind,
+    disclosure::{self, Reading},
+    event::{EventKind, RecordType},
     hold::{self, Hold},
-    id::{EmploymentId, HoldId},
+    id::{EmploymentId, HoldId, OrganisationId, PersonId},
     profile::HoldReason,
     role::not_for_yourself,
     rule::{Code, RuleError},
@@ -77,6 +79,16 @@ async fn load(cx: &mut Cx<'_>, id: HoldId) -> Result<Hold> {
     row.hold()
 }
 
+/// The readings that giving out these holds to the caller would be: one for each that is not their own.
+async fn readings(cx: &mut Cx<'_>, holds: &[Hold]) -> Result<Vec<Reading>> {
+    let mut schools: Vec<OrganisationId> = holds.iter().map(|h| h.organisation_id).collect();
+    schools.sort_unstable();
+    schools.dedup();
+    let parties = super::appraisal::parties_at(cx, &schools).await?;
+    let of = |hold: &Hold| disclosure::reading(hold.person_id, RecordType::AppraisalHold, hold.id.0, *parties.get(&hold.organisation_id)?);
+    Ok(holds.iter().filter_map(of).collect())
+}
+
 async fn seen(cx: &mut Cx<'_>, record: Hold) -> Result<Seen<Hold>> {
     let may = access::may(cx, Permission::WriteSupport, Some(record.organisation_id), None).await?;
     let refused = rules::require(may, WHO).and_then(|()| not_for_yourself(record.person_id, cx.caller.person())).err();
@@ -84,27 +96,26 @@ async fn seen(cx: &mut Cx<'_>, record: Hold) -> Result<Seen<Hold>> {
 }
 
 pub(super) async fn of_employment(cx: &mut Cx<'_>, id: EmploymentId) -> Result<Vec<Hold>> {
-    let rows: Vec<HoldRow> = appraisal_holds::table
-        .filter(appraisal_holds::tenant_id.eq(cx.tenant()))
-        .filter(appraisal_holds::employment_id.eq(Uid::from(id)))
-        .select(HoldRow::as_select())
-        .all(cx.conn())
-        .await?;
-    rows.into_iter().map(HoldRow::hold).collect()
+    of_employments(cx, &[id.into()]).await
 }
 
-/// All at an organisation and beneath it.
-pub(super) async fn beneath(cx: &mut Cx<'_>, at: trellis_domain::id::OrganisationId) -> Result<Vec<Hold>> {
+/// Whose these are today: a merge of two people moves holds.
+pub(super) async fn whose(cx: &mut Cx<'_>, ids: &[HoldId]) -> Result<Vec<(HoldId, PersonId)>> {
+    let rows: Vec<(Uid, Uid)> = appraisal_holds::table
+        .filter(appraisal_holds::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_holds::id.eq_any(uids(ids)))
+        .order(appraisal_holds::id)
+        .select((appraisal_holds::id, appraisal_holds::person_id))
+        .all(cx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(id, person)| (id.to(), person.to())).collect())
+}
+
+/// Of these employments.
+pub(super) async fn of_employments(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Hold>> {
     let rows: Vec<HoldRow> = appraisal_holds::table
         .filter(appraisal_holds::tenant_id.eq(cx.tenant()))
-        .filter(
-            appraisal_holds::organisation_id.eq_any(
-                organisation_paths::table
-                    .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-                    .filter(organisation_paths::ancestor_id.eq(Uid::from(at)))
-                    .select(organisation_paths::descendant_id),
-            ),
-        )
+        .filter(appraisal_holds::employment_id.eq_any(ids.to_vec()))
         .select(HoldRow::as_select())
         .all(cx.conn())
         .await?;
@@ -151,25 +162,18 @@ impl Write<Here> for CreateHold {
 }
 
 impl Read<Here> for GetHold {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<Hold>>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Sealed<Seen<Hold>>>> {
         let record = load(cx, self.id).await?;
         if self.unless == Some(record.version) {
             return Ok(Fetched::Unchanged(record.version));
         }
-        Ok(Fetched::Found(seen(cx, record).await?))
+        let readings = readings(cx, std::slice::from_ref(&record)).await?;
+        Ok(Fetched::Found(Sealed::new(seen(cx, record).await?, readings)))
     }
 }
 
-/// Those of these holds that the caller may read.
-pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Hold>> {
-    let query = appraisal_holds::table.filter(appraisal_holds::tenant_id.eq(cx.tenant())).filter(appraisal_holds::id.eq_any(ids.to_vec()));
-    let query = page::within_reach!(query.select(HoldRow::as_select()).into_boxed::<Dialect>(), cx, appraisal_holds);
-    let rows: Vec<HoldRow> = query.all(cx.conn()).await?;
-    rows.into_iter().map(HoldRow::hold).collect()
-}
-
 impl Read<Here> for ListHolds {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Hold>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<Hold>>> {
         let query = appraisal_holds::table.filter(appraisal_holds::tenant_id.eq(cx.tenant())).select(HoldRow::as_select()).into_boxed::<Dialect>();
         let mut query = page::within_reach!(page::windowed!(query, self.window, appraisal_holds), cx, appraisal_holds);
         if let Some(employment) = self.employment_id {
@@ -183,7 +187,9 @@ impl Read<Here> for ListHolds {
         }
         let rows: Vec<HoldRow> = query.all(cx.conn()).await?;
         let items = rows.into_iter().map(HoldRow::hold).collect::<Result<Vec<_>>>()?;
-        Ok(Page::cut(items, self.window.limit, |h| h.id.0))
+        let page = Page::cut(items, self.window.limit, |h| h.id.0);
+        let readings = readings(cx, &page.items).await?;
+        Ok(Sealed::new(page, readings))
     }
 }
 
@@ -203,6 +209,9 @@ impl Write<Here> for EndHold {
         let before = load(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = hold::end(&before, self.ends_on, tx.caller.person())?;
+        // who ends a hold reads it, whether or not that changes anything
+        let readings = readings(tx, std::slice::from_ref(&before)).await?;
+        super::disclosure::record(tx, &readings).await?;
         let after = close(tx, before, after).await?;
         seen(tx, after).await
     }
@@ -221,9 +230,10 @@ pub(super) async fn lift(tx: &mut Tx<'_>, id: HoldId) -> Result<()> {
 }
 
 impl Read<Here> for HoldHistory {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
-        load(cx, self.id).await?;
-        super::event::history(cx, self.id.into(), self.window).await
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<History>> {
+        let record = load(cx, self.id).await?;
+        let readings = readings(cx, &[record]).await?;
+        Ok(Sealed::new(super::event::history(cx, self.id.into(), self.window).await?, readings))
     }
 }
 

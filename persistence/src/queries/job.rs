@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::{
+    disclosure::Sealed,
     job::{
         AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobResults, KEPT_DAYS, LEASE_SECONDS,
         ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
@@ -9,13 +10,15 @@ use crate::{
     sync::{ARRIVAL_MINUTES, GetSync, ListSyncs},
     transaction::{GoodUntil, Needs, Principal},
 };
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     access::{Caller, Permission},
     bulk::Outcome,
-    id::{AccountId, JobId, KeyId, ServiceAccountId, SessionId, TenantId},
+    disclosure::{Reading, reading},
+    event::RecordType,
+    id::{AccountId, CycleId, HoldId, JobId, KeyId, ServiceAccountId, SessionId, TenantId},
     job::{JobKind, JobState},
     rule::{Code, RuleError},
     sync::Sync,
@@ -30,7 +33,7 @@ pub(super) struct JobRow {
     pub(super) id: Uid,
     pub(super) kind: String,
     state: String,
-    ready: bool,
+    pub(super) ready: bool,
     caller_kind: String,
     caller_id: Uid,
     principal: Json,
@@ -55,6 +58,9 @@ pub(super) struct JobRow {
     sync: Option<Json>,
     pub(super) take_over: bool,
     organisation_id: Option<Uid>,
+    pub(super) cycle_id: Option<Uid>,
+    pub(super) judged_on: Option<NaiveDate>,
+    left_out: i64,
 }
 
 /// By what the one who asked is known, as it is kept. Of a key only the digest.
@@ -113,6 +119,8 @@ impl JobRow {
             updated: self.updated,
             unchanged: self.unchanged,
             failed: self.failed,
+            left_out: self.left_out,
+            cycle_id: self.cycle_id.map(Uid::to),
             problem: self.problem_code.zip(self.problem_detail),
             created_at: self.created_at.0,
             started_at: self.started_at.map(|m| m.0),
@@ -135,15 +143,31 @@ fn permission(kind: JobKind) -> Permission {
     match kind {
         JobKind::PeopleBulkUpsert => Permission::WritePeople,
         JobKind::OrganisationsBulkUpsert => Permission::WriteOrganisations,
+        JobKind::AppraisalsCreation => Permission::WriteCycles,
     }
 }
-async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
+pub(super) async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
     let (_, caller) = owner(cx)?;
     Ok(jobs::table.find((cx.tenant(), Uid::from(id))).filter(jobs::caller_id.eq(caller)).select(JobRow::as_select()).one(cx.conn()).await?)
 }
 
+/// What a job is about, where that is more than its rows.
+pub(super) enum Of<'a> {
+    /// Its rows.
+    Rows,
+    /// The snapshot that its rows are.
+    Snapshot(&'a Sync),
+    /// A cycle's population, judged by this day.
+    Population(CycleId, NaiveDate),
+}
+
 /// Opens a job.
-pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, sync: Option<&Sync>) -> Result<Job> {
+pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, of: Of<'_>) -> Result<Job> {
+    let (sync, population) = match of {
+        Of::Rows => (None, None),
+        Of::Snapshot(sync) => (Some(sync), None),
+        Of::Population(cycle, day) => (None, Some((cycle, day))),
+    };
     let (caller_kind, caller_id) = owner(tx)?;
     let arriving = Moment(tx.act.wall - TimeDelta::minutes(ARRIVAL_MINUTES)); // whose rows broke off is forgotten later, and counts no longer
     let unfinished: i64 = jobs::table
@@ -188,6 +212,9 @@ pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, sync: Optio
         sync: sync.map(|sync| serde_json::to_string(sync).map(Json)).transpose().map_err(corrupt)?,
         take_over,
         organisation_id: optional(sync.map(|sync| sync.snapshot.organisation_id)),
+        cycle_id: optional(population.map(|(cycle, _)| cycle)),
+        judged_on: population.map(|(_, day)| day),
+        left_out: 0,
     };
     diesel::insert_into(jobs::table).values(&row).done(tx.conn()).await?;
     row.job()
@@ -195,7 +222,7 @@ pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, sync: Optio
 
 impl<N: Needs> Write<Here> for CreateJob<N> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
-        open(tx, self.kind, self.mode, None).await
+        open(tx, self.kind, self.mode, Of::Rows).await
     }
 }
 
@@ -319,23 +346,41 @@ impl Write<Here> for CancelJob {
     }
 }
 
+/// What of these results may be told to the caller: who was left out for a hold, to whoever reads holds at the cycle's organisation. That reads the hold.
+async fn told(cx: &mut Cx<'_>, cycle: Option<Uid>, results: Page<Outcome>) -> Result<Sealed<Page<Outcome>>> {
+    let Some(cycle) = cycle else { return Ok(Sealed::new(results, None)) };
+    let at = super::cycle::load(cx, cycle.to()).await?.organisation_id;
+    let of_support = access::may(cx, Permission::ReadSupport, Some(at), None).await?;
+    let party = super::appraisal::parties_at(cx, &[at]).await?.remove(&at).ok_or(StoreError::Missing)?;
+    let tell = |outcome: Outcome| Outcome { considered: outcome.considered.map(|c| c.told(of_support)), ..outcome };
+    let results = Page { items: results.items.into_iter().map(tell).collect::<Vec<_>>(), next: results.next };
+    let told: Vec<HoldId> = results.items.iter().filter_map(|o| o.considered.as_ref()?.hold_id).collect();
+    let whose = super::hold::whose(cx, &told).await?;
+    let readings: Vec<Reading> = whose.into_iter().filter_map(|(hold, subject)| reading(subject, RecordType::AppraisalHold, hold.0, party)).collect();
+    Ok(Sealed::new(results, readings))
+}
+
 impl Read<Here> for JobResults {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Outcome>> {
-        let kind = JobKind::parse(&own(cx, self.id).await?.kind).map_err(corrupt)?;
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<Outcome>>> {
+        let job = own(cx, self.id).await?;
+        let kind = job.kind()?;
         trellis_domain::access::reach(&cx.caller, permission(kind)).map_err(StoreError::Denied)?; // results say what records hold: who may no longer write such records reads them no longer
         let mut query = job_results::table
             .filter(job_results::tenant_id.eq(cx.tenant()))
             .filter(job_results::job_id.eq(Uid::from(self.id)))
             .filter(job_results::row_index.gt(self.after))
             .order(job_results::row_index)
-            .limit(self.limit)
+            .limit(self.limit + 1)
             .select(job_results::result)
             .into_boxed::<Dialect>();
         if let Some(actions) = &self.actions {
             query = query.filter(job_results::action.eq_any(actions.iter().map(|a| a.as_str()).collect::<Vec<_>>()));
         }
         let rows: Vec<Json> = query.all(cx.conn()).await?;
-        rows.iter().map(|r| serde_json::from_str(&r.0).map_err(corrupt)).collect()
+        let results = rows.iter().map(|r| serde_json::from_str(&r.0).map_err(corrupt)).collect::<Result<Vec<Outcome>>>()?;
+        // a cursor names a row by its place; the row beyond the page is not told
+        let page = Page::cut(results, self.limit, |o| Uuid::from_u128(u128::try_from(o.index).unwrap_or_default()));
+        told(cx, job.cycle_id, page).await
     }
 }
 

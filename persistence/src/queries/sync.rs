@@ -145,7 +145,7 @@ impl Write<Here> for CreateSync {
         follows(snapshot.taken_at, row.taken_at.map(|m| m.0))?;
         if head.validate_only {
             let forecast = forecast(tx, &self.announced, &snapshot).await?;
-            return job::open(tx, JobKind::PeopleBulkUpsert, mode, Some(&Sync::new(snapshot, &forecast))).await;
+            return job::open(tx, JobKind::PeopleBulkUpsert, mode, job::Of::Snapshot(&Sync::new(snapshot, &forecast))).await;
         }
         if running(tx, &row).await? {
             return Err(RuleError::new(Code::SyncRunning, "a snapshot of this school and source is being worked on").into());
@@ -154,7 +154,7 @@ impl Write<Here> for CreateSync {
         if forecast.brakes() && !confirms(&row, self.confirmed.as_deref(), &forecast, tx)? {
             return Err(StoreError::Braked(Box::new(forecast)));
         }
-        let job = job::open(tx, JobKind::PeopleBulkUpsert, mode, Some(&Sync::new(snapshot, &forecast))).await?;
+        let job = job::open(tx, JobKind::PeopleBulkUpsert, mode, job::Of::Snapshot(&Sync::new(snapshot, &forecast))).await?;
         row.job_id = Some(job.id.into());
         remember(tx, &row).await?;
         Ok(job)

@@ -98,6 +98,9 @@ diesel::table! {
         sync -> Nullable<Document>,
         take_over -> Bool,
         organisation_id -> Nullable<Guid>,
+        cycle_id -> Nullable<Guid>,
+        judged_on -> Nullable<Date>,
+        left_out -> BigInt,
     }
 }
 

@@ -237,7 +237,7 @@ impl Scene {
                 let cycle = self.made(w, admin, "/v1/cycles", &cycle.to_string()).await.id();
                 let path = format!("/v1/cycles/{cycle}");
                 self.step(w, admin, &path, "publish", None).await;
-                self.step(w, admin, &path, "create-appraisals", None).await;
+                w.create_appraisals(&path, admin).await;
                 if matches!(state, "in review" | "written" | "issued" | "commented") {
                     for step in ["open-planning", "start-monitoring", "open-review"] {
                         self.step(w, admin, &path, step, None).await;

@@ -2,7 +2,7 @@
 
 use super::super::prelude::*;
 use chrono::NaiveDate;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     access::Caller,
     appraisal::{Appraisal, Candidate, Facts, Party},
@@ -30,16 +30,32 @@ fn holds(caller: &Caller, role: RoleName, path: &[OrganisationId]) -> bool {
     matches!(caller, Caller::Person { roles, .. } if roles.iter().any(|h| h.role == role && path.contains(&h.organisation)))
 }
 
+/// How the caller stands today to what belongs to each of these organisations, by their roles alone.
+pub(in super::super) async fn parties_at(cx: &mut Cx<'_>, at: &[OrganisationId]) -> Result<HashMap<OrganisationId, Party>> {
+    let mut paths: HashMap<OrganisationId, Vec<OrganisationId>> = HashMap::new();
+    let rows: Vec<(Uid, Uid)> = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::descendant_id.eq_any(uids(at)))
+        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
+        .all(cx.conn())
+        .await?;
+    for (beneath, above) in rows {
+        paths.entry(beneath.to()).or_default().push(above.to());
+    }
+    let party = |path: &[OrganisationId]| Party {
+        person: cx.caller.person(),
+        appraiser: false,
+        headteacher: holds(&cx.caller, RoleName::Headteacher, path),
+        hr: holds(&cx.caller, RoleName::Hr, path),
+    };
+    Ok(paths.iter().map(|(at, path)| (*at, party(path))).collect())
+}
+
 /// How the caller stands to an appraisal today.
 pub(in super::super) async fn party(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<Party> {
-    let path = access::path_of(cx, appraisal.organisation_id).await?;
-    let (person, today) = (cx.caller.person(), cx.act.today());
-    Ok(Party {
-        person,
-        appraiser: person.is_some_and(|me| appraisal.appraised_by(me, today)),
-        headteacher: holds(&cx.caller, RoleName::Headteacher, &path),
-        hr: holds(&cx.caller, RoleName::Hr, &path),
-    })
+    let by_role = parties_at(cx, &[appraisal.organisation_id]).await?.remove(&appraisal.organisation_id).ok_or(StoreError::Missing)?;
+    let today = cx.act.today();
+    Ok(Party { appraiser: by_role.person.is_some_and(|me| appraisal.appraised_by(me, today)), ..by_role })
 }
 
 impl Around {

@@ -12,7 +12,8 @@ use crate::{
     event::History,
     insight::ListAppraisalProgress,
 };
-pub(super) use facts::{Around, party};
+pub(super) use facts::{Around, parties_at, party};
+pub(super) use intake::part;
 use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},

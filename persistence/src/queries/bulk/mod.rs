@@ -65,7 +65,7 @@ fn undone(outcome: Outcome) -> Outcome {
     }
     let pointer = if outcome.line.is_some() { String::new() } else { format!("/rows/{}", outcome.index) };
     let fault = told(&pointer, Code::NotApplied, "nothing was stored: another row of this request failed");
-    let problem = trellis_domain::bulk::Problem { code: fault.code.clone(), detail: fault.message.clone(), errors: vec![fault] };
+    let problem = trellis_domain::bulk::Problem::of(vec![fault]);
     let (changed, overridden, managed_by_other, differences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     Outcome { id: None, action: RowAction::Failed, changed, overridden, managed_by_other, differences, problem: Some(problem), ..outcome }
 }
@@ -97,6 +97,7 @@ impl<N: Needs> Write<Here> for RunPart<N> {
         let (outcomes, waiting) = match job.kind()? {
             JobKind::PeopleBulkUpsert => people::part(tx, &doing, &read(&rows)?, sync.as_mut()).await?,
             JobKind::OrganisationsBulkUpsert => organisations::part(tx, &doing, &read(&rows)?).await?,
+            JobKind::AppraisalsCreation => (super::appraisal::part(tx, &job, &rows, self.give_up).await?, Vec::new()),
         };
         let over = whole && waiting.is_empty();
         keep(tx, self.id, &outcomes, &waiting).await?;
@@ -140,7 +141,7 @@ async fn keep(tx: &mut Tx<'_>, id: JobId, outcomes: &[Outcome], waiting: &[i64])
                 job_results::tenant_id.eq(tenant),
                 job_results::job_id.eq(job),
                 job_results::row_index.eq(o.index),
-                job_results::key.eq(o.external_ref.as_ref().map(trellis_domain::bulk::key_text)),
+                job_results::key.eq(o.key()),
                 job_results::record_id.eq(o.id.map(Uid)),
                 job_results::action.eq(o.action.as_str()),
                 job_results::result.eq(Json(serde_json::to_string(o).map_err(corrupt)?)),
@@ -164,6 +165,7 @@ async fn keep(tx: &mut Tx<'_>, id: JobId, outcomes: &[Outcome], waiting: &[i64])
             jobs::updated.eq(jobs::updated + count(RowAction::Updated)),
             jobs::unchanged.eq(jobs::unchanged + count(RowAction::Unchanged)),
             jobs::failed.eq(jobs::failed + count(RowAction::Failed)),
+            jobs::left_out.eq(jobs::left_out + count(RowAction::LeftOut)),
         ))
         .done(tx.conn())
         .await?;

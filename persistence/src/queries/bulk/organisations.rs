@@ -117,6 +117,7 @@ fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing) -> Outcom
         overridden: kept.overridden.clone(),
         managed_by_other: kept.managed_by_other.clone(),
         problem: None,
+        considered: None,
     }
 }
 

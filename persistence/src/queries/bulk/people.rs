@@ -105,6 +105,7 @@ fn taken(row: &Row<PersonRow>, plan: &Plan, doing: &Doing) -> Outcome {
         managed_by_other: plan.kept.managed_by_other.clone(),
         differences: if doing.validate_only { plan.differences.clone() } else { Vec::new() },
         problem: None,
+        considered: None,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
 use row::{CommentRow, ReportRow, version_of};
 use trellis_domain::{
     appraisal::Appraisal,
-    disclosure::{Reader, Reading, reader},
+    disclosure::{self, Reader, Reading, reader},
     event::RecordType,
     id::{AppraisalId, ReportId},
     report::Report,
@@ -58,11 +58,10 @@ async fn load(cx: &mut Cx<'_>, id: ReportId) -> Result<(Report, Option<Reading>)
 /// What reading this record of an appraisal would be: nothing to record for the appraisee, nothing to be had for who has no capacity.
 async fn reading(cx: &mut Cx<'_>, of: &Appraisal, record_type: RecordType, record: Uuid) -> Result<Option<Reading>> {
     let party = appraisal::party(cx, of).await?;
-    match (reader(of.person_id, party), party.person) {
-        (Reader::Subject, _) => Ok(None),
-        (Reader::Other(capacity), Some(reader)) => Ok(Some(Reading { subject: of.person_id, record_type, record, reader, capacity })),
-        (Reader::Other(_), None) | (Reader::Nobody, _) => Err(StoreError::Missing),
+    if reader(of.person_id, party) == Reader::Nobody {
+        return Err(StoreError::Missing);
     }
+    Ok(disclosure::reading(of.person_id, record_type, record, party))
 }
 
 impl Read<Here> for GetReport {
