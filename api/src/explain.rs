@@ -81,7 +81,7 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/objective-notes/{id}", Subject::ObjectiveNote),
 ];
 /// Actions whose address does not name them.
-const NAMED_OTHERWISE: [(&str, &str); 8] = [
+const NAMED_OTHERWISE: [(&str, &str); 9] = [
     ("actions", "add_action"),
     ("checkpoints/{checkpoint_id}/record", "record_checkpoint"),
     ("comments", "comment"),
@@ -90,6 +90,7 @@ const NAMED_OTHERWISE: [(&str, &str); 8] = [
     ("keys", "issue_key"),
     ("keys/{key_id}/revoke", "revoke_key"),
     ("notes", "add_note"),
+    ("share-with", "share"),
 ];
 /// What asks for no permission, but for being a person with an account: log-ins, tasks, a calendar of one's own, and who read what is one's own.
 const PEOPLE_ONLY: [&str; 8] = [

@@ -13,8 +13,10 @@ use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
+    access::Audience,
     id::LearningRecordId,
-    learning::{LearningAction, LearningRecord, LearningRecordPatch, Visibility},
+    learning::{LearningAction, LearningAudience, LearningRecord, LearningRecordPatch},
+    rule::{Code, RuleError},
 };
 use trellis_persistence::{
     Seen,
@@ -56,6 +58,8 @@ pub struct LearningRecordView {
     pub reflection: Option<word::Narrative>,
     /// Who may see it: its owner alone, or also their appraiser and the headteacher, HR and learning lead of their school.
     pub visibility: word::Visibility,
+    /// To whom its owner shows it; whoever reads it sees who else does.
+    pub shared_with: SharedWithView,
     /// Objectives it serves.
     pub objective_ids: Vec<word::ObjectiveId>,
     /// Standards, and mechanisms of effective professional development, that it speaks to.
@@ -71,6 +75,7 @@ pub struct LearningRecordView {
 }
 impl From<LearningRecord> for LearningRecordView {
     fn from(record: LearningRecord) -> Self {
+        let visibility = record.visibility();
         let LearningRecord {
             id,
             person_id,
@@ -83,7 +88,7 @@ impl From<LearningRecord> for LearningRecordView {
             minutes,
             provider,
             reflection,
-            visibility,
+            shared_with,
             objective_ids,
             standard_ids,
             priority_ids,
@@ -104,6 +109,7 @@ impl From<LearningRecord> for LearningRecordView {
             provider: provider.map(Word),
             reflection: reflection.map(Word),
             visibility: Word(visibility),
+            shared_with: shared_with.into(),
             objective_ids: words(objective_ids),
             standard_ids: words(standard_ids),
             priority_ids: words(priority_ids),
@@ -129,6 +135,38 @@ impl From<Seen<LearningRecord>> for LearningRecordDetail {
 }
 fn saved(seen: &Seen<LearningRecord>) -> trellis_persistence::idempotency::Stored {
     respond::saved(seen.record.version, &LearningRecordDetail::from(seen.clone()))
+}
+
+/// To whom a learning record is shown.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(title = "LearningSharedWith")]
+pub struct SharedWithView {
+    /// Kinds of people: those who are so on the day of the reading. The school takes in the other two.
+    #[serde(default)]
+    #[schema(max_items = 3)]
+    audiences: Vec<word::LearningAudience>,
+    /// People by name, while they work at a school or for the trust.
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    person_ids: Vec<word::PersonId>,
+}
+impl From<Audience> for SharedWithView {
+    fn from(Audience { appraiser, leaders, school, people }: Audience) -> Self {
+        let named = [(LearningAudience::Appraiser, appraiser), (LearningAudience::Leaders, leaders), (LearningAudience::School, school)];
+        Self { audiences: named.into_iter().filter(|(_, shown)| *shown).map(|(audience, _)| Word(audience)).collect(), person_ids: words(people) }
+    }
+}
+impl From<SharedWithView> for Audience {
+    fn from(SharedWithView { audiences, person_ids }: SharedWithView) -> Self {
+        let named = |audience| audiences.iter().any(|a| a.0 == audience);
+        Self {
+            appraiser: named(LearningAudience::Appraiser),
+            leaders: named(LearningAudience::Leaders),
+            school: named(LearningAudience::School),
+            people: values(person_ids),
+        }
+    }
 }
 
 /// Learning of one's own.
@@ -240,7 +278,7 @@ pub struct LearningRecordFilters {
 
 /// List learning records
 ///
-/// One's own; of others, what they share with one as appraiser, headteacher, HR or learning lead.
+/// One's own; of others, what they share: with their appraiser, the headteacher, HR and learning lead of their school, everybody who works there, or with one by name.
 #[utoipa::path(tag = "Learning", params(PageParams, LearningRecordFilters), responses((status = 200, description = "A page of learning records", body = List<LearningRecordView>)), security(("bearer" = ["learning:read"])))]
 #[get("/v1/learning-records")]
 pub async fn list_learning_records(permitted: Permitted<ReadLearning>, listing: Listing<LearningRecordFilters>) -> Result<HttpResponse, ApiError> {
@@ -346,7 +384,7 @@ pub async fn reflect_on_learning(
 
 /// Share a learning record
 ///
-/// With one's appraiser, and the headteacher, HR and learning lead of one's school.
+/// With one's appraiser, and the headteacher, HR and learning lead of one's school, and nobody else. For others there is `share-with`.
 #[utoipa::path(tag = "Learning", responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records/{id}/share")]
 pub async fn share_learning(
@@ -356,7 +394,26 @@ pub async fn share_learning(
     expected: IfMatch,
     _body: NoBody,
 ) -> Result<HttpResponse, ApiError> {
-    permitted.write(ShowLearning { id: id.0, visibility: Visibility::Shared, expected: expected.0 }, saved).await
+    permitted.write(ShowLearning { id: id.0, to: Audience::usual(), expected: expected.0 }, saved).await
+}
+
+/// Share a learning record with whom one likes
+///
+/// With one's appraiser, the leaders of learning, one's school, people by name, or several of them; and with nobody else any more, from the next request on. People named are those of whom one may know, and who work in the trust today. What is shown neither to the leaders nor to the school is in no feed and no report.
+#[utoipa::path(tag = "Learning", request_body = SharedWithView, responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
+#[post("/v1/learning-records/{id}/share-with")]
+pub async fn share_learning_with(
+    permitted: Permitted<WriteLearning>,
+    _none: Params<NoParams>,
+    id: Id<LearningRecordId>,
+    expected: IfMatch,
+    body: Body<SharedWithView>,
+) -> Result<HttpResponse, ApiError> {
+    let to = Audience::from(body.0);
+    if to.nobody() {
+        return Err(RuleError::at(Code::ContradictoryMembers, "/audiences", "say with whom; to make it private again, unshare it").into());
+    }
+    permitted.write(ShowLearning { id: id.0, to, expected: expected.0 }, saved).await
 }
 
 /// Make a learning record private again
@@ -371,7 +428,7 @@ pub async fn unshare_learning(
     expected: IfMatch,
     _body: NoBody,
 ) -> Result<HttpResponse, ApiError> {
-    permitted.write(ShowLearning { id: id.0, visibility: Visibility::Private, expected: expected.0 }, saved).await
+    permitted.write(ShowLearning { id: id.0, to: Audience::default(), expected: expected.0 }, saved).await
 }
 
 crate::event::history_of!(
@@ -393,6 +450,7 @@ pub fn routes(config: &mut Routes<'_>) {
         .service(update_learning_record)
         .service(reflect_on_learning)
         .service(share_learning)
+        .service(share_learning_with)
         .service(unshare_learning)
         .service(learning_record_history);
 }

@@ -50,7 +50,7 @@ fn hours(records: &[LearningRecord]) -> Vec<Block> {
 }
 fn learned(record: &LearningRecord) -> Block {
     let days = if record.started_on == record.ended_on { day(record.started_on) } else { format!("{} to {}", day(record.started_on), day(record.ended_on)) };
-    let private = if record.visibility == Visibility::Private { ". Private: nobody else reads it here" } else { "" };
+    let private = if record.visibility() == Visibility::Private { ". Private: nobody else reads it here" } else { "" };
     let what = text(format!("{}, {days}, {}{private}.", word(record.kind.as_str()), time(record.minutes.into())));
     let reflection = record.reflection.as_ref().map(|said| text(said.as_str()));
     entry(titled(&record.title, record.provider.as_ref()), [what].into_iter().chain(reflection).collect())

@@ -207,6 +207,7 @@ pub mod word {
     words!(trellis_domain::framework::VersionState as VersionState);
     words!(trellis_domain::sync::Unseen as Unseen);
     words!(trellis_domain::learning::Visibility as Visibility);
+    words!(trellis_domain::learning::LearningAudience as LearningAudience);
 }
 
 /// Every value of a list as it travels.

@@ -10,6 +10,7 @@ use crate::{
     rule::{Code, RuleError},
     words,
 };
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 words! {
@@ -360,6 +361,13 @@ impl Caller {
             _ => None,
         }
     }
+    /// Where they are employed today. Known only to operations whose permission asks for it.
+    pub fn employed_at(&self) -> &[OrganisationId] {
+        match self {
+            Self::Person { employed_at, .. } => employed_at,
+            _ => &[],
+        }
+    }
     /// The same caller, without what comes of working beside somebody: what a role or a relationship gives.
     #[must_use]
     pub fn not_as_colleague(&self) -> Self {
@@ -433,6 +441,60 @@ impl Reach {
             self.everywhere || record.owner.is_some_and(|owner| self.people.contains(&owner)) || record.path.iter().any(|o| self.organisations.contains(o));
         visible && within
     }
+}
+
+/// To whom the owner of a record shows it. Nobody of another tenant is ever among them, and none of them gets it from somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Audience {
+    /// Whoever appraises its owner, on the day of the reading.
+    pub appraiser: bool,
+    /// Whoever leads learning where it stands: whose role has the permission there. Machines of the school are theirs.
+    pub leaders: bool,
+    /// Everybody who works at its school on the day of the reading.
+    pub school: bool,
+    /// These people, while they work at a school or for the trust.
+    pub people: Vec<PersonId>,
+}
+
+impl Audience {
+    /// The owner's appraiser, and who leads learning: what sharing means if nothing else is said.
+    pub fn usual() -> Self {
+        Self { appraiser: true, leaders: true, ..Self::default() }
+    }
+    /// What is shown to the school is shown to the appraiser and to who leads learning there; nobody is named twice, and the owner not at all.
+    #[must_use]
+    pub fn of(self, owner: PersonId) -> Self {
+        let Self { appraiser, leaders, school, mut people } = self;
+        people.retain(|p| *p != owner);
+        people.sort_unstable();
+        people.dedup();
+        Self { appraiser: appraiser || school, leaders: leaders || school, school, people }
+    }
+    /// Is it shown to nobody?
+    pub fn nobody(&self) -> bool {
+        *self == Self::default()
+    }
+    /// Is everybody to whom the other shows it among those to whom this does?
+    pub fn includes(&self, other: &Self) -> bool {
+        (self.appraiser || !other.appraiser)
+            && (self.leaders || !other.leaders)
+            && (self.school || !other.school)
+            && other.people.iter().all(|p| self.people.contains(p))
+    }
+}
+
+/// May this caller read a record that stands so, and is shown to these? `reach` is that of the permission to read such records. The path begins with the
+/// record's own school. A list filters by the same: `shown!` in `queries/learning.rs`.
+pub fn shown(caller: &Caller, reach: &Reach, record: &Standing, to: &Audience) -> bool {
+    let Some(owner) = record.owner else { return false };
+    let leads = reach.everywhere || record.path.iter().any(|at| reach.organisations.contains(at));
+    let works_at = caller.employed_at();
+    let me = caller.person();
+    me == Some(owner)
+        || (to.leaders && leads)
+        || (to.appraiser && caller.appraises(owner))
+        || (to.school && record.path.first().is_some_and(|at| works_at.contains(at)))
+        || (!works_at.is_empty() && me.is_some_and(|me| to.people.contains(&me)))
 }
 
 /// Which records this permission covers for this caller.
@@ -572,6 +634,60 @@ mod tests {
             let covered = reach(&caller(roles, appraises), permission).is_ok_and(|r| r.covers(&of));
             assert_eq!(covered, expected, "{roles:?} {appraises:?} {permission} {of:?}");
         }
+    }
+
+    /// Who asks, and whether they work at the school, at another, or nowhere; to whom it is shown; and whether they read it.
+    #[test]
+    fn what_is_shown_is_read_by_those_it_is_shown_to_and_by_nobody_else() {
+        let nobody = Audience::default();
+        let appraiser = Audience { appraiser: true, ..Audience::default() };
+        let leaders = Audience { leaders: true, ..Audience::default() };
+        let school = Audience { school: true, ..Audience::default() }.of(human(11));
+        let named = Audience { people: vec![human(10)], ..Audience::default() };
+        let of = Standing { path: vec![org(SCHOOL), org(TRUST)], owner: Some(human(11)), private_to: None };
+        let who = |roles: &[(RoleName, u128)], appraises: &[u128], at: Option<u128>| match caller(roles, appraises) {
+            Caller::Person { account, person, roles, appraises, manages, .. } => {
+                Caller::Person { account, person, roles, employed_at: at.map(org).into_iter().collect(), appraises, manages }
+            }
+            other => other,
+        };
+        let machine = Caller::Service {
+            id: ServiceAccountId(Uuid::nil()),
+            scopes: vec![Permission::ReadLearning],
+            withheld: vec![],
+            organisations: Some(vec![org(SCHOOL)]),
+        };
+        // to nobody, the appraiser, the leaders, the school, one who is named
+        for (by, reads) in [
+            (who(&[], &[], Some(SCHOOL)), [false, false, false, true, true]),
+            (who(&[], &[], Some(OTHER)), [false, false, false, false, true]),
+            (who(&[], &[], None), [false, false, false, false, false]),
+            (who(&[], &[11], Some(OTHER)), [false, true, false, true, true]),
+            (who(&[], &[12], Some(OTHER)), [false, false, false, false, true]),
+            (who(&[(R::LearningLead, SCHOOL)], &[], None), [false, false, true, true, false]),
+            (who(&[(R::Headteacher, OTHER)], &[], Some(OTHER)), [false, false, false, false, true]),
+            (who(&[(R::Hr, TRUST)], &[], None), [false, false, true, true, false]),
+            (who(&[(R::SchoolAdmin, SCHOOL)], &[], Some(SCHOOL)), [false, false, false, true, true]),
+            (who(&[(R::TrustLeader, TRUST)], &[], Some(OTHER)), [false, false, false, false, true]),
+            (machine, [false, false, true, true, false]),
+            (Caller::Nobody, [false; 5]),
+        ] {
+            let reach = reach(&by, Permission::ReadLearning).unwrap_or_default();
+            let found = [&nobody, &appraiser, &leaders, &school, &named].map(|to| shown(&by, &reach, &of, to));
+            assert_eq!(found, reads, "{by:?}");
+        }
+        let own = Standing { owner: Some(human(10)), ..of };
+        let me = who(&[], &[], None);
+        assert!(shown(&me, &reach(&me, Permission::ReadLearning).unwrap_or_default(), &own, &nobody), "its owner, wherever they are");
+    }
+
+    #[test]
+    fn the_school_takes_in_appraiser_and_leaders_and_nobody_is_named_twice() {
+        let all = Audience { school: true, people: vec![human(3), human(1), human(3), human(2)], ..Audience::default() }.of(human(2));
+        assert_eq!(all, Audience { appraiser: true, leaders: true, school: true, people: vec![human(1), human(3)] });
+        assert!(all.includes(&Audience::usual()) && !Audience::usual().includes(&all) && all.includes(&all));
+        assert!(!all.includes(&Audience { people: vec![human(9)], ..Audience::default() }));
+        assert!(Audience { people: vec![human(2)], ..Audience::default() }.of(human(2)).nobody());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Learning records: what a person learned. Private by default; its owner alone decides who else sees it.
 
 use crate::{
+    access::Audience,
     activity::{LearningActivity, LearningSession},
     enrolment::Enrolment,
     event::{About, EventKind},
@@ -43,8 +44,17 @@ words! {
     Visibility {
         /// Its owner alone.
         Private = "private",
-        /// Also their appraiser, and the headteacher, HR and learning lead of their school.
+        /// Also those to whom its owner shows it.
         Shared = "shared",
+    }
+    /// To whom a learning record is shown, beside the people whom its owner names.
+    LearningAudience {
+        /// Whoever appraises its owner.
+        Appraiser = "appraiser",
+        /// The headteacher, HR and learning lead of its school.
+        Leaders = "leaders",
+        /// Everybody who works at its school, its owner's appraiser and the leaders among them.
+        School = "school",
     }
     /// What can be done with a learning record.
     LearningAction {
@@ -52,7 +62,7 @@ words! {
         Update = "update",
         /// Reflect on it.
         Reflect = "reflect",
-        /// Share it.
+        /// Share it: with the appraiser and the leaders, or as one likes.
         Share = "share",
         /// Make it private again.
         Unshare = "unshare",
@@ -101,8 +111,8 @@ pub struct LearningRecord {
     pub provider: Option<Title>,
     /// What its owner makes of it.
     pub reflection: Option<Narrative>,
-    /// Who may see it.
-    pub visibility: Visibility,
+    /// To whom its owner shows it.
+    pub shared_with: Audience,
     /// Objectives it serves.
     pub objective_ids: Vec<ObjectiveId>,
     /// Standards and mechanisms of effective professional development it speaks to.
@@ -143,9 +153,14 @@ pub struct LearningRecordPatch {
 }
 
 impl LearningRecord {
-    /// Whom and where it is about. Private, it is its owner's alone.
+    /// Is it its owner's alone, or shown to anybody?
+    pub fn visibility(&self) -> Visibility {
+        if self.shared_with.nobody() { Visibility::Private } else { Visibility::Shared }
+    }
+    /// Whom and where it is about. In the log it is its owner's alone until the leaders may read it: what is shown to a few is told to nobody who follows a
+    /// whole school.
     pub fn about(&self) -> About {
-        let private_to = (self.visibility == Visibility::Private).then_some(self.person_id);
+        let private_to = (!self.shared_with.leaders).then_some(self.person_id);
         About { organisation: Some(self.organisation_id), person: Some(self.person_id), private_to }
     }
     /// Learning is logged after it happened.
@@ -170,11 +185,22 @@ impl LearningRecord {
         if by != Some(self.person_id) {
             return Err(RuleError::new(Code::NotPermitted, "only its owner decides about a learning record"));
         }
-        match (action, self.visibility) {
-            (A::Share, Visibility::Shared) => Err(RuleError::new(Code::WrongState, "it is shared already")),
+        match (action, self.visibility()) {
             (A::Unshare, Visibility::Private) => Err(RuleError::new(Code::WrongState, "it is private already")),
             _ => Ok(()),
         }
+    }
+    /// Shown to these from now on, and to nobody else any more; and what the log says of it. Whoever follows it is told that it left their sight if the leaders no
+    /// longer read it, and of all of it otherwise.
+    ///
+    /// # Errors
+    /// As [`LearningRecord::can`].
+    pub fn shown(&self, to: Audience, by: Option<PersonId>) -> Result<(Self, EventKind), RuleError> {
+        let shared_with = to.of(self.person_id);
+        self.can(if shared_with.nobody() { A::Unshare } else { A::Share }, by)?;
+        let left = shared_with.nobody() || (self.shared_with.leaders && !shared_with.leaders);
+        let event = if left { A::Unshare.event() } else { A::Share.event() };
+        Ok((Self { shared_with, ..self.clone() }, event))
     }
     /// The record with a patch laid over it.
     ///
@@ -215,7 +241,7 @@ pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &Learning
         minutes: activity.minutes,
         provider: activity.provider.clone(),
         reflection: None,
-        visibility: Visibility::Private,
+        shared_with: Audience::default(),
         objective_ids: Vec::new(),
         standard_ids: activity.standard_ids.clone(),
         priority_ids: Vec::new(),
@@ -244,7 +270,7 @@ pub fn visited(
         minutes: visit.minutes,
         provider: None,
         reflection: visit.notes.clone(),
-        visibility: Visibility::Shared,
+        shared_with: Audience::usual(),
         objective_ids: Vec::new(),
         standard_ids: Vec::new(),
         priority_ids: Vec::new(),
@@ -272,7 +298,10 @@ mod tests {
             minutes: 90,
             provider: None,
             reflection: None,
-            visibility,
+            shared_with: match visibility {
+                Visibility::Private => Audience::default(),
+                Visibility::Shared => Audience::usual(),
+            },
             objective_ids: vec![],
             standard_ids: vec![],
             priority_ids: vec![],
@@ -287,12 +316,37 @@ mod tests {
         for visibility in Visibility::ALL {
             for action in A::ALL {
                 let owner = record(*visibility, "2026-10-01", "2026-10-01").can(*action, Some(PersonId(Uuid::from_u128(1))));
-                let refused = matches!((action, visibility), (A::Share, Visibility::Shared) | (A::Unshare, Visibility::Private));
+                let refused = matches!((action, visibility), (A::Unshare, Visibility::Private));
                 assert_eq!(owner.is_err(), refused, "{visibility} {action}");
                 let other = record(*visibility, "2026-10-01", "2026-10-01").can(*action, Some(PersonId(Uuid::from_u128(2))));
                 assert_eq!(other.err().map(|e| e.code), Some(Code::NotPermitted));
             }
         }
+    }
+
+    /// From whom to whom: what the log says, and whether it is anybody's who follows the school.
+    #[test]
+    fn whoever_follows_a_school_is_told_of_what_its_leaders_read_and_that_it_left_their_sight() {
+        let one = |n: u128| Audience { people: vec![PersonId(Uuid::from_u128(n))], ..Audience::default() };
+        let (nobody, usual) = (Audience::default, Audience::usual);
+        let school = || Audience { school: true, ..Audience::default() };
+        for (from, to, event, private) in [
+            (nobody(), usual(), EventKind::LearningRecordShared, false),
+            (nobody(), one(2), EventKind::LearningRecordShared, true),
+            (usual(), one(2), EventKind::LearningRecordUnshared, true),
+            (usual(), school(), EventKind::LearningRecordShared, false),
+            (school().of(PersonId(Uuid::from_u128(1))), usual(), EventKind::LearningRecordShared, false),
+            (one(2), nobody(), EventKind::LearningRecordUnshared, true),
+            (one(2), one(3), EventKind::LearningRecordShared, true),
+        ] {
+            let owner = Some(PersonId(Uuid::from_u128(1)));
+            let before = LearningRecord { shared_with: from, ..record(Visibility::Private, "2026-10-01", "2026-10-01") };
+            let found = before.shown(to, owner).map(|(after, event)| (event, after.about().private_to.is_some()));
+            assert_eq!(found, Ok((event, private)), "{before:?}");
+        }
+        // a record that is shown to oneself is shown to nobody
+        let own = record(Visibility::Private, "2026-10-01", "2026-10-01");
+        assert_eq!(own.shown(one(1), Some(own.person_id)).err().map(|e| e.code), Some(Code::WrongState));
     }
 
     #[test]

@@ -37,7 +37,7 @@
 //! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
 //! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
 //! | self-review | how somebody sees themself against a framework, statement by statement as far as they wish; theirs alone, and shared as a version that is fixed |
-//! | learning record | what a person learned; private until its owner shares it |
+//! | learning record | what a person learned; private until its owner shares it, with whom they like |
 //! | evidence | what shows learning: a reference, a link or a file; read by whoever may read the learning record that it belongs to |
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |
 //! | task | what is somebody's to do now, and by when; derived, never stored |

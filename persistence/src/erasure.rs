@@ -70,6 +70,8 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("learning_records", "person_id", Fate::Deleted),
     ("learning_records", "employment_id", Fate::Deleted),
     ("learning_records", "private_to", Fate::Deleted),
+    ("learning_record_readers", "learning_record_id", Fate::Deleted),
+    ("learning_record_readers", "person_id", Fate::Tombstone),
     ("learning_record_objectives", "learning_record_id", Fate::Deleted),
     ("learning_record_objectives", "objective_id", Fate::Deleted),
     ("learning_record_standards", "learning_record_id", Fate::Deleted),

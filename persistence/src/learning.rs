@@ -2,6 +2,7 @@
 
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
+    access::Audience,
     id::{EmploymentId, LearningRecordId, ObjectiveId, PersonId, PriorityId, StandardId},
     learning::{LearningKind, LearningRecord, LearningRecordPatch, Visibility},
     text::{Narrative, Title},
@@ -77,13 +78,13 @@ pub struct ReflectOnLearning {
     /// Only if it is still this version.
     pub expected: Option<i64>,
 }
-/// Shares a learning record, or makes it private again.
+/// Shows a learning record to these and to nobody else, or makes it private again.
 #[derive(Debug)]
 pub struct ShowLearning {
     /// Which.
     pub id: LearningRecordId,
-    /// To whom.
-    pub visibility: Visibility,
+    /// To whom; to nobody, to make it private.
+    pub to: Audience,
     /// Only if it is still this version.
     pub expected: Option<i64>,
 }

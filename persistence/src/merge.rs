@@ -108,6 +108,7 @@ macro_rules! each_column {
             LearningPerson = learning_records.person_id, Some(LearningRecord);
             LearningPrivateTo = learning_records.private_to, Some(LearningRecord);
             LearningEmployment = learning_records.employment_id, Some(LearningRecord);
+            LearningReader = learning_record_readers.person_id, None;
             PriorityOwner = priorities.owner_id, Some(Priority);
             PriorityActionOwner = priority_actions.owner_id, None;
             EnrolmentPerson = enrolments.person_id, Some(Enrolment);

@@ -496,6 +496,9 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(patch.clone(), &at, t, Some(json!({"minutes": 75}))).await;
     s.tell(post.clone(), &format!("{at}/reflect"), t, Some(json!({"reflection": "Her questions waited for an answer. Mine do not yet."}))).await;
     s.tell(post.clone(), &format!("{at}/share"), t, None).await;
+    let colleague = trust.someone(w).named("Tomos", "Rees").at(trust.school).made().await;
+    s.tell(post.clone(), &format!("{at}/share-with"), t, Some(json!({"audiences": ["appraiser", "leaders"], "person_ids": [colleague.person.to_string()]})))
+        .await;
     s.tell(get.clone(), &at, p, None).await;
     s.tell(get.clone(), &format!("/v1/learning-records?objective_id={objective}"), p, None).await;
     Box::pin(evidence(&mut s, &at, &teacher, &appraiser)).await;

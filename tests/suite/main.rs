@@ -36,6 +36,7 @@ mod improvement;
 mod insight;
 mod jobs;
 mod journey;
+mod learning_sharing;
 mod line_management;
 mod machines;
 mod mass_assignment;

@@ -7,8 +7,9 @@ use super::{
 };
 use chrono::Days;
 use trellis_domain::{
+    access::Audience,
     id::{LearningRecordId, ObjectiveId},
-    learning::{LearningKind as K, Visibility},
+    learning::LearningKind as K,
     need::NeedStep,
     report::NeedAction,
 };
@@ -202,17 +203,25 @@ impl Tellers<'_> {
             }
         }
         self.scene.over(span, (from, half), reflections).await?;
-        let shared = logged.iter().filter(|l| l.share).map(|l| self.show(l, Visibility::Shared)).collect::<Result<Vec<_>, _>>()?;
+        let school = Audience { school: true, ..Audience::default() };
+        let head = Audience { appraiser: true, people: vec![self.crew.get("s-head")?.person], ..Audience::default() };
+        // most as it is usual, some with the whole school, some with the appraiser and somebody by name
+        let shown_to = |i: usize| match i % 6 {
+            2 => school.clone(),
+            5 => head.clone(),
+            _ => Audience::usual(),
+        };
+        let shared = logged.iter().filter(|l| l.share).enumerate().map(|(i, l)| self.show(l, shown_to(i))).collect::<Result<Vec<_>, _>>()?;
         self.scene.over(span, (half, to), shared).await?;
         Ok(())
     }
     /// Somebody takes back what they shared.
     pub(super) async fn take_back(&self, logged: &[Logged], span: Span, part: f64) -> Result<(), StoreError> {
-        let back = logged.iter().rfind(|l| l.share).map(|l| self.show(l, Visibility::Private)).transpose()?;
+        let back = logged.iter().rfind(|l| l.share).map(|l| self.show(l, Audience::default())).transpose()?;
         self.scene.over(span, (part, part), back.into_iter().collect()).await?;
         Ok(())
     }
-    fn show(&self, logged: &Logged, visibility: Visibility) -> Result<(Principal, ShowLearning), StoreError> {
-        Ok((self.crew.principal(logged.who)?, ShowLearning { id: logged.id, visibility, expected: None }))
+    fn show(&self, logged: &Logged, to: Audience) -> Result<(Principal, ShowLearning), StoreError> {
+        Ok((self.crew.principal(logged.who)?, ShowLearning { id: logged.id, to, expected: None }))
     }
 }

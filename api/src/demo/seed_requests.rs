@@ -10,10 +10,11 @@ use RequestAction as A;
 use chrono::{Days, NaiveDate};
 use std::collections::BTreeMap;
 use trellis_domain::{
+    access::Audience,
     budget::BudgetLinePatch,
     id::{BudgetLineId, LearningRequestId, ObjectiveId, PriorityId},
     impact::{CheckpointOutcome, Conclusion, ImpactLevel, ImpactPlan, Look, OffsetUnit},
-    learning::{LearningKind, Visibility},
+    learning::LearningKind,
     request::{AskPatch, Brought, RequestAction},
     time::academic_year,
 };
@@ -110,7 +111,7 @@ impl Office<'_> {
             priority_ids: vec![self.priority],
         };
         let id = self.at(part, owner, learning).await?.record.id;
-        self.at(part, owner, ShowLearning { id, visibility: Visibility::Shared, expected: None }).await.map(drop)
+        self.at(part, owner, ShowLearning { id, to: Audience::usual(), expected: None }).await.map(drop)
     }
     async fn plan(&self, part: f64, by: &str, id: LearningRequestId) -> Result<RequestImpact, StoreError> {
         let plan = ImpactPlan {

@@ -207,7 +207,7 @@ mod on_the_agenda {
         conversation::agenda::{AgendaKind, Facts, compose},
         employment::StaffCategory,
         id::{AgreedActionId, CycleId, LearningRecordId, ObjectiveId},
-        learning::{LearningKind, LearningRecord, Visibility},
+        learning::{LearningKind, LearningRecord},
         objective::{Inquiry, Objective, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Words},
     };
 
@@ -267,7 +267,7 @@ mod on_the_agenda {
             minutes: 60,
             provider: None,
             reflection: None,
-            visibility: Visibility::Shared,
+            shared_with: crate::access::Audience::usual(),
             objective_ids: vec![],
             standard_ids: vec![],
             priority_ids: vec![],

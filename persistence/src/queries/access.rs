@@ -109,6 +109,10 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
                     | Permission::WriteTemplates
                     | Permission::WriteFindings
                     | Permission::WriteCoaching
+                    | Permission::ReadLearning
+                    | Permission::WriteLearning
+                    | Permission::ReadConversations
+                    | Permission::ReadChanges
             )
     });
     let appraisees = permission.is_none_or(|p| !p.of_all());

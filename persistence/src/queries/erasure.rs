@@ -370,6 +370,7 @@ impl Whom {
         super::coaching::end_of(tx, &self.people).await?;
         delete!(abandoned_inquiries, objective_id, self.objectives);
         delete!(Enrolment: enrolments, id, self.enrolments);
+        delete!(learning_record_readers, learning_record_id, self.learning);
         delete!(learning_record_objectives, learning_record_id, self.learning);
         delete!(learning_record_objectives, objective_id, self.objectives);
         delete!(learning_record_standards, learning_record_id, self.learning);

@@ -101,7 +101,7 @@ async fn in_sight(cx: &mut Cx<'_>, id: EvidenceId) -> Result<(Evidence, Learning
 /// The same for whoever would change it.
 async fn for_write(cx: &mut Cx<'_>, id: EvidenceId) -> Result<(Evidence, LearningRecord)> {
     let found = load(cx, id).await?;
-    let record = learning::load_for_write(cx, found.learning_record_id).await?;
+    let record = learning::in_sight(cx, found.learning_record_id).await?;
     Ok((found, record))
 }
 fn seen(cx: &Cx<'_>, found: Evidence, record: &LearningRecord) -> Seen<Evidence> {
@@ -120,7 +120,7 @@ fn tell(tx: &mut Tx<'_>, kind: EventKind, record: &LearningRecord, of: &Evidence
 
 /// The record to which the caller adds so many bytes, if they may and there is room; nobody else adds to what is theirs until the end of the transaction.
 async fn receiving(tx: &mut Tx<'_>, id: LearningRecordId, bytes: u64) -> Result<LearningRecord> {
-    let record = learning::load_for_write(tx, id).await?;
+    let record = learning::in_sight(tx, id).await?;
     record.can(LearningAction::AddEvidence, tx.caller.person())?;
     access::guard(tx, record.person_id).await?;
     let of_record: i64 =
@@ -154,7 +154,7 @@ impl Read<Here> for ListEvidence {
 impl Write<Here> for ExpectFile {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         // whether there is room is found out with its evidence: a request that is sent again was counted already
-        let record = learning::load_for_write(tx, self.learning_record_id).await?;
+        let record = learning::in_sight(tx, self.learning_record_id).await?;
         record.can(LearningAction::AddEvidence, tx.caller.person())?;
         let until = Moment::from(tx.act.wall + ARRIVING);
         stray(tx, &[self.id.into()], until).await

@@ -9,14 +9,14 @@ use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
-    access::{self as rules, Permission},
+    access::{self as rules, Audience, Permission},
     activity::{LearningActivity, LearningSession},
     employment::Employment,
     enrolment::Enrolment,
     event::EventKind,
-    id::{LearningRecordId, ObjectiveId, PriorityId, StandardId},
+    id::{LearningRecordId, ObjectiveId, PersonId, PriorityId, StandardId},
     learning::{LearningAction, LearningKind, LearningRecord, LearningRecordPatch, Visibility},
-    rule::{Code, RuleError},
+    rule::{Code, Faults, RuleError},
     text::{Narrative, Title, Wire},
     time::micros,
 };
@@ -38,6 +38,9 @@ pub(super) struct LearningRow {
     provider: Option<String>,
     reflection: Option<String>,
     visibility: String,
+    for_appraiser: bool,
+    for_leaders: bool,
+    for_school: bool,
     version: i64,
     created_at: Moment,
     updated_at: Moment,
@@ -45,7 +48,7 @@ pub(super) struct LearningRow {
 
 impl LearningRow {
     fn new(tenant_id: Uid, record: &LearningRecord) -> Self {
-        let private_to = optional(record.about().private_to);
+        let (private_to, visibility) = (optional(record.about().private_to), record.visibility());
         let LearningRecord {
             id,
             person_id,
@@ -58,7 +61,7 @@ impl LearningRow {
             minutes,
             provider,
             reflection,
-            visibility,
+            shared_with,
             objective_ids: _,
             standard_ids: _,
             priority_ids: _,
@@ -81,12 +84,27 @@ impl LearningRow {
             provider: provider.as_ref().map(|p| p.as_str().into()),
             reflection: reflection.as_ref().map(|r| r.as_str().into()),
             visibility: visibility.as_str().into(),
+            for_appraiser: shared_with.appraiser,
+            for_leaders: shared_with.leaders,
+            for_school: shared_with.school,
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
         }
     }
-    fn record(self, objective_ids: Vec<ObjectiveId>, standard_ids: Vec<StandardId>, priority_ids: Vec<PriorityId>) -> Result<LearningRecord> {
+    /// To whom it is shown, if these are the people who are named.
+    fn audience(&self, people: Vec<PersonId>) -> Audience {
+        let shown = Audience { appraiser: self.for_appraiser, leaders: self.for_leaders, school: self.for_school, people };
+        shown.of(self.person_id.to())
+    }
+    fn record(
+        self,
+        people: Vec<PersonId>,
+        objective_ids: Vec<ObjectiveId>,
+        standard_ids: Vec<StandardId>,
+        priority_ids: Vec<PriorityId>,
+    ) -> Result<LearningRecord> {
+        let shared_with = self.audience(people);
         let Self {
             tenant_id: _,
             id,
@@ -101,7 +119,10 @@ impl LearningRow {
             minutes,
             provider,
             reflection,
-            visibility,
+            visibility: _,
+            for_appraiser: _,
+            for_leaders: _,
+            for_school: _,
             version,
             created_at,
             updated_at,
@@ -118,7 +139,7 @@ impl LearningRow {
             minutes,
             provider: provider.map(|p| Title::parse(&p)).transpose().map_err(corrupt)?,
             reflection: reflection.map(|r| Narrative::parse(&r)).transpose().map_err(corrupt)?,
-            visibility: Visibility::parse(&visibility).map_err(corrupt)?,
+            shared_with,
             objective_ids,
             standard_ids,
             priority_ids,
@@ -145,6 +166,7 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRe
         .select((learning_record_standards::learning_record_id, learning_record_standards::standard_id));
     let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, learning_record_standards::learning_record_id, &ids);
     let mut priorities_of = super::priority_link::of_learning(cx, &ids).await?;
+    let mut readers_of = readers(cx, &ids).await?;
     let mut objectives_of: HashMap<Uid, Vec<ObjectiveId>> = HashMap::new();
     for (record, objective) in objectives.into_iter().filter(|(_, objective)| !drafts.contains(objective)) {
         objectives_of.entry(record).or_default().push(objective.to());
@@ -157,7 +179,8 @@ async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRe
         .map(|row| {
             let (objectives, standards) = (objectives_of.remove(&row.id).unwrap_or_default(), standards_of.remove(&row.id).unwrap_or_default());
             let priorities = priorities_of.remove(&row.id).unwrap_or_default();
-            row.record(objectives, standards, priorities)
+            let people = readers_of.remove(&row.id).unwrap_or_default();
+            row.record(people, objectives, standards, priorities)
         })
         .collect()
 }
@@ -166,28 +189,64 @@ async fn row_of(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
     Ok(learning_records::table.find((cx.tenant(), Uid::from(id))).select(LearningRow::as_select()).one(cx.conn()).await?)
 }
 
+/// The people whom owners name as readers of these records.
+async fn readers(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, Vec<PersonId>>> {
+    let ids = ids.to_vec();
+    let rows = learning_record_readers::table
+        .filter(learning_record_readers::tenant_id.eq(cx.tenant()))
+        .select((learning_record_readers::learning_record_id, learning_record_readers::person_id));
+    let rows: Vec<(Uid, Uid)> = page::of_these!(cx, rows, learning_record_readers::learning_record_id, &ids);
+    let mut out: HashMap<Uid, Vec<PersonId>> = HashMap::new();
+    for (record, person) in rows {
+        out.entry(record).or_default().push(person.to());
+    }
+    Ok(out)
+}
+
 /// The row, if this caller may know of it.
 pub(super) async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
     let row = row_of(cx, id).await?;
-    access::within(cx, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
-    Ok(row)
+    let reads = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();
+    let (at, owner) = (row.organisation_id.to(), Some(row.person_id.to()));
+    let path = if row.for_leaders && !reads.organisations.is_empty() { access::path_of(cx, at).await? } else { vec![at] };
+    let standing = rules::Standing { path, owner, private_to: None };
+    if rules::shown(&cx.caller, &reads, &standing, &row.audience(Vec::new())) {
+        return Ok(row);
+    }
+    let people = readers(cx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    if rules::shown(&cx.caller, &reads, &standing, &row.audience(people)) { Ok(row) } else { Err(StoreError::Missing) }
+}
+
+/// Keeps a list to what the caller may read: what is theirs, and what is shown to them, as `access::shown` says of one record.
+macro_rules! shown {
+    ($query:expr, $cx:expr) => {{
+        let query = $query;
+        let (tenant, works_at) = ($cx.tenant(), uids($cx.caller.employed_at()));
+        let me: Vec<Uid> = $cx.reach.me.into_iter().map(Uid::from).collect();
+        let named = learning_record_readers::table
+            .filter(learning_record_readers::tenant_id.eq(tenant))
+            .filter(learning_record_readers::person_id.eq_any(if works_at.is_empty() { Vec::new() } else { me.clone() }))
+            .select(learning_record_readers::learning_record_id);
+        let others = learning_records::person_id
+            .eq_any(me)
+            .or(learning_records::for_appraiser.eq(true).and(learning_records::person_id.eq_any(uids(&$cx.reach.people))))
+            .or(learning_records::for_school.eq(true).and(learning_records::organisation_id.eq_any(works_at)))
+            .or(learning_records::id.eq_any(named));
+        if $cx.reach.everywhere {
+            query.filter(others.or(learning_records::for_leaders.eq(true)))
+        } else {
+            let covered = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq(tenant))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&$cx.reach.organisations)))
+                .select(organisation_paths::descendant_id);
+            query.filter(others.or(learning_records::for_leaders.eq(true).and(learning_records::organisation_id.eq_any(covered))))
+        }
+    }};
 }
 
 /// The record, if the caller may know of it.
 pub(super) async fn in_sight(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
     let row = visible_row(cx, id).await?;
-    whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
-}
-
-pub(super) async fn load_for_write(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRecord> {
-    let row = row_of(cx, id).await?;
-    let person = cx.caller.person();
-    let reads = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();
-    let known = person == Some(row.person_id.to())
-        || access::covers(cx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
-    if !known {
-        return Err(StoreError::Missing);
-    }
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
@@ -245,6 +304,23 @@ async fn put_links(tx: &mut Tx<'_>, before: Option<&LearningRecord>, record: &Le
             diesel::insert_into(learning_record_standards::table).values(rows).done(tx.conn()).await?;
         }
     }
+    if before.map_or(!record.shared_with.people.is_empty(), |b| b.shared_with.people != record.shared_with.people) {
+        let old =
+            learning_record_readers::table.filter(learning_record_readers::tenant_id.eq(tenant)).filter(learning_record_readers::learning_record_id.eq(id));
+        diesel::delete(old).done(tx.conn()).await?;
+        let mut rows = Vec::with_capacity(record.shared_with.people.len());
+        for person in &record.shared_with.people {
+            rows.push((
+                learning_record_readers::tenant_id.eq(tenant),
+                learning_record_readers::id.eq(Uid(tx.act.ids.make(tx.act.now))),
+                learning_record_readers::learning_record_id.eq(id),
+                learning_record_readers::person_id.eq(Uid::from(*person)),
+            ));
+        }
+        if !rows.is_empty() {
+            diesel::insert_into(learning_record_readers::table).values(rows).done(tx.conn()).await?;
+        }
+    }
     super::priority_link::put_learning(tx, id, record.organisation_id, before.map(|b| b.priority_ids.as_slice()), &record.priority_ids).await
 }
 
@@ -256,9 +332,9 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: LearningRecord, after: L
     }
     put_links(tx, Some(&before), &after).await?;
     let mut about = after.about();
-    // what is being shared carries all of it: the events before are its owner's alone. Those who saw it are told that it left their sight.
-    let since = if before.about().private_to.is_some() && about.private_to.is_none() { None } else { Some(&before) };
-    if kind == EventKind::LearningRecordUnshared {
+    // what is being shared carries all of it: the events before are not for those who see it now. Those who saw it are told that it left their sight.
+    let since = if kind == EventKind::LearningRecordShared { None } else { Some(&before) };
+    if kind == EventKind::LearningRecordUnshared && before.shared_with.leaders {
         about.private_to = None;
     }
     tx.event(kind, since, &after, about);
@@ -298,7 +374,7 @@ impl Write<Here> for LogLearning {
             minutes,
             provider,
             reflection,
-            visibility: Visibility::Private,
+            shared_with: Audience::default(),
             objective_ids,
             standard_ids,
             priority_ids,
@@ -359,8 +435,7 @@ impl Read<Here> for GetLearningRecord {
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<LearningRecord>> {
     let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).filter(learning_records::id.eq_any(ids.to_vec()));
     let query = query.select(LearningRow::as_select()).into_boxed::<Dialect>();
-    let query = page::without_private!(page::within_reach!(query, cx, learning_records), cx, learning_records);
-    let rows: Vec<LearningRow> = query.all(cx.conn()).await?;
+    let rows: Vec<LearningRow> = shown!(query, cx).all(cx.conn()).await?;
     whole(cx, rows).await
 }
 
@@ -368,7 +443,7 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Learning
 pub(super) async fn shared_since(cx: &mut Cx<'_>, person: trellis_domain::id::PersonId, since: Option<Moment>) -> Result<Vec<LearningRecord>> {
     let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).filter(learning_records::person_id.eq(Uid::from(person)));
     let query = query.filter(learning_records::visibility.eq(Visibility::Shared.as_str())).order(learning_records::id.desc()).limit(50);
-    let mut query = page::within_reach!(query.select(LearningRow::as_select()).into_boxed::<Dialect>(), cx, learning_records);
+    let mut query = shown!(query.select(LearningRow::as_select()).into_boxed::<Dialect>(), cx);
     if let Some(since) = since {
         query = query.filter(learning_records::updated_at.gt(since));
     }
@@ -390,7 +465,7 @@ pub(super) async fn of_year(
     let query = query.filter(learning_records::started_on.ge(from)).filter(learning_records::started_on.lt(to));
     let query = query.order((learning_records::started_on, learning_records::id)).limit(STATED + 1);
     let query = query.select(LearningRow::as_select()).into_boxed::<Dialect>();
-    let mut query = page::without_private!(page::within_reach!(query, cx, learning_records), cx, learning_records);
+    let mut query = shown!(query, cx);
     if shared_only {
         query = query.filter(learning_records::visibility.eq(Visibility::Shared.as_str()));
     }
@@ -403,8 +478,7 @@ pub(super) async fn of_year(
 impl Read<Here> for ListLearningRecords {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<LearningRecord>> {
         let query = learning_records::table.filter(learning_records::tenant_id.eq(cx.tenant())).select(LearningRow::as_select()).into_boxed::<Dialect>();
-        let mut query =
-            page::without_private!(page::within_reach!(page::windowed!(query, self.window, learning_records), cx, learning_records), cx, learning_records);
+        let mut query = shown!(page::windowed!(query, self.window, learning_records), cx);
         if let Some(person) = self.person_id {
             query = query.filter(learning_records::person_id.eq(Uid::from(person)));
         }
@@ -440,7 +514,7 @@ impl Read<Here> for ListLearningRecords {
 
 impl Write<Here> for UpdateLearningRecord {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
-        let before = load_for_write(tx, self.id).await?;
+        let before = in_sight(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         before.can(LearningAction::Update, tx.caller.person())?;
         let after = before.patched(self.patch.clone(), tx.act.today())?;
@@ -450,7 +524,7 @@ impl Write<Here> for UpdateLearningRecord {
 
 impl Write<Here> for ReflectOnLearning {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
-        let before = load_for_write(tx, self.id).await?;
+        let before = in_sight(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         before.can(LearningAction::Reflect, tx.caller.person())?;
         let patch = LearningRecordPatch { reflection: Some(Some(self.reflection.clone())), ..LearningRecordPatch::default() };
@@ -459,24 +533,80 @@ impl Write<Here> for ReflectOnLearning {
     }
 }
 
+/// People whom the caller may name as readers: those who work somewhere today, and of whom the caller may know.
+async fn can_be_named(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let (tenant, today) = (tx.tenant(), tx.act.today());
+    let reads = rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_default();
+    let query = employments::table
+        .filter(employments::tenant_id.eq(tenant))
+        .filter(employments::person_id.eq_any(uids(people)))
+        .select(employments::person_id)
+        .distinct()
+        .into_boxed::<Dialect>();
+    let query = if reads.everywhere {
+        query
+    } else {
+        let covered = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(tenant))
+            .filter(organisation_paths::ancestor_id.eq_any(uids(&reads.organisations)))
+            .select(organisation_paths::descendant_id);
+        query.filter(employments::organisation_id.eq_any(covered).or(employments::person_id.eq_any(uids(&reads.people))))
+    };
+    let found: Vec<Uid> = access::current!(query, employments, today).all(tx.conn()).await?;
+    let mut faults = Faults::default();
+    for (i, person) in people.iter().enumerate() {
+        if !found.contains(&Uid::from(*person)) {
+            faults.check::<()>(Err(RuleError::at(Code::UnknownReference, &format!("/person_ids/{i}"), "nobody whom you know works here today")));
+        }
+    }
+    Ok(faults.settle()?)
+}
+
+/// Answers that were kept for others, and name the record, are given to them no more; its owner's own stay, or sending again would do again.
+async fn forget_what_others_were_told(tx: &mut Tx<'_>, id: LearningRecordId) -> Result<()> {
+    let trellis_domain::access::Caller::Person { account, .. } = tx.caller else { return Ok(()) };
+    super::idempotency::forget_but(tx, id.into(), account.into()).await
+}
+
 impl Write<Here> for ShowLearning {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
-        let before = load_for_write(tx, self.id).await?;
-        let action = match self.visibility {
-            Visibility::Shared => LearningAction::Share,
-            Visibility::Private => LearningAction::Unshare,
-        };
+        let before = in_sight(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        before.can(action, tx.caller.person())?;
-        let after = LearningRecord { visibility: self.visibility, ..before.clone() };
-        save(tx, action.event(), before, after).await
+        let (after, kind) = before.shown(self.to.clone(), tx.caller.person())?;
+        can_be_named(tx, &self.to.people).await?;
+        if !after.shared_with.includes(&before.shared_with) {
+            forget_what_others_were_told(tx, self.id).await?;
+        }
+        save(tx, kind, before, after).await
     }
 }
 
 impl Read<Here> for LearningRecordHistory {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
-        visible_row(cx, self.id).await?;
-        super::event::history(cx, self.id.into(), self.window).await
+        let row = visible_row(cx, self.id).await?;
+        let found = super::event::history(cx, self.id.into(), self.window).await?;
+        if cx.caller.person() == Some(row.person_id.to()) {
+            return Ok(found);
+        }
+        // to others it begins with the sharing that stands: what was told to whom before is not for whoever reads it now
+        let shown: Option<i64> = events::table
+            .filter(events::tenant_id.eq(cx.tenant()))
+            .filter(events::subject_id.eq(row.id))
+            .filter(
+                events::kind.eq_any([EventKind::LearningRecordShared, EventKind::LearningRecordUnshared, EventKind::LearningRecordCreated].map(|k| k.as_str())),
+            )
+            .order(events::number.desc())
+            .select(events::number)
+            .one(cx.conn())
+            .await
+            .optional()?;
+        let (since, all) = (shown.unwrap_or_default(), found.entries.len());
+        let entries: Vec<_> = found.entries.into_iter().filter(|e| e.number >= since).collect();
+        let next = if entries.len() < all { None } else { found.next };
+        Ok(History { entries, next })
     }
 }
 
@@ -485,7 +615,7 @@ pub(super) async fn explain(cx: &mut Cx<'_>, id: LearningRecordId, doing: &Doing
     match doing {
         Doing::Read | Doing::ReadHistory => visible_row(cx, id).await.map(|_| Can::new()),
         Doing::Act(_) => {
-            let record = load_for_write(cx, id).await?;
+            let record = in_sight(cx, id).await?;
             Ok(seen(cx, record).can)
         }
     }

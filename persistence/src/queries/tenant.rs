@@ -185,6 +185,7 @@ impl Write<Here> for WipeDemo {
             learning_record_priorities,
             learning_record_standards,
             learning_record_objectives,
+            learning_record_readers,
             learning_records,
             collaborations,
             objective_notes,

@@ -18,9 +18,23 @@ diesel::table! {
         provider -> Nullable<Text>,
         reflection -> Nullable<Text>,
         visibility -> Text,
+        for_appraiser -> Bool,
+        for_leaders -> Bool,
+        for_school -> Bool,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    learning_record_readers (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        learning_record_id -> Guid,
+        person_id -> Guid,
     }
 }
 

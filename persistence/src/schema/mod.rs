@@ -68,6 +68,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     objective_notes,
     collaborations,
     learning_records,
+    learning_record_readers,
     learning_record_objectives,
     learning_record_standards,
     evidence,

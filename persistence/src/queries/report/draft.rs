@@ -65,7 +65,9 @@ pub(super) async fn ground(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Ground> {
     let rows: Vec<(Uid, String, String, NaiveDate, i32)> = learning_records::table
         .filter(learning_records::tenant_id.eq(tenant))
         .filter(learning_records::employment_id.eq(Uid::from(of.employment_id)))
-        .filter(learning_records::private_to.is_null())
+        // a report is read by the appraiser and by the leaders: what is shown to one of them alone does not stand in it
+        .filter(learning_records::for_appraiser.eq(true))
+        .filter(learning_records::for_leaders.eq(true))
         .filter(learning_records::ended_on.ge(of.starts_on))
         .filter(learning_records::ended_on.le(of.ends_on))
         .order((learning_records::ended_on, learning_records::id))

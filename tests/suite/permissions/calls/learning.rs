@@ -40,6 +40,7 @@ pub(super) const LEARNING: &[Call] = &[
     call("reflect_on_learning", PRIVATE, "", r#"{"reflection": "<word> <n>"}"#, "owner"),
     call("reflect_on_learning", SHARED, "", r#"{"reflection": "<word> <n>"}"#, "owner"),
     call("share_learning", PRIVATE, "", "", "owner"),
+    call("share_learning_with", PRIVATE, "", r#"{"audiences": ["appraiser"], "person_ids": ["<colleague>"]}"#, "owner"),
     call("unshare_learning", SHARED, "", "", "owner"),
     call("list_evidence", PRIVATE, "", "", "owner"),
     call("list_evidence", SHARED, "", "", "owner"),

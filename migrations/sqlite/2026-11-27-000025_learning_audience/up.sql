@@ -1,0 +1,18 @@
+-- To whom a learning record is shown. What was shared so far was shown to the appraiser and to who leads learning.
+ALTER TABLE learning_records ADD COLUMN for_appraiser BOOLEAN NOT NULL DEFAULT 0;
+ALTER TABLE learning_records ADD COLUMN for_leaders BOOLEAN NOT NULL DEFAULT 0;
+ALTER TABLE learning_records ADD COLUMN for_school BOOLEAN NOT NULL DEFAULT 0;
+UPDATE learning_records SET for_appraiser = 1, for_leaders = 1 WHERE visibility = 'shared';
+
+-- And the people whom its owner names. A merge may bring two of one record together, so no unique key forbids it.
+CREATE TABLE learning_record_readers (
+  tenant_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  learning_record_id BLOB NOT NULL,
+  person_id BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, learning_record_id) REFERENCES learning_records (tenant_id, id),
+  FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id)
+);
+CREATE INDEX learning_record_readers_record ON learning_record_readers (tenant_id, learning_record_id);
+CREATE INDEX learning_record_readers_person ON learning_record_readers (tenant_id, person_id, learning_record_id);
