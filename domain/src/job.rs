@@ -9,6 +9,10 @@ words! {
         PeopleBulkUpsert = "people_bulk_upsert",
         /// Adds and changes schools and groups.
         OrganisationsBulkUpsert = "organisations_bulk_upsert",
+        /// Takes in learning that outside providers send.
+        LearningRecordsBulkUpsert = "learning_records_bulk_upsert",
+        /// Takes in required training that outside providers send.
+        TrainingCompletionsBulkUpsert = "training_completions_bulk_upsert",
     }
     /// How far a job is.
     JobState {

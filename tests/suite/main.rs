@@ -46,6 +46,7 @@ mod objectives_bulk;
 mod permissions;
 mod profiles;
 mod provenance;
+mod provided;
 mod reports;
 mod requests;
 mod roll_over;

@@ -135,6 +135,8 @@ fn permission(kind: JobKind) -> Permission {
     match kind {
         JobKind::PeopleBulkUpsert => Permission::WritePeople,
         JobKind::OrganisationsBulkUpsert => Permission::WriteOrganisations,
+        JobKind::LearningRecordsBulkUpsert => Permission::ProvideLearning,
+        JobKind::TrainingCompletionsBulkUpsert => Permission::WriteTraining,
     }
 }
 async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {

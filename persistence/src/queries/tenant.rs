@@ -183,6 +183,7 @@ impl Write<Here> for WipeDemo {
             learning_record_standards,
             learning_record_objectives,
             learning_records,
+            deleted_learning,
             collaborations,
             objective_notes,
             objective_authorship,

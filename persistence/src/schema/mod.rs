@@ -68,6 +68,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     objective_notes,
     collaborations,
     learning_records,
+    deleted_learning,
     learning_record_objectives,
     learning_record_standards,
     evidence,
