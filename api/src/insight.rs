@@ -14,14 +14,14 @@ use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::{LearningRecordId, PriorityId},
-    insight::{Access, Outstanding, Progress, Share, Sight, Split, Threads, percent},
+    insight::{Access, Outstanding, Progress, Share, Sight, Spent, Split, Threads, percent},
     time::academic_year_label,
 };
 use trellis_persistence::{
     Window,
     insight::{
         AppraisalOverview, Figures, LearningLineOfSight, LearningSight, ListAppraisalProgress, ObjectiveInSight, OutstandingAppraisal, Place, PriorityInSight,
-        PriorityLineOfSight, PrioritySight, ReadFairAccess, ReadLearningShare,
+        PriorityLineOfSight, PrioritySight, ReadFairAccess, ReadLearningShare, ReadSpending,
     },
     transaction::needs::{ReadAppraisalOverview, ReadAppraisals, ReadInsight, ReadLearning},
 };
@@ -271,6 +271,12 @@ pub struct SightFigures {
     from_sessions: SplitFigures,
     /// How long that learning took, in minutes; null if withheld.
     minutes: Option<u64>,
+    /// Learning requests that serve it, without drafts and what was withdrawn; null if withheld.
+    learning_requests: Option<u64>,
+    /// Of those whose learning is over: is anything known of what came of it?
+    requests_with_impact: SplitFigures,
+    /// What was spent on them, in pence; null if withheld.
+    spent_pence: Option<u64>,
     /// How strong what is recorded is as evidence.
     evidence: word::EvidenceLevel,
     /// What hangs loose.
@@ -278,7 +284,7 @@ pub struct SightFigures {
 }
 impl From<Sight> for SightFigures {
     fn from(sight: Sight) -> Self {
-        let Sight { objectives, with_learning, with_finding, records, followed_up, from_sessions, minutes, evidence, orphans } = sight;
+        let Sight { objectives, with_learning, with_finding, records, followed_up, from_sessions, minutes, money, evidence, orphans } = sight;
         Self {
             objectives,
             with_learning: with_learning.into(),
@@ -287,6 +293,9 @@ impl From<Sight> for SightFigures {
             followed_up: followed_up.into(),
             from_sessions: from_sessions.into(),
             minutes,
+            learning_requests: money.requests,
+            requests_with_impact: money.impact.into(),
+            spent_pence: money.spent_pence,
             evidence: Word(evidence),
             orphans: words(orphans),
         }
@@ -531,11 +540,36 @@ pub struct AccessFigures {
     placed: Option<u64>,
     /// Sessions for which they wait; null if withheld.
     waiting: Option<u64>,
+    /// What was spent on learning that they asked for, in pence; null if withheld.
+    spent_pence: Option<u64>,
+    /// The same for each of the people, in whole pence.
+    spent_pence_each: Option<u64>,
+    /// Learning requests that were decided; null if withheld.
+    requests_decided: Option<u64>,
+    /// Of those, approved, and not.
+    requests_approved: SplitFigures,
+    /// The same in whole per cent, where both figures are shown.
+    approval_percent: Option<u64>,
+    /// Whole days that a decided request waited, from being submitted to the decision that stands, on average; null if withheld.
+    days_waited_each: Option<u64>,
 }
 impl From<Access> for AccessFigures {
-    fn from(Access { people, learners, minutes, placed, waiting }: Access) -> Self {
-        let minutes_each = people.zip(minutes).and_then(|(people, minutes)| minutes.checked_div(people));
-        Self { people, learners, minutes, minutes_each, placed, waiting }
+    fn from(Access { people, learners, minutes, placed, waiting, spent_pence, decided, approved, waited_days }: Access) -> Self {
+        let each = |of: Option<u64>, sum: Option<u64>| of.zip(sum).and_then(|(of, sum)| sum.checked_div(of));
+        Self {
+            minutes_each: each(people, minutes),
+            spent_pence_each: each(people, spent_pence),
+            days_waited_each: each(decided, waited_days),
+            approval_percent: percent(approved.so, decided),
+            requests_approved: approved.into(),
+            requests_decided: decided,
+            people,
+            learners,
+            minutes,
+            placed,
+            waiting,
+            spent_pence,
+        }
     }
 }
 /// One group of people.
@@ -593,7 +627,7 @@ pub struct FairAccessParams {
 
 /// Read how learning was shared out
 ///
-/// Learning, places at sessions and waiting, by phase, staff category and full time or part time, of everybody who was employed in the year where one may see figures. A group of fewer than five is null, and so are others from which it could be worked out. No protected characteristic is held, so none is counted by. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the hours for each person as a chart.
+/// Learning, places at sessions and waiting, money, and what became of requests and how long that took, by phase, staff category and full time or part time, of everybody who was employed in the year where one may see figures. A group of fewer than five is null, and so are others from which it could be worked out. No protected characteristic is held, so none is counted by. `Accept: text/csv` answers the rows as a table, `image/svg+xml` the hours for each person as a chart.
 #[utoipa::path(tag = "Insight", params(FairAccessParams), responses((status = 200, description = "How it was shared out", content((FairAccessView = "application/json"), (String = "text/csv"), (String = "image/svg+xml")))), security(("bearer" = ["insight:read"])))]
 #[get("/v1/fair-access")]
 pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<FairAccessParams>) -> Result<HttpResponse, ApiError> {
@@ -615,13 +649,71 @@ pub async fn get_fair_access(permitted: Permitted<ReadInsight>, wish: Wish, para
         let parts = [("phase", view.by_phase), ("staff_category", view.by_staff_category), ("working_time", view.by_working_time), ("all", Vec::from(all))];
         let rows = parts.into_iter().flat_map(|(by, rows)| {
             rows.into_iter().map(move |AccessRow { group, figures: f }| {
-                let figures = [f.people, f.learners, f.minutes, f.minutes_each, f.placed, f.waiting];
+                let requests = [f.requests_decided, f.requests_approved.yes, f.approval_percent, f.days_waited_each];
+                let figures =
+                    [f.people, f.learners, f.minutes, f.minutes_each, f.placed, f.waiting, f.spent_pence, f.spent_pence_each].into_iter().chain(requests);
                 [by.to_owned(), group].into_iter().chain(figures.map(cell)).collect()
             })
         });
-        return Ok(table::answer(&["by", "group", "people", "learners", "minutes", "minutes_each", "placed", "waiting"], rows));
+        let headings = ["by", "group", "people", "learners", "minutes", "minutes_each", "placed", "waiting", "spent_pence", "spent_pence_each"];
+        let requests = ["requests_decided", "requests_approved", "approval_percent", "days_waited_each"];
+        return Ok(table::answer(&[headings.as_slice(), &requests].concat(), rows));
     }
     Ok(HttpResponse::Ok().json(view))
+}
+
+/// What was spent on learning.
+#[derive(Serialize, ToSchema)]
+pub struct SpendingFigures {
+    /// In all, in pence; null if withheld.
+    spent_pence: Option<u64>,
+    /// Of that, on learning that serves a priority, by itself or through an objective, and on learning that serves none.
+    with_priority: SplitFigures,
+    /// Of that, on learning of which something is known that came of it, and on learning of which nothing is.
+    followed_up: SplitFigures,
+}
+impl From<Spent> for SpendingFigures {
+    fn from(Spent { spent_pence, with_priority, followed_up }: Spent) -> Self {
+        Self { spent_pence, with_priority: with_priority.into(), followed_up: followed_up.into() }
+    }
+}
+/// What one organisation spent.
+#[derive(Serialize, ToSchema)]
+pub struct SpendingRow {
+    /// Which.
+    organisation: FiguresOf,
+    /// What it spent.
+    figures: SpendingFigures,
+}
+/// What was spent on learning in an academic year.
+#[derive(Serialize, ToSchema)]
+pub struct LearningSpendingView {
+    /// The academic year, by the calendar year in which it starts.
+    academic_year: i32,
+    /// By organisation.
+    rows: Vec<SpendingRow>,
+    /// Of all together; null when one organisation was asked for.
+    all: Option<SpendingFigures>,
+}
+
+/// Read what learning was paid for without a priority
+///
+/// What was spent on learning that starts in the academic year, by school: on what serves a priority, by itself or through an objective, and on what serves none; on learning of which something is known that came of it, and of which nothing is. What was spent on one to four people is null, and so is what it could be worked out from. `Accept: text/csv` answers the rows as a table.
+#[utoipa::path(tag = "Insight", params(ShareParams), responses((status = 200, description = "What was spent", content((LearningSpendingView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]
+#[get("/v1/learning-spending")]
+pub async fn get_learning_spending(permitted: Permitted<ReadInsight>, wish: Wish, params: Params<ShareParams>) -> Result<HttpResponse, ApiError> {
+    let ShareParams { academic_year, organisation_id } = params.0;
+    let Figures { rows, all } = permitted.read(ReadSpending { academic_year, organisation_id: organisation_id.map(|o| o.0) }).await?;
+    let rows = rows.into_iter().map(|(place, spent)| SpendingRow { organisation: place.into(), figures: spent.into() });
+    if wish.table {
+        let headings = ["organisation_id", "organisation", "spent_pence", "with_priority", "without_priority", "followed_up", "not_followed_up"];
+        let rows = rows.map(|SpendingRow { organisation, figures: f }| {
+            let figures = [f.spent_pence, f.with_priority.yes, f.with_priority.no, f.followed_up.yes, f.followed_up.no];
+            [organisation.id.0.to_string(), organisation.name].into_iter().chain(figures.map(cell)).collect()
+        });
+        return Ok(table::answer(&headings, rows));
+    }
+    Ok(HttpResponse::Ok().json(LearningSpendingView { academic_year, rows: rows.collect(), all: all.map(Into::into) }))
 }
 
 /// Registers the operations of this file.
@@ -632,5 +724,6 @@ pub fn routes(config: &mut Routes<'_>) {
         .service(get_priority_line_of_sight)
         .service(get_learning_line_of_sight)
         .service(get_learning_share)
-        .service(get_fair_access);
+        .service(get_fair_access)
+        .service(get_learning_spending);
 }

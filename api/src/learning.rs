@@ -3,8 +3,10 @@
 use crate::{
     error::ApiError,
     extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
+    organisation::ExternalRefView,
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    provenance::{ManagedFieldView, managed_fields},
     respond,
     routes::Routes,
     wire::{Can, Patch, Word, actions, list, values, word, words},
@@ -20,7 +22,9 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Seen,
-    learning::{GetLearningRecord, LearningRecordHistory, ListLearningRecords, LogLearning, ReflectOnLearning, ShowLearning, UpdateLearningRecord},
+    learning::{
+        DeleteLearningRecord, GetLearningRecord, LearningRecordHistory, ListLearningRecords, LogLearning, ReflectOnLearning, ShowLearning, UpdateLearningRecord,
+    },
     transaction::needs::{ReadLearning, WriteLearning},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -66,6 +70,10 @@ pub struct LearningRecordView {
     pub standard_ids: Vec<word::StandardId>,
     /// Priorities of improvement plans that it serves.
     pub priority_ids: Vec<word::PriorityId>,
+    /// What the outside provider calls it that sent it; null if nobody did.
+    pub external_ref: Option<ExternalRefView>,
+    /// Fields that the provider manages, and which of them its owner changed: those stay.
+    pub provenance: Vec<ManagedFieldView>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was logged.
@@ -92,6 +100,8 @@ impl From<LearningRecord> for LearningRecordView {
             objective_ids,
             standard_ids,
             priority_ids,
+            external_ref,
+            provenance,
             version,
             created_at,
             updated_at,
@@ -113,6 +123,8 @@ impl From<LearningRecord> for LearningRecordView {
             objective_ids: words(objective_ids),
             standard_ids: words(standard_ids),
             priority_ids: words(priority_ids),
+            external_ref: external_ref.map(Into::into),
+            provenance: managed_fields(&provenance),
             version,
             created_at,
             updated_at,
@@ -431,6 +443,22 @@ pub async fn unshare_learning(
     permitted.write(ShowLearning { id: id.0, to: Audience::default(), expected: expected.0 }, saved).await
 }
 
+/// Delete what an outside provider sent
+///
+/// By its owner, for good: it is theirs, and they never asked for it. It does not come back when the provider sends it again. What one logged oneself, or came to,
+/// is corrected or made private instead.
+#[utoipa::path(tag = "Learning", responses((status = 204, description = "It is there no longer")), security(("bearer" = ["learning:write"])))]
+#[post("/v1/learning-records/{id}/delete")]
+pub async fn delete_learning_record(
+    permitted: Permitted<WriteLearning>,
+    _none: Params<NoParams>,
+    id: Id<LearningRecordId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    permitted.write(DeleteLearningRecord { id: id.0, expected: expected.0 }, |version| respond::gone(*version)).await
+}
+
 crate::event::history_of!(
     learning_record_history,
     ReadLearning,
@@ -452,5 +480,6 @@ pub fn routes(config: &mut Routes<'_>) {
         .service(share_learning)
         .service(share_learning_with)
         .service(unshare_learning)
+        .service(delete_learning_record)
         .service(learning_record_history);
 }

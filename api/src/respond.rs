@@ -36,6 +36,11 @@ pub fn nothing() -> Stored {
     Stored { status: 204, headers: Vec::new(), body: String::new() }
 }
 
+/// Deleted, after this version.
+pub fn gone(version: i64) -> Stored {
+    Stored { headers: vec![("etag".into(), etag(version))], ..nothing() }
+}
+
 /// What was kept, as an answer.
 pub fn stored(stored: &Stored, replayed: bool) -> HttpResponse {
     let mut response = HttpResponse::build(StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK));

@@ -16,7 +16,7 @@ use trellis_domain::{
 use trellis_persistence::{
     Act, Database, Result, Source, StoreError,
     job::{ClaimJob, Claimed, DropRows, FailJob, NextJob, Part, ReleaseJob, RunPart},
-    transaction::needs::{Identified, WriteCycles, WriteOrganisations, WritePeople},
+    transaction::needs::{Identified, ProvideLearning, WriteCycles, WriteOrganisations, WritePeople, WriteTraining},
 };
 use uuid::Uuid;
 
@@ -77,6 +77,8 @@ impl Hand<'_> {
             JobKind::PeopleBulkUpsert => self.db.write(act, RunPart::<WritePeople> { id, by, rows, give_up, need: PhantomData }).await,
             JobKind::OrganisationsBulkUpsert => self.db.write(act, RunPart::<WriteOrganisations> { id, by, rows, give_up, need: PhantomData }).await,
             JobKind::AppraisalsCreation => self.db.write(act, RunPart::<WriteCycles> { id, by, rows, give_up, need: PhantomData }).await,
+            JobKind::LearningRecordsBulkUpsert => self.db.write(act, RunPart::<ProvideLearning> { id, by, rows, give_up, need: PhantomData }).await,
+            JobKind::TrainingCompletionsBulkUpsert => self.db.write(act, RunPart::<WriteTraining> { id, by, rows, give_up, need: PhantomData }).await,
         }
     }
     /// Part after part. Where a part clashes with somebody else's write, its rows are done again, then one by one; a row that clashes alone is refused.

@@ -72,6 +72,8 @@ words! {
         ReadLearning = "learning:read",
         /// Log learning and reflect on it.
         WriteLearning = "learning:write",
+        /// Send what people learned with outside providers: it becomes their own, and private to them.
+        ProvideLearning = "learning:provide",
         /// Read improvement plans and priorities.
         ReadPlans = "plans:read",
         /// Write improvement plans and priorities.
@@ -151,6 +153,7 @@ impl Permission {
             P::WriteTemplates | P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteEnrolments => &[R::Headteacher, R::LearningLead],
+            P::ProvideLearning => &[R::LearningLead],
             P::WriteRequirements => &[R::Headteacher, R::Hr, R::LearningLead, R::TrustLeader],
             P::ReadTraining => &[R::Headteacher, R::Hr, R::LearningLead],
             P::WriteTraining | P::ReadCompliance => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin],

@@ -11,6 +11,10 @@ words! {
         OrganisationsBulkUpsert = "organisations_bulk_upsert",
         /// Creates the appraisals of a cycle's population.
         AppraisalsCreation = "appraisals_creation",
+        /// Takes in learning that outside providers send.
+        LearningRecordsBulkUpsert = "learning_records_bulk_upsert",
+        /// Takes in required training that outside providers send.
+        TrainingCompletionsBulkUpsert = "training_completions_bulk_upsert",
     }
     /// How far a job is.
     JobState {

@@ -6,8 +6,9 @@ use crate::{
     enrolment::Enrolment,
     event::{About, EventKind},
     id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
+    provenance::{LearningField, Provenance},
     rule::{Code, Faults, RuleError},
-    text::{Narrative, Title},
+    text::{ExternalRef, Narrative, Title},
     visit::LearningVisit,
     words,
 };
@@ -68,10 +69,15 @@ words! {
         Unshare = "unshare",
         /// Add evidence.
         AddEvidence = "add_evidence",
+        /// Delete it, if an outside provider sent it.
+        Delete = "delete",
     }
 }
 
 use LearningAction as A;
+
+/// Longest that something can have taken, in minutes: 1,000 hours.
+pub const MOST_MINUTES: i32 = 60_000;
 
 impl LearningAction {
     /// What the log says of it.
@@ -82,6 +88,7 @@ impl LearningAction {
             A::Share => EventKind::LearningRecordShared,
             A::Unshare => EventKind::LearningRecordUnshared,
             A::AddEvidence => EventKind::LearningRecordEvidenceAdded,
+            A::Delete => EventKind::LearningRecordDeleted,
         }
     }
 }
@@ -119,6 +126,10 @@ pub struct LearningRecord {
     pub standard_ids: Vec<StandardId>,
     /// Priorities of improvement plans that it serves.
     pub priority_ids: Vec<PriorityId>,
+    /// What the outside provider calls it that sent it.
+    pub external_ref: Option<ExternalRef>,
+    /// Which of its fields the provider manages, and which of them its owner changed.
+    pub provenance: Provenance<LearningField>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was logged.
@@ -187,6 +198,9 @@ impl LearningRecord {
         }
         match (action, self.visibility()) {
             (A::Unshare, Visibility::Private) => Err(RuleError::new(Code::WrongState, "it is private already")),
+            (A::Delete, _) if self.external_ref.is_none() => {
+                Err(RuleError::new(Code::WrongState, "what one logged oneself is corrected or made private; only what a provider sent is deleted"))
+            }
             _ => Ok(()),
         }
     }
@@ -245,6 +259,8 @@ pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &Learning
         objective_ids: Vec::new(),
         standard_ids: activity.standard_ids.clone(),
         priority_ids: Vec::new(),
+        external_ref: None,
+        provenance: Provenance::default(),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -274,6 +290,8 @@ pub fn visited(
         objective_ids: Vec::new(),
         standard_ids: Vec::new(),
         priority_ids: Vec::new(),
+        external_ref: None,
+        provenance: Provenance::default(),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -305,6 +323,8 @@ mod tests {
             objective_ids: vec![],
             standard_ids: vec![],
             priority_ids: vec![],
+            external_ref: None,
+            provenance: Provenance::default(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
@@ -316,7 +336,7 @@ mod tests {
         for visibility in Visibility::ALL {
             for action in A::ALL {
                 let owner = record(*visibility, "2026-10-01", "2026-10-01").can(*action, Some(PersonId(Uuid::from_u128(1))));
-                let refused = matches!((action, visibility), (A::Unshare, Visibility::Private));
+                let refused = matches!((action, visibility), (A::Unshare, Visibility::Private) | (A::Delete, _));
                 assert_eq!(owner.is_err(), refused, "{visibility} {action}");
                 let other = record(*visibility, "2026-10-01", "2026-10-01").can(*action, Some(PersonId(Uuid::from_u128(2))));
                 assert_eq!(other.err().map(|e| e.code), Some(Code::NotPermitted));
@@ -347,6 +367,16 @@ mod tests {
         // a record that is shown to oneself is shown to nobody
         let own = record(Visibility::Private, "2026-10-01", "2026-10-01");
         assert_eq!(own.shown(one(1), Some(own.person_id)).err().map(|e| e.code), Some(Code::WrongState));
+    }
+
+    #[test]
+    fn what_a_provider_sent_its_owner_deletes_and_nobody_else() {
+        let reference = |text: &str| crate::text::Reference::try_from(text.to_owned()).unwrap_or_else(|e| unreachable!("{e}"));
+        let sent = ExternalRef { source: reference("provider"), id: reference("1") };
+        let record = LearningRecord { external_ref: Some(sent), ..record(Visibility::Shared, "2026-10-01", "2026-10-01") };
+        for (who, expected) in [(1, None), (2, Some(Code::NotPermitted))] {
+            assert_eq!(record.can(A::Delete, Some(PersonId(Uuid::from_u128(who)))).err().map(|e| e.code), expected);
+        }
     }
 
     #[test]

@@ -35,6 +35,21 @@ words! {
         /// Last day.
         EndsOn = "ends_on",
     }
+    /// Fields of a learning record that an outside provider can manage. What its owner makes of it, links it to and whom they show it is theirs alone.
+    LearningField {
+        /// What it was.
+        Title = "title",
+        /// How.
+        Kind = "kind",
+        /// First day.
+        StartedOn = "started_on",
+        /// Last day.
+        EndedOn = "ended_on",
+        /// How long.
+        Minutes = "minutes",
+        /// Who provided it.
+        Provider = "provider",
+    }
     /// Fields of an organisation that a source can manage.
     OrganisationField {
         /// Its name.

@@ -174,8 +174,8 @@ codes! {
     AmbiguousMatch = "ambiguous_match", Conflict, "The message names the people; correct the row, or the record that has the wrong value.";
     /// Two rows of one request are about the same record.
     RepeatedRow = "repeated_row", Invalid, "Send one row for each record; a row of JSON takes several employments.";
-    /// The row's dates fit more than one employment of the person at the school.
-    AmbiguousEmployment = "ambiguous_employment", Conflict, "Send the `starts_on` of the one that is meant.";
+    /// The row's dates fit more than one employment of the person.
+    AmbiguousEmployment = "ambiguous_employment", Conflict, "Send the `starts_on` of the one that is meant, or the `organisation` of what somebody learned.";
     /// Nothing of an atomic request was stored, because another of its rows failed.
     NotApplied = "not_applied", Conflict, "Correct the rows that failed, then send all of them again.";
     /// A handover names nobody who takes over.

@@ -4,7 +4,7 @@ use crate::transaction::{Page, Window, operations};
 use trellis_domain::{
     appraisal::AppraisalState,
     id::{AppraisalId, CycleId, LearningRecordId, LearningSessionId, ObjectiveId, OrganisationId, PersonId, PriorityId},
-    insight::{Access, Outstanding, Progress, Share, Sight},
+    insight::{Access, Outstanding, Progress, Share, Sight, Spent},
     objective::ObjectiveState,
     organisation::OrganisationKind,
     priority::PriorityState,
@@ -156,7 +156,17 @@ pub struct ReadFairAccess {
     pub academic_year: i32,
 }
 
+/// What was spent on learning in an academic year: with and without a priority, and with and without anything known of what came of it.
+#[derive(Debug)]
+pub struct ReadSpending {
+    /// Which.
+    pub academic_year: i32,
+    /// Only this organisation and those beneath it.
+    pub organisation_id: Option<OrganisationId>,
+}
+
 operations! {
+    ReadSpending: ReadInsight => Figures<Spent>;
     AppraisalOverview: ReadAppraisalOverview => Figures<Progress>;
     ListAppraisalProgress: ReadAppraisals => Page<OutstandingAppraisal>;
     PriorityLineOfSight: ReadInsight => PrioritySight;

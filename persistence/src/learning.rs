@@ -88,6 +88,14 @@ pub struct ShowLearning {
     /// Only if it is still this version.
     pub expected: Option<i64>,
 }
+/// Deletes what an outside provider sent: for good, and it does not come back when it is sent again.
+#[derive(Debug)]
+pub struct DeleteLearningRecord {
+    /// Which.
+    pub id: LearningRecordId,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
 /// The events of one learning record.
 #[derive(Debug)]
 pub struct LearningRecordHistory {
@@ -104,5 +112,6 @@ operations! {
     UpdateLearningRecord: WriteLearning => Seen<LearningRecord>;
     ReflectOnLearning: WriteLearning => Seen<LearningRecord>;
     ShowLearning: WriteLearning => Seen<LearningRecord>;
+    DeleteLearningRecord: WriteLearning => i64;
     LearningRecordHistory: ReadLearning => crate::event::History;
 }

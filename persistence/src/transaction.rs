@@ -81,6 +81,7 @@ pub mod needs {
         WriteObjectives,
         ReadLearning,
         WriteLearning,
+        ProvideLearning,
         ReadPlans,
         WritePlans,
         ReadActivities,

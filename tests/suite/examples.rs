@@ -4,7 +4,7 @@
 use crate::support::*;
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
-use trellis_domain::{employment::StaffCategory, role::RoleName};
+use trellis_domain::{access::Permission, employment::StaffCategory, role::RoleName};
 
 /// The story as it is told: what was sent and answered, by operation.
 struct Telling<'w> {
@@ -609,6 +609,17 @@ async fn story(w: &World) -> Map<String, Value> {
     let k = Some(hr_token.as_str());
     let new = json!({"requirement_id": requirement, "person_id": of, "completed_on": "2026-09-02", "provider": "Beacon Hill", "certificate": "KCSIE-2026-117"});
     let completion = s.tell(post.clone(), "/v1/training-completions", k, Some(new)).await.id();
+    let (_, _, provider) = w.key(&trust, &[Permission::ProvideLearning, Permission::WriteTraining], None).await;
+    let (sent, whom) = (|id: &str| json!({"source": "national-college", "id": id}), json!({"id": of}));
+    let rows = json!({"rows": [
+        {"external_ref": sent("course-88123"), "person": whom, "title": "Metacognition in Key Stage 2", "kind": "course", "started_on": "2026-09-22", "minutes": 180, "provider": "National College"},
+        {"external_ref": sent("course-88124"), "person": {"trn": "7654321"}, "title": "Metacognition in Key Stage 2", "kind": "course", "started_on": "2026-09-22", "minutes": 180},
+    ]});
+    let taken = s.tell(post.clone(), "/v1/learning-records/bulk-upsert", Some(&provider), Some(rows)).await;
+    let unwanted = taken.body["results"][0]["id"].as_str().unwrap().to_owned();
+    s.tell(post.clone(), &format!("/v1/learning-records/{unwanted}/delete"), t, None).await;
+    let rows = json!({"rows": [{"external_ref": sent("certificate-5512"), "person": {"id": of}, "requirement_id": requirement, "completed_on": "2026-09-29", "provider": "National College", "certificate": "NC-5512"}]});
+    s.tell(post.clone(), "/v1/training-completions/bulk-upsert", Some(&provider), Some(rows)).await;
     let done = format!("/v1/training-completions/{completion}");
     s.tell(get.clone(), &done, t, None).await;
     s.tell(get.clone(), &format!("/v1/training-completions?person_id={of}"), k, None).await;
@@ -771,6 +782,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), "/v1/learning-share?academic_year=2026", l, None).await;
     s.tell(get.clone(), "/v1/fair-access?academic_year=2026", l, None).await;
     s.tell(get.clone(), "/v1/check-in-health", l, None).await;
+    s.tell(get.clone(), "/v1/learning-spending?academic_year=2026", l, None).await;
 
     // the year ends
     s.tell(post.clone(), &format!("/v1/objectives/{objective}/review"), p, None).await;

@@ -280,7 +280,9 @@ on_both! {
         let seen = w.get(path).by(&leader).send().await.expect(200);
         let group = |by: &str, name: &str| seen.body[by].as_array().unwrap().iter().find(|r| r["group"] == name).unwrap()["figures"].clone();
         // 12 people: 6 teachers, 5 support, 1 leader. The leader is withheld, and with them the five, or twelve less the others would tell.
-        assert_eq!(seen.body["all"], json!({"people": 12, "learners": 6, "minutes": 1050, "minutes_each": 87, "placed": 6, "waiting": 5}));
+        let all = &seen.body["all"];
+        assert_eq!((&all["people"], &all["learners"], &all["minutes"], &all["minutes_each"], &all["placed"], &all["waiting"]), (&json!(12), &json!(6), &json!(1050), &json!(87), &json!(6), &json!(5)));
+        assert_eq!((&all["spent_pence"], &all["requests_decided"], &all["approval_percent"]), (&json!(0), &json!(0), &Value::Null));
         assert_eq!(group("by_working_time", "full_time"), seen.body["all"]);
         assert_eq!((&group("by_staff_category", "teacher")["people"], &group("by_staff_category", "support")["people"], &group("by_staff_category", "leader")["people"]), (&json!(6), &Value::Null, &Value::Null));
         assert_eq!(group("by_staff_category", "support")["minutes"], Value::Null, "ten hours of one person are one person's");
@@ -293,7 +295,76 @@ on_both! {
         assert_eq!(w.get(path).by(&lead).send().await.expect(200).body["all"]["people"], 12);
         let elsewhere = holding(w, &trust, RoleName::LearningLead, trust.other_school).await;
         assert_eq!(w.get(path).by(&elsewhere).send().await.expect(200).body["all"]["people"], 0);
-        assert!(w.get(path).by(&leader).header("accept", "text/csv").send().await.expect(200).text.contains("all,,12,6,1050,87,6,5"));
+        assert!(w.get(path).by(&leader).header("accept", "text/csv").send().await.expect(200).text.contains("all,,12,6,1050,87,6,5,0,0,0,0,,"));
+    }
+}
+
+on_both! {
+    async fn money_and_requests_are_told_of_five_people_or_not_at_all(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let approver = holding(w, &trust, RoleName::LearningApprover, trust.root).await;
+        let (appraiser, here) = staff(w, &trust, trust.school, 12).await;
+        let (boss, there) = staff(w, &trust, trust.other_school, 8).await;
+        let line = json!({"organisation_id": trust.root.to_string(), "academic_year": 2026, "title": "Courses", "allocated_pence": 10_000_000});
+        let line = w.post("/v1/budget-lines").by(&leader).json(line).send().await.expect(201).id();
+        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
+        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": "Words"})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
+        let ask = async |who: &Someone, manager: &Someone, priorities: Value, verdict: &str| {
+            let new = json!({"employment_id": who.employment.unwrap().to_string(), "title": "A course", "starts_on": "2026-11-05", "cost_pence": 10_000, "priority_ids": priorities});
+            let at = format!("/v1/learning-requests/{}", w.post("/v1/learning-requests").by(who).json(new).send().await.expect(201).id());
+            w.post(format!("{at}/submit")).by(who).if_match("*").send().await.expect(200);
+            w.post(format!("{at}/manager-agree")).by(manager).if_match("*").json(json!({})).send().await.expect(200);
+            match verdict {
+                "decline" => w.post(format!("{at}/decline")).by(&approver).if_match("*").json(json!({"reason": "Not this year"})).send().await.expect(200),
+                _ => {
+                    w.post(format!("{at}/approve")).by(&approver).if_match("*").json(json!({"budget_line_id": line})).send().await.expect(200);
+                    w.post(format!("{at}/book")).by(who).if_match("*").json(json!({})).send().await.expect(200)
+                }
+            };
+        };
+        // six with a priority; two without, whose money is nobody's business
+        for who in &here[..6] {
+            ask(who, &appraiser, json!([priority]), "approve").await;
+        }
+        for who in &here[6..8] {
+            ask(who, &appraiser, json!([]), "approve").await;
+        }
+        let spending = "/v1/learning-spending?academic_year=2026";
+        let seen = w.get(spending).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&seen, trust.school)["spent_pence"], &row(&seen, trust.school)["with_priority"]), (&json!(80_000), &json!({"yes": null, "no": null})), "{}", seen.text);
+        assert_eq!(row(&seen, trust.other_school)["spent_pence"], 0);
+        let sight = w.get(format!("/v1/priorities/{priority}/line-of-sight")).by(&leader).send().await.expect(200);
+        let figures = row(&sight, trust.school);
+        assert_eq!((&figures["learning_requests"], &figures["spent_pence"], &figures["requests_with_impact"]), (&json!(6), &json!(60_000), &json!({"yes": 0, "no": 0})));
+        for who in &here[8..11] {
+            ask(who, &appraiser, json!([]), "approve").await;
+        }
+        let seen = w.get(spending).by(&leader).send().await.expect(200);
+        assert_eq!(row(&seen, trust.school)["with_priority"], json!({"yes": 60_000, "no": 50_000}), "{}", seen.text);
+        assert_eq!(row(&seen, trust.school)["followed_up"], json!({"yes": 0, "no": 110_000}));
+        // two elsewhere: theirs is withheld, here and there, and a part tells no more than the whole
+        for who in &there[..2] {
+            ask(who, &boss, json!([priority]), "approve").await;
+        }
+        let seen = w.get(spending).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&seen, trust.school)["spent_pence"], &row(&seen, trust.other_school)["spent_pence"], &seen.body["all"]["spent_pence"]), (&Value::Null, &Value::Null, &json!(130_000)));
+        let part = w.get(format!("{spending}&organisation_id={}", trust.school)).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&part, trust.school)["spent_pence"], &part.body["all"]), (&Value::Null, &Value::Null));
+        let sight = w.get(format!("/v1/priorities/{priority}/line-of-sight")).by(&leader).send().await.expect(200);
+        assert_eq!((&row(&sight, trust.other_school)["spent_pence"], &row(&sight, trust.school)["spent_pence"]), (&Value::Null, &Value::Null));
+        // fair access: thirteen approved, five declined
+        for who in &there[2..7] {
+            ask(who, &boss, json!([]), "decline").await;
+        }
+        let fair = w.get("/v1/fair-access?academic_year=2026").by(&leader).send().await.expect(200);
+        let all = &fair.body["all"];
+        assert_eq!((&all["requests_decided"], &all["requests_approved"], &all["approval_percent"]), (&json!(18), &json!({"yes": 13, "no": 5}), &json!(72)), "{}", fair.text);
+        assert_eq!((&all["spent_pence"], &all["days_waited_each"]), (&json!(130_000), &json!(0)));
+        assert!(w.get(spending).by(&leader).header("accept", "text/csv").send().await.expect(200).text.starts_with("organisation_id,organisation,spent_pence,with_priority"));
+        w.get(spending).by(&here[0]).send().await.problem(403, "role_required");
     }
 }
 

@@ -48,6 +48,7 @@ mod objectives_bulk;
 mod permissions;
 mod profiles;
 mod provenance;
+mod provided;
 mod reports;
 mod requests;
 mod roll_over;

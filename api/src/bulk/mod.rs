@@ -21,7 +21,7 @@ use crate::{
 };
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, post, rt, web};
 use rows::Order;
-use sent::{OrganisationsUpsert, PeopleUpsert};
+use sent::{LearningRecordsUpsert, OrganisationsUpsert, PeopleUpsert, TrainingCompletionsUpsert};
 use spool::Upload;
 use std::{
     future::{Ready, ready},
@@ -42,7 +42,7 @@ use trellis_persistence::{
     job::{AddRows, CreateJob, GetJob, Job, JobResults, Mode, SubmitJob},
     transaction::{
         Command, Needs, Operation,
-        needs::{Identified, WriteOrganisations, WritePeople},
+        needs::{Identified, ProvideLearning, WriteOrganisations, WritePeople, WriteTraining},
     },
 };
 use view::{BulkParams, BulkReport};
@@ -127,6 +127,30 @@ pub async fn bulk_upsert_people(asking: Asking<WritePeople>, params: Params<Bulk
 #[post("/v1/organisations/bulk-upsert")]
 pub async fn bulk_upsert_organisations(asking: Asking<WriteOrganisations>, params: Params<BulkParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
     asking.rows(JobKind::OrganisationsBulkUpsert, params.0, upload).await
+}
+
+/// Send what people learned with an outside provider, in bulk
+///
+/// Each row is something that one person learned; `external_ref` is its key, of the provider's own making. The person is found by another system's reference,
+/// else by TRN, else by the staff code at the row's organisation, among those who work where the caller may send learning; anybody else is unknown. It
+/// becomes the person's own record, **private until they share it**: the provider writes title, kind, days, minutes and provider, and never reads it back. The
+/// same rows again change nothing; what the provider changed is updated; what the person changed stays, and the row names it in `overridden`; what the person
+/// deleted does not come back, and the row is `unchanged` without an id. Otherwise as with people: JSON or CSV, each row taken or refused alone, a job beyond 5,000 rows.
+#[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((LearningRecordsUpsert = "application/json"), (String = "text/csv")), description = "Rows of learning, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["learning:provide"])))]
+#[post("/v1/learning-records/bulk-upsert")]
+pub async fn bulk_upsert_learning_records(asking: Asking<ProvideLearning>, params: Params<BulkParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
+    asking.rows(JobKind::LearningRecordsBulkUpsert, params.0, upload).await
+}
+
+/// Send required training that people did with an outside provider, in bulk
+///
+/// Each row says that one person did one required training on a day; `external_ref` is its key. People are found as with learning. The same rows again change
+/// nothing. A completion never changes: where a row says something else than before, the earlier one is taken back and the row is recorded anew, `updated` with
+/// the new id. What the school took back does not come back by the same row. Otherwise as with learning.
+#[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((TrainingCompletionsUpsert = "application/json"), (String = "text/csv")), description = "Rows of completions, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["training:write"])))]
+#[post("/v1/training-completions/bulk-upsert")]
+pub async fn bulk_upsert_training_completions(asking: Asking<WriteTraining>, params: Params<BulkParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
+    asking.rows(JobKind::TrainingCompletionsBulkUpsert, params.0, upload).await
 }
 
 impl<N: Needs> Asking<N> {
@@ -262,5 +286,5 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, ApiErr
 
 /// Registers the operations of this folder.
 pub fn routes(config: &mut Routes<'_>) {
-    config.service(bulk_upsert_people).service(bulk_upsert_organisations);
+    config.service(bulk_upsert_people).service(bulk_upsert_organisations).service(bulk_upsert_learning_records).service(bulk_upsert_training_completions);
 }

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde_json::{Map, Value};
 use std::io::BufReader;
 use trellis_domain::{
-    bulk::{Intake, column::Columns, key_text, organisation, person},
+    bulk::{Intake, column::Columns, completion, key_text, learning, organisation, person},
     forbidden,
     job::JobKind,
     nearest::unknown as not_known,
@@ -172,6 +172,15 @@ impl Asked<'_> {
         match self.kind {
             JobKind::PeopleBulkUpsert => {
                 let intake = value.map_or_else(|e| Intake { row: person::PersonRow::default(), faults: damaged(e), line }, |v| person::read(&v, line));
+                write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
+            }
+            JobKind::LearningRecordsBulkUpsert => {
+                let intake = value.map_or_else(|e| Intake { row: learning::LearningRow::default(), faults: damaged(e), line }, |v| learning::read(&v, line));
+                write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
+            }
+            JobKind::TrainingCompletionsBulkUpsert => {
+                let intake =
+                    value.map_or_else(|e| Intake { row: completion::CompletionRow::default(), faults: damaged(e), line }, |v| completion::read(&v, line));
                 write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
             }
             JobKind::OrganisationsBulkUpsert => {

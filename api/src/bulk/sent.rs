@@ -227,3 +227,102 @@ pub struct OrganisationUpsertRow {
     #[schema(value_type = Vec<ExternalRefView>, max_items = 20)]
     external_refs: Option<Vec<ExternalRefView>>,
 }
+
+/// What people learned with an outside provider.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LearningRecordsUpsert {
+    /// The rows; at most 64 MiB of them.
+    #[schema(min_items = 1, max_items = 200_000)]
+    rows: Vec<LearningRecordUpsertRow>,
+}
+/// Something that a person learned: what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LearningRecordUpsertRow {
+    /// The row's key: what the provider calls it.
+    external_ref: ExternalRefView,
+    /// Whose it is.
+    person: LearnerKey,
+    /// The school in whose employment they learned it: needed with a staff code, and where they had several employments on the day.
+    #[serde(default)]
+    #[schema(value_type = OrganisationKey)]
+    organisation: Option<OrganisationKey>,
+    /// What it was; something new needs it.
+    #[serde(default)]
+    #[schema(value_type = word::Title)]
+    title: Option<word::Title>,
+    /// How; something new needs it.
+    #[serde(default)]
+    #[schema(value_type = word::LearningKind)]
+    kind: Option<word::LearningKind>,
+    /// First day; something new needs it.
+    #[serde(default)]
+    #[schema(value_type = chrono::NaiveDate)]
+    started_on: Option<chrono::NaiveDate>,
+    /// Last day; of something new the first, if nothing is said. Not in the future.
+    #[serde(default)]
+    #[schema(value_type = chrono::NaiveDate)]
+    ended_on: Option<chrono::NaiveDate>,
+    /// How long it took, in minutes, at most 1,000 hours; something new needs it.
+    #[serde(default)]
+    #[schema(value_type = i32, minimum = 0, maximum = 60_000)]
+    minutes: Option<i32>,
+    /// Who provided it.
+    #[serde(default)]
+    provider: Option<word::Title>,
+}
+/// A person by one or more of their names, which then must be one person's. The first that is known finds them: id, reference, TRN, staff code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1, max_properties = 4)]
+pub struct LearnerKey {
+    /// Our id.
+    #[serde(default)]
+    #[schema(value_type = word::PersonId)]
+    id: Option<word::PersonId>,
+    /// What another system calls them.
+    #[serde(default)]
+    #[schema(value_type = ExternalRefView)]
+    external_ref: Option<ExternalRefView>,
+    /// Their teacher reference number.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 20, example = "0012345")]
+    trn: Option<String>,
+    /// Their staff code at the row's `organisation`.
+    #[serde(default)]
+    #[schema(value_type = word::StaffCode)]
+    staff_code: Option<word::StaffCode>,
+}
+
+/// Required training that people did with an outside provider.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingCompletionsUpsert {
+    /// The rows; at most 64 MiB of them.
+    #[schema(min_items = 1, max_items = 200_000)]
+    rows: Vec<TrainingCompletionUpsertRow>,
+}
+/// That a person did a required training.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingCompletionUpsertRow {
+    /// The row's key: what the provider calls it.
+    external_ref: ExternalRefView,
+    /// Who did it.
+    person: LearnerKey,
+    /// The school that keeps the record: needed with a staff code.
+    #[serde(default)]
+    #[schema(value_type = OrganisationKey)]
+    organisation: Option<OrganisationKey>,
+    /// Which training; it must be asked.
+    requirement_id: word::TrainingRequirementId,
+    /// When they had done it. Not in the future.
+    completed_on: chrono::NaiveDate,
+    /// With whom.
+    #[serde(default)]
+    provider: Option<word::Title>,
+    /// What the certificate is called.
+    #[serde(default)]
+    certificate: Option<word::Reference>,
+}

@@ -51,6 +51,40 @@ pub const ORGANISATIONS: &[(&str, &str)] = &[
     ("laestab", "/laestab"),
     ("ukprn", "/ukprn"),
 ];
+/// The columns of a file of what people learned with outside providers.
+pub const LEARNING: &[(&str, &str)] = &[
+    ("source", "/external_ref/source"),
+    ("external_id", "/external_ref/id"),
+    ("person_id", "/person/id"),
+    ("person_source", "/person/external_ref/source"),
+    ("person_external_id", "/person/external_ref/id"),
+    ("trn", "/person/trn"),
+    ("staff_code", "/person/staff_code"),
+    ("urn", "/organisation/urn"),
+    ("organisation_id", "/organisation/id"),
+    ("title", "/title"),
+    ("kind", "/kind"),
+    ("started_on", "/started_on"),
+    ("ended_on", "/ended_on"),
+    ("minutes", "/minutes"),
+    ("provider", "/provider"),
+];
+/// The columns of a file of required training that people did with outside providers.
+pub const COMPLETIONS: &[(&str, &str)] = &[
+    ("source", "/external_ref/source"),
+    ("external_id", "/external_ref/id"),
+    ("person_id", "/person/id"),
+    ("person_source", "/person/external_ref/source"),
+    ("person_external_id", "/person/external_ref/id"),
+    ("trn", "/person/trn"),
+    ("staff_code", "/person/staff_code"),
+    ("urn", "/organisation/urn"),
+    ("organisation_id", "/organisation/id"),
+    ("requirement_id", "/requirement_id"),
+    ("completed_on", "/completed_on"),
+    ("provider", "/provider"),
+    ("certificate", "/certificate"),
+];
 const TIES: [&str; 2] = ["line_manager", "appraiser"];
 
 /// The columns of a file.
@@ -67,6 +101,8 @@ fn known(kind: JobKind) -> &'static [(&'static str, &'static str)] {
         JobKind::PeopleBulkUpsert => PEOPLE,
         JobKind::OrganisationsBulkUpsert => ORGANISATIONS,
         JobKind::AppraisalsCreation => &[], // its rows are noted here, and nobody sends them
+        JobKind::LearningRecordsBulkUpsert => LEARNING,
+        JobKind::TrainingCompletionsBulkUpsert => COMPLETIONS,
     }
 }
 
@@ -98,11 +134,21 @@ const ALIASES: &[(&str, &str)] = &[
     ("end_date", "ends_on"),
     ("leaving_date", "ends_on"),
     ("manager", "line_manager"),
+    ("hours", "minutes"),
+    ("duration", "minutes"),
+    ("course", "title"),
+    ("course_title", "title"),
+    ("started", "started_on"),
+    ("start_date", "started_on"),
+    ("completed", "completed_on"),
+    ("completion_date", "completed_on"),
+    ("requirement", "requirement_id"),
+    ("certificate_number", "certificate"),
 ];
 /// What to write instead of a heading that is not known.
 fn instead(ours: &[(&'static str, &str)], heading: &str) -> String {
     let ours = || ours.iter().map(|(known, _)| *known);
-    let alias = ALIASES.iter().find(|(other, _)| *other == heading).map(|(_, known)| *known).filter(|known| ours().any(|k| k == *known));
+    let alias = ALIASES.iter().filter(|(other, _)| *other == heading).map(|(_, known)| *known).find(|known| ours().any(|k| k == *known));
     alias
         .or_else(|| nearest(heading, ours()))
         .map_or_else(|| format!("known are {}", ours().collect::<Vec<_>>().join(", ")), |known| format!("did you mean {known}?"))
@@ -159,9 +205,18 @@ impl Columns {
                 continue;
             }
             put(&mut row, pointer, value(name, text));
-            if let Some(of) = pointer.strip_suffix("/external_ref/id") {
+            // an id is one of the same system, unless the file says of which
+            if let Some(of) = pointer.strip_suffix("/external_ref/id")
+                && row.pointer(&format!("{of}/external_ref/source")).is_none()
+            {
                 put(&mut row, &format!("{of}/external_ref/source"), json!(source));
             }
+        }
+        // of which system ids of people are says nothing of somebody who has none
+        if row.pointer("/person/external_ref/id").is_none()
+            && let Some(person) = row.pointer_mut("/person").and_then(Value::as_object_mut)
+        {
+            person.remove("external_ref");
         }
         let ties: Vec<Value> =
             TIES.into_iter().filter_map(|kind| Some(json!({"kind": kind, "holder": holder(cell(kind)?, source.as_deref(), &row)}))).collect();
@@ -189,8 +244,8 @@ fn holder(text: &str, source: Option<&str>, row: &Value) -> Value {
 /// A cell as the field takes it: days as they are written in England, words whatever their case.
 fn value(name: &str, text: &str) -> Value {
     match name {
-        "starts_on" | "ends_on" | "opened_on" | "closed_on" => json!(day(text)),
-        "fte_percent" | "establishment_type" => text.trim_end_matches('%').trim().parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+        "starts_on" | "ends_on" | "opened_on" | "closed_on" | "started_on" | "ended_on" | "completed_on" => json!(day(text)),
+        "fte_percent" | "establishment_type" | "minutes" => text.trim_end_matches('%').trim().parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
         "staff_category" | "kind" | "phase" | "status" | "group_type" => json!(plain(text)),
         _ => json!(text),
     }

@@ -2,7 +2,10 @@
 //! and becomes changes, or every fault of it at once. Pure: facts in, plans out; the store loads the one and saves the other.
 
 pub mod column;
+pub mod completion;
 pub mod facts;
+pub mod learner;
+pub mod learning;
 pub mod organisation;
 pub mod outcome;
 pub mod person;

@@ -1,6 +1,6 @@
 //! Reading a row of JSON: what has the form that it must have is taken, what has not is named, all of it at once.
 
-use super::{Field, OrganisationKey, PersonKey};
+use super::{Field, OrganisationKey, PersonKey, learner::LearnerKey};
 use crate::{
     id::{OrganisationId, PersonId},
     nearest::unknown,
@@ -187,6 +187,28 @@ impl Reading {
             Some(code) => Some(PersonKey::StaffCode(code, self.organisation(within, "organisation")?)),
             None => None,
         }
+    }
+    /// Whose a provider's row is: at least one name of them.
+    pub fn learner(&mut self, of: Object<'_>) -> LearnerKey {
+        let Some(value) = of.members.get("person") else {
+            self.invalid("/person".into(), "is missing");
+            return LearnerKey::default();
+        };
+        let Some(within) = self.object(value, "/person", &["id", "external_ref", "trn", "staff_code"]) else { return LearnerKey::default() };
+        if within.members.is_empty() {
+            self.invalid("/person".into(), "one or more of these are expected: id, external_ref, trn, staff_code");
+        }
+        let id = self.text::<PersonId>(within, "id");
+        let id = self.firm(within, "id", id);
+        let external_ref = self.reference_of(within, "external_ref");
+        let trn = self.trn(within);
+        let trn = self.firm(within, "trn", trn);
+        let staff_code = self.text::<StaffCode>(within, "staff_code");
+        let staff_code = self.firm(within, "staff_code", staff_code);
+        if staff_code.is_some() && !of.members.contains_key("organisation") {
+            self.invalid("/organisation".into(), "is missing: a staff code is one of a school");
+        }
+        LearnerKey { id, external_ref, trn, staff_code }
     }
     /// A teacher reference number, as imports bring it.
     pub fn trn(&mut self, of: Object<'_>) -> Field<Trn> {

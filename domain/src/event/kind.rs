@@ -244,6 +244,8 @@ words! {
         LearningRecordEvidenceAdded = "learning_record.evidence_added",
         /// Evidence of a learning record was removed.
         LearningRecordEvidenceRemoved = "learning_record.evidence_removed",
+        /// Its owner deleted what an outside provider had sent: it is there no longer, and the log does not say what it was.
+        LearningRecordDeleted = "learning_record.deleted",
         /// An improvement plan was drafted.
         ImprovementPlanCreated = "improvement_plan.created",
         /// An improvement plan changed.

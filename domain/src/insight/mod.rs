@@ -7,6 +7,7 @@ use crate::{
     appraisal::{AppraisalState, Deadline, DeadlineKind},
     id::{OrganisationId, PersonId},
     objective::{ObjectiveKind, ObjectiveOrigin},
+    request::RequestState,
     suppression::{self, Grid, LEAST, List, grid, list},
     words,
 };
@@ -35,6 +36,8 @@ words! {
         ObjectivesWithoutLearning = "objectives_without_learning",
         /// Learning for it was not followed up.
         LearningWithoutFollowUp = "learning_without_follow_up",
+        /// Learning that was asked for and is over has shown nothing yet of what came of it.
+        RequestsWithoutImpact = "requests_without_impact",
         /// A school beneath has not adopted it.
         NotAdopted = "not_adopted",
     }
@@ -258,6 +261,127 @@ pub struct ServingLearning {
     pub people_apart: u64,
 }
 
+/// Learning requests of one person that serve a priority, alike, as the store counts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServingRequests {
+    /// At which organisation.
+    pub organisation: OrganisationId,
+    /// Whose.
+    pub person: PersonId,
+    /// Do they serve a priority that was adopted from it, too?
+    pub adopted: bool,
+    /// Is the learning over; and if so, is anything known of what came of it?
+    pub impact: Option<bool>,
+    /// How many.
+    pub count: u64,
+    /// What was spent on them, in pence.
+    pub spent_pence: u64,
+}
+
+/// Learning requests and money, as far as they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    /// Learning requests.
+    pub requests: Option<u64>,
+    /// Of those whose learning is over: is anything known of what came of it?
+    pub impact: Split,
+    /// Pence spent on them.
+    pub spent_pence: Option<u64>,
+}
+
+/// Learning requests and what was spent on them at each of these organisations, and at all together. What was spent on one to four people is never told.
+pub fn money(organisations: &[OrganisationId], found: &[ServingRequests]) -> (Vec<Money>, Money) {
+    #[derive(Default, Clone)]
+    struct Here {
+        counts: [u64; 3],
+        people: [BTreeSet<PersonId>; 3],
+        apart: [BTreeSet<PersonId>; 2],
+        spent: u64,
+        spenders: BTreeSet<PersonId>,
+        spenders_apart: [BTreeSet<PersonId>; 2],
+    }
+    let mut here = vec![Here::default(); organisations.len()];
+    for r in found {
+        let Some(at) = organisations.iter().position(|x| *x == r.organisation) else { continue };
+        let (row, column) = (&mut here[at], r.impact.map_or(2, |known| usize::from(!known)));
+        row.counts[column] += r.count;
+        row.people[column].insert(r.person);
+        row.apart[usize::from(r.adopted)].insert(r.person);
+        if r.spent_pence > 0 {
+            row.spent += r.spent_pence;
+            row.spenders.insert(r.person);
+            row.spenders_apart[usize::from(r.adopted)].insert(r.person);
+        }
+    }
+    let apart = |[apart, adopted]: &[BTreeSet<PersonId>; 2]| few(apart.len()) && !adopted.is_empty();
+    let everybody = |h: &Here| h.people.iter().flatten().collect::<BTreeSet<_>>().len();
+    let sums: Vec<u64> = here.iter().map(|h| h.counts.iter().sum()).collect();
+    let under: Vec<bool> = here.iter().map(|h| few(everybody(h)) || apart(&h.apart)).collect();
+    let requests = list(&sums, &[], &under);
+    let values: Vec<Vec<u64>> = here.iter().map(|h| h.counts.to_vec()).collect();
+    let under: Vec<Vec<bool>> = here.iter().map(|h| h.people.iter().map(|p| few(p.len())).collect()).collect();
+    let Grid { cells, columns } = grid(&values, &[], &requests, &under);
+    let under: Vec<bool> = here.iter().zip(&requests.cells).map(|(h, r)| r.is_none() || few(h.spenders.len()) || apart(&h.spenders_apart)).collect();
+    let spent = list(&here.iter().map(|h| h.spent).collect::<Vec<_>>(), &[], &under);
+    let spenders: BTreeSet<PersonId> = here.iter().flat_map(|h| h.spenders.iter().copied()).collect();
+    let halves = |cells: &[Option<u64>]| Split { so: cells.first().copied().flatten(), not: cells.get(1).copied().flatten() };
+    let rows = (0..here.len()).map(|i| Money { requests: requests.cells[i], impact: halves(&cells[i]), spent_pence: spent.cells[i] });
+    let shown = spent.total.filter(|_| requests.total.is_some() && !few(spenders.len()));
+    (
+        rows.collect(),
+        Money { requests: requests.total, impact: if here.is_empty() { Split { so: Some(0), not: Some(0) } } else { halves(&columns) }, spent_pence: shown },
+    )
+}
+
+/// What one person had spent on learning in a year, with or without a priority that it serves, as the store counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spending {
+    /// At which organisation.
+    pub organisation: OrganisationId,
+    /// On whom.
+    pub person: PersonId,
+    /// Does it serve a priority, by itself or through an objective?
+    pub serves: bool,
+    /// Is anything known of what came of it?
+    pub followed_up: bool,
+    /// How much, in pence.
+    pub spent_pence: u64,
+}
+
+/// What an organisation spent on learning, or all of them, as far as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// In all, in pence.
+    pub spent_pence: Option<u64>,
+    /// With and without a priority that it serves.
+    pub with_priority: Split,
+    /// With and without anything that is known of what came of it.
+    pub followed_up: Split,
+}
+
+/// What each of these organisations spent, and all together. What was spent on one to four people is never told.
+pub fn spending(organisations: &[OrganisationId], found: &[Spending]) -> (Vec<Spent>, Spent) {
+    let by = |so: fn(&Spending) -> bool| -> Vec<Halves> {
+        let mut rows = vec![Halves::default(); organisations.len()];
+        for one in found.iter().filter(|s| s.spent_pence > 0) {
+            if let Some(at) = organisations.iter().position(|x| *x == one.organisation) {
+                note(&mut rows[at], so(one), one.person, one.spent_pence);
+            }
+        }
+        rows
+    };
+    let (serving, followed) = (by(|s| s.serves), by(|s| s.followed_up));
+    let mut totals = totals(&serving, &[]);
+    let people: BTreeSet<PersonId> = serving.iter().flat_map(|h| h.people_so.union(&h.people_not).copied()).collect();
+    if few(people.len()) {
+        totals.total = None;
+    }
+    let (with, with_all) = split(&serving, &totals);
+    let (known, known_all) = split(&followed, &totals);
+    let rows = (0..organisations.len()).map(|i| Spent { spent_pence: totals.cells[i], with_priority: with[i], followed_up: known[i] });
+    (rows.collect(), Spent { spent_pence: totals.total, with_priority: with_all, followed_up: known_all })
+}
+
 /// What can be seen of a priority at one organisation, or at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
@@ -275,6 +399,8 @@ pub struct Sight {
     pub from_sessions: Split,
     /// How long they took, in minutes.
     pub minutes: Option<u64>,
+    /// Learning requests that serve it, and what was spent on them.
+    pub money: Money,
     /// How strong it is as evidence.
     pub evidence: EvidenceLevel,
     /// What hangs loose.
@@ -297,7 +423,9 @@ pub fn line_of_sight(
     adopted: &[bool],
     objectives: &[ServingObjectives],
     learning: &[ServingLearning],
+    requests: &[ServingRequests],
 ) -> (Vec<Sight>, Sight) {
+    let (money, money_all) = money(organisations, requests);
     let (mut with_learning, mut with_finding) = (vec![Halves::default(); organisations.len()], vec![Halves::default(); organisations.len()]);
     let mut people = vec![[BTreeSet::new(), BTreeSet::new()]; organisations.len()];
     for o in objectives {
@@ -339,34 +467,43 @@ pub fn line_of_sight(
     let hidden: Vec<bool> = records.cells.iter().map(Option::is_none).collect();
     let minutes = list(&rows.iter().map(|r| r.minutes).collect::<Vec<_>>(), &[], &hidden);
     type Shown = Option<u64>;
-    let sight =
-        |objectives: Shown, with_learning: Split, with_finding: Split, records: Shown, followed_up: Split, from_sessions, minutes, adopted: bool| Sight {
-            evidence: evidence(records, followed_up.so, with_finding.so),
-            orphans: [
-                (objectives.is_none_or(|n| n < LEAST), Orphan::FewObjectives),
-                (records.is_none_or(|n| n < LEAST), Orphan::FewLearningRecords),
-                (with_learning.not.is_some_and(|n| n > 0), Orphan::ObjectivesWithoutLearning),
-                (followed_up.not.is_some_and(|n| n > 0), Orphan::LearningWithoutFollowUp),
-                (!adopted, Orphan::NotAdopted),
-            ]
-            .into_iter()
-            .filter_map(|(so, orphan)| so.then_some(orphan))
-            .collect(),
-            objectives,
-            with_learning,
-            with_finding,
-            records,
-            followed_up,
-            from_sessions,
-            minutes,
-        };
+    let sight = |objectives: Shown,
+                 with_learning: Split,
+                 with_finding: Split,
+                 records: Shown,
+                 followed_up: Split,
+                 from_sessions,
+                 minutes,
+                 money: Money,
+                 adopted: bool| Sight {
+        evidence: evidence(records, followed_up.so, with_finding.so),
+        orphans: [
+            (objectives.is_none_or(|n| n < LEAST), Orphan::FewObjectives),
+            (records.is_none_or(|n| n < LEAST), Orphan::FewLearningRecords),
+            (with_learning.not.is_some_and(|n| n > 0), Orphan::ObjectivesWithoutLearning),
+            (followed_up.not.is_some_and(|n| n > 0), Orphan::LearningWithoutFollowUp),
+            (money.impact.not.is_some_and(|n| n > 0), Orphan::RequestsWithoutImpact),
+            (!adopted, Orphan::NotAdopted),
+        ]
+        .into_iter()
+        .filter_map(|(so, orphan)| so.then_some(orphan))
+        .collect(),
+        objectives,
+        with_learning,
+        with_finding,
+        records,
+        followed_up,
+        from_sessions,
+        minutes,
+        money,
+    };
     let each = (0..organisations.len()).map(|i| {
         let here = adopted.get(i).copied().unwrap_or_default();
-        sight(set.cells[i], learning_split[i], finding_split[i], records.cells[i], followed[i], sessions[i], minutes.cells[i], here)
+        sight(set.cells[i], learning_split[i], finding_split[i], records.cells[i], followed[i], sessions[i], minutes.cells[i], money[i], here)
     });
     let all_adopted = adopted.iter().all(|a| *a);
     let shown_minutes = minutes.total.filter(|_| records.total.is_some());
-    let all = sight(set.total, learning_all, finding_all, records.total, followed_all, sessions_all, shown_minutes, all_adopted);
+    let all = sight(set.total, learning_all, finding_all, records.total, followed_all, sessions_all, shown_minutes, money_all, all_adopted);
     (each.collect(), all)
 }
 
@@ -475,6 +612,24 @@ pub struct Post {
     pub placed: u64,
     /// Sessions for which they wait.
     pub waiting: u64,
+    /// Pence that were spent on what they asked for.
+    pub spent_pence: u64,
+    /// Learning requests of theirs that were approved.
+    pub approved: u64,
+    /// That were declined.
+    pub declined: u64,
+    /// Whole days that these waited to be decided, together.
+    pub waited_days: u64,
+}
+
+/// Was a learning request in this state approved or declined? One that still waits, or was taken back, is neither.
+pub fn decided(state: RequestState) -> Option<bool> {
+    use RequestState as R;
+    match state {
+        R::Approved | R::Booked | R::Attended | R::Evaluated | R::ImpactReviewed | R::Closed => Some(true),
+        R::ManagerDeclined | R::Declined => Some(false),
+        R::Draft | R::Submitted | R::ManagerAgreed | R::Returned | R::Withdrawn => None,
+    }
 }
 
 /// What a group had of what was offered, or all groups together.
@@ -490,6 +645,14 @@ pub struct Access {
     pub placed: Option<u64>,
     /// Sessions waited for.
     pub waiting: Option<u64>,
+    /// Pence spent on what they asked for.
+    pub spent_pence: Option<u64>,
+    /// Learning requests that were decided.
+    pub decided: Option<u64>,
+    /// Of those, approved and declined.
+    pub approved: Split,
+    /// Whole days that these waited to be decided, together.
+    pub waited_days: Option<u64>,
 }
 
 /// What each group had, in the order of their names, and all together.
@@ -501,6 +664,9 @@ pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
         minutes: u64,
         placed: (u64, BTreeSet<PersonId>),
         waiting: (u64, BTreeSet<PersonId>),
+        spent: (u64, BTreeSet<PersonId>),
+        decisions: Halves,
+        waited_days: u64,
     }
     let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
     for post in posts {
@@ -510,12 +676,21 @@ pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
             group.learners.insert(post.person);
             group.minutes += post.minutes;
         }
-        for ((sum, people), n) in [(&mut group.placed, post.placed), (&mut group.waiting, post.waiting)] {
+        for ((sum, people), n) in [(&mut group.placed, post.placed), (&mut group.waiting, post.waiting), (&mut group.spent, post.spent_pence)] {
             if n > 0 {
                 *sum += n;
                 people.insert(post.person);
             }
         }
+    }
+    for post in posts {
+        let Some(group) = groups.get_mut(post.group.as_str()) else { continue };
+        for (so, n) in [(true, post.approved), (false, post.declined)] {
+            if n > 0 {
+                note(&mut group.decisions, so, post.person, n);
+            }
+        }
+        group.waited_days += post.waited_days;
     }
     let of = |value: &dyn Fn(&Group) -> u64, under: &[bool]| list(&groups.values().map(value).collect::<Vec<_>>(), &[], under);
     let people = of(&|g| g.people.len() as u64, &[]);
@@ -526,17 +701,35 @@ pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
     let minutes = of(&|g| g.minutes, &learned);
     let placed = of(&|g| g.placed.0, &besides(&|g| g.placed.1.len()));
     let waiting = of(&|g| g.waiting.0, &besides(&|g| g.waiting.1.len()));
-    let access = |at: &dyn Fn(&List) -> Option<u64>| Access {
+    let spent = of(&|g| g.spent.0, &besides(&|g| g.spent.1.len()));
+    let decisions: Vec<Halves> = groups.values().map(|g| g.decisions.clone()).collect();
+    let decided = totals(&decisions, &withheld);
+    let (approved, approved_all) = split(&decisions, &decided);
+    // how long few waited is theirs, and what is left of a total that is shown would tell of it
+    let hidden: Vec<bool> = decided.cells.iter().map(Option::is_none).collect();
+    let waited = of(&|g| g.waited_days, &hidden);
+    let access = |at: &dyn Fn(&List) -> Option<u64>, approved: Split| Access {
         people: at(&people),
         learners: at(&learners),
         minutes: at(&minutes),
         placed: at(&placed),
         waiting: at(&waiting),
+        spent_pence: at(&spent),
+        decided: at(&decided),
+        approved,
+        waited_days: at(&waited),
     };
-    let rows = groups.keys().enumerate().map(|(i, name)| ((*name).to_owned(), access(&|l| l.cells[i])));
-    let mut all = access(&|l| l.total);
+    let rows = groups.keys().enumerate().map(|(i, name)| ((*name).to_owned(), access(&|l| l.cells[i], approved[i])));
+    let mut all = access(&|l| l.total, approved_all);
     if all.learners.is_none() {
         all.minutes = None;
+    }
+    if all.decided.is_none() {
+        all.waited_days = None;
+    }
+    let spenders: BTreeSet<PersonId> = groups.values().flat_map(|g| g.spent.1.iter().copied()).collect();
+    if few(spenders.len()) {
+        all.spent_pence = None;
     }
     (rows.collect(), all)
 }

@@ -192,7 +192,7 @@ fn what_serves_a_priority_and_not_the_one_adopted_from_it_is_withheld_if_it_is_o
     };
     let shown = |apart: u128, adopted: u128| {
         let objectives: Vec<_> = (0..apart).map(|n| of(n, false)).chain((10..10 + adopted).map(|n| of(n, true))).collect();
-        let sight = line_of_sight(&[school(1)], &[true], &objectives, &[learning(adopted as u64, apart as u64)]).0.remove(0);
+        let sight = line_of_sight(&[school(1)], &[true], &objectives, &[learning(adopted as u64, apart as u64)], &[]).0.remove(0);
         (sight.objectives, sight.records, sight.minutes)
     };
     assert_eq!(shown(1, 9), (None, None, None), "nine of ten are told of the adopted priority: the tenth would be the difference");
@@ -203,15 +203,100 @@ fn what_serves_a_priority_and_not_the_one_adopted_from_it_is_withheld_if_it_is_o
 
 #[test]
 fn groups_of_few_are_withheld_with_all_that_is_theirs() {
-    let post = |n: u128, group: &str, minutes| Post { person: person(n), group: group.into(), minutes, placed: 1, waiting: 0 };
+    let post = |n: u128, group: &str, minutes| Post {
+        person: person(n),
+        group: group.into(),
+        minutes,
+        placed: 1,
+        waiting: 0,
+        spent_pence: 0,
+        approved: 0,
+        declined: 0,
+        waited_days: 0,
+    };
     let mut posts: Vec<Post> = (0..10).map(|n| post(n, "full_time", 60)).collect();
     posts.extend((10..16).map(|n| post(n, "part_time", 30)));
     let (rows, all) = fair_access(&posts);
-    assert_eq!(rows[0], ("full_time".into(), Access { people: Some(10), learners: Some(10), minutes: Some(600), placed: Some(10), waiting: Some(0) }));
+    assert_eq!(
+        (rows[0].1.people, rows[0].1.learners, rows[0].1.minutes, rows[0].1.placed, rows[0].1.waiting),
+        (Some(10), Some(10), Some(600), Some(10), Some(0))
+    );
     assert_eq!(rows[1].1.minutes, Some(180));
     assert_eq!((all.people, all.minutes, all.waiting), (Some(16), Some(780), Some(0)));
     posts.truncate(13);
     let (rows, all) = fair_access(&posts);
     assert!(rows.iter().all(|(_, a)| a.people.is_none() && a.minutes.is_none() && a.placed.is_none()), "{rows:?}");
     assert_eq!(all.people, Some(13));
+}
+
+#[test]
+fn what_requests_came_to_is_told_of_five_people_or_not_at_all() {
+    let post = |n: u128, group: &str, spent_pence, approved, declined, waited_days| Post {
+        person: person(n),
+        group: group.into(),
+        minutes: 60,
+        placed: 0,
+        waiting: 0,
+        spent_pence,
+        approved,
+        declined,
+        waited_days,
+    };
+    let mut posts: Vec<Post> = (0..12).map(|n| post(n, "full_time", if n < 6 { 10_000 } else { 0 }, u64::from(n < 6), u64::from(n >= 6), 4)).collect();
+    posts.extend((20..30).map(|n| post(n, "part_time", 5_000, 1, 0, 9)));
+    let (rows, all) = fair_access(&posts);
+    let figures = |a: &Access| (a.spent_pence, a.decided, a.approved.so, a.approved.not, a.waited_days);
+    assert_eq!(figures(&rows[0].1), (Some(60_000), Some(12), Some(6), Some(6), Some(48)));
+    assert_eq!(figures(&rows[1].1), (Some(50_000), Some(10), Some(10), Some(0), Some(90)));
+    assert_eq!(figures(&all), (Some(110_000), Some(22), Some(16), Some(6), Some(138)));
+    // ten thousand pounds of two people are two people's, and so is how long they waited; and the other group goes with them
+    let few: Vec<Post> = (0..10)
+        .map(|n| post(n, "full_time", 100, 1, 0, 1))
+        .chain((20..30).map(|n| if n < 22 { post(n, "part_time", 500_000, 1, 0, 30) } else { post(n, "part_time", 0, 0, 0, 0) }))
+        .collect();
+    let (rows, all) = fair_access(&few);
+    for (group, access) in &rows {
+        assert_eq!((access.people, figures(access)), (Some(10), (None, None, None, None, None)), "{group}");
+    }
+    assert_eq!((all.spent_pence, all.decided, all.waited_days), (Some(1_001_000), Some(12), Some(70)));
+}
+
+#[test]
+fn money_of_one_or_two_people_is_never_told() {
+    let ask =
+        |at: u128, n: u128, impact, spent_pence| ServingRequests { organisation: school(at), person: person(n), adopted: false, impact, count: 1, spent_pence };
+    let mut found: Vec<ServingRequests> = (0..5).map(|n| ask(1, n, Some(true), 10_000)).chain((5..10).map(|n| ask(1, n, Some(false), 20_000))).collect();
+    let (rows, all) = money(&[school(1), school(2)], &found);
+    let whole = Money { requests: Some(10), impact: Split { so: Some(5), not: Some(5) }, spent_pence: Some(150_000) };
+    assert_eq!((rows[0], all), (whole, whole));
+    assert_eq!((rows[1].requests, rows[1].spent_pence), (Some(0), Some(0)));
+    // two at another school: their money is withheld, and as the total is told, so is the first school's
+    found.extend((30..32).map(|n| ask(2, n, None, 90_000)));
+    let (rows, all) = money(&[school(1), school(2)], &found);
+    assert_eq!((rows[0].spent_pence, rows[1].spent_pence, all.spent_pence), (None, None, Some(330_000)));
+    // ten ask, and only two of them cost anything
+    let few: Vec<ServingRequests> = (0..10).map(|n| ask(1, n, None, if n < 2 { 50_000 } else { 0 })).collect();
+    let (rows, all) = money(&[school(1)], &few);
+    assert_eq!((rows[0].requests, rows[0].spent_pence, all.spent_pence), (Some(10), None, None));
+}
+
+#[test]
+fn spending_without_a_priority_is_told_of_five_people_or_not_at_all() {
+    let spent = |at: u128, n: u128, serves, spent_pence| Spending { organisation: school(at), person: person(n), serves, followed_up: serves, spent_pence };
+    let found: Vec<Spending> = (0..6).map(|n| spent(1, n, true, 1_000)).chain((6..12).map(|n| spent(1, n, false, 500))).collect();
+    let (rows, all) = spending(&[school(1)], &found);
+    assert_eq!(
+        rows[0],
+        Spent {
+            spent_pence: Some(9_000),
+            with_priority: Split { so: Some(6_000), not: Some(3_000) },
+            followed_up: Split { so: Some(6_000), not: Some(3_000) }
+        }
+    );
+    assert_eq!(all, rows[0]);
+    let few: Vec<Spending> = found.into_iter().take(8).collect();
+    let (rows, _) = spending(&[school(1)], &few);
+    assert_eq!((rows[0].spent_pence, rows[0].with_priority), (Some(7_000), Split { so: None, not: None }), "seven thousand less six would be two people's");
+    let (rows, all) = spending(&[school(1)], &few[..2]);
+    assert_eq!((rows[0].spent_pence, all.spent_pence), (None, None));
 }

@@ -172,6 +172,15 @@ async fn empty(tx: &mut Tx<'_>, before: &Person, version: i64) -> Result<()> {
     if changed == 0 { Err(StoreError::Retry) } else { Ok(()) }
 }
 
+/// What the log knows of these records is forgotten; that something happened to them is not.
+pub(super) async fn unsay_records(tx: &mut Tx<'_>, ids: &[Uid]) -> Result<()> {
+    let tenant = tx.tenant();
+    let of = events::table.filter(events::tenant_id.eq(tenant)).filter(events::subject_id.eq_any(ids.to_vec())).select(events::number);
+    let said = event_payloads::table.filter(event_payloads::tenant_id.eq(tenant)).filter(event_payloads::number.eq_any(of));
+    diesel::delete(said).done(tx.conn()).await?;
+    Ok(())
+}
+
 /// All that is theirs, by id.
 #[derive(Default)]
 struct Whom {
@@ -275,10 +284,7 @@ impl Whom {
         let about = events::table.filter(events::tenant_id.eq(tenant)).filter(events::person_id.eq_any(people)).select(events::number);
         diesel::delete(event_payloads::table.filter(event_payloads::tenant_id.eq(tenant)).filter(event_payloads::number.eq_any(about))).done(tx.conn()).await?;
         for part in subjects.chunks(500) {
-            let of = events::table.filter(events::tenant_id.eq(tenant)).filter(events::subject_id.eq_any(part.to_vec())).select(events::number);
-            diesel::delete(event_payloads::table.filter(event_payloads::tenant_id.eq(tenant)).filter(event_payloads::number.eq_any(of)))
-                .done(tx.conn())
-                .await?;
+            unsay_records(tx, part).await?;
         }
         Ok(())
     }
@@ -295,10 +301,11 @@ impl Whom {
         for employment in &self.employments {
             keys.extend(redirect::with_merged(tx, *employment).await?.iter().map(|id| Some(id.0.to_string())));
         }
-        let people: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
+        let records = self.people.iter().chain(&self.learning).chain(&self.completions);
+        let records: Vec<Option<Uid>> = records.copied().map(Some).collect();
         let rows: Vec<(Uid, i64, Json)> = job_results::table
             .filter(job_results::tenant_id.eq(tx.tenant()))
-            .filter(job_results::key.eq_any(keys).or(job_results::record_id.eq_any(people)))
+            .filter(job_results::key.eq_any(keys).or(job_results::record_id.eq_any(records)))
             .select((job_results::job_id, job_results::row_index, job_results::result))
             .all(tx.conn())
             .await?;

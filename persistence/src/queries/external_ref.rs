@@ -30,6 +30,12 @@ impl RefRow {
     }
 }
 
+/// What a record is called, that keeps it in two columns of its own.
+pub(super) fn of_columns(source: Option<String>, id: Option<String>) -> Result<Option<ExternalRef>> {
+    let parse = |text: String| Reference::try_from(text).map_err(corrupt);
+    source.zip(id).map(|(source, id)| Ok(ExternalRef { source: parse(source)?, id: parse(id)? })).transpose()
+}
+
 /// The external references of these records.
 pub(super) async fn of(cx: &mut Cx<'_>, record_type: RecordType, owners: &[Uid]) -> Result<HashMap<Uid, Vec<ExternalRef>>> {
     if owners.is_empty() {

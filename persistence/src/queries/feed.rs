@@ -199,7 +199,9 @@ impl Read<Here> for Changes {
 /// Says of each move what it is to this caller, and of whatever left their sight that it did.
 async fn cross(cx: &mut Cx<'_>, entries: &mut [Entry], keeps: bool) -> Result<()> {
     let me = cx.reach.me;
-    for entry in entries.iter_mut().filter(|e| matches!(e.kind, EventKind::LearningRecordUnshared | EventKind::FindingWithdrawn)) {
+    for entry in
+        entries.iter_mut().filter(|e| matches!(e.kind, EventKind::LearningRecordUnshared | EventKind::LearningRecordDeleted | EventKind::FindingWithdrawn))
+    {
         entry.told.left = me.is_none() || entry.about.person != me;
     }
     let moves: Vec<i64> = entries.iter().filter(|e| e.kind == EventKind::PersonMoved).map(|e| e.number).collect();

@@ -144,6 +144,8 @@ fn permission(kind: JobKind) -> Permission {
         JobKind::PeopleBulkUpsert => Permission::WritePeople,
         JobKind::OrganisationsBulkUpsert => Permission::WriteOrganisations,
         JobKind::AppraisalsCreation => Permission::WriteCycles,
+        JobKind::LearningRecordsBulkUpsert => Permission::ProvideLearning,
+        JobKind::TrainingCompletionsBulkUpsert => Permission::WriteTraining,
     }
 }
 pub(super) async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {

@@ -3,21 +3,25 @@
 use super::prelude::*;
 use crate::{
     event::History,
-    learning::{GetLearningRecord, LearningRecordHistory, ListLearningRecords, LogLearning, ReflectOnLearning, ShowLearning, UpdateLearningRecord},
+    learning::{
+        DeleteLearningRecord, GetLearningRecord, LearningRecordHistory, ListLearningRecords, LogLearning, ReflectOnLearning, ShowLearning, UpdateLearningRecord,
+    },
 };
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use trellis_domain::{
     access::{self as rules, Audience, Permission},
     activity::{LearningActivity, LearningSession},
+    bulk::learning::digest,
     employment::Employment,
     enrolment::Enrolment,
-    event::EventKind,
+    event::{Changes, EventKind, changes},
     id::{LearningRecordId, ObjectiveId, PersonId, PriorityId, StandardId},
     learning::{LearningAction, LearningKind, LearningRecord, LearningRecordPatch, Visibility},
+    provenance::Provenance,
     rule::{Code, Faults, RuleError},
-    text::{Narrative, Title, Wire},
+    text::{ExternalRef, Narrative, Title, Wire},
     time::micros,
 };
 
@@ -44,6 +48,9 @@ pub(super) struct LearningRow {
     version: i64,
     created_at: Moment,
     updated_at: Moment,
+    source: Option<String>,
+    external_id: Option<String>,
+    managed: Option<Json>,
 }
 
 impl LearningRow {
@@ -65,6 +72,8 @@ impl LearningRow {
             objective_ids: _,
             standard_ids: _,
             priority_ids: _,
+            external_ref,
+            provenance,
             version,
             created_at,
             updated_at,
@@ -90,6 +99,9 @@ impl LearningRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            source: external_ref.as_ref().map(|r| r.source.as_str().into()),
+            external_id: external_ref.as_ref().map(|r| r.id.as_str().into()),
+            managed: crate::provenance::kept(provenance),
         }
     }
     /// To whom it is shown, if these are the people who are named.
@@ -126,6 +138,9 @@ impl LearningRow {
             version,
             created_at,
             updated_at,
+            source,
+            external_id,
+            managed,
         } = self;
         Ok(LearningRecord {
             id: id.to(),
@@ -143,6 +158,8 @@ impl LearningRow {
             objective_ids,
             standard_ids,
             priority_ids,
+            external_ref: super::external_ref::of_columns(source, external_id)?,
+            provenance: crate::provenance::read(managed)?,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -378,6 +395,8 @@ impl Write<Here> for LogLearning {
             objective_ids,
             standard_ids,
             priority_ids,
+            external_ref: None,
+            provenance: Provenance::default(),
             version: 1,
             created_at: now,
             updated_at: now,
@@ -413,6 +432,78 @@ pub(super) async fn visited(
     let record = trellis_domain::learning::visited(tx.new_id(), visit, at, micros(tx.act.now));
     log(tx, &record).await?;
     Ok(record.id)
+}
+
+/// What providers sent under these names, whosoever it is.
+pub(super) async fn called(cx: &mut Cx<'_>, references: &[&ExternalRef]) -> Result<Vec<LearningRecord>> {
+    let (mut rows, sources): (Vec<LearningRow>, BTreeSet<&str>) = (Vec::new(), references.iter().map(|r| r.source.as_str()).collect());
+    for source in sources {
+        let ids: Vec<&str> = references.iter().filter(|r| r.source.as_str() == source).map(|r| r.id.as_str()).collect();
+        let found: Vec<LearningRow> = learning_records::table
+            .filter(learning_records::tenant_id.eq(cx.tenant()))
+            .filter(learning_records::source.eq(source))
+            .filter(learning_records::external_id.eq_any(ids))
+            .select(LearningRow::as_select())
+            .all(cx.conn())
+            .await?;
+        rows.extend(found);
+    }
+    whole(cx, rows).await
+}
+
+/// Those of these names whose records their owners deleted.
+pub(super) async fn deleted<'r>(cx: &mut Cx<'_>, references: &[&'r ExternalRef]) -> Result<Vec<&'r ExternalRef>> {
+    let tenant = cx.act.tenant.0;
+    let digests: Vec<(&ExternalRef, Vec<u8>)> = references.iter().map(|r| (*r, digest(tenant, r))).collect();
+    let wanted: Vec<&[u8]> = digests.iter().map(|(_, digest)| digest.as_slice()).collect();
+    let found: Vec<Vec<u8>> = deleted_learning::table
+        .filter(deleted_learning::tenant_id.eq(cx.tenant()))
+        .filter(deleted_learning::digest.eq_any(wanted))
+        .select(deleted_learning::digest)
+        .all(cx.conn())
+        .await?;
+    Ok(digests.into_iter().filter(|(_, digest)| found.contains(digest)).map(|(reference, _)| reference).collect())
+}
+
+/// Takes in what a provider sent: new, or over what was there. The owner's words and links are as they were.
+pub(super) async fn provided(tx: &mut Tx<'_>, before: Option<LearningRecord>, after: LearningRecord) -> Result<()> {
+    match before {
+        None => log(tx, &after).await,
+        Some(before) => save(tx, EventKind::LearningRecordUpdated, before, after).await.map(|_| ()),
+    }
+}
+
+impl Write<Here> for DeleteLearningRecord {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<i64> {
+        let before = in_sight(tx, self.id).await?;
+        super::event::expect(tx, &before, self.expected).await?;
+        before.can(LearningAction::Delete, tx.caller.person())?;
+        let (tenant, id) = (tx.tenant(), Uid::from(self.id));
+        if let Some(reference) = &before.external_ref {
+            let gone = (deleted_learning::tenant_id.eq(tenant), deleted_learning::digest.eq(digest(tx.act.tenant.0, reference)));
+            diesel::insert_into(deleted_learning::table).values(gone).on_conflict_do_nothing().done(tx.conn()).await?;
+        }
+        macro_rules! unlink {
+            ($($table:ident),*) => {$(
+                let linked = $table::table.filter($table::tenant_id.eq(tenant)).filter($table::learning_record_id.eq(id));
+                diesel::delete(linked).done(tx.conn()).await?;
+            )*};
+        }
+        unlink!(learning_record_readers, learning_record_objectives, learning_record_standards, learning_record_priorities);
+        super::evidence::discard_of(tx, &[id]).await?;
+        let reused = finding_reuses::table.filter(finding_reuses::tenant_id.eq(tenant)).filter(finding_reuses::learning_record_id.eq(Some(id)));
+        diesel::update(reused).set(finding_reuses::learning_record_id.eq(None::<Uid>)).done(tx.conn()).await?;
+        let key = learning_records::table.find((tenant, id)).filter(learning_records::version.eq(before.version));
+        if diesel::delete(key).done(tx.conn()).await? == 0 {
+            return Err(StoreError::Retry);
+        }
+        // the log keeps that there was something, and loses what
+        super::erasure::unsay_records(tx, &[id]).await?;
+        super::idempotency::forget(tx, [id], super::idempotency::Told::Anybody).await?;
+        let version = before.version + 1;
+        tx.happened(EventKind::LearningRecordDeleted, self.id.0, version, Changes { fields: Vec::new(), values: serde_json::json!({}) }, before.about());
+        Ok(version)
+    }
 }
 
 impl Read<Here> for GetLearningRecord {
@@ -517,7 +608,8 @@ impl Write<Here> for UpdateLearningRecord {
         let before = in_sight(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         before.can(LearningAction::Update, tx.caller.person())?;
-        let after = before.patched(self.patch.clone(), tx.act.today())?;
+        let mut after = before.patched(self.patch.clone(), tx.act.today())?;
+        after.provenance.changed_by_hand(&changes(Some(&before), &after).fields, micros(tx.act.now), tx.actor());
         save(tx, EventKind::LearningRecordUpdated, before, after).await
     }
 }
@@ -568,7 +660,7 @@ async fn can_be_named(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<()> {
 /// Answers that were kept for others, and name the record, are given to them no more; its owner's own stay, or sending again would do again.
 async fn forget_what_others_were_told(tx: &mut Tx<'_>, id: LearningRecordId) -> Result<()> {
     let trellis_domain::access::Caller::Person { account, .. } = tx.caller else { return Ok(()) };
-    super::idempotency::forget_but(tx, id.into(), account.into()).await
+    super::idempotency::forget(tx, [id.into()], super::idempotency::Told::Others(account)).await
 }
 
 impl Write<Here> for ShowLearning {

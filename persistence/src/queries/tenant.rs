@@ -187,6 +187,7 @@ impl Write<Here> for WipeDemo {
             learning_record_objectives,
             learning_record_readers,
             learning_records,
+            deleted_learning,
             collaborations,
             objective_notes,
             objective_authorship,

@@ -24,6 +24,18 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        source -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        managed -> Nullable<Document>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    deleted_learning (tenant_id, digest) {
+        tenant_id -> Guid,
+        digest -> Binary,
     }
 }
 

@@ -69,6 +69,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     collaborations,
     learning_records,
     learning_record_readers,
+    deleted_learning,
     learning_record_objectives,
     learning_record_standards,
     evidence,

@@ -48,6 +48,8 @@ pub enum Record {
     Learning(bool),
     /// A file as evidence of a learning record, shared or not.
     Evidence(bool),
+    /// A learning record of the owner that an outside provider sent.
+    Provided,
     /// An improvement plan of the school in this state, with a priority.
     Plan(&'static str),
     /// A priority of a published plan of the school, in this state.

@@ -351,6 +351,11 @@ impl Scene {
                 names.insert("token", link.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
                 made
             }
+            Record::Provided => {
+                let key = json!({"source": "provider", "id": filled("<n>", &names)});
+                let row = json!({"external_ref": key, "person": {"id": id(self.owner.person)}, "title": self.word, "kind": "course", "started_on": "2026-09-10", "minutes": 30});
+                self.upserted(w, "learning-records", row).await
+            }
             Record::Plan(state) => self.plan(w, &self.organisation, state).await.0,
             Record::Priority(state) => {
                 let (_, made) = self.plan(w, &self.organisation, "published").await;

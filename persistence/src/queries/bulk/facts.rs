@@ -12,6 +12,7 @@ use trellis_domain::{
         OrganisationKey, PersonKey,
         facts::{Facts, Known, Place},
         key_text,
+        learner::LearnerKey,
         person::PersonRow,
     },
     event::RecordType,
@@ -45,6 +46,19 @@ struct Wanted<'r> {
 }
 
 impl<'r> Wanted<'r> {
+    /// Whom rows of outside providers are about.
+    fn learners(of: impl Iterator<Item = (Option<&'r ExternalRef>, &'r LearnerKey, Option<&'r OrganisationKey>)>) -> Self {
+        let mut out = Self::default();
+        for (key, LearnerKey { id, external_ref, trn, staff_code }, at) in of {
+            out.keys.extend(key.map(key_text));
+            out.people.extend(id);
+            out.refs.extend(external_ref);
+            out.trns.extend(trn);
+            out.codes.extend(staff_code);
+            out.places.extend(at);
+        }
+        out
+    }
     fn of(rows: &'r [Row<PersonRow>]) -> Self {
         let mut out = Self::default();
         for row in rows.iter().map(|r| &r.intake.row) {
@@ -80,9 +94,8 @@ impl<'r> Wanted<'r> {
     }
 }
 
-pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]) -> Result<Facts> {
-    let wanted = Wanted::of(rows);
-    let mut facts = Facts {
+fn begun(tx: &Tx<'_>, doing: &Doing) -> Facts {
+    Facts {
         today: tx.act.today(),
         now: micros(tx.act.now),
         by: tx.caller.person(),
@@ -90,7 +103,53 @@ pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
         take_over: doing.take_over,
         last: doing.last,
         ..Facts::default()
-    };
+    }
+}
+
+/// Whom rows of outside providers are about: the people about whom the caller writes, with their employments there. Their guards are passed.
+/// Answers also all organisations of these employments, with everything above them.
+pub(super) async fn learners<'r>(
+    tx: &mut Tx<'_>,
+    doing: &Doing,
+    rows: impl Iterator<Item = (Option<&'r ExternalRef>, &'r LearnerKey, Option<&'r OrganisationKey>)>,
+) -> Result<(Facts, HashMap<OrganisationId, Vec<OrganisationId>>)> {
+    let wanted = Wanted::learners(rows);
+    let mut facts = begun(tx, doing);
+    let found = external_ref::find_all(tx, RecordType::Person, &wanted.refs).await?;
+    facts.refs = found.into_iter().map(|(r, id)| (r, id.to())).collect();
+    facts.trns = by_trn(tx, &wanted.trns).await?;
+    places(tx, &mut facts, &wanted, None).await?;
+    codes(tx, &mut facts, &wanted).await?;
+    (facts.keys, facts.coming) = keys(tx, doing.job, &wanted.keys).await?;
+    let people: HashSet<PersonId> = facts.refs.values().chain(facts.trns.values()).chain(facts.codes.values()).chain(&wanted.people).copied().collect();
+    let mut people: Vec<Uid> = people.into_iter().map(Uid::from).collect();
+    people.sort_unstable();
+    if !doing.validate_only {
+        access::guards(tx, &people).await?;
+    }
+    let records = person::all(tx, &people).await?;
+    let employments = employment::of_people(tx, &people).await?;
+    let mut at: Vec<Uid> = employments.iter().map(|e| Uid::from(e.organisation_id)).collect();
+    at.sort_unstable();
+    at.dedup();
+    let paths: HashMap<OrganisationId, Vec<OrganisationId>> = paths(tx, &at).await?.into_iter().map(|(at, path)| (at.to(), path)).collect();
+    let reach = tx.reach.clone();
+    let ours = |at: OrganisationId| reach.everywhere || paths.get(&at).is_some_and(|path| path.iter().any(|o| reach.organisations.contains(o)));
+    for person in records {
+        let mut known = Known::new(person);
+        known.employments = employments.iter().filter(|e| e.person_id == known.person.id).cloned().collect();
+        // of somebody who works elsewhere now a former employer says nothing any more
+        let decides = known.live_at(facts.today).any(ours);
+        known.decides = decides;
+        known.employments.retain(|e| ours(e.organisation_id));
+        facts.people.insert(known.person.id, known);
+    }
+    Ok((facts, paths))
+}
+
+pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]) -> Result<Facts> {
+    let wanted = Wanted::of(rows);
+    let mut facts = begun(tx, doing);
     let roles = rules::reach(&tx.caller, Permission::WriteRoles).ok();
     facts.grants = roles.is_some();
     // every line-management link of the tenant can be part of a circle

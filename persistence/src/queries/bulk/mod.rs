@@ -1,6 +1,8 @@
 //! Parts of bulk jobs: the next rows are read, planned by the domain, saved together, and their results stored, in one transaction.
 
+mod completions;
 mod facts;
+mod learning;
 mod organisations;
 mod people;
 
@@ -58,6 +60,11 @@ fn refused<R>(kind: JobKind, row: &Row<R>, key: Option<&ExternalRef>, faults: Ve
     Outcome::failed(row.index, key, &row.intake, faults, |pointer| column::heading(kind, pointer, tie))
 }
 
+/// Another write took one of a row's values at the same moment.
+fn clashed() -> Vec<Fault> {
+    vec![told("", Code::Duplicate, "another record took one of these values at the same moment; send the row again")]
+}
+
 /// Another row of the same request failed.
 fn undone(outcome: Outcome) -> Outcome {
     if outcome.action == RowAction::Failed {
@@ -98,6 +105,8 @@ impl<N: Needs> Write<Here> for RunPart<N> {
             JobKind::PeopleBulkUpsert => people::part(tx, &doing, &read(&rows)?, sync.as_mut()).await?,
             JobKind::OrganisationsBulkUpsert => organisations::part(tx, &doing, &read(&rows)?).await?,
             JobKind::AppraisalsCreation => (super::appraisal::part(tx, &job, &rows, self.give_up).await?, Vec::new()),
+            JobKind::LearningRecordsBulkUpsert => (learning::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
+            JobKind::TrainingCompletionsBulkUpsert => (completions::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
         };
         let over = whole && waiting.is_empty();
         keep(tx, self.id, &outcomes, &waiting).await?;

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use trellis_domain::{
     access::{self as rules, Permission},
     id::PriorityId,
-    insight::{ServingLearning, ServingObjectives, line_of_sight},
+    insight::{ServingLearning, ServingObjectives, ServingRequests, line_of_sight},
     objective::ObjectiveState,
     priority::{Priority, PriorityState},
     text::Wire,
@@ -72,6 +72,43 @@ WHERE r.tenant_id = $1 AND r.id = l.id
 GROUP BY r.organisation_id"
 );
 
+/// Requests that were submitted, and serve it by themselves or through an objective.
+const REQUESTS: &str = adopted!(
+    ", s(id, adopted) AS (
+  SELECT learning_request_id, CASE WHEN priority_id <> $2 THEN 1 ELSE 0 END
+  FROM learning_request_priorities WHERE tenant_id = $1 AND priority_id IN (SELECT id FROM p)
+  UNION
+  SELECT ro.learning_request_id, CASE WHEN op.priority_id <> $2 THEN 1 ELSE 0 END FROM objective_priorities op
+  CROSS JOIN objectives o CROSS JOIN learning_request_objectives ro
+  WHERE op.tenant_id = $1 AND op.priority_id IN (SELECT id FROM p) AND o.tenant_id = $1 AND o.id = op.objective_id
+    AND ro.tenant_id = $1 AND ro.objective_id = op.objective_id AND o.private_to IS NULL AND o.state <> 'withdrawn'),
+l(id, adopted) AS (SELECT id, MAX(adopted) FROM s GROUP BY id)
+SELECT r.organisation_id, r.person_id, (l.adopted > 0) AS adopted,
+  CASE WHEN r.state NOT IN ('attended', 'evaluated', 'impact_reviewed', 'closed') THEN NULL
+    WHEN r.state IN ('impact_reviewed', 'closed')
+      OR EXISTS (SELECT 1 FROM impact_checkpoints c WHERE c.tenant_id = r.tenant_id AND c.learning_request_id = r.id AND c.outcome IS NOT NULL) THEN 1
+    ELSE 0 END AS impact,
+  COUNT(*) AS n, CAST(COALESCE(SUM(r.spent_pence), 0) AS BIGINT) AS spent_pence
+FROM l CROSS JOIN learning_requests r
+WHERE r.tenant_id = $1 AND r.id = l.id AND r.private_to IS NULL AND r.state <> 'withdrawn'
+GROUP BY 1, 2, 3, 4"
+);
+
+#[derive(QueryableByName)]
+struct RequestsRow {
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
+    #[diesel(sql_type = st::Bool)]
+    adopted: bool,
+    #[diesel(sql_type = st::Nullable<st::Integer>)]
+    impact: Option<i32>,
+    #[diesel(sql_type = st::BigInt)]
+    n: i64,
+    #[diesel(sql_type = st::BigInt)]
+    spent_pence: i64,
+}
 #[derive(QueryableByName)]
 struct PriorityRow {
     #[diesel(sql_type = Guid)]
@@ -195,14 +232,29 @@ impl Read<Here> for PriorityLineOfSight {
                 people_apart: figure(r.people_apart),
             })
             .collect();
+        let rows: Vec<RequestsRow> = sql_query(REQUESTS).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
+        let requests: Vec<ServingRequests> = rows
+            .into_iter()
+            .map(|RequestsRow { organisation_id, person_id, adopted, impact, n, spent_pence }| ServingRequests {
+                organisation: organisation_id.to(),
+                person: person_id.to(),
+                adopted,
+                impact: impact.map(|known| known > 0),
+                count: figure(n),
+                spent_pence: figure(spent_pence),
+            })
+            .collect();
         // only where the priority's organisation reaches: what is beside it has no part in it
         let beneath = super::covered(cx, &rules::Reach { organisations: vec![priority.organisation_id], ..rules::Reach::default() }).await?.unwrap_or_default();
         let places: Vec<_> = places.into_iter().filter(|p| beneath.contains(&p.id)).collect();
-        let places = counted(places, objectives.iter().map(|o| o.organisation).chain(learning.iter().map(|l| l.organisation)));
+        let places = counted(
+            places,
+            objectives.iter().map(|o| o.organisation).chain(learning.iter().map(|l| l.organisation)).chain(requests.iter().map(|r| r.organisation)),
+        );
         let ids: Vec<_> = places.iter().map(|p| p.id).collect();
         let stands: HashSet<_> = adopted.iter().map(|p| p.organisation_id).chain([priority.organisation_id]).collect();
         let here: Vec<bool> = ids.iter().map(|at| stands.contains(at)).collect();
-        let (rows, all) = line_of_sight(&ids, &here, &objectives, &learning);
+        let (rows, all) = line_of_sight(&ids, &here, &objectives, &learning, &requests);
         Ok(PrioritySight { priority, adopted, figures: Figures { rows: places.into_iter().zip(rows).collect(), all: Some(all) } })
     }
 }

@@ -3,14 +3,15 @@
 use super::{super::prelude::*, counted, covered, figure, kept, places, st};
 use crate::{
     column::sql::{Guid, Instant},
-    insight::{Fairness, Figures, ReadFairAccess, ReadLearningShare},
+    insight::{Fairness, Figures, ReadFairAccess, ReadLearningShare, ReadSpending},
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::{QueryableByName, sql_query};
 use std::collections::HashMap;
 use trellis_domain::{
-    insight::{AgreedObjectives, Post, Share, Spoken, fair_access, learning_share},
+    insight::{AgreedObjectives, Post, Share, Spending, Spent, Spoken, decided, fair_access, learning_share, spending},
     objective::{ObjectiveKind, ObjectiveOrigin},
+    request::RequestState,
     text::Wire,
     time::academic_year_days,
 };
@@ -138,7 +139,7 @@ impl Read<Here> for ReadLearningShare {
 
 /// Every post that was held on some day of the year, with what its holder learned and was enrolled for in it.
 const POSTS: &str = "
-SELECT e.organisation_id, e.person_id, e.staff_category, (e.fte_percent >= 100) AS full_time,
+SELECT e.id, e.organisation_id, e.person_id, e.staff_category, (e.fte_percent >= 100) AS full_time,
   CAST(COALESCE(l.minutes, 0) AS BIGINT) AS minutes, CAST(COALESCE(n.placed, 0) AS BIGINT) AS placed, CAST(COALESCE(n.waiting, 0) AS BIGINT) AS waiting
 FROM employments e
 LEFT JOIN (SELECT employment_id, SUM(minutes) AS minutes FROM learning_records
@@ -151,6 +152,8 @@ WHERE e.tenant_id = $1 AND e.starts_on < $3 AND (e.ends_on IS NULL OR e.ends_on 
 
 #[derive(QueryableByName)]
 struct PostRow {
+    #[diesel(sql_type = Guid)]
+    id: Uid,
     #[diesel(sql_type = Guid)]
     organisation_id: Uid,
     #[diesel(sql_type = Guid)]
@@ -165,6 +168,47 @@ struct PostRow {
     placed: i64,
     #[diesel(sql_type = st::BigInt)]
     waiting: i64,
+}
+
+/// What was asked for in the year: it starts in it. Until when it waited is its last decision.
+const ASKED: &str = "
+SELECT q.employment_id, q.state, q.spent_pence, q.submitted_at,
+  (SELECT MAX(d.decided_at) FROM learning_request_decisions d
+    WHERE d.tenant_id = q.tenant_id AND d.learning_request_id = q.id AND d.decision IN ('approved', 'declined', 'manager_declined')) AS decided_at
+FROM learning_requests q WHERE q.tenant_id = $1 AND q.starts_on >= $2 AND q.starts_on < $3 AND q.submitted_at IS NOT NULL";
+
+#[derive(QueryableByName)]
+struct AskedRow {
+    #[diesel(sql_type = Guid)]
+    employment_id: Uid,
+    #[diesel(sql_type = st::Text)]
+    state: String,
+    #[diesel(sql_type = st::Nullable<st::Integer>)]
+    spent_pence: Option<i32>,
+    #[diesel(sql_type = st::Nullable<Instant>)]
+    submitted_at: Option<Moment>,
+    #[diesel(sql_type = st::Nullable<Instant>)]
+    decided_at: Option<Moment>,
+}
+/// What the requests of one employment came to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Asked {
+    spent_pence: u64,
+    approved: u64,
+    declined: u64,
+    waited_days: u64,
+}
+impl AskedRow {
+    fn add(self, to: &mut HashMap<Uid, Asked>) -> Result<()> {
+        let Self { employment_id, state, spent_pence, submitted_at, decided_at } = self;
+        let sums = to.entry(employment_id).or_default();
+        sums.spent_pence += u64::try_from(spent_pence.unwrap_or_default()).unwrap_or_default();
+        let Some(approved) = decided(RequestState::parse(&state).map_err(corrupt)?) else { return Ok(()) };
+        *(if approved { &mut sums.approved } else { &mut sums.declined }) += 1;
+        let waited = submitted_at.zip(decided_at).map_or(0, |(from, to)| (to.0 - from.0).num_days());
+        sums.waited_days += u64::try_from(waited).unwrap_or_default();
+        Ok(())
+    }
 }
 
 impl Read<Here> for ReadFairAccess {
@@ -182,14 +226,26 @@ impl Read<Here> for ReadFairAccess {
             .bind::<Instant, _>(midnight(from))
             .bind::<Instant, _>(midnight(to));
         let rows: Vec<PostRow> = query.all(cx.conn()).await?;
+        let asked: Vec<AskedRow> = sql_query(ASKED).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to).all(cx.conn()).await?;
+        let mut requests: HashMap<Uid, Asked> = HashMap::new();
+        for row in asked {
+            row.add(&mut requests)?;
+        }
         let rows: Vec<PostRow> = rows.into_iter().filter(|r| covered.as_ref().is_none_or(|c| c.contains(&r.organisation_id.to()))).collect();
         let by = |group: &dyn Fn(&PostRow) -> String| {
-            let post = |r: &PostRow| Post {
-                person: r.person_id.to(),
-                group: group(r),
-                minutes: figure(r.minutes),
-                placed: figure(r.placed),
-                waiting: figure(r.waiting),
+            let post = |r: &PostRow| {
+                let Asked { spent_pence, approved, declined, waited_days } = requests.get(&r.id).copied().unwrap_or_default();
+                Post {
+                    person: r.person_id.to(),
+                    group: group(r),
+                    minutes: figure(r.minutes),
+                    placed: figure(r.placed),
+                    waiting: figure(r.waiting),
+                    spent_pence,
+                    approved,
+                    declined,
+                    waited_days,
+                }
             };
             fair_access(&rows.iter().map(post).collect::<Vec<_>>())
         };
@@ -201,5 +257,50 @@ impl Read<Here> for ReadFairAccess {
             by_working_time: by(&|r| if r.full_time { "full_time" } else { "part_time" }.into()).0,
             all,
         })
+    }
+}
+
+/// What was spent on what starts in the year. It serves a priority by itself or through an objective; something is known of what came of it once it was
+/// reviewed, or a checkpoint was recorded.
+const SPENT: &str = "
+SELECT q.organisation_id, q.person_id,
+  (EXISTS (SELECT 1 FROM learning_request_priorities p WHERE p.tenant_id = q.tenant_id AND p.learning_request_id = q.id)
+    OR EXISTS (SELECT 1 FROM learning_request_objectives o JOIN objective_priorities p ON p.tenant_id = o.tenant_id AND p.objective_id = o.objective_id
+      WHERE o.tenant_id = q.tenant_id AND o.learning_request_id = q.id)) AS serves,
+  (q.state IN ('impact_reviewed', 'closed')
+    OR EXISTS (SELECT 1 FROM impact_checkpoints c WHERE c.tenant_id = q.tenant_id AND c.learning_request_id = q.id AND c.outcome IS NOT NULL)) AS followed_up,
+  CAST(q.spent_pence AS BIGINT) AS spent_pence
+FROM learning_requests q WHERE q.tenant_id = $1 AND q.starts_on >= $2 AND q.starts_on < $3 AND q.spent_pence > 0";
+
+#[derive(QueryableByName)]
+struct SpentRow {
+    #[diesel(sql_type = Guid)]
+    organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
+    #[diesel(sql_type = st::Bool)]
+    serves: bool,
+    #[diesel(sql_type = st::Bool)]
+    followed_up: bool,
+    #[diesel(sql_type = st::BigInt)]
+    spent_pence: i64,
+}
+
+impl Read<Here> for ReadSpending {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Spent>> {
+        let (from, to) = academic_year_days(self.academic_year)?;
+        let places = places(cx).await?;
+        let rows: Vec<SpentRow> = sql_query(SPENT).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to).all(cx.conn()).await?;
+        let one = |SpentRow { organisation_id, person_id, serves, followed_up, spent_pence }| Spending {
+            organisation: organisation_id.to(),
+            person: person_id.to(),
+            serves,
+            followed_up,
+            spent_pence: figure(spent_pence),
+        };
+        let found: Vec<Spending> = rows.into_iter().map(one).collect();
+        let places = counted(places, found.iter().map(|f| f.organisation));
+        let (rows, all) = spending(&places.iter().map(|p| p.id).collect::<Vec<_>>(), &found);
+        kept(cx, places, rows, all, self.organisation_id).await
     }
 }

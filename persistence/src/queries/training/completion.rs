@@ -8,6 +8,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use std::collections::BTreeSet;
 use trellis_domain::{
     access::{self as rules, Permission},
     activity::LearningSession,
@@ -97,11 +98,7 @@ impl CompletionRow {
             created_at,
             updated_at,
         } = self;
-        let reference = |text: String| Reference::parse(&text).map_err(corrupt);
-        let external_ref = match (source, external_id) {
-            (Some(source), Some(id)) => Some(ExternalRef { source: reference(source)?, id: reference(id)? }),
-            _ => None,
-        };
+        let external_ref = super::super::external_ref::of_columns(source, external_id)?;
         Ok(TrainingCompletion {
             id: id.to(),
             requirement_id: requirement_id.to(),
@@ -109,7 +106,7 @@ impl CompletionRow {
             organisation_id: organisation_id.to(),
             completed_on,
             provider: provider.map(|p| Title::parse(&p)).transpose().map_err(corrupt)?,
-            certificate: certificate.map(reference).transpose()?,
+            certificate: certificate.map(|c| Reference::parse(&c)).transpose().map_err(corrupt)?,
             external_ref,
             enrolment_id: enrolment_id.map(Uid::to),
             recorded_by: recorded_by.map(Uid::to),
@@ -167,6 +164,41 @@ async fn called(cx: &mut Cx<'_>, reference: &ExternalRef) -> Result<Option<Train
         .await
         .optional()?;
     row.map(CompletionRow::completion).transpose()
+}
+
+/// Every completion of these people, and every other that providers sent under these names; also those that were taken back.
+pub(in super::super) async fn all_about(cx: &mut Cx<'_>, people: &[Uid], references: &[&ExternalRef]) -> Result<Vec<TrainingCompletion>> {
+    let sources: BTreeSet<&str> = references.iter().map(|r| r.source.as_str()).collect();
+    let mut rows: Vec<CompletionRow> = training_completions::table
+        .filter(training_completions::tenant_id.eq(cx.tenant()))
+        .filter(training_completions::person_id.eq_any(people.to_vec()))
+        .order(training_completions::id.desc())
+        .select(CompletionRow::as_select())
+        .all(cx.conn())
+        .await?;
+    for source in sources {
+        let ids: Vec<&str> = references.iter().filter(|r| r.source.as_str() == source).map(|r| r.id.as_str()).collect();
+        let found: Vec<CompletionRow> = training_completions::table
+            .filter(training_completions::tenant_id.eq(cx.tenant()))
+            .filter(training_completions::source.eq(source))
+            .filter(training_completions::external_id.eq_any(ids))
+            .filter(training_completions::person_id.ne_all(people.to_vec()))
+            .filter(training_completions::void_reason.is_null())
+            .select(CompletionRow::as_select())
+            .all(cx.conn())
+            .await?;
+        rows.extend(found);
+    }
+    rows.into_iter().map(CompletionRow::completion).collect()
+}
+
+/// What a provider says of somebody's training: recorded, and what it corrects taken back before.
+pub(in super::super) async fn provided(tx: &mut Tx<'_>, corrects: Option<TrainingCompletion>, new: &TrainingCompletion) -> Result<()> {
+    if let Some(before) = corrects {
+        let reason = Reason::parse("The provider sent something else under the same reference").map_err(corrupt)?;
+        void(tx, before, reason).await?;
+    }
+    put(tx, new).await
 }
 
 async fn put(tx: &mut Tx<'_>, new: &TrainingCompletion) -> Result<()> {

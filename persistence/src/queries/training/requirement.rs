@@ -169,6 +169,19 @@ pub(super) async fn load(cx: &mut Cx<'_>, id: TrainingRequirementId) -> Result<T
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
+/// Those of these requirements that are asked where the caller's reach lies, above or beneath it; drafts as well.
+pub(in super::super) async fn reached(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<TrainingRequirement>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reach = cx.reach.clone();
+    let query = training_requirements::table.filter(training_requirements::tenant_id.eq(cx.tenant())).filter(training_requirements::id.eq_any(ids.to_vec()));
+    let query = query.select(RequirementRow::as_select()).into_boxed::<Dialect>();
+    let query = if reach.everywhere { query } else { query.filter(page::shared!(cx, training_requirements::organisation_id, reach)) };
+    let rows: Vec<RequirementRow> = query.all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 async fn may_write(cx: &mut Cx<'_>, organisation: OrganisationId) -> Result<bool> {
     access::may(cx, Permission::WriteRequirements, Some(organisation), None).await
 }

@@ -6,6 +6,12 @@ const SHARED: Record = Record::Learning(true);
 const PRIVATE: Record = Record::Learning(false);
 const ASKED: Record = Record::Requirement("published");
 const ASKED_FOR: Record = Record::Request("submitted");
+const PROVIDED: &str = "source,external_id,person_id,title,kind,started_on,minutes
+provider,<word>-<n>,<person>,<word>,course,2026-09-10,60
+";
+const DONE: &str = "source,external_id,person_id,requirement_id,completed_on
+provider,<word>-<n>,<person>,<id>,2026-09-10
+";
 const IMPACT: &str = r#"{"plan": {"reaction": "<word> <n>", "learning": "<word>", "organisational_support": "<word>", "use_in_practice": "<word>", "pupil_outcomes": "<word>"},
     "checkpoints": [{"level": "use_in_practice", "after": 6, "unit": "weeks"}]}"#;
 
@@ -18,6 +24,7 @@ pub(super) const INSIGHT: &[Call] = &[
     call("get_learning_share", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
     call("get_check_in_health", Record::None, "organisation_id=<organisation>", "", "governor"),
     call("get_fair_access", Record::None, "academic_year=2026", "", "governor"),
+    call("get_learning_spending", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
 ];
 
 pub(super) const LEARNING: &[Call] = &[
@@ -55,6 +62,8 @@ pub(super) const LEARNING: &[Call] = &[
     call("get_evidence_file", Record::Evidence(true), "", "", "anonymous"),
     call("remove_evidence", Record::Evidence(false), "", "", "owner"),
     call("remove_evidence", Record::Evidence(true), "", "", "owner"),
+    call("delete_learning_record", Record::Provided, "", "", "owner"),
+    call("bulk_upsert_learning_records", Record::None, "", PROVIDED, "learning_lead"),
 ];
 
 pub(super) const IMPROVEMENT: &[Call] = &[
@@ -211,6 +220,7 @@ pub(super) const TRAINING: &[Call] = &[
         r#"{"requirement_id": "<id>", "person_id": "<person>", "completed_on": "2026-09-10", "provider": "<word>"}"#,
         "hr",
     ),
+    call("bulk_upsert_training_completions", ASKED, "", DONE, "hr"),
     call("void_training_completion", Record::Completion, "", REASON, "hr"),
     call("list_training_exemptions", Record::Exemption, "requirement_id=<requirement>&limit=200", "", "owner"),
     call("get_training_exemption", Record::Exemption, "", "", "owner"),

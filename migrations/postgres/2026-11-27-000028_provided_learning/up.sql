@@ -1,0 +1,20 @@
+-- Learning that outside providers send: what they call a record, and which of its fields are theirs to write.
+ALTER TABLE learning_records ADD COLUMN source text;
+ALTER TABLE learning_records ADD COLUMN external_id text CHECK ((source IS NULL) = (external_id IS NULL));
+ALTER TABLE learning_records ADD COLUMN managed jsonb;
+CREATE UNIQUE INDEX learning_records_external ON learning_records (tenant_id, source, external_id) WHERE source IS NOT NULL;
+
+-- What its owner deleted does not come back. A digest of the provider's reference is all that is kept of it: it knows it again, and says of nobody that they learned.
+CREATE TABLE deleted_learning (
+  tenant_id uuid NOT NULL REFERENCES tenants (id),
+  digest bytea NOT NULL,
+  PRIMARY KEY (tenant_id, digest)
+);
+
+-- Jobs of two more kinds.
+ALTER TABLE jobs DROP CONSTRAINT jobs_kind_check;
+ALTER TABLE jobs ADD CONSTRAINT jobs_kind_check CHECK (kind IN ('people_bulk_upsert', 'organisations_bulk_upsert', 'appraisals_creation',
+  'learning_records_bulk_upsert', 'training_completions_bulk_upsert'));
+
+-- Figures of a year read what was asked for in it.
+CREATE INDEX learning_requests_starts ON learning_requests (tenant_id, starts_on);
