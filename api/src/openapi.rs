@@ -1,10 +1,12 @@
 //! The contract: made by utoipa from the code that serves, then completed by one rule for what all operations share.
 
 use crate::{
-    app,
+    affordance, app,
     contract::references,
     error::{ProblemBody, ProblemMembers},
+    expand,
     wire::word,
+    wording,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -19,7 +21,7 @@ use utoipa_actix_web::AppExt;
         description = "The open backend for staff appraisal and professional learning in schools and trusts. Professional learning comes first in every conversation about performance.\n\nEvery answer that is not a good one is a problem (RFC 9457) whose `code` `/problems.json` explains. Clients ignore fields and change types that they do not know: more are added within v1.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(ProblemBody, ProblemMembers, word::GiasFile)),
+    components(schemas(ProblemBody, ProblemMembers, word::GiasFile, expand::Expanded)),
     tags(
         (name = "Me", description = "Who one is"),
         (name = "Sessions", description = "Logging in and out"),
@@ -230,6 +232,9 @@ fn complete(document: &mut Value) {
     name_the_operations(document);
     requests_and_answers(document);
     describe_what_may_be_null(document);
+    affordance::describe(document);
+    wording::complete(document);
+    expand::offer(document);
     let schemas = document["components"]["schemas"].as_object_mut();
     if let Some((schemas, members)) = schemas.and_then(|s| s.remove("ProblemMembers").map(|members| (s, members)))
         && let (Some(of), Some(more)) = (schemas.get_mut("Problem").and_then(|p| p["properties"].as_object_mut()), members["properties"].as_object())
@@ -263,6 +268,7 @@ fn name_the_operations(document: &mut Value) {
 
 /// Schemas are called by their titles where they have one: `Objective`, not `ObjectiveDetail`.
 fn call_by_title(document: &mut Value) {
+    let taken = document["components"]["schemas"].clone();
     let names: Vec<(String, String)> = document["components"]["schemas"]
         .as_object()
         .into_iter()
@@ -272,6 +278,8 @@ fn call_by_title(document: &mut Value) {
             // a list of views is called after what it lists
             let title = title
                 .or_else(|| name.strip_prefix("List_").or_else(|| name.strip_prefix("SyncedList_")).map(|of| format!("{}List", of.trim_end_matches("View"))));
+            // what the code calls a view is to a client what it shows
+            let title = title.or_else(|| name.strip_suffix("View").filter(|plain| taken.get(*plain).is_none()).map(str::to_owned));
             title.map(|title| (name.clone(), title))
         })
         .collect();
@@ -300,7 +308,7 @@ fn rename(value: &mut Value, names: &HashMap<String, String>) {
 }
 
 /// Names of the schemas that these refer to, and those in turn.
-fn reached(from: Vec<&Value>, schemas: &Map<String, Value>) -> BTreeSet<String> {
+pub(crate) fn reached(from: Vec<&Value>, schemas: &Map<String, Value>) -> BTreeSet<String> {
     let (mut names, mut found) = (Vec::new(), BTreeSet::new());
     from.into_iter().for_each(|value| references(value, &mut names));
     while let Some(name) = names.pop() {
@@ -378,7 +386,7 @@ fn list_by_name(document: &mut Value) {
 }
 
 const SCHEMAS: &str = "#/components/schemas/";
-fn reference(name: &str) -> String {
+pub(crate) fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.

@@ -38,6 +38,7 @@ actions! {
 
 /// Some of the staff. Nobody, if nothing is named.
 #[derive(Serialize, ToSchema)]
+#[schema(title = "StaffGroup")]
 pub struct StaffGroupView {
     /// By what they are.
     pub staff_categories: Vec<word::StaffCategory>,
@@ -53,6 +54,7 @@ impl From<Group> for StaffGroupView {
 }
 /// For whom a training is required.
 #[derive(Serialize, ToSchema)]
+#[schema(title = "TrainingAudience")]
 pub struct TrainingAudienceView {
     /// These; all staff, if nobody is named.
     pub include: StaffGroupView,
@@ -190,6 +192,7 @@ fn saved(seen: &Seen<TrainingRequirement>) -> trellis_persistence::idempotency::
 /// Some of the staff.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields)]
+#[schema(title = "StaffGroupInput")]
 pub struct StaffGroup {
     /// By what they are.
     #[serde(default)]
@@ -212,6 +215,7 @@ impl From<StaffGroup> for Group {
 /// For whom a training is required.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(title = "TrainingAudienceInput")]
 pub struct TrainingAudience {
     /// These; all staff, if nobody is named.
     #[serde(default)]

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction, AppraisalState, DeadlineKind, Omission},
     employment::Employment,
-    id::{AppraisalId, CycleId, PersonId},
+    id::{AppraisalId, CycleId, EmploymentId, OrganisationId, PersonId},
     profile::HoldReason,
     text::{Reason, Title},
     time::Period,
@@ -54,6 +54,10 @@ pub struct GetAppraisal {
 pub struct ListAppraisals {
     /// Of this person.
     pub person_id: Option<PersonId>,
+    /// On this employment.
+    pub employment_id: Option<EmploymentId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// In this cycle.
     pub cycle_id: Option<CycleId>,
     /// Appraised by this person today.

@@ -384,6 +384,9 @@ impl Read<Here> for ListLearningRecords {
         if let Some(person) = self.person_id {
             query = query.filter(learning_records::person_id.eq(Uid::from(person)));
         }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(learning_records::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(objective) = self.objective_id {
             let linked = learning_record_objectives::table
                 .filter(learning_record_objectives::tenant_id.eq(cx.tenant()))
