@@ -168,6 +168,8 @@ pub struct AgreedActionChanges {
 pub struct AgreedActionFilters {
     /// Only those on this person's employments.
     person_id: Option<word::PersonId>,
+    /// Only those at this organisation or beneath it.
+    organisation_id: Option<word::OrganisationId>,
     /// Only those on this employment.
     employment_id: Option<word::EmploymentId>,
     /// Only those agreed in this conversation.
@@ -184,10 +186,11 @@ pub struct AgreedActionFilters {
 #[utoipa::path(tag = "Conversations", params(PageParams, AgreedActionFilters), responses((status = 200, description = "A page of agreed actions", body = List<AgreedActionView>)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/agreed-actions")]
 pub async fn list_agreed_actions(permitted: Permitted<ReadConversations>, listing: Listing<AgreedActionFilters>) -> Result<HttpResponse, ApiError> {
-    let AgreedActionFilters { person_id, employment_id, conversation_id, owner_id, state } = &listing.filters;
+    let AgreedActionFilters { person_id, organisation_id, employment_id, conversation_id, owner_id, state } = &listing.filters;
     let page = permitted
         .read(ListAgreedActions {
             person_id: person_id.as_ref().map(|p| p.0),
+            organisation_id: organisation_id.as_ref().map(|o| o.0),
             employment_id: employment_id.as_ref().map(|e| e.0),
             conversation_id: conversation_id.as_ref().map(|c| c.0),
             owner_id: owner_id.as_ref().map(|p| p.0),

@@ -7,7 +7,7 @@ use crate::{
     demo,
     error::{ApiError, allow},
     evidence::store::Store,
-    openapi,
+    expand, openapi,
     permitted::InFlight,
     problem::Problem,
     request,
@@ -350,6 +350,7 @@ pub fn app(
         .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
         .default_service(web::to(no_operation))
+        .wrap(from_fn(expand::around))
         .wrap(cors)
         .wrap(from_fn(request::around))
 }

@@ -247,6 +247,10 @@ pub struct Resumption {
 pub struct AppraisalFilters {
     /// Only this person's.
     person_id: Option<word::PersonId>,
+    /// Only those on this employment.
+    employment_id: Option<word::EmploymentId>,
+    /// Only those at this organisation or beneath it.
+    organisation_id: Option<word::OrganisationId>,
     /// Only those of this cycle.
     cycle_id: Option<word::CycleId>,
     /// Only those that this person appraises today.
@@ -261,10 +265,12 @@ pub struct AppraisalFilters {
 #[utoipa::path(tag = "Appraisals", params(PageParams, AppraisalFilters), responses((status = 200, description = "A page of appraisals", body = List<AppraisalView>)), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraisals")]
 pub async fn list_appraisals(permitted: Permitted<ReadAppraisals>, listing: Listing<AppraisalFilters>) -> Result<HttpResponse, ApiError> {
-    let AppraisalFilters { person_id, cycle_id, appraiser_id, state } = &listing.filters;
+    let AppraisalFilters { person_id, employment_id, organisation_id, cycle_id, appraiser_id, state } = &listing.filters;
     let page = permitted
         .read(ListAppraisals {
             person_id: person_id.as_ref().map(|p| p.0),
+            employment_id: employment_id.as_ref().map(|e| e.0),
+            organisation_id: organisation_id.as_ref().map(|o| o.0),
             cycle_id: cycle_id.as_ref().map(|c| c.0),
             appraiser_id: appraiser_id.as_ref().map(|a| a.0),
             state: state.as_ref().map(|s| s.0),

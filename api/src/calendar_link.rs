@@ -130,7 +130,7 @@ fn entries(days: Days) -> Vec<Entry> {
     sessions.chain(meetings).chain(tasks).collect()
 }
 
-/// Read a calendar
+/// Follow a calendar by its link
 ///
 /// The address that a calendar program subscribes to: who has it needs no other credential. A link that was revoked, or whose owner's account is disabled, answers like one that never was.
 #[utoipa::path(tag = "Me", params(("token" = String, Path, description = "The secret of the link", max_length = 200)), responses((status = 200, description = "The owner's days", body = String, content_type = "text/calendar")), security(()))]

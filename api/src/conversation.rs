@@ -229,6 +229,8 @@ pub struct Completion {
 pub struct ConversationFilters {
     /// Only those about this person.
     person_id: Option<word::PersonId>,
+    /// Only those at this organisation or beneath it.
+    organisation_id: Option<word::OrganisationId>,
     /// Only those with this partner.
     partner_id: Option<word::PersonId>,
     /// Only those on this employment.
@@ -247,10 +249,11 @@ pub struct ConversationFilters {
 #[utoipa::path(tag = "Conversations", params(PageParams, ConversationFilters), responses((status = 200, description = "A page of conversations", body = List<ConversationView>)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/conversations")]
 pub async fn list_conversations(permitted: Permitted<ReadConversations>, listing: Listing<ConversationFilters>) -> Result<HttpResponse, ApiError> {
-    let ConversationFilters { person_id, partner_id, employment_id, appraisal_id, kind, state } = &listing.filters;
+    let ConversationFilters { person_id, organisation_id, partner_id, employment_id, appraisal_id, kind, state } = &listing.filters;
     let page = permitted
         .read(ListConversations {
             person_id: person_id.as_ref().map(|p| p.0),
+            organisation_id: organisation_id.as_ref().map(|o| o.0),
             partner_id: partner_id.as_ref().map(|p| p.0),
             employment_id: employment_id.as_ref().map(|e| e.0),
             appraisal_id: appraisal_id.as_ref().map(|a| a.0),

@@ -44,9 +44,11 @@ pub struct CycleView {
     pub starts_on: Option<NaiveDate>,
     /// Last day of the appraisal period.
     pub ends_on: Option<NaiveDate>,
-    /// The academic year in which it starts, as schools say it.
+    /// The academic year in which it starts, by the calendar year in which that starts: 2026 is 2026/27.
+    pub academic_year: Option<i32>,
+    /// The same, as schools say it.
     #[schema(example = "2026/27")]
-    pub academic_year: Option<String>,
+    pub year: Option<String>,
     /// Which rules apply: `GET /v1/rule-profiles`.
     pub rule_profile: Option<word::ProfileKey>,
     /// Which version of them.
@@ -100,7 +102,8 @@ impl From<Cycle> for CycleView {
             state: Word(state),
             starts_on,
             ends_on,
-            academic_year: starts_on.map(|day| academic_year_label(academic_year(day))),
+            academic_year: starts_on.map(academic_year),
+            year: starts_on.map(|day| academic_year_label(academic_year(day))),
             rule_profile: rule_profile.map(Word),
             rule_profile_version,
             objectives_due_on: due.objectives_due_on,

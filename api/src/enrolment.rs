@@ -182,6 +182,8 @@ pub struct EnrolmentFilters {
     session_id: Option<word::LearningSessionId>,
     /// Only this person's.
     person_id: Option<word::PersonId>,
+    /// Only those at this organisation or beneath it.
+    organisation_id: Option<word::OrganisationId>,
     /// Only those that stand here.
     state: Option<word::EnrolmentState>,
 }
@@ -192,11 +194,12 @@ pub struct EnrolmentFilters {
 #[utoipa::path(tag = "Catalogue", params(PageParams, EnrolmentFilters), responses((status = 200, description = "A page of enrolments", body = List<EnrolmentView>)), security(("bearer" = ["enrolments:read"])))]
 #[get("/v1/enrolments")]
 pub async fn list_enrolments(permitted: Permitted<ReadEnrolments>, listing: Listing<EnrolmentFilters>) -> Result<HttpResponse, ApiError> {
-    let EnrolmentFilters { session_id, person_id, state } = &listing.filters;
+    let EnrolmentFilters { session_id, person_id, organisation_id, state } = &listing.filters;
     let page = permitted
         .read(ListEnrolments {
             session_id: session_id.as_ref().map(|s| s.0),
             person_id: person_id.as_ref().map(|p| p.0),
+            organisation_id: organisation_id.as_ref().map(|o| o.0),
             state: state.as_ref().map(|s| s.0),
             window: listing.window,
         })

@@ -141,18 +141,24 @@ pub struct PermissionAnswer {
     held_roles: Vec<HeldRole>,
 }
 
+/// The word under which a record's `can` has what an operation does, by the operation's method and what its address says after the record's.
+pub(crate) fn action(method: &Method, rest: &str) -> String {
+    match NAMED_OTHERWISE.iter().find(|(address, _)| *address == rest) {
+        _ if method == Method::PATCH => "update".into(),
+        Some((_, action)) => (*action).into(),
+        None => rest.replace('-', "_"),
+    }
+}
+
 /// What the operation would do with the record of this id.
 fn on(method: &Method, pattern: &str, id: &str) -> Result<On, ApiError> {
     let none = || RuleError::at(Code::UnknownReference, "/record_id", "this operation is not about one record: leave it out");
     let named = RECORDS.iter().find_map(|(address, record)| Some((*record, pattern.strip_prefix(address)?.trim_start_matches('/'))));
     let (record, rest) = named.ok_or_else(none)?;
-    let otherwise = NAMED_OTHERWISE.iter().find(|(address, _)| *address == rest).map(|(_, action)| *action);
-    let doing = match (method, rest, otherwise) {
-        (&Method::GET, "history", _) => Doing::ReadHistory,
-        (&Method::GET, ..) => Doing::Read,
-        (&Method::PATCH, ..) => Doing::Act("update".into()),
-        (_, _, Some(action)) => Doing::Act(action.into()),
-        _ => Doing::Act(rest.replace('-', "_")),
+    let doing = match (method, rest) {
+        (&Method::GET, "history") => Doing::ReadHistory,
+        (&Method::GET, _) => Doing::Read,
+        _ => Doing::Act(action(method, rest)),
     };
     // what is no id names nothing, and is explained like what does not exist
     Ok(On { record, id: Uuid::try_parse(id).unwrap_or_default(), doing })

@@ -108,6 +108,10 @@ pub struct HoldEnd {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct HoldFilters {
+    /// Only this person's.
+    person_id: Option<word::PersonId>,
+    /// Only those at this organisation or beneath it.
+    organisation_id: Option<word::OrganisationId>,
     /// Only of this employment.
     employment_id: Option<word::EmploymentId>,
     /// Only for this reason.
@@ -122,9 +126,15 @@ pub struct HoldFilters {
 #[utoipa::path(tag = "Holds", params(PageParams, HoldFilters), responses((status = 200, description = "A page of holds", body = List<HoldView>)), security(("bearer" = ["support:read"])))]
 #[get("/v1/appraisal-holds")]
 pub async fn list_appraisal_holds(permitted: Permitted<ReadSupport>, listing: Listing<HoldFilters>) -> Result<HttpResponse, ApiError> {
-    let HoldFilters { employment_id, reason, current_on } = &listing.filters;
-    let list =
-        ListHolds { employment_id: employment_id.as_ref().map(|e| e.0), reason: reason.as_ref().map(|r| r.0), current_on: *current_on, window: listing.window };
+    let HoldFilters { person_id, organisation_id, employment_id, reason, current_on } = &listing.filters;
+    let list = ListHolds {
+        person_id: person_id.as_ref().map(|p| p.0),
+        organisation_id: organisation_id.as_ref().map(|o| o.0),
+        employment_id: employment_id.as_ref().map(|e| e.0),
+        reason: reason.as_ref().map(|r| r.0),
+        current_on: *current_on,
+        window: listing.window,
+    };
     let page = permitted.unseal(permitted.read(list).await?).await?;
     Ok(listing.answer(page, HoldView::from))
 }

@@ -150,7 +150,7 @@ pub struct ImprovementPlanFilters {
     state: Option<word::PlanState>,
     /// Only those of which this academic year is one, by the calendar year in which it starts.
     #[param(minimum = 2000, maximum = 2100, example = 2026)]
-    year: Option<i32>,
+    academic_year: Option<i32>,
 }
 
 /// List improvement plans
@@ -159,12 +159,12 @@ pub struct ImprovementPlanFilters {
 #[utoipa::path(tag = "Improvement", params(PageParams, ImprovementPlanFilters), responses((status = 200, description = "A page of improvement plans", body = List<ImprovementPlanView>)), security(("bearer" = ["plans:read"])))]
 #[get("/v1/improvement-plans")]
 pub async fn list_improvement_plans(permitted: Permitted<ReadPlans>, listing: Listing<ImprovementPlanFilters>) -> Result<HttpResponse, ApiError> {
-    let ImprovementPlanFilters { organisation_id, state, year } = &listing.filters;
+    let ImprovementPlanFilters { organisation_id, state, academic_year } = &listing.filters;
     let page = permitted
         .read(ListImprovementPlans {
             organisation_id: organisation_id.as_ref().map(|o| o.0),
             state: state.as_ref().map(|s| s.0),
-            year: *year,
+            year: *academic_year,
             window: listing.window,
         })
         .await?;

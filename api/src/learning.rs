@@ -278,6 +278,8 @@ pub struct NewReflection {
 pub struct LearningRecordFilters {
     /// Only this person's.
     person_id: Option<word::PersonId>,
+    /// Only those at this organisation or beneath it.
+    organisation_id: Option<word::OrganisationId>,
     /// Only those that serve this objective.
     objective_id: Option<word::ObjectiveId>,
     /// Only those that serve this priority.
@@ -294,10 +296,11 @@ pub struct LearningRecordFilters {
 #[utoipa::path(tag = "Learning", params(PageParams, LearningRecordFilters), responses((status = 200, description = "A page of learning records", body = List<LearningRecordView>)), security(("bearer" = ["learning:read"])))]
 #[get("/v1/learning-records")]
 pub async fn list_learning_records(permitted: Permitted<ReadLearning>, listing: Listing<LearningRecordFilters>) -> Result<HttpResponse, ApiError> {
-    let LearningRecordFilters { person_id, objective_id, priority_id, kind, visibility } = &listing.filters;
+    let LearningRecordFilters { person_id, organisation_id, objective_id, priority_id, kind, visibility } = &listing.filters;
     let page = permitted
         .read(ListLearningRecords {
             person_id: person_id.as_ref().map(|p| p.0),
+            organisation_id: organisation_id.as_ref().map(|o| o.0),
             objective_id: objective_id.as_ref().map(|o| o.0),
             priority_id: priority_id.as_ref().map(|p| p.0),
             kind: kind.as_ref().map(|k| k.0),

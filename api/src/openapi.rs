@@ -1,11 +1,13 @@
 //! The contract: made by utoipa from the code that serves, then completed by one rule for what all operations share.
 
 use crate::{
-    app,
+    affordance, app,
     contract::references,
     error::{ProblemBody, ProblemMembers},
+    expand,
     routes::Described,
     wire::word,
+    wording,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -19,7 +21,7 @@ use utoipa::OpenApi;
         description = "The open backend for staff appraisal and professional learning in schools and trusts. Professional learning comes first in every conversation about performance.\n\nEvery answer that is not a good one is a problem (RFC 9457) whose `code` `/problems.json` explains. Clients ignore fields and change types that they do not know: more are added within v1.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(ProblemBody, ProblemMembers, word::GiasFile)),
+    components(schemas(ProblemBody, ProblemMembers, word::GiasFile, expand::Expanded)),
     tags(
         (name = "Me", description = "Who one is"),
         (name = "Sessions", description = "Logging in and out"),
@@ -239,6 +241,9 @@ fn complete(document: &mut Value) {
     crate::evidence::describe_files(document);
     requests_and_answers(document);
     describe_what_may_be_null(document);
+    affordance::describe(document);
+    wording::complete(document);
+    expand::offer(document);
     let schemas = document["components"]["schemas"].as_object_mut();
     if let Some((schemas, members)) = schemas.and_then(|s| s.remove("ProblemMembers").map(|members| (s, members)))
         && let (Some(of), Some(more)) = (schemas.get_mut("Problem").and_then(|p| p["properties"].as_object_mut()), members["properties"].as_object())
@@ -312,7 +317,7 @@ fn rename(value: &mut Value, names: &HashMap<String, String>) {
 }
 
 /// Names of the schemas that these refer to, and those in turn.
-fn reached(from: Vec<&Value>, schemas: &Map<String, Value>) -> BTreeSet<String> {
+pub(crate) fn reached(from: Vec<&Value>, schemas: &Map<String, Value>) -> BTreeSet<String> {
     let (mut names, mut found) = (Vec::new(), BTreeSet::new());
     from.into_iter().for_each(|value| references(value, &mut names));
     while let Some(name) = names.pop() {
@@ -390,7 +395,7 @@ fn list_by_name(document: &mut Value) {
 }
 
 const SCHEMAS: &str = "#/components/schemas/";
-fn reference(name: &str) -> String {
+pub(crate) fn reference(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 /// Fields that permission can hide: `redacted` names those that are.

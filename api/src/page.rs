@@ -58,9 +58,10 @@ pub struct Listing<F> {
     request: HttpRequest,
 }
 
-/// The filters of a request as a digest: operation and parameters, without those of the page.
+/// The filters of a request as a digest: operation and parameters, without those that only say how much of it is answered at once.
 fn filter_digest(request: &HttpRequest) -> String {
-    let mut pairs: Vec<&str> = request.query_string().split('&').filter(|p| !p.is_empty() && !p.starts_with("cursor=") && !p.starts_with("limit=")).collect();
+    let mut pairs: Vec<&str> =
+        request.query_string().split('&').filter(|p| !p.is_empty() && !["cursor=", "limit=", "expand="].iter().any(|of_page| p.starts_with(of_page))).collect();
     pairs.sort_unstable();
     let digest = Sha256::digest(format!("{} {}", request.path(), pairs.join("&")));
     BASE64.encode(&digest[..9])

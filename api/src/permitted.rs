@@ -161,6 +161,14 @@ pub(crate) async fn admitted(request: &HttpRequest) -> Result<String, ApiError> 
     Ok(who(&permitted.act.principal))
 }
 
+/// Reads what is put beside an answer that was given: it is judged by a permission of its own.
+///
+/// # Errors
+/// As the operation says.
+pub(crate) async fn also<R: Query>(request: &HttpRequest, operation: R) -> Result<R::Output, ApiError> {
+    permit::<R::Needs>(request)?.read(operation).await
+}
+
 /// What is read or corrected is the same of the record that is there now. An act is not: merging, ending or handing over was meant for another.
 fn follows(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::PATCH)

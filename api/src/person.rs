@@ -27,7 +27,7 @@ use utoipa::{IntoParams, ToSchema};
 
 actions! {
     /// What can be done with a person's record.
-    PersonActions, PersonCan = "PersonCan", &["update", "release_fields", "erase"];
+    PersonActions, PersonCan = "PersonCan", &["update", "release_fields", "hand_over", "merge", "erase"];
 }
 
 /// A person. Colleagues see names and e-mail; the person, their appraiser and those who keep the records see the rest.

@@ -224,6 +224,13 @@ pub fn all<A: Into<B>, B>(of: Vec<A>) -> Vec<B> {
     of.into_iter().map(Into::into).collect()
 }
 
+/// What it means; of a closed list, with what each of its words means: where readers of the docs and of generated clients look.
+fn meaning<T: Wire>() -> String {
+    let words = list::<T>().iter().zip(T::MEANINGS).map(|(word, meaning)| format!("\n- `{word}`: {}", meaning.trim()));
+    let words: String = words.collect();
+    format!("{}{}{words}", T::MEANING.trim(), if words.is_empty() { "" } else { "\n" })
+}
+
 impl<T: Wire> PartialSchema for Word<T> {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
@@ -243,7 +250,7 @@ impl<T: Wire> PartialSchema for Word<T> {
                 text().enum_values(Some(words.to_vec())).extensions(Some(extensions)).build()
             }
         };
-        object.description = Some(T::MEANING.trim().into());
+        object.description = Some(meaning::<T>());
         RefOr::T(Schema::Object(object))
     }
 }

@@ -187,6 +187,8 @@ pub struct ListEnrolments {
     pub session_id: Option<LearningSessionId>,
     /// Of this person.
     pub person_id: Option<PersonId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// In this state.
     pub state: Option<EnrolmentState>,
     /// Where the list goes on.

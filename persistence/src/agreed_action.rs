@@ -4,7 +4,7 @@ use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use chrono::NaiveDate;
 use trellis_domain::{
     agreed_action::{AgreedAction, AgreedActionPatch, AgreedActionState, AgreedActionStep},
-    id::{AgreedActionId, ConversationId, EmploymentId, ObjectiveId, PersonId},
+    id::{AgreedActionId, ConversationId, EmploymentId, ObjectiveId, OrganisationId, PersonId},
     text::Reason,
 };
 
@@ -35,6 +35,8 @@ pub struct GetAgreedAction {
 pub struct ListAgreedActions {
     /// On this person's employments.
     pub person_id: Option<PersonId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// On this employment.
     pub employment_id: Option<EmploymentId>,
     /// Agreed in this conversation.

@@ -61,6 +61,10 @@ pub struct GetAppraisal {
 pub struct ListAppraisals {
     /// Of this person.
     pub person_id: Option<PersonId>,
+    /// On this employment.
+    pub employment_id: Option<EmploymentId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// In this cycle.
     pub cycle_id: Option<CycleId>,
     /// Appraised by this person today.

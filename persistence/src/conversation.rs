@@ -4,7 +4,7 @@ use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use chrono::{DateTime, Utc};
 use trellis_domain::{
     conversation::{Conversation, ConversationAction, ConversationKind, ConversationNotes, ConversationPatch, ConversationState, Locked, agenda::AgendaItem},
-    id::{AppraisalId, ConversationId, ConversationTemplateId, EmploymentId, PersonId},
+    id::{AppraisalId, ConversationId, ConversationTemplateId, EmploymentId, OrganisationId, PersonId},
     text::{Narrative, Reason, Slug, Title},
 };
 
@@ -47,6 +47,8 @@ pub struct GetConversation {
 pub struct ListConversations {
     /// About this person.
     pub person_id: Option<PersonId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// With this partner.
     pub partner_id: Option<PersonId>,
     /// On this employment.

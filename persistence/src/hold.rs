@@ -7,7 +7,7 @@ use crate::{
 use chrono::NaiveDate;
 use trellis_domain::{
     hold::Hold,
-    id::{EmploymentId, HoldId},
+    id::{EmploymentId, HoldId, OrganisationId, PersonId},
     profile::HoldReason,
     time::Period,
 };
@@ -33,6 +33,10 @@ pub struct GetHold {
 /// Holds, by these filters.
 #[derive(Debug)]
 pub struct ListHolds {
+    /// Of this person.
+    pub person_id: Option<PersonId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// Of this employment.
     pub employment_id: Option<EmploymentId>,
     /// For this reason.

@@ -3,7 +3,7 @@
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
     access::Audience,
-    id::{EmploymentId, LearningRecordId, ObjectiveId, PersonId, PriorityId, StandardId},
+    id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     learning::{LearningKind, LearningRecord, LearningRecordPatch, Visibility},
     text::{Narrative, Title},
 };
@@ -47,6 +47,8 @@ pub struct GetLearningRecord {
 pub struct ListLearningRecords {
     /// Of this person.
     pub person_id: Option<PersonId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// Linked to this objective.
     pub objective_id: Option<ObjectiveId>,
     /// Linked to this priority.

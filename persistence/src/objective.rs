@@ -126,6 +126,10 @@ pub struct GetObjective {
 pub struct ListObjectives {
     /// Of this person.
     pub person_id: Option<PersonId>,
+    /// On this employment.
+    pub employment_id: Option<EmploymentId>,
+    /// At this organisation or beneath it.
+    pub organisation_id: Option<OrganisationId>,
     /// Of this cycle.
     pub cycle_id: Option<CycleId>,
     /// Linked to this priority.

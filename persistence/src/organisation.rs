@@ -42,6 +42,12 @@ pub struct GetOrganisation {
     /// The version that the caller has.
     pub unless: Option<i64>,
 }
+/// What organisations are called of which the caller was told: those that a record names which they may read.
+#[derive(Debug)]
+pub struct NameOrganisations {
+    /// Which organisations.
+    pub ids: Vec<OrganisationId>,
+}
 /// Organisations, by these filters.
 #[derive(Debug)]
 pub struct ListOrganisations {
@@ -145,6 +151,7 @@ operations! {
     CreateOrganisation: WriteOrganisations => Seen<Organisation>;
     GetOrganisation: ReadOrganisations => Fetched<Seen<Organisation>>;
     ListOrganisations: ReadOrganisations => Page<Organisation>;
+    NameOrganisations: ReadOrganisations => Vec<(OrganisationId, String)>;
     UpdateOrganisation: WriteOrganisations => Seen<Organisation>;
     ListLinks: ReadOrganisations => Vec<OrganisationLink>;
     ImportGias: WriteOrganisations => Vec<ImportResult>;

@@ -56,6 +56,12 @@ pub struct ListPeople {
     /// Where the list goes on.
     pub window: Window,
 }
+/// What people are called whom the caller was told of: those whom a record names that they may read.
+#[derive(Debug)]
+pub struct NamePeople {
+    /// Which people.
+    pub ids: Vec<PersonId>,
+}
 /// Changes a person.
 #[derive(Debug)]
 pub struct UpdatePerson {
@@ -79,6 +85,7 @@ operations! {
     CreatePerson: WritePeople => Seen<VisiblePerson>;
     GetPerson: ReadPeople => Fetched<Seen<VisiblePerson>>;
     ListPeople: ReadPeople => Page<VisiblePerson>;
+    NamePeople: ReadPeople => Vec<(PersonId, String)>;
     UpdatePerson: WritePeople => Seen<VisiblePerson>;
     PersonHistory: ReadPeople => crate::event::History;
 }

@@ -404,7 +404,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(patch.clone(), &at, l, Some(json!({"summary": "Priorities for every school to make its own."}))).await;
     s.tell(post.clone(), &format!("{at}/publish"), l, None).await;
     s.tell(get.clone(), &at, t, None).await;
-    s.tell(get.clone(), "/v1/improvement-plans?year=2026", t, None).await;
+    s.tell(get.clone(), "/v1/improvement-plans?academic_year=2026", t, None).await;
     s.tell(get.clone(), &format!("{at}/history"), t, None).await;
     let ours = json!({"organisation_id": trust.school.to_string(), "title": "Our plan 2026/27", "first_year": 2026});
     let ours = w.post("/v1/improvement-plans").by(&head).json(ours).send().await.expect(201).id();

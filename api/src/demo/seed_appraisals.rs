@@ -58,7 +58,15 @@ pub(super) async fn create(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, keys
 }
 
 async fn all(scene: &Scene<'_>, cycle: CycleId, state: AppraisalState, part: f64) -> Result<Vec<Appraisal>, StoreError> {
-    let list = ListAppraisals { person_id: None, cycle_id: Some(cycle), appraiser_id: None, state: Some(state), window: ALL };
+    let list = ListAppraisals {
+        person_id: None,
+        employment_id: None,
+        organisation_id: None,
+        cycle_id: Some(cycle),
+        appraiser_id: None,
+        state: Some(state),
+        window: ALL,
+    };
     Ok(scene.db.read(scene.operator(scene.calendar.moment(NOW, part)), list).await?.items)
 }
 

@@ -148,7 +148,15 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, r
     t.offer("t-pl", places.at(Site::Trust), check_in()?, 0.816).await?;
     t.offer("s-aht-1", places.at(Site::Saltings), mid_year()?, 0.8165).await?;
     t.draft("s-aht-1", places.at(Site::Saltings), coming_back()?, 0.8167).await?;
-    let list = ListAppraisals { person_id: Some(crew.get(TEACHER)?.person), cycle_id: Some(rounds.get("main")?), appraiser_id: None, state: None, window: ALL };
+    let list = ListAppraisals {
+        person_id: Some(crew.get(TEACHER)?.person),
+        employment_id: None,
+        organisation_id: None,
+        cycle_id: Some(rounds.get("main")?),
+        appraiser_id: None,
+        state: None,
+        window: ALL,
+    };
     let found = scene.db.read(scene.operator(scene.calendar.moment(NOW, 0.817)), list).await?.items;
     let appraisal = Some(found.first().map(|a| a.id).ok_or_else(|| lost("an appraisal"))?);
 

@@ -43,6 +43,10 @@ fn saved(seen: &Seen<Objective>) -> trellis_persistence::idempotency::Stored {
 pub struct ObjectiveFilters {
     /// Only this person's.
     person_id: Option<word::PersonId>,
+    /// Only those on this employment.
+    employment_id: Option<word::EmploymentId>,
+    /// Only those at this organisation or beneath it.
+    organisation_id: Option<word::OrganisationId>,
     /// Only those of this cycle.
     cycle_id: Option<word::CycleId>,
     /// Only those that serve this priority.
@@ -59,10 +63,12 @@ pub struct ObjectiveFilters {
 #[utoipa::path(tag = "Objectives", params(PageParams, ObjectiveFilters), responses((status = 200, description = "A page of objectives", body = List<ObjectiveView>)), security(("bearer" = ["objectives:read"])))]
 #[get("/v1/objectives")]
 pub async fn list_objectives(permitted: Permitted<ReadObjectives>, listing: Listing<ObjectiveFilters>) -> Result<HttpResponse, ApiError> {
-    let ObjectiveFilters { person_id, cycle_id, priority_id, state, kind } = &listing.filters;
+    let ObjectiveFilters { person_id, employment_id, organisation_id, cycle_id, priority_id, state, kind } = &listing.filters;
     let page = permitted
         .read(ListObjectives {
             person_id: person_id.as_ref().map(|p| p.0),
+            employment_id: employment_id.as_ref().map(|e| e.0),
+            organisation_id: organisation_id.as_ref().map(|o| o.0),
             cycle_id: cycle_id.as_ref().map(|c| c.0),
             priority_id: priority_id.as_ref().map(|p| p.0),
             state: state.as_ref().map(|s| s.0),

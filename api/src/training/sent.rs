@@ -16,6 +16,7 @@ use utoipa::{
 /// Some of the staff.
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(deny_unknown_fields)]
+#[schema(title = "StaffGroupInput")]
 pub struct StaffGroup {
     /// By what they are.
     #[serde(default)]
@@ -38,6 +39,7 @@ impl From<StaffGroup> for Group {
 /// For whom a training is required.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(title = "TrainingAudienceInput")]
 pub struct TrainingAudience {
     /// These; all staff, if nobody is named.
     #[serde(default)]

@@ -14,6 +14,7 @@ actions! {
 
 /// Some of the staff. Nobody, if nothing is named.
 #[derive(Serialize, ToSchema)]
+#[schema(title = "StaffGroup")]
 pub struct StaffGroupView {
     /// By what they are.
     pub staff_categories: Vec<word::StaffCategory>,
@@ -29,6 +30,7 @@ impl From<Group> for StaffGroupView {
 }
 /// For whom a training is required.
 #[derive(Serialize, ToSchema)]
+#[schema(title = "TrainingAudience")]
 pub struct TrainingAudienceView {
     /// These; all staff, if nobody is named.
     pub include: StaffGroupView,

@@ -261,6 +261,9 @@ impl Read<Here> for ListAgreedActions {
         if let Some(person) = self.person_id {
             query = query.filter(agreed_actions::person_id.eq(Uid::from(person)));
         }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(agreed_actions::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(employment) = self.employment_id {
             query = query.filter(agreed_actions::employment_id.eq(Uid::from(employment)));
         }

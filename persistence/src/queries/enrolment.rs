@@ -383,6 +383,9 @@ impl Read<Here> for ListEnrolments {
         if let Some(person) = self.person_id {
             query = query.filter(enrolments::person_id.eq(Uid::from(person)));
         }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(enrolments::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(state) = self.state {
             query = query.filter(enrolments::state.eq(state.as_str()));
         }

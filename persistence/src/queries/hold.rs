@@ -176,6 +176,12 @@ impl Read<Here> for ListHolds {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<Hold>>> {
         let query = appraisal_holds::table.filter(appraisal_holds::tenant_id.eq(cx.tenant())).select(HoldRow::as_select()).into_boxed::<Dialect>();
         let mut query = page::within_reach!(page::windowed!(query, self.window, appraisal_holds), cx, appraisal_holds);
+        if let Some(person) = self.person_id {
+            query = query.filter(appraisal_holds::person_id.eq(Uid::from(person)));
+        }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(appraisal_holds::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(employment) = self.employment_id {
             query = query.filter(appraisal_holds::employment_id.eq(Uid::from(employment)));
         }

@@ -156,13 +156,3 @@ pub(super) async fn forget(tx: &mut Tx<'_>, records: impl IntoIterator<Item = Ui
         }
     }
 }
-
-/// The same, but for those of this account.
-pub(super) async fn forget_but(tx: &mut Tx<'_>, id: Uid, account: Uid) -> Result<()> {
-    let kept = idempotency_keys::table
-        .filter(idempotency_keys::tenant_id.eq(tx.tenant()))
-        .filter(idempotency_keys::caller_id.ne(account))
-        .filter(idempotency_keys::body.like(format!("%{}%", id.0)));
-    diesel::delete(kept).done(tx.conn()).await?;
-    Ok(())
-}

@@ -573,6 +573,9 @@ impl Read<Here> for ListLearningRecords {
         if let Some(person) = self.person_id {
             query = query.filter(learning_records::person_id.eq(Uid::from(person)));
         }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(learning_records::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(objective) = self.objective_id {
             // that there is somebody else's private draft is not told by what serves it either
             if !super::objective::drafts_of_others(cx, &[objective.into()]).await?.is_empty() {

@@ -165,16 +165,6 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Developm
     rows.into_iter().map(|row| Ok(shown(cx, row.need()?))).collect()
 }
 
-/// An organisation and everything beneath it.
-macro_rules! beneath {
-    ($cx:expr, $at:expr) => {
-        organisation_paths::table
-            .filter(organisation_paths::tenant_id.eq($cx.tenant()))
-            .filter(organisation_paths::ancestor_id.eq(Uid::from($at)))
-            .select(organisation_paths::descendant_id)
-    };
-}
-
 impl Read<Here> for ListNeeds {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<DevelopmentNeed>> {
         let query = development_needs::table.filter(development_needs::tenant_id.eq(cx.tenant())).select(NeedRow::as_select()).into_boxed::<Dialect>();
@@ -183,7 +173,7 @@ impl Read<Here> for ListNeeds {
             query = query.filter(development_needs::person_id.eq(Uid::from(person)));
         }
         if let Some(at) = self.organisation_id {
-            query = query.filter(development_needs::organisation_id.eq_any(beneath!(cx, at)));
+            query = query.filter(development_needs::organisation_id.eq_any(page::beneath!(cx, at)));
         }
         if let Some(standard) = self.standard_id {
             query = query.filter(development_needs::standard_id.eq(Uid::from(standard)));
@@ -217,7 +207,7 @@ impl Read<Here> for SummariseNeeds {
             query = query.filter(development_needs::organisation_id.eq_any(covered));
         }
         if let Some(at) = self.organisation_id {
-            query = query.filter(development_needs::organisation_id.eq_any(beneath!(cx, at)));
+            query = query.filter(development_needs::organisation_id.eq_any(page::beneath!(cx, at)));
         }
         let mut rows: Vec<(Uid, Option<Uid>, i64)> = query.all(cx.conn()).await?;
         rows.sort_unstable();

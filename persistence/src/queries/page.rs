@@ -54,6 +54,15 @@ macro_rules! windowed {
         query
     }};
 }
+/// An organisation and everything beneath it.
+macro_rules! beneath {
+    ($cx:expr, $at:expr) => {
+        organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq(Uid::from($at)))
+            .select(organisation_paths::descendant_id)
+    };
+}
 /// Where the statements of a read do not see one state of the database: is the record still the version that was read first?
 macro_rules! unmoved {
     ($cx:expr, $table:ident, $id:expr, $version:expr) => {
@@ -72,4 +81,4 @@ macro_rules! of_these {
         }
     };
 }
-pub(crate) use {of_these, shared, unmoved, windowed, within_reach, without_private};
+pub(crate) use {beneath, of_these, shared, unmoved, windowed, within_reach, without_private};

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::{
     event::History,
-    person::{CreatePerson, GetPerson, ListPeople, PersonHistory, UpdatePerson, VisiblePerson},
+    person::{CreatePerson, GetPerson, ListPeople, NamePeople, PersonHistory, UpdatePerson, VisiblePerson},
     provenance,
 };
 use diesel::{dsl::not, pg::Pg, prelude::*, sqlite::Sqlite};
@@ -217,7 +217,13 @@ pub(super) async fn seen(cx: &mut Cx<'_>, person: Person) -> Result<Seen<Visible
     let erase = super::erasure::refusal(cx, &person).await?;
     Ok(Seen {
         record: VisiblePerson { in_full: records.covers(&reading), person },
-        can: vec![("update", refusal.clone()), ("release_fields", refusal), ("erase", erase)],
+        can: vec![
+            ("update", refusal.clone()),
+            ("release_fields", refusal.clone()),
+            ("hand_over", refusal.clone()),
+            ("merge", refusal.or_else(|| not_for_yourself(id, cx.caller.person()).err())),
+            ("erase", erase),
+        ],
     })
 }
 
@@ -362,6 +368,14 @@ macro_rules! written {
 }
 pub(super) use written;
 
+impl Read<Here> for NamePeople {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<(PersonId, String)>> {
+        let mut named: Vec<(PersonId, String)> = names(cx, uids(&self.ids)).await?.into_iter().map(|(id, name)| (id.to(), name)).collect();
+        named.sort_unstable();
+        Ok(named)
+    }
+}
+
 impl Read<Here> for ListPeople {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<VisiblePerson>> {
         if self.overridden.is_some() || self.external_ref.is_some() {
@@ -490,8 +504,5 @@ pub(super) async fn explain(cx: &mut Cx<'_>, id: PersonId, doing: &Doing) -> Res
         Doing::Act(_) => writable(cx, id).await?,
     }
     let person = load(cx, id).await?;
-    let mut can = seen(cx, person).await?.can;
-    can.push(("merge", not_for_yourself(id, cx.caller.person()).err()));
-    can.push(("hand_over", None));
-    Ok(can)
+    Ok(seen(cx, person).await?.can)
 }

@@ -170,6 +170,12 @@ impl Read<Here> for ListAppraisals {
         if let Some(person) = self.person_id {
             query = query.filter(appraisals::person_id.eq(Uid::from(person)));
         }
+        if let Some(employment) = self.employment_id {
+            query = query.filter(appraisals::employment_id.eq(Uid::from(employment)));
+        }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(appraisals::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(cycle) = self.cycle_id {
             query = query.filter(appraisals::cycle_id.eq(Uid::from(cycle)));
         }

@@ -162,6 +162,9 @@ impl Read<Here> for ListConversations {
         if let Some(person) = self.person_id {
             query = query.filter(conversations::person_id.eq(Uid::from(person)));
         }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(conversations::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(partner) = self.partner_id {
             query = query.filter(conversations::partner_id.eq(Uid::from(partner)));
         }

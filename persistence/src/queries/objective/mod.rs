@@ -228,6 +228,12 @@ impl Read<Here> for ListObjectives {
         if let Some(person) = self.person_id {
             query = query.filter(objectives::person_id.eq(Uid::from(person)));
         }
+        if let Some(employment) = self.employment_id {
+            query = query.filter(objectives::employment_id.eq(Uid::from(employment)));
+        }
+        if let Some(at) = self.organisation_id {
+            query = query.filter(objectives::organisation_id.eq_any(page::beneath!(cx, at)));
+        }
         if let Some(cycle) = self.cycle_id {
             query = query.filter(objectives::cycle_id.eq(Uid::from(cycle)));
         }

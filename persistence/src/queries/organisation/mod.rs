@@ -8,7 +8,7 @@ pub(super) use {gias::by_urn, row::unique_identifiers};
 use super::prelude::*;
 use crate::{
     event::History,
-    organisation::{CreateOrganisation, GetOrganisation, ListOrganisations, OrganisationHistory, UpdateOrganisation},
+    organisation::{CreateOrganisation, GetOrganisation, ListOrganisations, NameOrganisations, OrganisationHistory, UpdateOrganisation},
 };
 use diesel::dsl::not;
 use row::{OrganisationRow, put_identifiers, put_references, whole};
@@ -183,6 +183,14 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Organisa
     let query = organisations::table.filter(organisations::tenant_id.eq(cx.tenant())).filter(organisations::id.eq_any(ids.to_vec()));
     let rows: Vec<OrganisationRow> = readable!(query.select(OrganisationRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
     whole(cx, rows).await
+}
+
+impl Read<Here> for NameOrganisations {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<(OrganisationId, String)>> {
+        let query = organisations::table.filter(organisations::tenant_id.eq(cx.tenant())).filter(organisations::id.eq_any(uids(&self.ids)));
+        let rows: Vec<(Uid, String)> = query.order(organisations::id).select((organisations::id, organisations::name)).all(cx.conn()).await?;
+        Ok(rows.into_iter().map(|(id, name)| (id.to(), name)).collect())
+    }
 }
 
 impl Read<Here> for ListOrganisations {
