@@ -35,6 +35,8 @@ pub struct Operation {
     shared: Arc<Common>,
     body: Option<Box<str>>,
     body_check: OnceLock<Option<Form>>,
+    answer: Option<Box<str>>,
+    answer_schema: OnceLock<Option<Value>>,
     query_check: OnceLock<Option<Validator>>,
 }
 
@@ -76,6 +78,8 @@ impl Contract {
                     shared: shared.clone(),
                     body: operation.pointer("/requestBody/content/application~1json/schema").map(|schema| schema.to_string().into()),
                     body_check: OnceLock::new(),
+                    answer: operation.pointer("/responses/200/content/application~1json/schema").map(|schema| schema.to_string().into()),
+                    answer_schema: OnceLock::new(),
                     query_check: OnceLock::new(),
                 };
                 operations.insert((method, path.clone()), operation);
@@ -168,6 +172,11 @@ pub fn checker(schema: &Value) -> Option<Validator> {
 }
 
 impl Operation {
+    /// The schema of a good answer, with all the schemas that it refers to.
+    pub fn answer(&self) -> Option<&Value> {
+        let closed = || self.answer.as_deref().and_then(|text| serde_json::from_str(text).ok()).map(|schema| self.shared.closed(&schema));
+        self.answer_schema.get_or_init(closed).as_ref()
+    }
     /// Every fault of a body, by the contract.
     pub fn body_faults(&self, body: &Value) -> Vec<Fault> {
         let form = self.body_check.get_or_init(|| {

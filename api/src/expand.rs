@@ -3,7 +3,7 @@
 
 use crate::{
     app::Shared,
-    contract::references,
+    contract::{Operation, references},
     error::ApiError,
     openapi::{reached, reference},
     permitted::also,
@@ -148,11 +148,9 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     let json = answer.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).is_some_and(|media| media.starts_with("application/json"));
     let (Some(kinds), StatusCode::OK, true) = (asked(answer.request()), answer.status(), json) else { return Ok(answer) };
     let Some(shared) = answer.request().app_data::<web::Data<Shared>>().cloned() else { return Ok(answer) };
-    let (document, pattern) = (&shared.contract.document, answer.request().match_pattern().unwrap_or_default());
-    let schema = &document["paths"][&pattern]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
-    let (&Method::GET, Some(schemas), false) = (answer.request().method(), document["components"]["schemas"].as_object(), schema.is_null()) else {
-        return Ok(answer);
-    };
+    let pattern = answer.request().match_pattern().unwrap_or_default();
+    let schema = shared.contract.operation(&Method::GET, &pattern).filter(|_| answer.request().method() == Method::GET).and_then(Operation::answer);
+    let Some((schema, schemas)) = schema.and_then(|schema| Some((schema, schema.pointer("/components/schemas")?.as_object()?))) else { return Ok(answer) };
     let (request, response) = answer.into_parts();
     let (response, body) = response.into_parts();
     let read = to_bytes(body).await.ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
