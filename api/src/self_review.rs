@@ -5,11 +5,10 @@ use crate::{
     extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
     page::{List, Listing, PageParams},
     permitted::Permitted,
-    report::all,
     respond,
     routes::Routes,
     shared_self_review::SharedSelfReviewDetail,
-    wire::{Can, Patch, Word, actions, list, word},
+    wire::{Can, Patch, Word, actions, all, list, word},
 };
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, Utc};

@@ -7,7 +7,10 @@ use crate::{
     coaching::{ActionStep, CoachingPartnership, PartnershipAction, StepAction},
     conversation::{Conversation, ConversationAction as A, ConversationState as S, Party, Side},
     id::PersonId,
-    objective::collaboration::{Collaboration, CollaborationAction},
+    objective::{
+        ObjectiveState,
+        collaboration::{Collaboration, CollaborationAction},
+    },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -41,8 +44,8 @@ pub fn of_agreed_action(of: &AgreedAction, me: PersonId, today: NaiveDate) -> Op
 }
 
 /// An invitation to work on an objective asks for an answer.
-pub fn of_invitation(of: &Collaboration, me: PersonId) -> Option<Asked> {
-    of.can(CollaborationAction::Accept, Some(me)).is_ok().then_some((TaskKind::AnswerInvitation, None))
+pub fn of_invitation(of: &Collaboration, objective: ObjectiveState, me: PersonId) -> Option<Asked> {
+    of.can(CollaborationAction::Accept, Some(me), objective).is_ok().then_some((TaskKind::AnswerInvitation, None))
 }
 
 /// A coaching partnership that one of the two proposed asks the other for an answer.

@@ -13,7 +13,7 @@ use trellis_domain::{
     event::{Changes, EventKind},
     id::{CollaborationId, ObjectiveId, PersonId},
     objective::{
-        Objective, ObjectiveAction,
+        Objective, ObjectiveAction, ObjectiveState,
         collaboration::{Collaboration, CollaborationAction, CollaborationState, invitable},
     },
     rule::{Code, RuleError},
@@ -91,19 +91,19 @@ async fn known(cx: &mut Cx<'_>, id: CollaborationId) -> Result<Collaboration> {
     if mine || access::covers(cx, &reads, Some(found.organisation_id), Some(found.owner_id), None).await? { Ok(found) } else { Err(StoreError::Missing) }
 }
 
-/// Invitations of this person that they have not answered, with the titles of the objectives.
-pub(super) async fn invitations(cx: &mut Cx<'_>, me: PersonId) -> Result<Vec<(Collaboration, String)>> {
+/// Invitations of this person that they have not answered, with the titles of the objectives and how far these are.
+pub(super) async fn invitations(cx: &mut Cx<'_>, me: PersonId) -> Result<Vec<(Collaboration, String, ObjectiveState)>> {
     let objective = objectives::tenant_id.eq(collaborations::tenant_id).and(objectives::id.eq(collaborations::objective_id));
-    let rows: Vec<(Row, String)> = collaborations::table
+    let rows: Vec<(Row, String, String)> = collaborations::table
         .inner_join(objectives::table.on(objective))
         .filter(collaborations::tenant_id.eq(cx.tenant()))
         .filter(collaborations::person_id.eq(Uid::from(me)))
         .filter(collaborations::state.eq(CollaborationState::Invited.as_str()))
         .order(collaborations::id)
-        .select((Row::as_select(), objectives::title))
+        .select((Row::as_select(), objectives::title, objectives::state))
         .all(cx.conn())
         .await?;
-    rows.into_iter().map(|(row, title)| Ok((row.collaboration()?, title))).collect()
+    rows.into_iter().map(|(row, title, state)| Ok((row.collaboration()?, title, ObjectiveState::parse(&state).map_err(corrupt)?))).collect()
 }
 
 async fn seen(cx: &mut Cx<'_>, collaboration: Collaboration) -> Result<Seen<Shown>> {

@@ -212,7 +212,7 @@ impl Write<Here> for RemoveEvidence {
             stray(tx, &[self.id.into()], now).await?;
         }
         // an answer that was kept would show what is gone
-        super::idempotency::forget(tx, self.id.into()).await?;
+        super::idempotency::forget(tx, [self.id.into()], super::idempotency::Told::Anybody).await?;
         tell(tx, EventKind::LearningRecordEvidenceRemoved, &record, &found);
         Ok(())
     }

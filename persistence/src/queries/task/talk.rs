@@ -43,12 +43,12 @@ pub(super) async fn from_agreed_actions(cx: &mut Cx<'_>, me: PersonId, out: &mut
 
 /// Invitations to work on a colleague's objective. They show its title to whom they were sent.
 pub(super) async fn from_invitations(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
-    for (of, title) in collaboration::invitations(cx, me).await? {
+    for (of, title, state) in collaboration::invitations(cx, me).await? {
         let task = |asked| Task {
             part_id: of.id.0,
             ..Task::with(asked, RecordType::Objective, of.objective_id.0, of.organisation_id).called(title).about(of.owner_id)
         };
-        out.extend(of_invitation(&of, me).map(task));
+        out.extend(of_invitation(&of, state, me).map(task));
     }
     Ok(())
 }
