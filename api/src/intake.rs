@@ -5,8 +5,6 @@ use crate::{
     error::ApiError,
     extract::{Id, IfMatch, NoBody, Params},
     job::JobView,
-    permitted::Permitted,
-    respond,
     routes::Routes,
 };
 use actix_web::{HttpResponse, post};

@@ -83,7 +83,9 @@ fn employment(outcome: &Outcome, considered: &Considered) -> Vec<String> {
 pub fn bare_heading(kind: JobKind) -> String {
     let mut out = String::new();
     let headings: Vec<&str> = match kind {
-        JobKind::PeopleBulkUpsert | JobKind::OrganisationsBulkUpsert => BARE.iter().chain(&SAID).copied().collect(),
+        JobKind::PeopleBulkUpsert | JobKind::OrganisationsBulkUpsert | JobKind::LearningRecordsBulkUpsert | JobKind::TrainingCompletionsBulkUpsert => {
+            BARE.iter().chain(&SAID).copied().collect()
+        }
         JobKind::AppraisalsCreation => CONSIDERED.to_vec(),
     };
     line(&mut out, headings.into_iter().map(str::to_owned));

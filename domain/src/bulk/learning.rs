@@ -9,9 +9,10 @@ use super::{
     reading::Reading,
 };
 use crate::{
+    access::Audience,
     event::changes,
     id::LearningRecordId,
-    learning::{LearningKind, LearningRecord, LearningRecordPatch, MOST_MINUTES, Visibility},
+    learning::{LearningKind, LearningRecord, LearningRecordPatch, MOST_MINUTES},
     provenance::{Kept, LearningField as Of, Provenance, Writer},
     rule::{Code, Fault, RuleError},
     text::{ExternalRef, Title},
@@ -213,7 +214,7 @@ fn new(row: &LearningRow, key: &ExternalRef, id: Uuid, facts: &Facts) -> Result<
         minutes,
         provider: provider.patch().flatten(),
         reflection: None,
-        visibility: Visibility::Private,
+        shared_with: Audience::default(),
         objective_ids: Vec::new(),
         standard_ids: Vec::new(),
         priority_ids: Vec::new(),

@@ -67,5 +67,6 @@ fn taken(row: &Row<CompletionRow>, plan: &Plan, doing: &Doing) -> Outcome {
         managed_by_other: Vec::new(),
         differences: Vec::new(),
         problem: None,
+        considered: None,
     }
 }

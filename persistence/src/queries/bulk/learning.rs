@@ -62,5 +62,6 @@ fn taken(row: &Row<LearningRow>, plan: &Plan, doing: &Doing) -> Outcome {
         managed_by_other: plan.kept.managed_by_other.clone(),
         differences: if doing.validate_only { plan.differences.clone() } else { Vec::new() },
         problem: None,
+        considered: None,
     }
 }
