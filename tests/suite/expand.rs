@@ -1,6 +1,5 @@
 //! What people and organisations are called, beside the answers that name them.
 
-use crate::support::*;
 use serde_json::{Value, json};
 use trellis_domain::{access::Permission, role::RoleName};
 

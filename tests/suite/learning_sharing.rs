@@ -9,7 +9,6 @@ use trellis_domain::{access::Permission, role::RoleName};
 const SECRET: &str = "Quetzalcoatlus";
 
 struct Cast {
-    trust: Trust,
     teacher: Someone,
     hr: Someone,
     /// Who might read it, by what they are, with a credential.
@@ -41,7 +40,7 @@ async fn cast(w: &World) -> Cast {
         ("other_lead", other_lead.token),
         ("trust_leader", leader.token),
     ]);
-    Cast { trust, teacher, hr, readers, colleague, elsewhere, appraiser }
+    Cast { teacher, hr, readers, colleague, elsewhere, appraiser }
 }
 impl Cast {
     async fn logged(&self, w: &World) -> String {
