@@ -3,6 +3,7 @@
 use crate::{explain::action, openapi::reference};
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What is done with one record, and makes another or writes one that is read apart: by the record's address and the word of its `can`.
 const ELSEWHERE: [(&str, &str, &str); 6] = [
@@ -14,26 +15,22 @@ const ELSEWHERE: [(&str, &str, &str); 6] = [
     ("/v1/organisations/{id}", "add_beneath", "create_organisation"),
 ];
 
-/// Says beside every word of a `can` which operation it is about, to people in its description and to programs in `x-operation`.
+/// Says beside every word of a `can` which operations it is about, to people in its description and to programs in `x-operations`.
 pub fn describe(document: &mut Value) {
-    for Affordance { can, word, operation, call } in affordances(document) {
+    for ((can, word), calls) in affordances(document) {
         let Some(property) = document.pointer_mut(&format!("/components/schemas/{can}/properties/{word}")) else { continue };
-        property["description"] = json!(format!("Whether `{operation}` would let this caller through now: `{call}`."));
-        property["x-operation"] = json!(operation);
+        let called: Vec<String> = calls.iter().map(|(operation, call)| format!("`{operation}` (`{call}`)")).collect();
+        property["description"] = json!(format!("Whether {} would let this caller through now.", called.join(" or ")));
+        property["x-operations"] = calls.into_keys().collect();
     }
 }
 
-/// A word of a `can`, and the operation that it is about.
-struct Affordance {
-    can: String,
-    word: String,
-    operation: String,
-    call: String,
-}
+/// The operations that each word of each `can` is about, with what is called: a record may be shared, or added to, in more than one way.
+type Affordances = BTreeMap<(String, String), BTreeMap<String, String>>;
 
-fn affordances(document: &Value) -> Vec<Affordance> {
-    let Some(paths) = document["paths"].as_object() else { return Vec::new() };
-    let mut out = Vec::new();
+fn affordances(document: &Value) -> Affordances {
+    let Some(paths) = document["paths"].as_object() else { return Affordances::new() };
+    let mut out = Affordances::new();
     for (record, item) in paths {
         let Some(can) = can_of(document, item) else { continue };
         for (path, item) in paths {
@@ -42,7 +39,7 @@ fn affordances(document: &Value) -> Vec<Affordance> {
                 let otherwise = ELSEWHERE.iter().find(|(address, _, id)| address == record && *id == operation).map(|(_, word, _)| (*word).to_owned());
                 let rest = path.strip_prefix(record.as_str()).filter(|rest| rest.is_empty() || (rest.starts_with('/') && method == Method::POST));
                 if let Some(word) = otherwise.or_else(|| rest.map(|rest| action(&method, rest.trim_start_matches('/')))) {
-                    out.push(Affordance { can: can.clone(), word, operation: operation.to_owned(), call: format!("{method} {path}") });
+                    out.entry((can.clone(), word)).or_default().insert(operation.to_owned(), format!("{method} {path}"));
                 }
             }
         }

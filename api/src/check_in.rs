@@ -63,6 +63,8 @@ pub struct CheckInView {
     person_id: word::PersonId,
     /// Who manages or appraises.
     holder_id: word::PersonId,
+    /// Who the other of the two is.
+    other_id: word::PersonId,
     /// What the other of the two is called; null, if they were erased.
     other_name: Option<String>,
     /// How often they mean to meet.
@@ -81,13 +83,14 @@ pub struct CheckInView {
     next_booked_on: Option<NaiveDate>,
 }
 impl From<CheckIn> for CheckInView {
-    fn from(CheckIn { relationship, organisation_id: _, other_id: _, other_name, standing }: CheckIn) -> Self {
+    fn from(CheckIn { relationship, organisation_id: _, other_id, other_name, standing }: CheckIn) -> Self {
         let CheckInStanding { health, since, due_on, counted, met: Met { last_held_on, next_booked_on } } = standing;
         Self {
             relationship_id: Word(relationship.id),
             kind: Word(relationship.kind),
             person_id: Word(relationship.person_id),
             holder_id: Word(relationship.holder_id),
+            other_id: Word(other_id),
             other_name,
             cadence: relationship.cadence.map(Into::into),
             counted: Word(counted),
@@ -141,6 +144,7 @@ pub struct CheckInHealthRow {
 }
 /// How check-ins are kept.
 #[derive(Serialize, ToSchema)]
+#[schema(title = "CheckInHealthSummary")]
 pub struct CheckInHealthView {
     /// By organisation.
     rows: Vec<CheckInHealthRow>,

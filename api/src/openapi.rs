@@ -466,7 +466,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
         let record = reads_one
             || path.ends_with("/report-draft")
             || path.ends_with("/statement")
-            || takes_if_match(method, path)
+            || (takes_if_match(method, path) && status != "202") // a job is accepted, and the record is as it was
             || (status == "201" && !path.starts_with("/v1/sessions") && !shows_a_secret(path));
         if record {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});

@@ -204,14 +204,15 @@ impl Tellers<'_> {
         }
         self.scene.over(span, (from, half), reflections).await?;
         let school = Audience { school: true, ..Audience::default() };
-        let head = Audience { appraiser: true, people: vec![self.crew.get("s-head")?.person], ..Audience::default() };
+        // the key of whoever leads the school of somebody with this key
+        let head = |who: &str| who.split_once('-').and_then(|(site, _)| self.crew.get(&format!("{site}-head")).ok());
         // most as it is usual, some with the whole school, some with the appraiser and somebody by name
-        let shown_to = |i: usize| match i % 6 {
-            2 => school.clone(),
-            5 => head.clone(),
+        let shown_to = |i: usize, who: &str| match (i % 6, head(who)) {
+            (2, _) => school.clone(),
+            (5, Some(head)) => Audience { appraiser: true, people: vec![head.person], ..Audience::default() },
             _ => Audience::usual(),
         };
-        let shared = logged.iter().filter(|l| l.share).enumerate().map(|(i, l)| self.show(l, shown_to(i))).collect::<Result<Vec<_>, _>>()?;
+        let shared = logged.iter().filter(|l| l.share).enumerate().map(|(i, l)| self.show(l, shown_to(i, l.who))).collect::<Result<Vec<_>, _>>()?;
         self.scene.over(span, (half, to), shared).await?;
         Ok(())
     }
