@@ -135,8 +135,8 @@ impl Named {
 
 /// What the caller asks to be expanded. That it may be asked for has been judged with the other parameters.
 fn asked(request: &HttpRequest) -> Option<String> {
-    let mut pairs = request.query_string().split('&').filter_map(|pair| pair.strip_prefix("expand="));
-    pairs.next().map(|kinds| kinds.replace("%2C", ",").replace("%2c", ","))
+    let sent = web::Query::<Vec<(String, String)>>::from_query(request.query_string()).ok()?;
+    sent.into_inner().into_iter().find(|(name, _)| name == EXPAND).map(|(_, kinds)| kinds)
 }
 
 /// After every request: puts the names beside a good answer, if they were asked for.
@@ -149,7 +149,11 @@ pub async fn around(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     let (Some(kinds), StatusCode::OK, true) = (asked(answer.request()), answer.status(), json) else { return Ok(answer) };
     let Some(shared) = answer.request().app_data::<web::Data<Shared>>().cloned() else { return Ok(answer) };
     let pattern = answer.request().match_pattern().unwrap_or_default();
-    let schema = shared.contract.operation(&Method::GET, &pattern).filter(|_| answer.request().method() == Method::GET).and_then(Operation::answer);
+    let schema = shared
+        .contract
+        .operation(&Method::GET, &pattern)
+        .filter(|_| matches!(*answer.request().method(), Method::GET | Method::HEAD))
+        .and_then(Operation::answer);
     let Some((schema, schemas)) = schema.and_then(|schema| Some((schema, schema.pointer("/components/schemas")?.as_object()?))) else { return Ok(answer) };
     let (request, response) = answer.into_parts();
     let (response, body) = response.into_parts();

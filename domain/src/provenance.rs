@@ -95,6 +95,8 @@ pub struct Writer<'a> {
     pub source: &'a Reference,
     /// Does it take over what another source manages?
     pub take_over: bool,
+    /// May it not read what is here? Then a local value stays local, also where the source says the same: or sending values would tell which it is.
+    pub unread: bool,
 }
 
 /// What a source's value for a field comes to.
@@ -117,7 +119,7 @@ pub fn ruling(now: Option<&Managed>, writer: Writer<'_>, same: bool) -> Ruling {
             true => Ruling::Agreed,
             false => Ruling::ManagedByOther,
         },
-        Some(Managed { overridden: Some(_), .. }) if !same => Ruling::Overridden,
+        Some(Managed { overridden: Some(_), .. }) if writer.unread || !same => Ruling::Overridden,
         _ => Ruling::Written,
     }
 }
@@ -231,7 +233,11 @@ mod tests {
             (Some(&other_local), false, true, Ruling::Overridden),
             (Some(&other_local), true, true, Ruling::Written),
         ] {
-            assert_eq!(ruling(now, Writer { source: &source("mis"), take_over }, same), expected, "{now:?} same: {same}, take_over: {take_over}");
+            assert_eq!(
+                ruling(now, Writer { source: &source("mis"), take_over, unread: false }, same),
+                expected,
+                "{now:?} same: {same}, take_over: {take_over}"
+            );
         }
     }
 
@@ -264,7 +270,7 @@ mod tests {
             match step {
                 Sent(by, take_over, sent) => {
                     let source = source(by);
-                    let writer = Writer { source: &source, take_over };
+                    let writer = Writer { source: &source, take_over, unread: false };
                     let admitted = provenance.admit(PersonField::FamilyName, &value, Some(sent.to_owned()), writer, "", &mut kept);
                     value = admitted.unwrap_or(value);
                 }
@@ -283,7 +289,7 @@ mod tests {
     #[test]
     fn what_is_not_sent_is_not_claimed() {
         let (mut provenance, mut kept, mis) = (Provenance::default(), Kept::default(), source("mis"));
-        let writer = Writer { source: &mis, take_over: false };
+        let writer = Writer { source: &mis, take_over: false, unread: false };
         assert_eq!(provenance.admit(PersonField::Email, &Some(1), None, writer, "", &mut kept), None);
         assert!(provenance.is_empty());
         assert_eq!(provenance.admit(PersonField::Email, &Some(1), Some(None), writer, "", &mut kept), Some(None), "emptied");

@@ -202,7 +202,7 @@ impl Post {
     }
     /// Is the last day the snapshot's source's to write, or was it set here, or by another source?
     fn ends(&self, snapshot: &Snapshot) -> bool {
-        let writer = Writer { source: &snapshot.source, take_over: snapshot.take_over };
+        let writer = Writer { source: &snapshot.source, take_over: snapshot.take_over, unread: false };
         self.employment.provenance.writes(EmploymentField::EndsOn, writer)
     }
     /// Would a snapshot that does not name the person mark or end it?

@@ -23,6 +23,7 @@ async fn asked(w: &World, who: &Someone) -> bool {
     let found = w.get("/v1/me/tasks?limit=200").by(who).send().await.expect(200);
     let task = found.items().iter().find(|t| t["kind"] == "book_check_in");
     assert!(task.is_none_or(|t| t["title"].is_null() && t["href"].as_str().unwrap().starts_with("/v1/relationships/")), "{}", found.text);
+    assert!(task.is_none_or(|t| t["organisation_id"].is_null()), "where the other works besides is not told: {}", found.text);
     task.is_some()
 }
 /// A teacher and who manages them, at a school.

@@ -9,6 +9,7 @@ use trellis_domain::{access::Permission, role::RoleName};
 const SECRET: &str = "Quetzalcoatlus";
 
 struct Cast {
+    trust: Trust,
     teacher: Someone,
     hr: Someone,
     /// Who might read it, by what they are, with a credential.
@@ -40,7 +41,7 @@ async fn cast(w: &World) -> Cast {
         ("other_lead", other_lead.token),
         ("trust_leader", leader.token),
     ]);
-    Cast { teacher, hr, readers, colleague, elsewhere, appraiser }
+    Cast { trust, teacher, hr, readers, colleague, elsewhere, appraiser }
 }
 impl Cast {
     async fn logged(&self, w: &World) -> String {
@@ -155,6 +156,30 @@ on_both! {
         assert_eq!(c.show(w, &at, &[], &[&c.colleague]).await.expect(200).etag(), before);
         let mine = w.get(format!("{at}/history")).by(&c.teacher).send().await.expect(200);
         assert!(mine.text.contains(&format!("{SECRET} first")));
+    }
+
+    async fn with_whom_it_was_shared_before_is_not_told_where_a_history_begins(w: World) {
+        let c = cast(w).await;
+        let at = c.logged(w).await;
+        c.show(w, &at, &["leaders"], &[&c.colleague]).await.expect(200);
+        c.show(w, &at, &["leaders", "appraiser"], &[]).await.expect(200);
+        let read = w.get(format!("{at}/history")).bearer(&c.readers["lead"]).send().await.expect(200);
+        assert!(read.items().len() == 1 && !read.text.contains(&c.colleague.person.to_string()), "{}", read.text);
+        assert!(w.get(format!("{at}/history")).by(&c.teacher).send().await.expect(200).text.contains(&c.colleague.person.to_string()));
+    }
+
+    async fn a_merge_is_undone_also_after_what_went_over_is_shown_to_nobody(w: World) {
+        let c = cast(w).await;
+        let at = c.logged(w).await;
+        let admin = c.trust.someone(w).with(RoleName::TrustAdmin, c.trust.root).made().await;
+        let other = c.trust.someone(w).at(c.trust.school).made().await;
+        c.show(w, &at, &[], &[&c.colleague]).await.expect(200);
+        let into = json!({"into": other.person.to_string()});
+        let merge = w.post(format!("/v1/people/{}/merge", c.colleague.person)).by(&admin).json(into).send().await.expect(201);
+        w.get(&at).by(&other).send().await.expect(200);
+        w.post(format!("{at}/unshare")).by(&c.teacher).send().await.expect(200);
+        w.post(format!("/v1/merges/{}/undo", merge.id())).by(&admin).send().await.expect(200);
+        w.get(&at).by(&other).send().await.problem(404, "not_found");
     }
 
     async fn a_withdrawal_counts_at_once_also_for_what_is_asked_again(w: World) {

@@ -77,9 +77,39 @@ on_both! {
         // a trial tells nothing of what is there
         let trial = send(w, &format!("{LEARNING}?validate_only=true"), &key, vec![with(learned("1", by_id(&teacher)), json!({"minutes": 30})), learned("2", by_id(&teacher))]).await;
         assert_eq!(actions(&trial), ["updated", "created"], "{}", trial.text);
-        assert_eq!(trial.body["results"][0]["differences"], json!([{"field": "minutes", "before": null, "after": 30}]));
+        assert_eq!((&trial.body["results"][0]["changed"], &trial.body["results"][0]["differences"]), (&json!(["minutes"]), &json!([])));
+        // nor does sending what its owner made of it, which does not end the override either
+        for (title, path) in [("What I make of it", format!("{LEARNING}?validate_only=true")), ("Guessed", format!("{LEARNING}?validate_only=true")), ("What I make of it", LEARNING.into())] {
+            let guess = send(w, &path, &key, vec![with(learned("1", by_id(&teacher)), json!({"minutes": 660, "title": title}))]).await;
+            let said = &guess.body["results"][0];
+            assert_eq!((&said["action"], &said["changed"], &said["overridden"]), (&json!("unchanged"), &json!([]), &json!(["title"])), "{title}: {}", guess.text);
+        }
+        send(w, LEARNING, &key, vec![with(learned("1", by_id(&teacher)), json!({"minutes": 660}))]).await;
+        assert_eq!(w.get(&at).by(&teacher).send().await.expect(200).body["title"], "What I make of it");
         assert!(!trial.text.contains("What I make of it") && !trial.text.contains("Ask more."));
         assert_eq!(w.get("/v1/learning-records").by(&teacher).send().await.expect(200).items().len(), 1);
+    }
+
+    async fn no_row_moves_a_record_to_another_school(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let colleague = trust.someone(w).at(trust.other_school).made().await;
+        let second = json!({"person_id": teacher.person.to_string(), "organisation_id": trust.other_school.to_string(), "job_title": "Tutor", "staff_category": "teacher", "starts_on": "2026-09-01"});
+        w.post("/v1/employments").by(&hr).json(second).send().await.expect(201);
+        let (_, _, key) = w.key(&trust, &[Permission::ProvideLearning], None).await;
+        let at_school = |school: trellis_domain::id::OrganisationId| vec![with(learned("1", by_id(&teacher)), json!({"organisation": {"id": school.to_string()}}))];
+        let at = format!("/v1/learning-records/{}", id_of(&send(w, LEARNING, &key, at_school(trust.school)).await, 0));
+        w.post(format!("{at}/share-with")).by(&teacher).json(json!({"audiences": ["school"], "person_ids": []})).send().await.expect(200);
+        let moved = send(w, LEARNING, &key, at_school(trust.other_school)).await;
+        assert_eq!(faults(&moved, 0), fault("wrong_state", "/rows/0/organisation"));
+        w.get(&at).by(&colleague).send().await.problem(404, "not_found");
+        let same = send(w, LEARNING, &key, at_school(trust.school)).await;
+        assert_eq!(actions(&same), ["unchanged"], "{}", same.text);
+        // where else they work is not told by what the first school reads of their year
+        let lead = trust.someone(w).with(RoleName::LearningLead, trust.school).made().await;
+        let year = w.get(format!("/v1/people/{}/learning-statement?academic_year=2026", teacher.person)).by(&lead).send().await.expect(200);
+        assert!(year.text.contains("Teacher") && !year.text.contains("Tutor") && !year.text.contains("other school"), "{}", year.text);
     }
 
     async fn what_its_owner_deleted_does_not_come_back(w: World) {
@@ -101,6 +131,10 @@ on_both! {
             assert_eq!((actions(&again), &again.body["results"][0]["id"], last_event(w, trust.id).await), (vec!["unchanged"], &Value::Null, before), "{}", again.text);
         }
         assert!(w.get("/v1/learning-records").by(&teacher).send().await.expect(200).items().is_empty());
+        // what is somebody else's by the same reference is theirs, and whoever is not there is nobody
+        let others = send(w, LEARNING, &key, vec![learned("1", json!({"trn": "9999999"}))]).await;
+        assert_eq!(faults(&others, 0)[0].0, "unknown_reference");
+        assert_eq!(actions(&send(w, LEARNING, &key, vec![learned("1", by_id(&colleague))]).await), ["created"]);
         // only what was sent is deleted
         let own = json!({"title": "Reading", "kind": "reading", "started_on": "2026-10-01", "minutes": 30});
         let own = w.post("/v1/learning-records").by(&teacher).json(own).send().await.expect(201);
@@ -239,6 +273,9 @@ on_both! {
         w.post(format!("{at}/void")).by(&hr).json(json!({"reason": "Another's certificate"})).send().await.expect(200);
         let back = send(w, TRAINING, &key, vec![done("1", json!({"completed_on": "2026-09-11"}))]).await;
         assert_eq!((actions(&back), list().await.len()), (vec!["unchanged"], 0));
+        let mut less = done("1", json!({"completed_on": "2026-09-11"}));
+        ["provider", "certificate"].map(|field| less.as_object_mut().unwrap().remove(field));
+        assert_eq!((actions(&send(w, TRAINING, &key, vec![less]).await), list().await.len()), (vec!["unchanged"], 0), "one that says less of it does not either");
         let refused = send(w, TRAINING, &key, vec![
             done("2", json!({"completed_on": "2026-10-06"})),
             done("3", json!({"completed_on": "0026-10-06"})),

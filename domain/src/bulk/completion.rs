@@ -155,7 +155,13 @@ pub fn plan(index: i64, intake: &Intake<CompletionRow>, facts: &Facts, held: &He
         updated_at: facts.now,
     };
     let stays = |c: &TrainingCompletion| Plan { id: c.id, new: None, corrects: None, action: RowAction::Unchanged };
-    if let Some(same) = there.filter(|c| c.says_the_same(&new)).or_else(|| called().find(|c| there.is_none() && c.says_the_same(&new))) {
+    // what the school took back stays so for a row that says it, and for one that says less of it
+    let said = |c: &TrainingCompletion| {
+        let provider = row.provider.clone().patch().unwrap_or_else(|| c.provider.clone());
+        let certificate = row.certificate.clone().patch().unwrap_or_else(|| c.certificate.clone());
+        c.says_the_same(&TrainingCompletion { provider, certificate, ..new.clone() })
+    };
+    if let Some(same) = there.into_iter().chain(called().filter(|_| there.is_none())).find(|c| said(c)) {
         return Ok(stays(same));
     }
     let theirs: Vec<TrainingCompletion> = of(held, known.person.id).filter(|c| there.is_none_or(|t| t.id != c.id)).cloned().collect();

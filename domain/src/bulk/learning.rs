@@ -2,7 +2,7 @@
 //! was, when, how long and with whom; what the person makes of it, what it serves and who sees it is theirs.
 
 use super::{
-    Difference, Field, Intake, OrganisationKey, RowAction,
+    Field, Intake, OrganisationKey, RowAction,
     facts::Facts,
     key_text,
     learner::{LearnerKey, employed, learner, organisation},
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::Audience,
     event::changes,
-    id::LearningRecordId,
+    id::{LearningRecordId, PersonId},
     learning::{LearningKind, LearningRecord, LearningRecordPatch, MOST_MINUTES},
     provenance::{Kept, LearningField as Of, Provenance, Writer},
     rule::{Code, Fault, RuleError},
@@ -74,9 +74,15 @@ pub fn read(value: &Value, line: Option<u64>) -> Intake<LearningRow> {
     Intake { row, faults: r.faults, line }
 }
 
-/// By what a reference is known again whose record its owner deleted.
-pub fn digest(tenant: Uuid, reference: &ExternalRef) -> Vec<u8> {
-    Sha256::new().chain_update(tenant.as_bytes()).chain_update(key_text(reference)).finalize().to_vec()
+/// By what is known again what somebody deleted: a digest of whose it was and what the provider calls it, which names neither.
+pub fn digest(tenant: Uuid, owner: PersonId, reference: &ExternalRef) -> Vec<u8> {
+    Sha256::new().chain_update(tenant.as_bytes()).chain_update(owner.0.as_bytes()).chain_update(key_text(reference)).finalize().to_vec()
+}
+
+/// Whose learning a row is about, if it is clear.
+pub fn whose(row: &LearningRow, facts: &Facts) -> Option<PersonId> {
+    let at = organisation(facts, row.organisation.as_ref()).ok()?;
+    learner(facts, &row.person, at).ok().map(|known| known.person.id)
 }
 
 /// What is there of rows about learning.
@@ -84,8 +90,8 @@ pub fn digest(tenant: Uuid, reference: &ExternalRef) -> Vec<u8> {
 pub struct Held {
     /// Records by what the provider calls them.
     pub records: HashMap<ExternalRef, LearningRecord>,
-    /// References of records that their owners deleted.
-    pub deleted: HashSet<ExternalRef>,
+    /// Records that their owners deleted: whose they were, and what the provider calls them.
+    pub deleted: HashSet<(PersonId, ExternalRef)>,
 }
 
 /// What is done with a row.
@@ -99,8 +105,6 @@ pub struct Plan {
     pub action: RowAction,
     /// Names of what changes.
     pub changed: Vec<String>,
-    /// What would change. What was there before is its owner's, and is not told.
-    pub differences: Vec<Difference>,
     /// What is kept as its owner, or another provider, has it.
     pub kept: Kept,
 }
@@ -121,13 +125,12 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
         faults.push(told("/external_ref", Code::RepeatedRow, &format!("row {first} has this external reference already")));
         return Err(faults);
     }
-    if held.deleted.contains(key) && faults.is_empty() {
-        let (changed, differences, kept) = (Vec::new(), Vec::new(), Kept::default());
-        return Ok(Plan { before: None, after: None, action: RowAction::Unchanged, changed, differences, kept });
-    }
     let at = organisation(facts, row.organisation.as_ref()).map_err(|f| faults.push(f)).ok().flatten();
     let named = row.person != LearnerKey::default();
     let known = if named { learner(facts, &row.person, at).map_err(|f| faults.push(f)).ok() } else { None };
+    if known.is_some_and(|k| held.deleted.contains(&(k.person.id, key.clone()))) && faults.is_empty() {
+        return Ok(Plan { before: None, after: None, action: RowAction::Unchanged, changed: Vec::new(), kept: Kept::default() });
+    }
     let before = held.records.get(key);
     if before.is_some_and(|before| known.is_some_and(|k| k.person.id != before.person_id)) {
         faults.push(told("/external_ref", Code::Duplicate, "the learning of another person is called so"));
@@ -144,13 +147,20 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
     }
     let started_on = row.started_on.or(before.map(|b| b.started_on));
     let (Some(known), Some(started_on)) = (known, started_on) else { return Err(faults) };
-    let was = before.and_then(|b| known.employments.iter().find(|e| e.id == b.employment_id));
-    let employment = employed(known, started_on, at, was).map_err(|f| faults.push(f)).ok();
+    // who reads what is shared follows the school where it stands: that is settled when it is taken in, and no provider's to change
+    let stands = match before {
+        Some(before) if at.is_some_and(|at| at != before.organisation_id) => {
+            faults.push(told("/organisation", Code::WrongState, "it stands at another school already, and stays there"));
+            None
+        }
+        Some(before) => Some((before.employment_id, before.organisation_id)),
+        None => employed(known, started_on, at, None).map(|e| (e.id, e.organisation_id)).map_err(|f| faults.push(f)).ok(),
+    };
     let enough = row.title.is_some() && row.kind.is_some() && row.minutes.is_some();
     if before.is_none() && !enough {
         return Err(faults);
     }
-    let (mut kept, writer) = (Kept::default(), Writer { source: &key.source, take_over: false });
+    let (mut kept, writer) = (Kept::default(), Writer { source: &key.source, take_over: false, unread: true });
     let after = match before {
         Some(before) => described(before, row, writer, &mut kept, facts.today),
         None => new(row, key, ids(), facts),
@@ -162,19 +172,17 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
             return Err(faults);
         }
     };
-    let Some(employment) = employment.filter(|_| faults.is_empty()) else { return Err(faults) };
-    let after = LearningRecord { person_id: known.person.id, employment_id: employment.id, organisation_id: employment.organisation_id, ..after };
+    let Some((employment_id, organisation_id)) = stands.filter(|_| faults.is_empty()) else { return Err(faults) };
+    let after = LearningRecord { person_id: known.person.id, employment_id, organisation_id, ..after };
     let found = changes(before, &after);
-    let told = |field: &&String| before.is_some() || Of::ALL.iter().any(|of| of.as_str() == field.as_str());
+    let told = |field: &&String| Of::ALL.iter().any(|of| of.as_str() == field.as_str());
     let changed: Vec<String> = found.fields.iter().filter(told).filter(|f| !found.values[*f]["after"].is_null() || before.is_some()).cloned().collect();
-    let difference = |field: &String| Difference { field: field.clone(), before: Value::Null, after: found.values[field]["after"].clone() };
     let action = match (before, found.fields.is_empty()) {
         (None, _) => RowAction::Created,
         (Some(_), true) => RowAction::Unchanged,
         (Some(_), false) => RowAction::Updated,
     };
-    let differences = changed.iter().filter(|f| Of::ALL.iter().any(|of| of.as_str() == f.as_str())).map(difference).collect();
-    Ok(Plan { before: before.cloned(), after: Some(after), action, changed, differences, kept })
+    Ok(Plan { before: before.cloned(), after: Some(after), action, changed, kept })
 }
 
 /// The record as its provider describes it: what its owner changed stays.
@@ -204,7 +212,7 @@ fn new(row: &LearningRow, key: &ExternalRef, id: Uuid, facts: &Facts) -> Result<
     always.into_iter().chain(said).filter(|(_, said)| *said).for_each(|(of, _)| provenance.claim(of, &key.source));
     let record = LearningRecord {
         id: LearningRecordId(id),
-        person_id: crate::id::PersonId(Uuid::nil()),
+        person_id: PersonId(Uuid::nil()),
         employment_id: crate::id::EmploymentId(Uuid::nil()),
         organisation_id: crate::id::OrganisationId(Uuid::nil()),
         title,

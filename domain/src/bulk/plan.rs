@@ -163,7 +163,7 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
         Some(known) => (Some(known.person.clone()), known.clone()),
         None => (None, nobody(row, key, facts, ids)),
     };
-    let writer = Writer { source: &key.source, take_over: facts.take_over };
+    let writer = Writer { source: &key.source, take_over: facts.take_over, unread: false };
     let (changes, changed, differences, kept) = (Vec::new(), Vec::new(), Vec::new(), Kept::default());
     let mut p = Planning { facts, ids, faults: refused, waits: false, changes, changed, differences, kept, writer, known };
     if before.is_none() {
@@ -281,7 +281,7 @@ fn described(person: &Person, row: &PersonRow, key: &ExternalRef, new: bool, fac
     external_refs.extend(std::iter::once(key).chain(&row.external_refs).cloned());
     external_refs.sort();
     external_refs.dedup();
-    let (mut provenance, writer) = (person.provenance.clone(), Writer { source: &key.source, take_over: facts.take_over });
+    let (mut provenance, writer) = (person.provenance.clone(), Writer { source: &key.source, take_over: facts.take_over, unread: false });
     let patch = crate::person::PersonPatch {
         given_name: provenance.admit(Of::GivenName, &person.given_name, row.given_name.clone(), writer, "", kept),
         family_name: provenance.admit(Of::FamilyName, &person.family_name, row.family_name.clone(), writer, "", kept),

@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use trellis_domain::{
     access::{self as rules, Audience, Permission},
     activity::{LearningActivity, LearningSession},
@@ -451,10 +451,10 @@ pub(super) async fn called(cx: &mut Cx<'_>, references: &[&ExternalRef]) -> Resu
     whole(cx, rows).await
 }
 
-/// Those of these names whose records their owners deleted.
-pub(super) async fn deleted<'r>(cx: &mut Cx<'_>, references: &[&'r ExternalRef]) -> Result<Vec<&'r ExternalRef>> {
+/// Those of these that were deleted by whose they were.
+pub(super) async fn deleted(cx: &mut Cx<'_>, of: impl Iterator<Item = (PersonId, ExternalRef)>) -> Result<HashSet<(PersonId, ExternalRef)>> {
     let tenant = cx.act.tenant.0;
-    let digests: Vec<(&ExternalRef, Vec<u8>)> = references.iter().map(|r| (*r, digest(tenant, r))).collect();
+    let digests: Vec<((PersonId, ExternalRef), Vec<u8>)> = of.map(|of| (digest(tenant, of.0, &of.1), of)).map(|(digest, of)| (of, digest)).collect();
     let wanted: Vec<&[u8]> = digests.iter().map(|(_, digest)| digest.as_slice()).collect();
     let found: Vec<Vec<u8>> = deleted_learning::table
         .filter(deleted_learning::tenant_id.eq(cx.tenant()))
@@ -462,7 +462,7 @@ pub(super) async fn deleted<'r>(cx: &mut Cx<'_>, references: &[&'r ExternalRef])
         .select(deleted_learning::digest)
         .all(cx.conn())
         .await?;
-    Ok(digests.into_iter().filter(|(_, digest)| found.contains(digest)).map(|(reference, _)| reference).collect())
+    Ok(digests.into_iter().filter(|(_, digest)| found.contains(digest)).map(|(of, _)| of).collect())
 }
 
 /// Takes in what a provider sent: new, or over what was there. The owner's words and links are as they were.
@@ -480,7 +480,7 @@ impl Write<Here> for DeleteLearningRecord {
         before.can(LearningAction::Delete, tx.caller.person())?;
         let (tenant, id) = (tx.tenant(), Uid::from(self.id));
         if let Some(reference) = &before.external_ref {
-            let gone = (deleted_learning::tenant_id.eq(tenant), deleted_learning::digest.eq(digest(tx.act.tenant.0, reference)));
+            let gone = (deleted_learning::tenant_id.eq(tenant), deleted_learning::digest.eq(digest(tx.act.tenant.0, before.person_id, reference)));
             diesel::insert_into(deleted_learning::table).values(gone).on_conflict_do_nothing().done(tx.conn()).await?;
         }
         macro_rules! unlink {
@@ -699,7 +699,12 @@ impl Read<Here> for LearningRecordHistory {
             .await
             .optional()?;
         let (since, all) = (shown.unwrap_or_default(), found.entries.len());
-        let entries: Vec<_> = found.entries.into_iter().filter(|e| e.number >= since).collect();
+        let mut entries: Vec<_> = found.entries.into_iter().filter(|e| e.number >= since).collect();
+        for first in entries.iter_mut().filter(|e| e.number == since) {
+            if let Some(before) = first.values.as_mut().and_then(|said| said.pointer_mut("/shared_with/before")) {
+                *before = serde_json::Value::Null;
+            }
+        }
         let next = if entries.len() < all { None } else { found.next };
         Ok(History { entries, next })
     }

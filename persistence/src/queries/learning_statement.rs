@@ -53,7 +53,12 @@ impl Read<Here> for GetLearningStatement {
         let posts = posts_in_sight(cx, person, year).await?;
         let name = super::person::names(cx, vec![person.into()]).await?.remove(&Uid::from(person)).ok_or(StoreError::Missing)?;
         let mut worked = Vec::with_capacity(posts.len());
+        // where else they work is told by a statement to nobody who could not read it of the person
+        let reads = super::person::records_reach(cx);
         for post in &posts {
+            if !super::access::covers(cx, &reads, Some(post.organisation_id), Some(person), None).await? {
+                continue;
+            }
             worked.push((post.job_title.clone(), super::organisation::load(cx, post.organisation_id).await?.name));
         }
         let (records, more) = super::learning::of_year(cx, person, days, self.shared_only).await?;

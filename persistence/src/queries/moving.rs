@@ -25,16 +25,16 @@ macro_rules! statements {
                 }
             )*}
         }
-        /// Do all of these records still point there?
+        /// Does none of these records point elsewhere by now? What is gone, or points nowhere, belongs to nobody else.
         pub(super) async fn still(cx: &mut Cx<'_>, made: &Move) -> Result<bool> {
             let ids: Vec<Uid> = made.ids.iter().copied().map(Uid).collect();
-            let found: i64 = match made.column {$(
+            let elsewhere: i64 = match made.column {$(
                 Column::$name => {
-                    let rows = $table::table.filter($table::tenant_id.eq(cx.tenant())).filter($table::$column.eq(Uid(made.to)));
+                    let rows = $table::table.filter($table::tenant_id.eq(cx.tenant())).filter($table::$column.ne(Uid(made.to)));
                     rows.filter($table::id.eq_any(ids)).count().one(cx.conn()).await?
                 }
             )*};
-            Ok(usize::try_from(found).is_ok_and(|n| n == made.ids.len()))
+            Ok(elsewhere == 0)
         }
     };
 }

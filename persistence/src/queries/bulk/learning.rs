@@ -4,11 +4,10 @@ use super::{
     super::{learning, prelude::*},
     Doing, Row, clashed, facts, refused, undone,
 };
-use std::collections::HashSet;
 use trellis_domain::{
     bulk::{
         Outcome, RowAction,
-        learning::{Held, LearningRow, Plan, plan},
+        learning::{Held, LearningRow, Plan, plan, whose},
     },
     job::JobKind,
     text::ExternalRef,
@@ -21,7 +20,7 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<LearningRow
     let records = learning::called(tx, &references).await?;
     let held = Held {
         records: records.into_iter().filter_map(|r| Some((r.external_ref.clone()?, r))).collect(),
-        deleted: learning::deleted(tx, &references).await?.into_iter().cloned().collect::<HashSet<_>>(),
+        deleted: learning::deleted(tx, sent().filter_map(|r| Some((whose(r, &facts)?, r.external_ref.clone()?)))).await?,
     };
     let (maker, now) = (tx.act.ids.clone(), tx.act.now);
     let mut ids = move || maker.make(now);
@@ -60,7 +59,7 @@ fn taken(row: &Row<LearningRow>, plan: &Plan, doing: &Doing) -> Outcome {
         changed: plan.changed.clone(),
         overridden: plan.kept.overridden.clone(),
         managed_by_other: plan.kept.managed_by_other.clone(),
-        differences: if doing.validate_only { plan.differences.clone() } else { Vec::new() },
+        differences: Vec::new(), // of a record that the provider may not read
         problem: None,
         considered: None,
     }

@@ -273,7 +273,7 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
 /// The organisation as the row's source describes it.
 fn described(doing: &Doing, sent: &OrganisationRow, before: &Organisation, kept: &mut Kept) -> Result<Organisation> {
     let Some(key) = &sent.external_ref else { return Ok(before.clone()) };
-    Ok(sent.described(before, Writer { source: &key.source, take_over: doing.take_over }, kept)?)
+    Ok(sent.described(before, Writer { source: &key.source, take_over: doing.take_over, unread: false }, kept)?)
 }
 
 /// The organisation that a row names as the one above.

@@ -23,8 +23,8 @@ pub(super) async fn from_conversations(cx: &mut Cx<'_>, me: PersonId, out: &mut 
 pub(super) async fn from_check_ins(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
     for (of, at, standing) in check_in::standings(cx, Some(me)).await? {
         let other = if me == of.person_id { of.holder_id } else { of.person_id };
-        // who works nowhere today meets nobody
-        let task = |asked| at.map(|at| Task::with(asked, RecordType::Relationship, of.id.0, at).about(other));
+        // who works nowhere today meets nobody; and where the other works besides is not what the two have in common
+        let task = |asked| at.map(|_| Task::between(asked, RecordType::Relationship, of.id.0).about(other));
         out.extend(of_check_in(&standing).and_then(task));
     }
     Ok(())
