@@ -271,6 +271,8 @@ mod on_the_agenda {
             objective_ids: vec![],
             standard_ids: vec![],
             priority_ids: vec![],
+            external_ref: None,
+            provenance: crate::provenance::Provenance::default(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
