@@ -682,8 +682,10 @@ pub fn alike(a: &Reply, b: &Reply) {
     let bare = |r: &Reply| {
         let mut body = r.body.clone();
         body["request_id"] = Value::Null;
+        // a job has an id of its own, and its results say by which key each row was sent
         if body.get("job_id").is_some() {
             body["job_id"] = Value::Null;
+            body["results"].as_array_mut().into_iter().flatten().for_each(|row| row["external_ref"] = Value::Null);
         }
         let mut headers = r.headers.clone();
         for own in ["request-id", "date", "content-length"] {

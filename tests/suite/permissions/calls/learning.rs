@@ -7,10 +7,10 @@ const PRIVATE: Record = Record::Learning(false);
 const ASKED: Record = Record::Requirement("published");
 const ASKED_FOR: Record = Record::Request("submitted");
 const PROVIDED: &str = "source,external_id,person_id,title,kind,started_on,minutes
-provider,<person>,<person>,<word>,course,2026-09-10,60
+provider,<word>-<n>,<person>,<word>,course,2026-09-10,60
 ";
 const DONE: &str = "source,external_id,person_id,requirement_id,completed_on
-provider,<id>,<person>,<id>,2026-09-10
+provider,<word>-<n>,<person>,<id>,2026-09-10
 ";
 const IMPACT: &str = r#"{"plan": {"reaction": "<word> <n>", "learning": "<word>", "organisational_support": "<word>", "use_in_practice": "<word>", "pupil_outcomes": "<word>"},
     "checkpoints": [{"level": "use_in_practice", "after": 6, "unit": "weeks"}]}"#;
