@@ -1,224 +1,30 @@
 //! Learning records: private until their owner shares them.
 
+mod provided;
+mod row;
+mod showing;
+
+pub(super) use provided::{called, deleted, provided};
+
 use super::prelude::*;
 use crate::{
     event::History,
-    learning::{
-        DeleteLearningRecord, GetLearningRecord, LearningRecordHistory, ListLearningRecords, LogLearning, ReflectOnLearning, ShowLearning, UpdateLearningRecord,
-    },
+    learning::{GetLearningRecord, LearningRecordHistory, ListLearningRecords, LogLearning, ReflectOnLearning, UpdateLearningRecord},
 };
 use chrono::NaiveDate;
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use row::{LearningRow, readers, row_of, whole};
 use trellis_domain::{
     access::{self as rules, Audience, Permission},
     activity::{LearningActivity, LearningSession},
-    bulk::learning::digest,
     employment::Employment,
     enrolment::Enrolment,
-    event::{Changes, EventKind, changes},
-    id::{LearningRecordId, ObjectiveId, PersonId, PriorityId, StandardId},
-    learning::{LearningAction, LearningKind, LearningRecord, LearningRecordPatch, Visibility},
+    event::{EventKind, changes},
+    id::LearningRecordId,
+    learning::{LearningAction, LearningRecord, LearningRecordPatch, Visibility},
     provenance::Provenance,
-    rule::{Code, Faults, RuleError},
-    text::{ExternalRef, Narrative, Title, Wire},
+    rule::{Code, RuleError},
     time::micros,
 };
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = learning_records, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-pub(super) struct LearningRow {
-    tenant_id: Uid,
-    id: Uid,
-    person_id: Uid,
-    employment_id: Uid,
-    organisation_id: Uid,
-    private_to: Option<Uid>,
-    title: String,
-    kind: String,
-    started_on: NaiveDate,
-    ended_on: NaiveDate,
-    minutes: i32,
-    provider: Option<String>,
-    reflection: Option<String>,
-    visibility: String,
-    for_appraiser: bool,
-    for_leaders: bool,
-    for_school: bool,
-    version: i64,
-    created_at: Moment,
-    updated_at: Moment,
-    source: Option<String>,
-    external_id: Option<String>,
-    managed: Option<Json>,
-}
-
-impl LearningRow {
-    fn new(tenant_id: Uid, record: &LearningRecord) -> Self {
-        let (private_to, visibility) = (optional(record.about().private_to), record.visibility());
-        let LearningRecord {
-            id,
-            person_id,
-            employment_id,
-            organisation_id,
-            title,
-            kind,
-            started_on,
-            ended_on,
-            minutes,
-            provider,
-            reflection,
-            shared_with,
-            objective_ids: _,
-            standard_ids: _,
-            priority_ids: _,
-            external_ref,
-            provenance,
-            version,
-            created_at,
-            updated_at,
-        } = record;
-        Self {
-            tenant_id,
-            id: (*id).into(),
-            person_id: (*person_id).into(),
-            employment_id: (*employment_id).into(),
-            organisation_id: (*organisation_id).into(),
-            private_to,
-            title: title.as_str().into(),
-            kind: kind.as_str().into(),
-            started_on: *started_on,
-            ended_on: *ended_on,
-            minutes: *minutes,
-            provider: provider.as_ref().map(|p| p.as_str().into()),
-            reflection: reflection.as_ref().map(|r| r.as_str().into()),
-            visibility: visibility.as_str().into(),
-            for_appraiser: shared_with.appraiser,
-            for_leaders: shared_with.leaders,
-            for_school: shared_with.school,
-            version: *version,
-            created_at: (*created_at).into(),
-            updated_at: (*updated_at).into(),
-            source: external_ref.as_ref().map(|r| r.source.as_str().into()),
-            external_id: external_ref.as_ref().map(|r| r.id.as_str().into()),
-            managed: crate::provenance::kept(provenance),
-        }
-    }
-    /// To whom it is shown, if these are the people who are named.
-    fn audience(&self, people: Vec<PersonId>) -> Audience {
-        let shown = Audience { appraiser: self.for_appraiser, leaders: self.for_leaders, school: self.for_school, people };
-        shown.of(self.person_id.to())
-    }
-    fn record(
-        self,
-        people: Vec<PersonId>,
-        objective_ids: Vec<ObjectiveId>,
-        standard_ids: Vec<StandardId>,
-        priority_ids: Vec<PriorityId>,
-    ) -> Result<LearningRecord> {
-        let shared_with = self.audience(people);
-        let Self {
-            tenant_id: _,
-            id,
-            person_id,
-            employment_id,
-            organisation_id,
-            private_to: _,
-            title,
-            kind,
-            started_on,
-            ended_on,
-            minutes,
-            provider,
-            reflection,
-            visibility: _,
-            for_appraiser: _,
-            for_leaders: _,
-            for_school: _,
-            version,
-            created_at,
-            updated_at,
-            source,
-            external_id,
-            managed,
-        } = self;
-        Ok(LearningRecord {
-            id: id.to(),
-            person_id: person_id.to(),
-            employment_id: employment_id.to(),
-            organisation_id: organisation_id.to(),
-            title: Title::parse(&title).map_err(corrupt)?,
-            kind: LearningKind::parse(&kind).map_err(corrupt)?,
-            started_on,
-            ended_on,
-            minutes,
-            provider: provider.map(|p| Title::parse(&p)).transpose().map_err(corrupt)?,
-            reflection: reflection.map(|r| Narrative::parse(&r)).transpose().map_err(corrupt)?,
-            shared_with,
-            objective_ids,
-            standard_ids,
-            priority_ids,
-            external_ref: super::external_ref::of_columns(source, external_id)?,
-            provenance: crate::provenance::read(managed)?,
-            version,
-            created_at: created_at.0,
-            updated_at: updated_at.0,
-        })
-    }
-}
-
-/// Whole records of rows: with their links, in a fixed number of statements.
-async fn whole(cx: &mut Cx<'_>, rows: Vec<LearningRow>) -> Result<Vec<LearningRecord>> {
-    let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
-    let objectives = learning_record_objectives::table
-        .filter(learning_record_objectives::tenant_id.eq(cx.tenant()))
-        .order((learning_record_objectives::learning_record_id, learning_record_objectives::position))
-        .select((learning_record_objectives::learning_record_id, learning_record_objectives::objective_id));
-    let objectives: Vec<(Uid, Uid)> = page::of_these!(cx, objectives, learning_record_objectives::learning_record_id, &ids);
-    let linked: Vec<Uid> = objectives.iter().map(|(_, objective)| *objective).collect();
-    let drafts = super::objective::drafts_of_others(cx, &linked).await?;
-    let standards = learning_record_standards::table
-        .filter(learning_record_standards::tenant_id.eq(cx.tenant()))
-        .order((learning_record_standards::learning_record_id, learning_record_standards::position))
-        .select((learning_record_standards::learning_record_id, learning_record_standards::standard_id));
-    let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, learning_record_standards::learning_record_id, &ids);
-    let mut priorities_of = super::priority_link::of_learning(cx, &ids).await?;
-    let mut readers_of = readers(cx, &ids).await?;
-    let mut objectives_of: HashMap<Uid, Vec<ObjectiveId>> = HashMap::new();
-    for (record, objective) in objectives.into_iter().filter(|(_, objective)| !drafts.contains(objective)) {
-        objectives_of.entry(record).or_default().push(objective.to());
-    }
-    let mut standards_of: HashMap<Uid, Vec<StandardId>> = HashMap::new();
-    for (record, standard) in standards {
-        standards_of.entry(record).or_default().push(standard.to());
-    }
-    rows.into_iter()
-        .map(|row| {
-            let (objectives, standards) = (objectives_of.remove(&row.id).unwrap_or_default(), standards_of.remove(&row.id).unwrap_or_default());
-            let priorities = priorities_of.remove(&row.id).unwrap_or_default();
-            let people = readers_of.remove(&row.id).unwrap_or_default();
-            row.record(people, objectives, standards, priorities)
-        })
-        .collect()
-}
-
-async fn row_of(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
-    Ok(learning_records::table.find((cx.tenant(), Uid::from(id))).select(LearningRow::as_select()).one(cx.conn()).await?)
-}
-
-/// The people whom owners name as readers of these records.
-async fn readers(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, Vec<PersonId>>> {
-    let ids = ids.to_vec();
-    let rows = learning_record_readers::table
-        .filter(learning_record_readers::tenant_id.eq(cx.tenant()))
-        .select((learning_record_readers::learning_record_id, learning_record_readers::person_id));
-    let rows: Vec<(Uid, Uid)> = page::of_these!(cx, rows, learning_record_readers::learning_record_id, &ids);
-    let mut out: HashMap<Uid, Vec<PersonId>> = HashMap::new();
-    for (record, person) in rows {
-        out.entry(record).or_default().push(person.to());
-    }
-    Ok(out)
-}
 
 /// The row, if this caller may know of it.
 pub(super) async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result<LearningRow> {
@@ -434,78 +240,6 @@ pub(super) async fn visited(
     Ok(record.id)
 }
 
-/// What providers sent under these names, whosoever it is.
-pub(super) async fn called(cx: &mut Cx<'_>, references: &[&ExternalRef]) -> Result<Vec<LearningRecord>> {
-    let (mut rows, sources): (Vec<LearningRow>, BTreeSet<&str>) = (Vec::new(), references.iter().map(|r| r.source.as_str()).collect());
-    for source in sources {
-        let ids: Vec<&str> = references.iter().filter(|r| r.source.as_str() == source).map(|r| r.id.as_str()).collect();
-        let found: Vec<LearningRow> = learning_records::table
-            .filter(learning_records::tenant_id.eq(cx.tenant()))
-            .filter(learning_records::source.eq(source))
-            .filter(learning_records::external_id.eq_any(ids))
-            .select(LearningRow::as_select())
-            .all(cx.conn())
-            .await?;
-        rows.extend(found);
-    }
-    whole(cx, rows).await
-}
-
-/// Those of these that were deleted by whose they were.
-pub(super) async fn deleted(cx: &mut Cx<'_>, of: impl Iterator<Item = (PersonId, ExternalRef)>) -> Result<HashSet<(PersonId, ExternalRef)>> {
-    let tenant = cx.act.tenant.0;
-    let digests: Vec<((PersonId, ExternalRef), Vec<u8>)> = of.map(|of| (digest(tenant, of.0, &of.1), of)).map(|(digest, of)| (of, digest)).collect();
-    let wanted: Vec<&[u8]> = digests.iter().map(|(_, digest)| digest.as_slice()).collect();
-    let found: Vec<Vec<u8>> = deleted_learning::table
-        .filter(deleted_learning::tenant_id.eq(cx.tenant()))
-        .filter(deleted_learning::digest.eq_any(wanted))
-        .select(deleted_learning::digest)
-        .all(cx.conn())
-        .await?;
-    Ok(digests.into_iter().filter(|(_, digest)| found.contains(digest)).map(|(of, _)| of).collect())
-}
-
-/// Takes in what a provider sent: new, or over what was there. The owner's words and links are as they were.
-pub(super) async fn provided(tx: &mut Tx<'_>, before: Option<LearningRecord>, after: LearningRecord) -> Result<()> {
-    match before {
-        None => log(tx, &after).await,
-        Some(before) => save(tx, EventKind::LearningRecordUpdated, before, after).await.map(|_| ()),
-    }
-}
-
-impl Write<Here> for DeleteLearningRecord {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<i64> {
-        let before = in_sight(tx, self.id).await?;
-        super::event::expect(tx, &before, self.expected).await?;
-        before.can(LearningAction::Delete, tx.caller.person())?;
-        let (tenant, id) = (tx.tenant(), Uid::from(self.id));
-        if let Some(reference) = &before.external_ref {
-            let gone = (deleted_learning::tenant_id.eq(tenant), deleted_learning::digest.eq(digest(tx.act.tenant.0, before.person_id, reference)));
-            diesel::insert_into(deleted_learning::table).values(gone).on_conflict_do_nothing().done(tx.conn()).await?;
-        }
-        macro_rules! unlink {
-            ($($table:ident),*) => {$(
-                let linked = $table::table.filter($table::tenant_id.eq(tenant)).filter($table::learning_record_id.eq(id));
-                diesel::delete(linked).done(tx.conn()).await?;
-            )*};
-        }
-        unlink!(learning_record_readers, learning_record_objectives, learning_record_standards, learning_record_priorities);
-        super::evidence::discard_of(tx, &[id]).await?;
-        let reused = finding_reuses::table.filter(finding_reuses::tenant_id.eq(tenant)).filter(finding_reuses::learning_record_id.eq(Some(id)));
-        diesel::update(reused).set(finding_reuses::learning_record_id.eq(None::<Uid>)).done(tx.conn()).await?;
-        let key = learning_records::table.find((tenant, id)).filter(learning_records::version.eq(before.version));
-        if diesel::delete(key).done(tx.conn()).await? == 0 {
-            return Err(StoreError::Retry);
-        }
-        // the log keeps that there was something, and loses what
-        super::erasure::unsay_records(tx, &[id]).await?;
-        super::idempotency::forget(tx, [id], super::idempotency::Told::Anybody).await?;
-        let version = before.version + 1;
-        tx.happened(EventKind::LearningRecordDeleted, self.id.0, version, Changes { fields: Vec::new(), values: serde_json::json!({}) }, before.about());
-        Ok(version)
-    }
-}
-
 impl Read<Here> for GetLearningRecord {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<LearningRecord>>> {
         loop {
@@ -625,57 +359,6 @@ impl Write<Here> for ReflectOnLearning {
         let patch = LearningRecordPatch { reflection: Some(Some(self.reflection.clone())), ..LearningRecordPatch::default() };
         let after = before.patched(patch, tx.act.today())?;
         save(tx, EventKind::LearningRecordReflected, before, after).await
-    }
-}
-
-/// People whom the caller may name as readers: those who work somewhere today, and of whom the caller may know.
-async fn can_be_named(tx: &mut Tx<'_>, people: &[PersonId]) -> Result<()> {
-    if people.is_empty() {
-        return Ok(());
-    }
-    let (tenant, today) = (tx.tenant(), tx.act.today());
-    let reads = rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_default();
-    let query = employments::table
-        .filter(employments::tenant_id.eq(tenant))
-        .filter(employments::person_id.eq_any(uids(people)))
-        .select(employments::person_id)
-        .distinct()
-        .into_boxed::<Dialect>();
-    let query = if reads.everywhere {
-        query
-    } else {
-        let covered = organisation_paths::table
-            .filter(organisation_paths::tenant_id.eq(tenant))
-            .filter(organisation_paths::ancestor_id.eq_any(uids(&reads.organisations)))
-            .select(organisation_paths::descendant_id);
-        query.filter(employments::organisation_id.eq_any(covered).or(employments::person_id.eq_any(uids(&reads.people))))
-    };
-    let found: Vec<Uid> = access::current!(query, employments, today).all(tx.conn()).await?;
-    let mut faults = Faults::default();
-    for (i, person) in people.iter().enumerate() {
-        if !found.contains(&Uid::from(*person)) {
-            faults.check::<()>(Err(RuleError::at(Code::UnknownReference, &format!("/person_ids/{i}"), "nobody whom you know works here today")));
-        }
-    }
-    Ok(faults.settle()?)
-}
-
-/// Answers that were kept for others, and name the record, are given to them no more; its owner's own stay, or sending again would do again.
-async fn forget_what_others_were_told(tx: &mut Tx<'_>, id: LearningRecordId) -> Result<()> {
-    let trellis_domain::access::Caller::Person { account, .. } = tx.caller else { return Ok(()) };
-    super::idempotency::forget(tx, [id.into()], super::idempotency::Told::Others(account)).await
-}
-
-impl Write<Here> for ShowLearning {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
-        let before = in_sight(tx, self.id).await?;
-        super::event::expect(tx, &before, self.expected).await?;
-        let (after, kind) = before.shown(self.to.clone(), tx.caller.person())?;
-        can_be_named(tx, &self.to.people).await?;
-        if !after.shared_with.includes(&before.shared_with) {
-            forget_what_others_were_told(tx, self.id).await?;
-        }
-        save(tx, kind, before, after).await
     }
 }
 
