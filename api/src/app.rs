@@ -329,7 +329,7 @@ async fn no_operation(request: HttpRequest, shared: web::Data<Shared>) -> Result
 }
 
 fn cors(origins: &[String]) -> Cors {
-    let exposed = ["etag", "link", "location", "retry-after", "request-id", "error-code", "idempotency-replayed", KEY_EXPIRES_AT];
+    let exposed = ["etag", "link", "location", "retry-after", "request-id", "error-code", "idempotency-replayed", "content-disposition", KEY_EXPIRES_AT];
     let accepted = ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "request-id", "demo-now", "last-event-id", "prefer"];
     let base = Cors::default().allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"]).allowed_headers(accepted).expose_headers(exposed).max_age(3600);
     origins.iter().fold(base, |cors, origin| cors.allowed_origin(origin))

@@ -242,7 +242,7 @@ pub async fn list_training_compliance(permitted: Permitted<ReadCompliance>, wish
 /// Count where people stand with required training
 ///
 /// By school and training, for those who see no more than numbers as well: trust leaders and governors. A count of one to four is null, as is the next larger one if the small
-/// one could be worked out from the sum. `Accept: text/csv` answers a table.
+/// one could be worked out from the sum. Another day than today (`as_of`) is for those who read it by name: days compared tell of single people. `Accept: text/csv` answers a table.
 #[utoipa::path(tag = "Training", params(ComplianceSummaryFilters), responses((status = 200, description = "How many stand where", content((List<TrainingComplianceCounts> = "application/json"), (String = "text/csv")))), security(("bearer" = ["compliance_summary:read"])))]
 #[get("/v1/training-compliance/summary")]
 pub async fn summarise_training_compliance(

@@ -76,7 +76,7 @@ pub fn offer(document: &mut Value) {
         let one = format!("({})", kinds.join("|"));
         let parameter = json!({
             "name": EXPAND, "in": "query", "required": false,
-            "description": format!("Puts what they are called beside the answer, in `expanded`: the {} that it names. More than one are separated by a comma. Names are no part of the record: they change without its ETag.", kinds.join(" and the ")),
+            "description": format!("Puts names beside the answer, in `expanded`: of the {} whose ids its fields name (in a history: who did it). More than one are separated by a comma. Names are no part of the record: they change without its ETag.", kinds.join(" and the ")),
             "schema": {"type": "string", "maxLength": 40, "pattern": format!("^{one}(,{one})*$"), "example": kinds.join(",")},
         });
         match operation["parameters"].as_array_mut() {

@@ -122,7 +122,7 @@ pub struct HoldFilters {
 
 /// List holds on appraisals
 ///
-/// Of the caller's schools. Only HR and the headteacher know of them; nothing that others see tells one reason from another. Each hold on the page is recorded as read, and whose it is can see by whom: `GET /v1/me/disclosures`.
+/// Of the caller's schools. Only HR and the headteacher know of them; nothing that others see tells one reason from another. Each hold on the page is recorded as read, and the person concerned can see who read it: `GET /v1/me/disclosures`.
 #[utoipa::path(tag = "Holds", params(PageParams, HoldFilters), responses((status = 200, description = "A page of holds", body = List<HoldView>)), security(("bearer" = ["support:read"])))]
 #[get("/v1/appraisal-holds")]
 pub async fn list_appraisal_holds(permitted: Permitted<ReadSupport>, listing: Listing<HoldFilters>) -> Result<HttpResponse, ApiError> {

@@ -53,7 +53,7 @@ pub struct MergeView {
     pub into: word::PersonId,
     /// Why.
     pub reason: Option<word::Reason>,
-    /// What went over to the survivor.
+    /// What went over to the survivor of employments, roles, relationships and accounts. All else went over too, and is not counted: that somebody has a record of some kinds is nobody's business.
     pub moved: Vec<RecordCount>,
     /// What was folded into an equal record of the survivor's, or fell away because it joined the two.
     pub folded: Vec<RecordCount>,

@@ -11,6 +11,7 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
+use trellis_domain::bulk::column;
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -18,7 +19,7 @@ use utoipa::OpenApi;
     info(
         title = "Trellis",
         version = "1",
-        description = "The open backend for staff appraisal and professional learning in schools and trusts. Professional learning comes first in every conversation about performance.\n\nEvery answer that is not a good one is a problem (RFC 9457) whose `code` `/problems.json` explains. Clients ignore fields and change types that they do not know: more are added within v1.",
+        description = "The open backend for staff appraisal and professional learning in schools and trusts. Professional learning comes first in every conversation about performance.\n\nEvery answer that is not a good one is a problem (RFC 9457) whose `code` `/problems.json` explains. Clients ignore fields and change types that they do not know: more are added within v1. HEAD answers every read like GET, without the body.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     components(schemas(ProblemBody, ProblemMembers, word::GiasFile, expand::Expanded)),
@@ -239,6 +240,7 @@ fn complete(document: &mut Value) {
     }
     name_the_operations(document);
     crate::evidence::describe_files(document);
+    papers_are_files(document);
     requests_and_answers(document);
     describe_what_may_be_null(document);
     affordance::describe(document);
@@ -348,6 +350,10 @@ fn requests_and_answers(document: &mut Value) {
                 schema["title"] = json!(input);
             }
             schemas.insert(input.into(), schema);
+            // what is sent has no fields but these; an answer may have more one day
+            if let Some(answer) = schemas.get_mut(name).and_then(Value::as_object_mut) {
+                answer.remove("additionalProperties");
+            }
         }
     }
     for name in sent.iter().chain(inputs.values().map(|i| i.trim_start_matches(SCHEMAS).to_owned()).collect::<Vec<_>>().iter()) {
@@ -425,6 +431,28 @@ fn require_all(schema: &mut Value) {
     }
 }
 
+/// A PDF is bytes, not text: a generated client that read it as text would spoil it.
+fn papers_are_files(document: &mut Value) {
+    let operations = document["paths"].as_object_mut().into_iter().flatten().flat_map(|(_, item)| item.as_object_mut().into_iter().flatten());
+    let answers = operations.flat_map(|(_, operation)| operation["responses"].as_object_mut().into_iter().flatten());
+    for (_, answer) in answers {
+        if let Some(paper) = answer.pointer_mut("/content/application~1pdf/schema") {
+            *paper = json!({"type": "string", "format": "binary", "contentMediaType": "application/pdf"});
+        }
+    }
+}
+
+/// The columns of the tables that an operation takes.
+fn columns_of(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
+    Some(match path.strip_suffix("/bulk-upsert")? {
+        "/v1/people" => column::PEOPLE,
+        "/v1/organisations" => column::ORGANISATIONS,
+        "/v1/learning-records" => column::LEARNING,
+        "/v1/training-completions" => column::COMPLETIONS,
+        _ => return None,
+    })
+}
+
 fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     for name in path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}'))) {
@@ -444,11 +472,20 @@ fn complete_operation(method: &str, path: &str, operation: &mut Value) {
     if keeps_answers(method, path) {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes the request safe to send again for 7 days: the same key and body replay the answer", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}));
     }
-    if path.ends_with("/bulk-upsert") {
+    if operation.pointer("/responses/202").is_some() {
         parameters.push(json!({"name": "Prefer", "in": "header", "required": false, "description": "`respond-async` (RFC 7240) answers 202 at once, with the job", "schema": {"type": "string", "maxLength": 200}}));
     }
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
+    }
+    if let Some(columns) = columns_of(path)
+        && let Some(table) = operation.pointer_mut("/requestBody/content/text~1csv/schema")
+    {
+        let names: Vec<String> = columns.iter().map(|(name, _)| format!("`{name}`")).collect();
+        table["description"] = json!(format!(
+            "A heading row, then a row each. The columns, of which none but those that a row needs has to be there, in any order: {}.",
+            names.join(", ")
+        ));
     }
     if let Some(body) = operation.get_mut("requestBody").filter(|_| method == "patch") {
         let schema = body["content"]["application/json"].clone();
@@ -508,6 +545,11 @@ fn examples() -> Map<String, Value> {
     serde_json::from_str(include_str!("../../openapi/examples.json")).unwrap_or_default()
 }
 
+/// Is it of this form: JSON, or text?
+fn shown_as(media: &str, body: &Value) -> bool {
+    if body.is_string() { media.starts_with("text/") } else { media.ends_with("json") }
+}
+
 fn put_example(operation: &mut Value, example: &Value) {
     if let Some(path) = example.get("path").and_then(Value::as_object) {
         for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
@@ -517,11 +559,11 @@ fn put_example(operation: &mut Value, example: &Value) {
         }
     }
     if let (Some(body), Some(content)) = (example.get("request"), operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)) {
-        content.iter_mut().filter(|(media, _)| media.starts_with("text/") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
+        content.iter_mut().filter(|(media, _)| shown_as(media, body)).for_each(|(_, media)| media["example"] = body.clone());
     }
     let status = example["status"].as_u64().unwrap_or(200).to_string();
     if let (Some(body), Some(media)) = (example.get("response"), operation.pointer_mut(&format!("/responses/{status}/content")).and_then(Value::as_object_mut))
     {
-        media.iter_mut().filter(|(media, _)| media.starts_with("text/") == body.is_string()).for_each(|(_, media)| media["example"] = body.clone());
+        media.iter_mut().filter(|(media, _)| shown_as(media, body)).for_each(|(_, media)| media["example"] = body.clone());
     }
 }

@@ -41,7 +41,7 @@ pub struct StatementView {
     pub standard_id: word::StandardId,
     /// How they see themself, if they say so. It is no grade.
     #[serde(default)]
-    pub view: Option<word::OwnView>,
+    pub view: Option<word::SelfAssessment>,
     /// In their own words, if they want to.
     #[serde(default)]
     pub words: Option<word::Narrative>,
@@ -267,7 +267,7 @@ pub async fn keep_self_review(
 
 /// Share a version of a self-review
 ///
-/// As it stands now, with one person: who appraises, coaches or mentors its owner, or sees them through induction. What its owner writes afterwards is not in it. It can be withdrawn at any time.
+/// As it stands now, with one person: who appraises, coaches or mentors its owner, sees them through induction, or is in a coaching partnership with them. What its owner writes afterwards is not in it. It can be withdrawn at any time.
 #[utoipa::path(tag = "Self-reviews", request_body = SelfReviewSharing, responses((status = 201, description = "What is shared", body = SharedSelfReviewDetail)), security(("bearer" = ["self_reviews:write"])))]
 #[post("/v1/self-reviews/{id}/share")]
 pub async fn share_self_review(

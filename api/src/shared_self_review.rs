@@ -37,7 +37,7 @@ pub struct SharedSelfReviewView {
     pub id: word::SharedSelfReviewId,
     /// Whose self-review.
     pub owner_id: word::PersonId,
-    /// Who may read it, while they appraise, coach or mentor its owner, or see them through induction.
+    /// Who may read it, while they appraise, coach or mentor its owner, see them through induction, or are in a coaching partnership with them.
     pub reader_id: word::PersonId,
     /// Against which framework version it was written.
     pub framework_version_id: word::FrameworkVersionId,
@@ -95,7 +95,7 @@ pub struct SharedSelfReviewFilters {
 
 /// List shared self-reviews
 ///
-/// Those that one shared, withdrawn ones among them; and those that are shared with one, while one appraises, coaches or mentors their owner.
+/// Those that one shared, withdrawn ones among them; and those that are shared with one, while one appraises, coaches or mentors their owner, sees them through induction, or is in a coaching partnership with them.
 #[utoipa::path(tag = "Self-reviews", params(PageParams, SharedSelfReviewFilters), responses((status = 200, description = "A page of shared self-reviews", body = List<SharedSelfReviewView>)), security(("bearer" = ["self_reviews:read"])))]
 #[get("/v1/shared-self-reviews")]
 pub async fn list_shared_self_reviews(permitted: Permitted<ReadSelfReviews>, listing: Listing<SharedSelfReviewFilters>) -> Result<HttpResponse, ApiError> {

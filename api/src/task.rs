@@ -24,14 +24,14 @@ use trellis_persistence::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The rule that set a day.
+/// The rule profile by which a day was set.
 #[derive(Serialize, ToSchema)]
 pub struct TaskRule {
     /// The rule profile.
     rule_profile: word::ProfileKey,
     /// Which version of it.
     rule_profile_version: i32,
-    /// Which days were counted; null where somebody named the day.
+    /// Which days were counted; null where somebody named the day, or the rule's own count is not kept with it.
     basis: Option<word::DayBasis>,
 }
 impl From<DayRule> for TaskRule {
@@ -50,7 +50,7 @@ pub struct TaskView {
     pub record_type: word::RecordType,
     /// Which record.
     pub record_id: Uuid,
-    /// Where the record is read, with `can` for what is done with it.
+    /// Where the record is read. Its `can` says what is done with it; a check-in is booked as a conversation, and training is done at a session or recorded by the school.
     pub href: String,
     /// What the record is called, if it has a title.
     pub title: Option<String>,
@@ -123,7 +123,7 @@ const HEADINGS: [&str; 12] = [
 
 /// List one's own tasks
 ///
-/// What is one's own to do now, in order of date; what has no day comes last. It comes from every record that waits for somebody: appraisals and their reports, objectives, conversations and what was agreed in them, invitations, coaching, learning requests and their checkpoints, sessions, learning, required training, priorities, snapshots and suggestions. It is derived whenever it is asked for, so what is done is gone. Only people have tasks. `Accept: text/csv` answers all of them as one table.
+/// What is one's own to do now, in order of date; what has no day comes last. It comes from every record that waits for somebody: appraisals and their reports, objectives, conversations and what was agreed in them, invitations, check-ins, coaching, learning requests and their checkpoints, sessions, learning, required training, priorities, snapshots and suggestions. It is derived whenever it is asked for, so what is done is gone. Only people have tasks. `Accept: text/csv` answers all of them as one table.
 #[utoipa::path(tag = "Me", params(PageParams), responses((status = 200, description = "A page of tasks", content((List<TaskView> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
 #[get("/v1/me/tasks")]
 pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {

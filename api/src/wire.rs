@@ -87,7 +87,7 @@ pub mod word {
     words!(trellis_domain::id::SelfReviewId as SelfReviewId);
     words!(trellis_domain::id::SelfReviewVersionId as SelfReviewVersionId);
     words!(trellis_domain::id::SharedSelfReviewId as SharedSelfReviewId);
-    words!(trellis_domain::self_review::OwnView as OwnView);
+    words!(trellis_domain::self_review::SelfAssessment as SelfAssessment);
     words!(trellis_domain::need::NeedSource as NeedSource);
     words!(trellis_domain::id::CalendarLinkId as CalendarLinkId);
     words!(trellis_domain::id::CollaborationId as CollaborationId);

@@ -12,7 +12,7 @@ pub fn complete(document: &mut Value) {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             name_the_history(operation);
             let list = path.strip_suffix("/{id}").filter(|list| method == "get" && lists.iter().any(|path| path == list));
-            let listed = list.map(|list| format!("For everybody whose list, `GET {list}`, has it."));
+            let listed = list.map(|list| format!("Whoever finds it in `GET {list}` may read it."));
             let who = operation.pointer("/security/0/bearer/0").and_then(Value::as_str).and_then(|word| Permission::parse(word).ok()).map(who_has);
             let says = operation["description"].as_str().unwrap_or_default();
             let first = [Some(says.to_owned()), listed].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -25,7 +25,7 @@ pub fn complete(document: &mut Value) {
 fn name_the_history(operation: &mut Value) {
     let Some(of) = operation["operationId"].as_str().and_then(|id| id.strip_suffix("_history")) else { return };
     let article = if of.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-    operation["summary"] = json!(format!("Read the history of {article} {}", of.replace('_', " ")));
+    operation["summary"] = json!(format!("Read the history of {article} {}", of.replace('_', " ").replace("self review", "self-review")));
 }
 
 /// Who has a permission, in a sentence.
@@ -38,7 +38,7 @@ fn who_has(permission: Permission) -> String {
         _ => Some(format!("{}, at their organisation and beneath", named())),
     };
     let by_what_they_are = [
-        (permission.everybody(), "everybody, for what is theirs or everybody's"),
+        (permission.everybody(), "everybody, within what is theirs, shown to them, or everybody's"),
         (permission.colleagues(), "whoever works at a school, there"),
         (permission.appraisers(), "appraisers, for whom they appraise"),
         (permission.line_managers(), "line managers, for whom they manage"),

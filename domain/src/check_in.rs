@@ -7,7 +7,7 @@ use crate::{
     id::{OrganisationId, PersonId},
     relationship::{Relationship, RelationshipKind},
     rule::{Code, RuleError},
-    suppression::{self, Grid, List, grid, list},
+    suppression::{Grid, List, Of, grid, list},
     words,
 };
 use chrono::{Days, NaiveDate};
@@ -172,16 +172,17 @@ fn so<'k>(of: &[&'k Kept], health: CheckInHealth) -> Vec<&'k Kept> {
 /// manager's team would grade the manager.
 pub fn figures(organisations: &[OrganisationId], found: &[Kept]) -> (Vec<CheckInFigures>, CheckInFigures) {
     let here = |at: &OrganisationId| found.iter().filter(|k| k.organisation == *at).collect::<Vec<_>>();
-    let few = |of: &[&Kept]| {
+    // of as many as there are on the side where they are fewer
+    let of_whom = |of: &[&Kept]| {
         let sides: [BTreeSet<PersonId>; 2] = [of.iter().map(|k| k.person).collect(), of.iter().map(|k| k.holder).collect()];
-        sides.iter().any(|side| suppression::few(side.len() as u64))
+        Of::these(sides.iter().map(BTreeSet::len).min().unwrap_or_default())
     };
     let rows: Vec<Vec<&Kept>> = organisations.iter().map(here).collect();
     let count = |of: &[&Kept]| of.len() as u64;
-    let totals: List = list(&rows.iter().map(|r| count(r)).collect::<Vec<_>>(), &[], &rows.iter().map(|r| few(r)).collect::<Vec<_>>());
+    let totals: List = list(&rows.iter().map(|r| count(r)).collect::<Vec<_>>(), &[], &rows.iter().map(|r| of_whom(r)).collect::<Vec<_>>());
     let values: Vec<Vec<u64>> = rows.iter().map(|r| CheckInHealth::ALL.iter().map(|h| count(&so(r, *h))).collect()).collect();
-    let under: Vec<Vec<bool>> = rows.iter().map(|r| CheckInHealth::ALL.iter().map(|h| few(&so(r, *h))).collect()).collect();
-    let Grid { cells, columns } = grid(&values, &[], &totals, &under);
+    let of: Vec<Vec<Of>> = rows.iter().map(|r| CheckInHealth::ALL.iter().map(|h| of_whom(&so(r, *h))).collect()).collect();
+    let Grid { cells, columns } = grid(&values, &[], &totals, &of);
     let row = |relationships, shown: &[Option<u64>]| CheckInFigures {
         relationships,
         health: CheckInHealth::ALL.iter().copied().zip(shown.iter().copied()).collect(),

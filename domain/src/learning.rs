@@ -210,7 +210,15 @@ impl LearningRecord {
     /// # Errors
     /// As [`LearningRecord::can`].
     pub fn shown(&self, to: Audience, by: Option<PersonId>) -> Result<(Self, EventKind), RuleError> {
+        let meant = !to.nobody();
         let shared_with = to.of(self.person_id);
+        if meant && shared_with.nobody() {
+            return Err(RuleError::at(
+                Code::ContradictoryMembers,
+                "/person_ids",
+                "it is yours already: say with whom else; to make it private again, unshare it",
+            ));
+        }
         self.can(if shared_with.nobody() { A::Unshare } else { A::Share }, by)?;
         let left = shared_with.nobody() || (self.shared_with.leaders && !shared_with.leaders);
         let event = if left { A::Unshare.event() } else { A::Share.event() };
@@ -364,9 +372,9 @@ mod tests {
             let found = before.shown(to, owner).map(|(after, event)| (event, after.about().private_to.is_some()));
             assert_eq!(found, Ok((event, private)), "{before:?}");
         }
-        // a record that is shown to oneself is shown to nobody
+        // whoever names themself alone has named nobody, and takes back nothing
         let own = record(Visibility::Private, "2026-10-01", "2026-10-01");
-        assert_eq!(own.shown(one(1), Some(own.person_id)).err().map(|e| e.code), Some(Code::WrongState));
+        assert_eq!(own.shown(one(1), Some(own.person_id)).err().map(|e| e.code), Some(Code::ContradictoryMembers));
     }
 
     #[test]

@@ -19,7 +19,7 @@
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | appraisal report | what an appraisal ends with: written by who appraises, issued in versions that never change |
-//! | statement | a report as a page to print |
+//! | statement | a report, or a year of learning, as a page to print |
 //! | hold | days on which no appraisal of an employment begins, or one rests, and why; in the support lane |
 //! | development need | what somebody needs to learn or to be helped with, and the actions to meet it |
 //! | disclosure | that somebody read a record about somebody else, and in which capacity |
@@ -37,6 +37,8 @@
 //! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
 //! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
 //! | self-review | how somebody sees themself against a framework, statement by statement as far as they wish; theirs alone, and shared as a version that is fixed |
+//! | check-in, rhythm | a conversation in which two people talk about the work, and how often they mean to |
+//! | provider | who offers learning from outside, and sends what people learned with them |
 //! | learning record | what a person learned; private until its owner shares it, with whom they like |
 //! | evidence | what shows learning: a reference, a link or a file; read by whoever may read the learning record that it belongs to |
 //! | training requirement, completion, exemption | what must be learned by whom and when; that somebody did; that they need not for a time |

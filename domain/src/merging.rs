@@ -31,7 +31,7 @@ pub struct Merge {
     pub into: PersonId,
     /// Why, in the words of whoever did it.
     pub reason: Option<Reason>,
-    /// How many records of each kind went over.
+    /// How many records went over of each kind that whoever merges people may know of.
     pub moved: BTreeMap<String, usize>,
     /// How many were folded into one that the survivor had already, or fell away because they joined the two.
     pub folded: BTreeMap<String, usize>,

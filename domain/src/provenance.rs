@@ -153,6 +153,10 @@ impl<F: Ord + Copy + crate::text::Wire> Provenance<F> {
     pub fn overridden(&self) -> bool {
         self.0.values().any(|m| m.overridden.is_some())
     }
+    /// Is this field as it was set here, and not as its source says?
+    pub fn is_overridden(&self, field: F) -> bool {
+        self.0.get(&field).is_some_and(|managed| managed.overridden.is_some())
+    }
     /// Each managed field.
     pub fn fields(&self) -> impl Iterator<Item = (F, &Managed)> {
         self.0.iter().map(|(field, managed)| (*field, managed))

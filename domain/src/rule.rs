@@ -206,6 +206,12 @@ pub struct Fault {
     /// What is wrong and what would be accepted; never repeats the value.
     pub message: String,
 }
+impl Fault {
+    /// What is wrong at a place.
+    pub fn new(pointer: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code: code.as_str().into(), message: message.into() }
+    }
+}
 
 /// A rule that was not kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

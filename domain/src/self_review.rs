@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// How somebody sees themself in one statement. No grade: none is better than another, and none need be said.
-    OwnView {
+    SelfAssessment {
         /// A strength, of which others could make use.
         Strength = "strength",
         /// It is growing.
@@ -47,7 +47,7 @@ pub struct Statement {
     /// Which statement.
     pub standard_id: StandardId,
     /// How they see themself.
-    pub view: Option<OwnView>,
+    pub view: Option<SelfAssessment>,
     /// In their own words.
     pub words: Option<Narrative>,
 }
@@ -202,7 +202,7 @@ pub fn may_share(owner: PersonId, reader: PersonId, companion: bool) -> Result<(
         return Err(RuleError::at(
             Code::NotInRelationship,
             "/reader_id",
-            "it is shown to who appraises, coaches or mentors you today, or sees you through induction",
+            "it is shown to who appraises, coaches or mentors you today, sees you through induction, or is in a coaching partnership with you",
         ));
     }
     Ok(())
@@ -258,7 +258,7 @@ mod tests {
     fn must<T: Wire>(text: &str) -> T {
         T::parse(text).unwrap_or_else(|e| unreachable!("{e}"))
     }
-    fn said(standard: u128, view: Option<OwnView>, words: Option<&str>) -> Statement {
+    fn said(standard: u128, view: Option<SelfAssessment>, words: Option<&str>) -> Statement {
         Statement { standard_id: StandardId(Uuid::from_u128(standard)), view, words: words.map(must) }
     }
     fn review(statements: Vec<Statement>) -> SelfReview {
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn every_statement_is_optional_and_none_is_said_twice_or_made_up() {
-        let view = Some(OwnView::Growing);
+        let view = Some(SelfAssessment::Growing);
         for (statements, faults, left) in [
             (vec![], 0, 0),
             (vec![said(1, view, None)], 0, 1),
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn nothing_of_it_is_anybodys_but_its_owners_whatever_is_done() {
-        for statements in [vec![], vec![said(1, Some(OwnView::Strength), None)]] {
+        for statements in [vec![], vec![said(1, Some(SelfAssessment::Strength), None)]] {
             let of = review(statements);
             assert_eq!(of.about().private_to, Some(OWNER));
             for action in SelfReviewAction::ALL {
@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_kept_version_is_what_stood_then() {
-        let of = review(vec![said(1, Some(OwnView::Strength), None)]);
+        let of = review(vec![said(1, Some(SelfAssessment::Strength), None)]);
         let (after, first) = of.kept(SelfReviewVersionId(Uuid::nil()), DateTime::UNIX_EPOCH);
         assert_eq!((after.kept, first.number, after.is(&first)), (1, 1, true));
         let changed = after.patched(SelfReviewPatch { title: None, statements: Some(vec![said(2, None, Some("Later"))]) });

@@ -45,16 +45,39 @@ pub struct Grid {
     pub columns: Vec<Option<u64>>,
 }
 
+/// Of whom a figure is that does not count people itself: objectives, minutes, pence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Of {
+    /// How many people.
+    pub people: u64,
+    /// Is it withheld whoever they are, because another figure of them is?
+    pub withheld: bool,
+}
+impl Of {
+    /// Of so many people.
+    pub fn these(people: usize) -> Self {
+        Self { people: people as u64, withheld: false }
+    }
+    /// The same, and withheld if another figure of them is.
+    #[must_use]
+    pub fn withheld_if(self, withheld: bool) -> Self {
+        Self { withheld: self.withheld || withheld, ..self }
+    }
+    fn few(self) -> bool {
+        self.withheld || few(self.people)
+    }
+}
+
 /// Figures that add up to a total. What is `open` the caller may read name by name, and it is never withheld.
 ///
-/// `under` says which are of fewer than five people, whatever they count. If the last that could protect another is open, the total is withheld.
-pub fn list(values: &[u64], open: &[bool], under: &[bool]) -> List {
+/// `of` says of whom each is; without it they count people. If the last that could protect another is open, the total is withheld.
+pub fn list(values: &[u64], open: &[bool], of: &[Of]) -> List {
     let is_open = |i: usize| open.get(i).copied().unwrap_or_default();
-    let withheld = |i: usize, v: u64| few(v) || under.get(i).copied().unwrap_or_default();
-    let mut shown: Vec<bool> = values.iter().enumerate().map(|(i, v)| is_open(i) || !withheld(i, *v)).collect();
-    let hidden = |shown: &[bool]| values.iter().zip(shown).filter(|(_, s)| !**s).fold((0, 0), |(n, sum), (v, _)| (n + 1, sum + v));
-    let total: u64 = values.iter().sum();
-    let mut total_shown = !few(total) || (0..values.len()).all(is_open);
+    let of = |i: usize| of.get(i).copied().unwrap_or(Of { people: values[i], withheld: false });
+    let mut shown: Vec<bool> = values.iter().enumerate().map(|(i, v)| is_open(i) || !(few(*v) || of(i).few())).collect();
+    let hidden = |shown: &[bool]| (0..shown.len()).filter(|i| !shown[*i]).fold((0, 0), |(n, people), i| (n + 1, people + of(i).people));
+    let (total, people): (u64, u64) = (values.iter().sum(), (0..values.len()).map(|i| of(i).people).sum());
+    let mut total_shown = !(few(total) || few(people)) || (0..values.len()).all(is_open);
     while total_shown && matches!(hidden(&shown), (1, _) | (2.., 0..LEAST)) {
         // nothing that is there can hide behind what is not
         let next = (0..values.len()).filter(|i| shown[*i] && !is_open(*i) && values[*i] > 0).min_by_key(|i| values[*i]);
@@ -68,25 +91,29 @@ pub fn list(values: &[u64], open: &[bool], under: &[bool]) -> List {
 
 /// The cells of rows whose totals are a [`list`], each row split into the same columns. A row whose total is withheld shows nothing.
 ///
-/// `under` says which cells are of fewer than five people, whatever they count.
-pub fn grid(values: &[Vec<u64>], open: &[bool], totals: &List, under: &[Vec<bool>]) -> Grid {
+/// `of` says of whom each cell is; without it they count people.
+pub fn grid(values: &[Vec<u64>], open: &[bool], totals: &List, of: &[Vec<Of>]) -> Grid {
     let (rows, columns) = (values.len(), values.first().map_or(0, Vec::len));
     let column = |c: usize| values.iter().map(|r| r[c]).sum::<u64>();
     let is_open = |r: usize| open.get(r).copied().unwrap_or_default();
     let all_open = (0..rows).all(is_open);
     // the last row holds the totals of columns, the last column those of rows
     let value = |r: usize, c: usize| if r < rows { values[r][c] } else { column(c) };
+    let within = |r: usize, c: usize| of.get(r).and_then(|of| of.get(c)).copied().unwrap_or(Of { people: values[r][c], withheld: false });
+    let of = |r: usize, c: usize| {
+        if r < rows { within(r, c) } else { Of { people: (0..rows).map(|r| within(r, c).people).sum(), withheld: false } }
+    };
     let mut shown = vec![vec![true; columns + 1]; rows + 1];
     for (r, row) in shown.iter_mut().enumerate() {
         let total = if r < rows { totals.cells[r] } else { totals.total };
         for (c, cell) in row.iter_mut().enumerate().take(columns) {
-            let withheld = few(value(r, c)) || under.get(r).and_then(|u| u.get(c)).copied().unwrap_or_default();
+            let withheld = few(value(r, c)) || of(r, c).few();
             let free = if r < rows { is_open(r) } else { all_open };
             *cell = free || (total.is_some() && !withheld);
         }
         row[columns] = total.is_some();
     }
-    while let Some((r, c)) = told(&shown, &value) {
+    while let Some((r, c)) = told(&shown, &|r, c| of(r, c).people) {
         let mut beside: Vec<(usize, usize)> = (0..columns).map(|k| (r, k)).chain((0..=rows).map(|k| (k, c))).collect();
         // nor behind a row in which there is nothing
         let empty = |r: usize| (0..columns).all(|c| value(r, c) == 0);
@@ -109,20 +136,20 @@ pub fn grid(values: &[Vec<u64>], open: &[bool], totals: &List, under: &[Vec<bool
 }
 
 /// A withheld cell that is told by the others, if there is one: of its row or column, or of none that is added up.
-fn told(shown: &[Vec<bool>], value: &impl Fn(usize, usize) -> u64) -> Option<(usize, usize)> {
+fn told(shown: &[Vec<bool>], people: &impl Fn(usize, usize) -> u64) -> Option<(usize, usize)> {
     let (height, width) = (shown.len(), shown.first().map_or(0, Vec::len));
-    // what is withheld beneath one total comes to five
+    // what is withheld beneath one total comes to five people
     for (r, row) in shown.iter().enumerate() {
         let hidden: Vec<usize> = (0..width).filter(|c| !row[*c]).collect();
         let within = hidden.iter().all(|c| c + 1 < width);
-        if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|c| value(r, *c)).sum::<u64>() < LEAST) {
+        if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|c| people(r, *c)).sum::<u64>() < LEAST) {
             return Some((r, *first));
         }
     }
     for c in 0..width.saturating_sub(1) {
         let hidden: Vec<usize> = shown.iter().enumerate().filter(|(_, row)| !row[c]).map(|(r, _)| r).collect();
         let within = hidden.iter().all(|r| r + 1 < height);
-        if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|r| value(*r, c)).sum::<u64>() < LEAST) {
+        if let Some(first) = hidden.first().filter(|_| within && hidden.iter().map(|r| people(*r, c)).sum::<u64>() < LEAST) {
             return Some((*first, c));
         }
     }
@@ -187,7 +214,19 @@ mod tests {
         assert_eq!(closed(&[10, 1, 3]), List { cells: vec![None, None, None], total: Some(14) }, "two who come to four are told together");
         assert_eq!(closed(&[10, 0]), List { cells: vec![Some(10), Some(0)], total: Some(10) }, "none is none");
         assert_eq!(closed(&[3, 1]), List { cells: vec![None, None], total: None });
-        assert_eq!(list(&[9, 6], &[], &[false, true]), List { cells: vec![None, None], total: Some(15) }, "six records of one person are one person");
+        assert_eq!(list(&[9, 6], &[], &[9, 1].map(Of::these)), List { cells: vec![None, None], total: Some(15) }, "six records of one person are one person");
+        let pence = |people: &[usize]| list(&[20_000, 11_100, 60_000], &[], &people.iter().map(|n| Of::these(*n)).collect::<Vec<_>>());
+        assert_eq!(pence(&[1, 1, 5]), List { cells: vec![None, None, None], total: Some(91_100) }, "what two cost is told of nobody else's");
+        assert_eq!(pence(&[2, 3, 5]), List { cells: vec![None, None, Some(60_000)], total: Some(91_100) });
+        assert_eq!(pence(&[1, 1, 1]), List { cells: vec![None, None, None], total: None }, "nor what three did together");
+    }
+
+    #[test]
+    fn the_total_of_a_column_is_of_as_many_people_as_its_cells() {
+        let totals = list(&[60_000, 60_000], &[], &[5, 6].map(Of::these));
+        let of = vec![vec![Of::these(2), Of::these(3)], vec![Of::these(1), Of::these(5)]];
+        let found = grid(&[vec![24_000, 36_000], vec![10_000, 50_000]], &[], &totals, &of);
+        assert_eq!(found.columns[0], None, "three people: {found:?}");
     }
 
     #[test]

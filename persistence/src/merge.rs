@@ -175,6 +175,10 @@ macro_rules! columns {
 each_column!(columns);
 
 impl Column {
+    /// Can the record be gone, or point nowhere, without being anybody else's: learning that was deleted, a reader who was taken back?
+    pub(crate) fn can_be_gone(self) -> bool {
+        matches!(self, Self::LearningPerson | Self::LearningPrivateTo | Self::LearningEmployment | Self::LearningReader)
+    }
     /// Does it name an employment? The rest name people.
     pub(crate) fn of_employment(self) -> bool {
         matches!(

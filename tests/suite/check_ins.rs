@@ -193,7 +193,7 @@ on_both! {
         let split = |yes: Value, no: Value| json!({"yes": yes, "no": no});
         let seen = figures().await;
         assert_eq!(seen["agreed_actions"], json!({"all": 12, "learning_thread": split(json!(6), json!(6)), "learning_share_percent": 50}));
-        assert_eq!(seen["check_ins"], seen["agreed_actions"], "by what was agreed in them");
+        assert_eq!(seen["conversations"], seen["agreed_actions"], "by what was agreed in them");
         // another's objective is no objective of theirs
         let foreign = w.get("/v1/objectives").by(&teachers[1]).send().await.expect(200).items()[0]["id"].clone();
         let action = w.get("/v1/agreed-actions").by(&teachers[2]).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
@@ -215,7 +215,7 @@ on_both! {
         }
         let seen = figures().await;
         assert_eq!(seen["agreed_actions"], json!({"all": 24, "learning_thread": split(json!(6), json!(18)), "learning_share_percent": 25}));
-        assert_eq!(seen["check_ins"], json!({"all": 24, "learning_thread": split(json!(12), json!(12)), "learning_share_percent": 50}));
+        assert_eq!(seen["conversations"], json!({"all": 24, "learning_thread": split(json!(12), json!(12)), "learning_share_percent": 50}));
         // a learning record on the objective makes a thread of it, and of what was agreed for it, but tells of one person
         let objective = w.get("/v1/objectives").by(&teachers[7]).send().await.expect(200).items()[0]["id"].clone();
         let mut linked = new.clone();

@@ -182,6 +182,31 @@ on_both! {
         w.get(&at).by(&other).send().await.problem(404, "not_found");
     }
 
+    async fn an_undone_merge_gives_back_who_was_named_and_not_who_took_their_place(w: World) {
+        let c = cast(w).await;
+        let at = c.logged(w).await;
+        let admin = c.trust.someone(w).with(RoleName::TrustAdmin, c.trust.root).made().await;
+        let (into, third) = (c.trust.someone(w).at(c.trust.school).made().await, c.trust.someone(w).at(c.trust.school).made().await);
+        c.show(w, &at, &[], &[&c.colleague]).await.expect(200);
+        let merge = w.post(format!("/v1/people/{}/merge", c.colleague.person)).by(&admin).json(json!({"into": into.person.to_string()})).send().await.expect(201);
+        // of what went over that says something of somebody, not even the number is told
+        assert!(!merge.text.contains("learning_record"), "{}", merge.text);
+        c.show(w, &at, &[], &[&into, &third]).await.expect(200);
+        w.post(format!("/v1/merges/{}/undo", merge.id())).by(&admin).send().await.expect(200);
+        w.get(&at).by(&into).send().await.problem(404, "not_found");
+        w.get(&at).by(&third).send().await.expect(200);
+        let named = w.get(&at).by(&c.teacher).send().await.expect(200).body["shared_with"]["person_ids"].clone();
+        assert!(named.to_string().contains(&c.colleague.person.to_string()) && !named.to_string().contains(&into.person.to_string()), "{named}");
+    }
+
+    async fn whoever_names_themself_alone_takes_nothing_back(w: World) {
+        let c = cast(w).await;
+        let at = c.logged(w).await;
+        w.post(format!("{at}/share")).by(&c.teacher).send().await.expect(200);
+        assert_eq!(c.show(w, &at, &[], &[&c.teacher]).await.problem(422, "contradictory_members").pointers(), ["/person_ids"]);
+        c.read_by(w, &at, &["appraiser", "lead", "machine"]).await;
+    }
+
     async fn a_withdrawal_counts_at_once_also_for_what_is_asked_again(w: World) {
         let c = cast(w).await;
         let at = c.logged(w).await;

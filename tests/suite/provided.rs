@@ -90,6 +90,26 @@ on_both! {
         assert_eq!(w.get("/v1/learning-records").by(&teacher).send().await.expect(200).items().len(), 1);
     }
 
+    async fn no_row_finds_out_the_day_that_its_owner_set(w: World) {
+        let trust = w.trust("beacon").await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let (_, _, key) = w.key(&trust, &[Permission::ProvideLearning], None).await;
+        let at = format!("/v1/learning-records/{}", id_of(&send(w, LEARNING, &key, vec![learned("1", by_id(&teacher))]).await, 0));
+        w.patch(&at).by(&teacher).json(json!({"started_on": "2026-09-15"})).send().await.expect(200);
+        for ended_on in ["2026-09-13", "2026-09-15", "2026-10-02"] {
+            let mut row = with(learned("1", by_id(&teacher)), json!({"ended_on": ended_on}));
+            row.as_object_mut().unwrap().remove("started_on");
+            let trial = send(w, &format!("{LEARNING}?validate_only=true"), &key, vec![row]).await;
+            let said = &trial.body["results"][0];
+            assert_eq!((&said["action"], &said["changed"], &said["overridden"]), (&json!("unchanged"), &json!([]), &json!(["ended_on"])), "{ended_on}: {}", trial.text);
+        }
+        // what is made of a name is for whoever is told names
+        let (_, _, reader) = w.key(&trust, &[Permission::ReadLearning], None).await;
+        w.get(format!("/v1/people/{}/learning-statement?academic_year=2026", teacher.person)).bearer(&reader).send().await.problem(403, "not_permitted");
+        let (_, _, reader) = w.key(&trust, &[Permission::ReadLearning, Permission::ReadPeople], None).await;
+        w.get(format!("/v1/people/{}/learning-statement?academic_year=2026", teacher.person)).bearer(&reader).send().await.expect(200);
+    }
+
     async fn no_row_moves_a_record_to_another_school(w: World) {
         let trust = w.trust("beacon").await;
         let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
@@ -239,7 +259,7 @@ on_both! {
         assert_eq!((&own.items()[0]["title"], &own.items()[0]["started_on"], &own.items()[0]["kind"]), (&json!("Reading together"), &json!("2026-10-01"), &json!("reading")));
         let again = w.post(&path).by(&lead).raw("text/csv", sent.as_bytes()).header("accept", "text/csv").send().await.expect(207);
         assert!(again.text.contains("unchanged") && again.text.contains("minutes: a whole number"), "{}", again.text);
-        let unknown = w.post(&path).by(&lead).raw("text/csv", b"external_id,hours\n").send().await.problem(422, "unreadable_file");
+        let unknown = w.post(&path).by(&lead).raw("text/csv", b"external_id,duration\n").send().await.problem(422, "unreadable_file");
         assert!(unknown.text.contains("did you mean minutes?"), "{}", unknown.text);
     }
 

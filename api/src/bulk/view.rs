@@ -24,7 +24,7 @@ pub struct BulkParams {
     pub validate_only: Option<bool>,
     /// All rows or none; at most 1,000 of them.
     pub atomic: Option<bool>,
-    /// The rows' source takes over the fields that other sources manage. What was changed here by hand stays.
+    /// The rows' source takes over the fields that other sources manage. What was changed here by hand stays. Of no effect on what outside providers send: nobody else manages that.
     pub take_over: Option<bool>,
     /// The system that the rows' ids are of, where a file has no column `source`.
     pub source: Option<word::Reference>,
@@ -51,7 +51,7 @@ pub struct BulkResult {
     pub line: Option<u64>,
     /// The row's key, if it could be read.
     pub external_ref: Option<ExternalRefView>,
-    /// The record, once it exists.
+    /// The record, once it exists and is told: of a learning record that its owner deleted there is none.
     pub id: Option<Uuid>,
     /// What was done.
     pub action: word::RowAction,

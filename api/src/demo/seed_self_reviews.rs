@@ -10,7 +10,7 @@ use trellis_domain::{
     id::{FrameworkVersionId, SelfReviewId},
     need::NeedOrigin,
     report::NeedAction,
-    self_review::{OwnView as V, SelfReviewPatch, Statement},
+    self_review::{SelfAssessment as V, SelfReviewPatch, Statement},
 };
 use trellis_persistence::{
     Command, StoreError,

@@ -32,7 +32,7 @@ pub struct AccessFigures {
     placed: Option<u64>,
     /// Sessions for which they wait; null if withheld.
     waiting: Option<u64>,
-    /// What was spent on learning that they asked for, in pence; null if withheld.
+    /// What was spent on learning that they asked for, in pence; null if withheld, as all of it by phase is where a school's would follow from it.
     spent_pence: Option<u64>,
     /// The same for each of the people, in whole pence.
     spent_pence_each: Option<u64>,

@@ -52,10 +52,10 @@ pub struct ShareFigures {
     /// Actions that were agreed in the year's conversations.
     agreed_actions: ThreadFigures,
     /// Conversations that were held in the year.
-    check_ins: ThreadFigures,
+    conversations: ThreadFigures,
 }
 impl From<Share> for ShareFigures {
-    fn from(Share { agreed, thread, own, actions, check_ins }: Share) -> Self {
+    fn from(Share { agreed, thread, own, actions, conversations }: Share) -> Self {
         Self {
             agreed,
             learning_share_percent: percent(thread.so, agreed),
@@ -63,7 +63,7 @@ impl From<Share> for ShareFigures {
             learning_thread: thread.into(),
             own: own.into(),
             agreed_actions: actions.into(),
-            check_ins: check_ins.into(),
+            conversations: conversations.into(),
         }
     }
 }
@@ -107,13 +107,13 @@ pub async fn get_learning_share(permitted: Permitted<ReadInsight>, wish: Wish, p
             "agreed_actions",
             "agreed_actions_learning_thread",
             "agreed_actions_learning_share_percent",
-            "check_ins",
-            "check_ins_learning_thread",
-            "check_ins_learning_share_percent",
+            "conversations",
+            "conversations_learning_thread",
+            "conversations_learning_share_percent",
         ];
         let rows = rows.map(|ShareRow { organisation, figures: f }| {
             let objectives = [f.agreed, f.learning_thread.yes, f.learning_share_percent, f.own.yes, f.autonomy_percent];
-            let spoken = [f.agreed_actions, f.check_ins].map(|t| [t.all, t.learning_thread.yes, t.learning_share_percent]);
+            let spoken = [f.agreed_actions, f.conversations].map(|t| [t.all, t.learning_thread.yes, t.learning_share_percent]);
             let figures = objectives.into_iter().chain(spoken.into_iter().flatten()).map(cell);
             [organisation.id.0.to_string(), organisation.name].into_iter().chain(figures).collect()
         });

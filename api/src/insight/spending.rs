@@ -50,7 +50,7 @@ pub struct LearningSpendingView {
     all: Option<SpendingFigures>,
 }
 
-/// Read what learning was paid for without a priority
+/// Read what was spent on learning
 ///
 /// What was spent on learning that starts in the academic year, by school: on what serves a priority, by itself or through an objective, and on what serves none; on learning of which something is known that came of it, and of which nothing is. What was spent on one to four people is null, and so is what it could be worked out from. `Accept: text/csv` answers the rows as a table.
 #[utoipa::path(tag = "Insight", params(YearParams), responses((status = 200, description = "What was spent", content((LearningSpendingView = "application/json"), (String = "text/csv")))), security(("bearer" = ["insight:read"])))]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::role::RoleName as R;
 use uuid::Uuid;
 
 fn org(n: u128) -> OrganisationId {

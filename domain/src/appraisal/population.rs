@@ -3,7 +3,7 @@
 use crate::{
     employment::{Employment, StaffCategory},
     hold::Hold,
-    id::{CycleId, EmploymentId, HoldId, OrganisationId, PersonId},
+    id::{AppraisalId, CycleId, EmploymentId, HoldId, OrganisationId, PersonId},
     profile::Rules,
     time::Period,
     words,
@@ -32,11 +32,12 @@ words! {
 }
 
 impl Omission {
-    /// What may be said of it to somebody from whom the support lane is closed: nothing by which a hold can be told from a short contract.
+    /// What may be said of it to somebody from whom the support lane is closed: nothing by which a hold can be told from a
+    /// short contract, or from another appraisal for the same days: an open contract is never too short.
     #[must_use]
     pub const fn told(self, of_support: bool) -> Self {
         match self {
-            Self::TooShort | Self::OnHold if !of_support => Self::ExcludedByRules,
+            Self::TooShort | Self::OnHold | Self::Overlapping if !of_support => Self::ExcludedByRules,
             other => other,
         }
     }
@@ -87,6 +88,8 @@ pub struct Rule<'a> {
 /// Another appraisal of an employment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Other {
+    /// Which.
+    pub id: AppraisalId,
     /// In which cycle.
     pub cycle: CycleId,
     /// Its period.

@@ -311,7 +311,10 @@ fn every_employment_is_taken_or_left_out_with_its_reason() {
                 updated_at: DateTime::UNIX_EPOCH,
             })
             .collect(),
-        others: others.iter().map(|(cycle, from, to, live)| Other { cycle: *cycle, period: period(from, to), live: *live }).collect(),
+        others: others
+            .iter()
+            .map(|(cycle, from, to, live)| Other { id: AppraisalId(Uuid::nil()), cycle: *cycle, period: period(from, to), live: *live })
+            .collect(),
     };
     use HoldReason::{Capability, FamilyLeave, Induction};
     let whole = Ok(Some(period("2026-09-01", "2027-08-31")));

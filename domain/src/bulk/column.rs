@@ -134,7 +134,6 @@ const ALIASES: &[(&str, &str)] = &[
     ("end_date", "ends_on"),
     ("leaving_date", "ends_on"),
     ("manager", "line_manager"),
-    ("hours", "minutes"),
     ("duration", "minutes"),
     ("course", "title"),
     ("course_title", "title"),
@@ -245,7 +244,8 @@ fn holder(text: &str, source: Option<&str>, row: &Value) -> Value {
 fn value(name: &str, text: &str) -> Value {
     match name {
         "starts_on" | "ends_on" | "opened_on" | "closed_on" | "started_on" | "ended_on" | "completed_on" => json!(day(text)),
-        "fte_percent" | "establishment_type" | "minutes" => text.trim_end_matches('%').trim().parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+        "minutes" => text.trim().parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
+        "fte_percent" | "establishment_type" => text.trim_end_matches('%').trim().parse::<i64>().map_or_else(|_| json!(text), |n| json!(n)),
         "staff_category" | "kind" | "phase" | "status" | "group_type" => json!(plain(text)),
         _ => json!(text),
     }

@@ -96,10 +96,6 @@ pub struct Plan {
     pub action: RowAction,
 }
 
-fn told(pointer: &str, code: Code, message: &str) -> Fault {
-    Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.into() }
-}
-
 /// What a row comes to. `by` is who sends it, if it is a person: nobody records their own.
 ///
 /// # Errors
@@ -109,7 +105,7 @@ pub fn plan(index: i64, intake: &Intake<CompletionRow>, facts: &Facts, held: &He
     let Some(key) = &row.external_ref else { return Err(faults.clone()) };
     let mut faults = faults.clone();
     if let Some(first) = facts.keys.get(&key_text(key)).filter(|first| **first < index) {
-        faults.push(told("/external_ref", Code::RepeatedRow, &format!("row {first} has this external reference already")));
+        faults.push(Fault::new("/external_ref", Code::RepeatedRow, format!("row {first} has this external reference already")));
         return Err(faults);
     }
     let at = organisation(facts, row.organisation.as_ref()).map_err(|f| faults.push(f)).ok().flatten();
@@ -118,8 +114,8 @@ pub fn plan(index: i64, intake: &Intake<CompletionRow>, facts: &Facts, held: &He
     let requirement = row.requirement_id.and_then(|id| {
         let found = held.requirements.get(&id);
         match found.map(|r| r.state) {
-            None | Some(RequirementState::Draft) => faults.push(told("/requirement_id", Code::UnknownReference, "no such training requirement")),
-            Some(RequirementState::Retired) => faults.push(told("/requirement_id", Code::WrongState, "the requirement is retired; this needs published")),
+            None | Some(RequirementState::Draft) => faults.push(Fault::new("/requirement_id", Code::UnknownReference, "no such training requirement")),
+            Some(RequirementState::Retired) => faults.push(Fault::new("/requirement_id", Code::WrongState, "the requirement is retired; this needs published")),
             Some(RequirementState::Published) => return found,
         }
         None
@@ -129,14 +125,14 @@ pub fn plan(index: i64, intake: &Intake<CompletionRow>, facts: &Facts, held: &He
         Some(employment) if faults.is_empty() => employment,
         Some(_) => return Err(faults),
         None => {
-            faults.push(told("/person", Code::OutsideEmployment, "they were never employed where this is required, or not where you may say so"));
+            faults.push(Fault::new("/person", Code::OutsideEmployment, "they were never employed where this is required, or not where you may say so"));
             return Err(faults);
         }
     };
     let called = || held.completions.iter().filter(|c| c.external_ref.as_ref() == Some(key));
     let there = called().find(|c| c.void_reason.is_none());
     if there.is_some_and(|c| c.person_id != known.person.id) {
-        return Err(vec![told("/external_ref", Code::Duplicate, "a completion of another person is called so")]);
+        return Err(vec![Fault::new("/external_ref", Code::Duplicate, "a completion of another person is called so")]);
     }
     let new = TrainingCompletion {
         id: TrainingCompletionId(ids()),
@@ -167,7 +163,7 @@ pub fn plan(index: i64, intake: &Intake<CompletionRow>, facts: &Facts, held: &He
     let theirs: Vec<TrainingCompletion> = of(held, known.person.id).filter(|c| there.is_none_or(|t| t.id != c.id)).cloned().collect();
     let allowed = new.recordable(facts.today, &theirs).and_then(|()| there.map_or(Ok(()), |t| t.voidable(facts.by)));
     if let Err(rule) = allowed {
-        return Err(if rule.faults.is_empty() { vec![told("/person", rule.code, &rule.message)] } else { rule.faults });
+        return Err(if rule.faults.is_empty() { vec![Fault::new("/person", rule.code, &rule.message)] } else { rule.faults });
     }
     let corrects = there.map(|t| (t.clone(), differing(t, &new)));
     let action = if corrects.is_some() { RowAction::Updated } else { RowAction::Created };

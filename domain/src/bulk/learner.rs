@@ -1,5 +1,5 @@
-//! Whose a provider's row is, and in which of their employments. An outside provider knows a person by what another system calls them, by their
-//! TRN, or by their staff code at a school; in this order, as with imports of people.
+//! Whose a provider's row is, and in which of their employments. An outside provider knows a person by our id, by what another
+//! system calls them, by their TRN, or by their staff code at a school; in this order, as with imports of people.
 
 use super::{OrganisationKey, facts::Facts, facts::Known};
 use crate::{
@@ -25,10 +25,6 @@ pub struct LearnerKey {
     pub staff_code: Option<StaffCode>,
 }
 
-fn fault(pointer: &str, code: Code, message: &str) -> Fault {
-    Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.into() }
-}
-
 /// Whose the row is. Of `facts`, `people` are those whom the caller writes about, with their employments there. Anybody else is told of like nobody.
 ///
 /// # Errors
@@ -41,9 +37,9 @@ pub fn learner<'f>(facts: &'f Facts, key: &LearnerKey, at: Option<OrganisationId
         ("/person/staff_code", key.staff_code.clone().zip(at).and_then(|(code, at)| facts.codes.get(&(at, code))).copied()),
     ];
     let mut known = named.into_iter().filter_map(|(pointer, id)| Some((pointer, facts.people.get(&id?).filter(|k| k.decides)?)));
-    let Some((_, first)) = known.next() else { return Err(fault("/person", Code::UnknownReference, "no such person")) };
+    let Some((_, first)) = known.next() else { return Err(Fault::new("/person", Code::UnknownReference, "no such person")) };
     match known.find(|(_, other)| other.person.id != first.person.id) {
-        Some((pointer, _)) => Err(fault(pointer, Code::AmbiguousMatch, "this is another person than the one whom the row names before")),
+        Some((pointer, _)) => Err(Fault::new(pointer, Code::AmbiguousMatch, "this is another person than the one whom the row names before")),
         None => Ok(first),
     }
 }
@@ -53,23 +49,20 @@ pub fn learner<'f>(facts: &'f Facts, key: &LearnerKey, at: Option<OrganisationId
 /// # Errors
 /// `unknown_reference`.
 pub fn organisation(facts: &Facts, key: Option<&OrganisationKey>) -> Result<Option<OrganisationId>, Fault> {
-    let unknown = || fault("/organisation", Code::UnknownReference, "no such organisation");
+    let unknown = || Fault::new("/organisation", Code::UnknownReference, "no such organisation");
     key.map(|key| facts.place(key).map(|(id, _)| id).ok_or_else(unknown)).transpose()
 }
 
-/// The employment in which somebody learned something on a day: the one of this organisation, the one it was, or the only one there is.
+/// The employment in which somebody learned something on a day: the one of this organisation, or the only one there is.
 ///
 /// # Errors
 /// `outside_employment`, `ambiguous_employment`.
-pub fn employed<'k>(known: &'k Known, day: NaiveDate, at: Option<OrganisationId>, was: Option<&Employment>) -> Result<&'k Employment, Fault> {
+pub fn employed<'k>(known: &'k Known, day: NaiveDate, at: Option<OrganisationId>) -> Result<&'k Employment, Fault> {
     let mut fits = known.employments.iter().filter(|e| e.period.contains(day) && at.is_none_or(|at| at == e.organisation_id));
-    if let Some(same) = fits.clone().find(|e| was.is_some_and(|was| was.id == e.id)) {
-        return Ok(same);
-    }
     match (fits.next(), fits.next()) {
         (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => Err(fault("/organisation", Code::AmbiguousEmployment, "they had several employments on that day: name the organisation")),
-        (None, _) => Err(fault("/started_on", Code::OutsideEmployment, "they were not employed on that day where you may say so")),
+        (Some(_), Some(_)) => Err(Fault::new("/organisation", Code::AmbiguousEmployment, "they had several employments on that day: name the organisation")),
+        (None, _) => Err(Fault::new("/started_on", Code::OutsideEmployment, "they were not employed on that day where you may say so")),
     }
 }
 
@@ -172,16 +165,15 @@ mod tests {
     #[test]
     fn learning_belongs_to_the_employment_of_its_day() {
         let who = known(1, &[(1, "2020-09-01", Some("2026-08-31")), (2, "2026-09-01", None), (3, "2026-09-01", None)]);
-        for (on, at, was, expected) in [
-            ("2026-03-01", None, None, Ok(0)),
-            ("2026-10-01", Some(2), None, Ok(1)),
-            ("2026-10-01", None, Some(2), Ok(2)),
-            ("2026-10-01", None, None, Err("ambiguous_employment")),
-            ("2026-03-01", Some(2), None, Err("outside_employment")),
-            ("2019-03-01", None, None, Err("outside_employment")),
+        for (on, at, expected) in [
+            ("2026-03-01", None, Ok(0)),
+            ("2026-10-01", Some(2), Ok(1)),
+            ("2026-10-01", None, Err("ambiguous_employment")),
+            ("2026-03-01", Some(2), Err("outside_employment")),
+            ("2019-03-01", None, Err("outside_employment")),
         ] {
-            let found = employed(&who, day(on), at.map(school), was.map(|i: usize| &who.employments[i])).map(|e| e.id.0.as_u128()).map_err(|f| f.code);
-            assert_eq!(found, expected.map_err(str::to_owned), "{on} {at:?} {was:?}");
+            let found = employed(&who, day(on), at.map(school)).map(|e| e.id.0.as_u128()).map_err(|f| f.code);
+            assert_eq!(found, expected.map_err(str::to_owned), "{on} {at:?}");
         }
     }
 }

@@ -109,10 +109,6 @@ pub struct Plan {
     pub kept: Kept,
 }
 
-fn told(pointer: &str, code: Code, message: &str) -> Fault {
-    Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.into() }
-}
-
 /// What a row comes to.
 ///
 /// # Errors
@@ -122,7 +118,7 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
     let Some(key) = &row.external_ref else { return Err(faults.clone()) };
     let mut faults = faults.clone();
     if let Some(first) = facts.keys.get(&key_text(key)).filter(|first| **first < index) {
-        faults.push(told("/external_ref", Code::RepeatedRow, &format!("row {first} has this external reference already")));
+        faults.push(Fault::new("/external_ref", Code::RepeatedRow, format!("row {first} has this external reference already")));
         return Err(faults);
     }
     let at = organisation(facts, row.organisation.as_ref()).map_err(|f| faults.push(f)).ok().flatten();
@@ -133,7 +129,7 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
     }
     let before = held.records.get(key);
     if before.is_some_and(|before| known.is_some_and(|k| k.person.id != before.person_id)) {
-        faults.push(told("/external_ref", Code::Duplicate, "the learning of another person is called so"));
+        faults.push(Fault::new("/external_ref", Code::Duplicate, "the learning of another person is called so"));
         return Err(faults);
     }
     if before.is_none() {
@@ -141,7 +137,7 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
             [("/title", row.title.is_none()), ("/kind", row.kind.is_none()), ("/started_on", row.started_on.is_none()), ("/minutes", row.minutes.is_none())];
         for (pointer, missing) in missing {
             if missing && !faults.iter().any(|f| f.pointer == pointer) {
-                faults.push(told(pointer, Code::InvalidValue, "is missing: something new needs it"));
+                faults.push(Fault::new(pointer, Code::InvalidValue, "is missing: something new needs it"));
             }
         }
     }
@@ -150,11 +146,11 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
     // who reads what is shared follows the school where it stands: that is settled when it is taken in, and no provider's to change
     let stands = match before {
         Some(before) if at.is_some_and(|at| at != before.organisation_id) => {
-            faults.push(told("/organisation", Code::WrongState, "it stands at another school already, and stays there"));
+            faults.push(Fault::new("/organisation", Code::WrongState, "it stands at another school already, and stays there"));
             None
         }
         Some(before) => Some((before.employment_id, before.organisation_id)),
-        None => employed(known, started_on, at, None).map(|e| (e.id, e.organisation_id)).map_err(|f| faults.push(f)).ok(),
+        None => employed(known, started_on, at).map(|e| (e.id, e.organisation_id)).map_err(|f| faults.push(f)).ok(),
     };
     let enough = row.title.is_some() && row.kind.is_some() && row.minutes.is_some();
     if before.is_none() && !enough {
@@ -168,7 +164,7 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
     let after = match after {
         Ok(after) => after,
         Err(rule) => {
-            faults.extend(if rule.faults.is_empty() { vec![told("", rule.code, &rule.message)] } else { rule.faults });
+            faults.extend(if rule.faults.is_empty() { vec![Fault::new("", rule.code, &rule.message)] } else { rule.faults });
             return Err(faults);
         }
     };
@@ -188,11 +184,16 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
 /// The record as its provider describes it: what its owner changed stays.
 fn described(before: &LearningRecord, row: &LearningRow, writer: Writer<'_>, kept: &mut Kept, today: NaiveDate) -> Result<LearningRecord, RuleError> {
     let mut provenance = before.provenance.clone();
+    // the two days stand together: where one is the owner's, a row with the other would find out which day that is
+    let days_kept = [Of::StartedOn, Of::EndedOn].into_iter().any(|day| provenance.is_overridden(day));
+    let said = [(Of::StartedOn, row.started_on.is_some()), (Of::EndedOn, row.ended_on.is_some())];
+    kept.overridden.extend(said.into_iter().filter(|(_, said)| days_kept && *said).map(|(day, _)| day.as_str().to_owned()));
+    let (started_on, ended_on) = if days_kept { (None, None) } else { (row.started_on, row.ended_on) };
     let patch = LearningRecordPatch {
         title: provenance.admit(Of::Title, &before.title, row.title.clone(), writer, "", kept),
         kind: provenance.admit(Of::Kind, &before.kind, row.kind, writer, "", kept),
-        started_on: provenance.admit(Of::StartedOn, &before.started_on, row.started_on, writer, "", kept),
-        ended_on: provenance.admit(Of::EndedOn, &before.ended_on, row.ended_on, writer, "", kept),
+        started_on: provenance.admit(Of::StartedOn, &before.started_on, started_on, writer, "", kept),
+        ended_on: provenance.admit(Of::EndedOn, &before.ended_on, ended_on, writer, "", kept),
         minutes: provenance.admit(Of::Minutes, &before.minutes, row.minutes, writer, "", kept),
         provider: provenance.admit(Of::Provider, &before.provider, row.provider.clone().patch(), writer, "", kept),
         ..LearningRecordPatch::default()

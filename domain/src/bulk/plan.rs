@@ -140,7 +140,7 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
     let Some(key) = &row.external_ref else { return Verdict::Refuse(faults.clone()) };
     let mut refused = faults.clone();
     if let Some(first) = facts.keys.get(&key_text(key)).filter(|first| **first < index) {
-        refused.push(told("/external_ref", Code::RepeatedRow, format!("row {first} has this external reference already")));
+        refused.push(Fault::new("/external_ref", Code::RepeatedRow, format!("row {first} has this external reference already")));
         return Verdict::Refuse(refused);
     }
     let found = match whom(row, key, facts) {
@@ -152,11 +152,11 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
     };
     if let Some(id) = found {
         match facts.people.get(&id) {
-            Some(known) if !known.writes => refused.push(told("", Code::NotPermitted, "only HR and administrators of the person's school may do this".into())),
+            Some(known) if !known.writes => refused.push(Fault::new("", Code::NotPermitted, "only HR and administrators of the person's school may do this")),
             _ => {}
         }
         if let Some(first) = facts.been.get(&id).filter(|first| **first != index) {
-            refused.push(told("", Code::RepeatedRow, format!("row {first} is about this person already")));
+            refused.push(Fault::new("", Code::RepeatedRow, format!("row {first} is about this person already")));
         }
     }
     let (before, known) = match found.and_then(|id| facts.people.get(&id)) {
@@ -206,10 +206,6 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
     Verdict::Take(Box::new(Plan { id: known.person.id, action, changes, changed, differences, kept, suggestions }))
 }
 
-fn told(pointer: &str, code: Code, message: String) -> Fault {
-    Fault { pointer: pointer.into(), code: code.as_str().into(), message }
-}
-
 /// Whom the row is about: by its reference, then its TRN, then a staff code at the same school.
 fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<PersonId>, Vec<Fault>> {
     let mut named: Vec<(String, &str, PersonId)> = Vec::new();
@@ -222,14 +218,14 @@ fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<Pers
     // one whom the caller may not know of is told of as the single write tells it: the value is taken
     for (pointer, what, id) in &named {
         if !facts.people.get(id).is_some_and(|k| k.reads) {
-            faults.push(told(pointer, Code::Duplicate, format!("{what} belongs to another person")));
+            faults.push(Fault::new(pointer, Code::Duplicate, format!("{what} belongs to another person")));
         }
     }
     if let Some((_, first, id)) = named.first().cloned()
         && faults.is_empty()
     {
         for (pointer, what, other) in named.iter().filter(|(_, _, other)| *other != id) {
-            faults.push(told(pointer, Code::AmbiguousMatch, format!("{first} belongs to {id}, but {what} to {other}")));
+            faults.push(Fault::new(pointer, Code::AmbiguousMatch, format!("{first} belongs to {id}, but {what} to {other}")));
         }
     }
     if !faults.is_empty() {
@@ -251,7 +247,7 @@ fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<Pers
              the two has a wrong value",
             known.person.id
         );
-        return Err(vec![told(&pointer, Code::AmbiguousMatch, message)]);
+        return Err(vec![Fault::new(&pointer, Code::AmbiguousMatch, message)]);
     }
     Ok(Some(id))
 }

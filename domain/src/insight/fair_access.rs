@@ -4,7 +4,7 @@ use super::{Halves, Split, few, note, split, totals};
 use crate::{
     id::PersonId,
     request::RequestState,
-    suppression::{List, list},
+    suppression::{List, Of, list},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,22 +101,23 @@ pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
         }
         group.waited_days += post.waited_days;
     }
-    let of = |value: &dyn Fn(&Group) -> u64, under: &[bool]| list(&groups.values().map(value).collect::<Vec<_>>(), &[], under);
+    let of = |value: &dyn Fn(&Group) -> u64, of: &[Of]| list(&groups.values().map(value).collect::<Vec<_>>(), &[], of);
     let people = of(&|g| g.people.len() as u64, &[]);
-    let withheld: Vec<bool> = people.cells.iter().map(Option::is_none).collect();
-    let besides = |n: &dyn Fn(&Group) -> usize| -> Vec<bool> { groups.values().zip(&withheld).map(|(g, w)| *w || few(n(g))).collect() };
-    let learners = of(&|g| g.learners.len() as u64, &withheld);
-    let learned: Vec<bool> = learners.cells.iter().map(Option::is_none).collect();
-    let minutes = of(&|g| g.minutes, &learned);
+    let beside = |told: &List, n: &dyn Fn(&Group) -> usize| -> Vec<Of> {
+        groups.values().zip(&told.cells).map(|(g, told)| Of::these(n(g)).withheld_if(told.is_none())).collect()
+    };
+    let besides = |n: &dyn Fn(&Group) -> usize| beside(&people, n);
+    let learners = of(&|g| g.learners.len() as u64, &besides(&|g| g.learners.len()));
+    let minutes = of(&|g| g.minutes, &beside(&learners, &|g| g.learners.len()));
     let placed = of(&|g| g.placed.0, &besides(&|g| g.placed.1.len()));
     let waiting = of(&|g| g.waiting.0, &besides(&|g| g.waiting.1.len()));
     let spent = of(&|g| g.spent.0, &besides(&|g| g.spent.1.len()));
     let decisions: Vec<Halves> = groups.values().map(|g| g.decisions.clone()).collect();
-    let decided = totals(&decisions, &withheld);
+    let decided = totals(&decisions, &people.cells.iter().map(Option::is_none).collect::<Vec<_>>());
     let (approved, approved_all) = split(&decisions, &decided);
     // how long few waited is theirs, and what is left of a total that is shown would tell of it
-    let hidden: Vec<bool> = decided.cells.iter().map(Option::is_none).collect();
-    let waited = of(&|g| g.waited_days, &hidden);
+    let deciding = |g: &Group| g.decisions.people_so.union(&g.decisions.people_not).count();
+    let waited = of(&|g| g.waited_days, &beside(&decided, &deciding));
     let access = |at: &dyn Fn(&List) -> Option<u64>, approved: Split| Access {
         people: at(&people),
         learners: at(&learners),

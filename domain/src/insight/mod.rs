@@ -21,7 +21,7 @@ pub use {
 
 use crate::{
     id::PersonId,
-    suppression::{self, Grid, List, grid, list},
+    suppression::{self, Grid, List, Of, grid, list},
     words,
 };
 use std::collections::BTreeSet;
@@ -99,8 +99,8 @@ fn few(people: usize) -> bool {
 /// Splits of rows beneath totals of their own, and the split of all rows.
 fn split(rows: &[Halves], totals: &List) -> (Vec<Split>, Split) {
     let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![r.so, r.not]).collect();
-    let under: Vec<Vec<bool>> = rows.iter().map(|r| vec![few(r.people_so.len()), few(r.people_not.len())]).collect();
-    let Grid { cells, columns } = grid(&values, &[], totals, &under);
+    let of: Vec<Vec<Of>> = rows.iter().map(|r| vec![Of::these(r.people_so.len()), Of::these(r.people_not.len())]).collect();
+    let Grid { cells, columns } = grid(&values, &[], totals, &of);
     let pair = |cells: &[Option<u64>]| Split { so: cells.first().copied().flatten(), not: cells.get(1).copied().flatten() };
     (cells.iter().map(|c| pair(c)).collect(), pair(&columns))
 }
@@ -113,6 +113,6 @@ fn note(halves: &mut Halves, so: bool, person: PersonId, count: u64) {
 fn totals(rows: &[Halves], withheld: &[bool]) -> List {
     let sums: Vec<u64> = rows.iter().map(|r| r.so + r.not).collect();
     let besides = withheld.iter().copied().chain(std::iter::repeat(false));
-    let under: Vec<bool> = rows.iter().zip(besides).map(|(r, withheld)| withheld || few(r.people_so.union(&r.people_not).count())).collect();
-    list(&sums, &[], &under)
+    let of: Vec<Of> = rows.iter().zip(besides).map(|(r, withheld)| Of::these(r.people_so.union(&r.people_not).count()).withheld_if(withheld)).collect();
+    list(&sums, &[], &of)
 }

@@ -41,7 +41,7 @@ impl AgreedObjectives {
     }
 }
 
-/// Agreed actions, or check-ins, of one person that are alike, as the store counts them.
+/// Agreed actions, or conversations, of one person that are alike, as the store counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spoken {
     /// At which organisation.
@@ -75,12 +75,12 @@ pub struct Share {
     /// Agreed actions.
     pub actions: Threads,
     /// Check-ins that were held.
-    pub check_ins: Threads,
+    pub conversations: Threads,
 }
 
-/// The learning share of each of these organisations, in their order, and of all together. Objectives, actions and check-ins are three tables that are
+/// The learning share of each of these organisations, in their order, and of all together. Objectives, actions and conversations are three tables that are
 /// never added up, so none tells of another.
-pub fn learning_share(organisations: &[OrganisationId], found: &[AgreedObjectives], actions: &[Spoken], check_ins: &[Spoken]) -> (Vec<Share>, Share) {
+pub fn learning_share(organisations: &[OrganisationId], found: &[AgreedObjectives], actions: &[Spoken], conversations: &[Spoken]) -> (Vec<Share>, Share) {
     let (objective_threads, own): (Vec<Halves>, Vec<Halves>) = organisations
         .iter()
         .map(|at| {
@@ -99,9 +99,9 @@ pub fn learning_share(organisations: &[OrganisationId], found: &[AgreedObjective
     // what has a thread is the total of what is shaped by its owner and what is not
     let with = List { cells: thread.iter().map(|t| t.so).collect(), total: thread_all.so };
     let (own, own_all) = split(&own, &with);
-    let ((actions, actions_all), (check_ins, check_ins_all)) = (threads(organisations, actions), threads(organisations, check_ins));
-    let row = |i: usize| Share { agreed: totals.cells[i], thread: thread[i], own: own[i], actions: actions[i], check_ins: check_ins[i] };
-    let all = Share { agreed: totals.total, thread: thread_all, own: own_all, actions: actions_all, check_ins: check_ins_all };
+    let ((actions, actions_all), (conversations, conversations_all)) = (threads(organisations, actions), threads(organisations, conversations));
+    let row = |i: usize| Share { agreed: totals.cells[i], thread: thread[i], own: own[i], actions: actions[i], conversations: conversations[i] };
+    let all = Share { agreed: totals.total, thread: thread_all, own: own_all, actions: actions_all, conversations: conversations_all };
     ((0..organisations.len()).map(row).collect(), all)
 }
 

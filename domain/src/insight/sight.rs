@@ -3,7 +3,7 @@
 use super::{EvidenceLevel, Halves, Orphan, Split, few, note, split, totals};
 use crate::{
     id::{OrganisationId, PersonId},
-    suppression::{self, Grid, LEAST, grid, list},
+    suppression::{self, Grid, LEAST, Of, grid, list},
 };
 use std::collections::BTreeSet;
 
@@ -107,13 +107,14 @@ pub fn money(organisations: &[OrganisationId], found: &[ServingRequests]) -> (Ve
     let apart = |[apart, adopted]: &[BTreeSet<PersonId>; 2]| few(apart.len()) && !adopted.is_empty();
     let everybody = |h: &Here| h.people.iter().flatten().collect::<BTreeSet<_>>().len();
     let sums: Vec<u64> = here.iter().map(|h| h.counts.iter().sum()).collect();
-    let under: Vec<bool> = here.iter().map(|h| few(everybody(h)) || apart(&h.apart)).collect();
-    let requests = list(&sums, &[], &under);
+    let of: Vec<Of> = here.iter().map(|h| Of::these(everybody(h)).withheld_if(apart(&h.apart))).collect();
+    let requests = list(&sums, &[], &of);
     let values: Vec<Vec<u64>> = here.iter().map(|h| h.counts.to_vec()).collect();
-    let under: Vec<Vec<bool>> = here.iter().map(|h| h.people.iter().map(|p| few(p.len())).collect()).collect();
-    let Grid { cells, columns } = grid(&values, &[], &requests, &under);
-    let under: Vec<bool> = here.iter().zip(&requests.cells).map(|(h, r)| r.is_none() || few(h.spenders.len()) || apart(&h.spenders_apart)).collect();
-    let spent = list(&here.iter().map(|h| h.spent).collect::<Vec<_>>(), &[], &under);
+    let of: Vec<Vec<Of>> = here.iter().map(|h| h.people.iter().map(|p| Of::these(p.len())).collect()).collect();
+    let Grid { cells, columns } = grid(&values, &[], &requests, &of);
+    let of = |(h, r): (&Here, &Option<u64>)| Of::these(h.spenders.len()).withheld_if(r.is_none() || apart(&h.spenders_apart));
+    let of: Vec<Of> = here.iter().zip(&requests.cells).map(of).collect();
+    let spent = list(&here.iter().map(|h| h.spent).collect::<Vec<_>>(), &[], &of);
     let spenders: BTreeSet<PersonId> = here.iter().flat_map(|h| h.spenders.iter().copied()).collect();
     let halves = |cells: &[Option<u64>]| Split { so: cells.first().copied().flatten(), not: cells.get(1).copied().flatten() };
     let rows = (0..here.len()).map(|i| Money { requests: requests.cells[i], impact: halves(&cells[i]), spent_pence: spent.cells[i] });
@@ -196,18 +197,19 @@ pub fn line_of_sight(
         people_apart: 0,
     };
     let rows: Vec<ServingLearning> = organisations.iter().map(|at| learning.iter().find(|l| l.organisation == *at).copied().unwrap_or(none(*at))).collect();
-    let under: Vec<bool> = rows.iter().map(|r| suppression::few(r.people) || (r.people_adopted > 0 && suppression::few(r.people_apart))).collect();
-    let records = list(&rows.iter().map(|r| r.records).collect::<Vec<_>>(), &[], &under);
+    let of = |r: &ServingLearning| Of { people: r.people, withheld: r.people_adopted > 0 && suppression::few(r.people_apart) };
+    let of: Vec<Of> = rows.iter().map(of).collect();
+    let records = list(&rows.iter().map(|r| r.records).collect::<Vec<_>>(), &[], &of);
     let halves = |part: fn(&ServingLearning) -> (u64, u64, u64)| {
         let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![part(r).0, r.records - part(r).0]).collect();
-        let under: Vec<Vec<bool>> = rows.iter().map(|r| vec![suppression::few(part(r).1), suppression::few(part(r).2)]).collect();
-        let Grid { cells, columns } = grid(&values, &[], &records, &under);
+        let of: Vec<Vec<Of>> = rows.iter().map(|r| [part(r).1, part(r).2].map(|people| Of { people, withheld: false }).to_vec()).collect();
+        let Grid { cells, columns } = grid(&values, &[], &records, &of);
         (cells.into_iter().map(|c| Split { so: c[0], not: c[1] }).collect::<Vec<_>>(), Split { so: columns[0], not: columns[1] })
     };
     let (followed, followed_all) = halves(|r| (r.reflected, r.people_reflected, r.people_not_reflected));
     let (sessions, sessions_all) = halves(|r| (r.from_sessions, r.people_from_sessions, r.people_from_elsewhere));
-    let hidden: Vec<bool> = records.cells.iter().map(Option::is_none).collect();
-    let minutes = list(&rows.iter().map(|r| r.minutes).collect::<Vec<_>>(), &[], &hidden);
+    let of: Vec<Of> = rows.iter().zip(&records.cells).map(|(r, told)| Of { people: r.people, withheld: told.is_none() }).collect();
+    let minutes = list(&rows.iter().map(|r| r.minutes).collect::<Vec<_>>(), &[], &of);
     type Shown = Option<u64>;
     let sight = |objectives: Shown,
                  with_learning: Split,

@@ -1,4 +1,10 @@
 use super::*;
+use crate::{
+    appraisal::{AppraisalState, Deadline, DeadlineKind},
+    id::OrganisationId,
+    objective::{ObjectiveKind, ObjectiveOrigin},
+};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 fn school(n: u128) -> OrganisationId {
@@ -55,7 +61,7 @@ fn the_share_of_a_school_is_of_five_people_or_withheld() {
     let (rows, all) = learning_share(&[school(1)], &found, &[], &[]);
     assert_eq!(
         rows[0],
-        Share { agreed: Some(15), thread: Split { so: Some(10), not: Some(5) }, own: Split { so: Some(5), not: Some(5) }, actions: NONE, check_ins: NONE }
+        Share { agreed: Some(15), thread: Split { so: Some(10), not: Some(5) }, own: Split { so: Some(5), not: Some(5) }, actions: NONE, conversations: NONE }
     );
     assert_eq!((all.thread.so, percent(rows[0].thread.so, rows[0].agreed)), (Some(10), Some(67)));
 }
@@ -69,10 +75,14 @@ fn what_was_agreed_and_held_is_split_by_its_thread_and_of_five_people_or_withhel
     let mut actions: Vec<Spoken> = (0..6).map(|n| spoken(1, n, true)).chain((6..11).map(|n| spoken(1, n, false))).collect();
     let (rows, all) = learning_share(&[school(1)], &[], &actions, &[]);
     assert_eq!(rows[0].actions, Threads { all: Some(22), thread: Split { so: Some(12), not: Some(10) } });
-    assert_eq!((all.actions, all.check_ins, all.agreed), (rows[0].actions, NONE, Some(0)));
+    assert_eq!((all.actions, all.conversations, all.agreed), (rows[0].actions, NONE, Some(0)));
     actions.extend((20..23).map(|n| spoken(2, n, true)));
     let (rows, all) = learning_share(&[school(1), school(2)], &[], &[], &actions);
-    assert_eq!((rows[0].check_ins.all, rows[1].check_ins.all, all.check_ins.all), (None, None, Some(28)), "six records of three people, and no subtracting");
+    assert_eq!(
+        (rows[0].conversations.all, rows[1].conversations.all, all.conversations.all),
+        (None, None, Some(28)),
+        "six records of three people, and no subtracting"
+    );
     // two people without a thread among many: neither half is told
     let few: Vec<Spoken> = (0..9).map(|n| spoken(1, n, n > 1)).collect();
     let (rows, _) = learning_share(&[school(1)], &[], &few, &[]);

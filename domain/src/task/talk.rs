@@ -1,4 +1,4 @@
-//! What conversations ask of their two people, and invitations of whom they were sent to.
+//! What conversations, check-ins, agreed actions and coaching ask of the two people, and invitations of whom they were sent to.
 
 use super::{Asked, Day, TaskKind, horizon};
 use crate::{

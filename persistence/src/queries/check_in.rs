@@ -11,7 +11,8 @@ use diesel::{QueryableByName, sql_query, sql_types as st};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use trellis_domain::{
     calendar::Calendar,
-    check_in::{CheckInFigures, CheckInStanding, Kept, Met, figures},
+    check_in::{CheckInFigures, CheckInStanding, Kept, Met, figures, is_check_in},
+    conversation::ConversationKind,
     event::EventKind,
     id::{OrganisationId, PersonId},
     relationship::Relationship,
@@ -36,7 +37,7 @@ const MET: &str = "
 SELECT c.person_id, c.partner_id, MAX(c.held_at) AS last_held, MIN(CASE WHEN c.held_at IS NULL AND c.starts_at >= $1 THEN c.starts_at END) AS next_booked
 FROM relationships r JOIN conversations c ON c.tenant_id = r.tenant_id AND c.person_id = r.person_id AND c.partner_id = r.holder_id
 WHERE r.tenant_id = $2 AND r.cadence_weeks IS NOT NULL AND r.starts_on <= $3 AND (r.ends_on IS NULL OR r.ends_on >= $3)
-  AND c.kind IN ('planning', 'check_in', 'mid_cycle', 'annual_review') AND c.state <> 'cancelled'";
+  AND c.state <> 'cancelled' AND c.kind IN";
 /// Of one person.
 const MINE: &str = " AND (r.person_id = $4 OR r.holder_id = $4)";
 const BY_PAIR: &str = " GROUP BY c.person_id, c.partner_id";
@@ -54,12 +55,15 @@ struct MetRow {
 }
 
 async fn met(cx: &mut Cx<'_>, of: Option<PersonId>) -> Result<HashMap<(Uid, Uid), Met>> {
+    // words of a closed list, which stand in the statement as they are
+    let kinds: Vec<String> = ConversationKind::ALL.iter().filter(|kind| is_check_in(**kind)).map(|kind| format!("'{kind}'")).collect();
+    let met = format!("{MET} ({})", kinds.join(", "));
     let today = cx.act.today();
     let from = Moment(today.and_time(NaiveTime::MIN).and_utc());
     let rows: Vec<MetRow> = match of {
-        None => sql_query(format!("{MET}{BY_PAIR}")).bind::<Instant, _>(from).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(today).all(cx.conn()).await?,
+        None => sql_query(format!("{met}{BY_PAIR}")).bind::<Instant, _>(from).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(today).all(cx.conn()).await?,
         Some(me) => {
-            let query = sql_query(format!("{MET}{MINE}{BY_PAIR}")).bind::<Instant, _>(from).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(today);
+            let query = sql_query(format!("{met}{MINE}{BY_PAIR}")).bind::<Instant, _>(from).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(today);
             query.bind::<Guid, _>(Uid::from(me)).all(cx.conn()).await?
         }
     };

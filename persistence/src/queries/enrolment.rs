@@ -344,6 +344,7 @@ impl Read<Here> for GetCertificate {
 async fn certified(cx: &mut Cx<'_>, id: EnrolmentId) -> Result<Enrolment> {
     let record = row_of(cx, id).await?;
     access::within(cx, Some(record.organisation_id), Some(record.person_id), None).await?;
+    super::person::names_are_told(cx)?;
     if record.state == EnrolmentState::Attended { Ok(record) } else { Err(StoreError::Missing) }
 }
 

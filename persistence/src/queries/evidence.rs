@@ -98,12 +98,6 @@ async fn in_sight(cx: &mut Cx<'_>, id: EvidenceId) -> Result<(Evidence, Learning
     let record = learning::in_sight(cx, found.learning_record_id).await?;
     Ok((found, record))
 }
-/// The same for whoever would change it.
-async fn for_write(cx: &mut Cx<'_>, id: EvidenceId) -> Result<(Evidence, LearningRecord)> {
-    let found = load(cx, id).await?;
-    let record = learning::in_sight(cx, found.learning_record_id).await?;
-    Ok((found, record))
-}
 fn seen(cx: &Cx<'_>, found: Evidence, record: &LearningRecord) -> Seen<Evidence> {
     let by = cx.caller.person();
     let can = EvidenceAction::ALL.iter().map(|action| (action.as_str(), action.on(record, by).err())).collect();
@@ -202,7 +196,7 @@ impl Read<Here> for LinkEvidence {
 
 impl Write<Here> for RemoveEvidence {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let (found, record) = for_write(tx, self.id).await?;
+        let (found, record) = in_sight(tx, self.id).await?;
         EvidenceAction::Remove.on(&record, tx.caller.person())?;
         if diesel::delete(evidence::table.find((tx.tenant(), Uid::from(self.id)))).done(tx.conn()).await? == 0 {
             return Err(StoreError::Missing);
@@ -255,10 +249,7 @@ impl Write<Here> for ForgetStrays {
 }
 
 /// What `explain` judges by: the same as the operations above.
-pub(super) async fn explain(cx: &mut Cx<'_>, id: EvidenceId, doing: &Doing) -> Result<Can> {
-    let (found, record) = match doing {
-        Doing::Read | Doing::ReadHistory => in_sight(cx, id).await?,
-        Doing::Act(_) => for_write(cx, id).await?,
-    };
+pub(super) async fn explain(cx: &mut Cx<'_>, id: EvidenceId, _: &Doing) -> Result<Can> {
+    let (found, record) = in_sight(cx, id).await?;
     Ok(seen(cx, found, &record).can)
 }

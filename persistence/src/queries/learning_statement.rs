@@ -33,7 +33,11 @@ async fn known(cx: &mut Cx<'_>, reach: &Reach, person: PersonId, posts: &[Employ
 async fn posts_in_sight(cx: &mut Cx<'_>, person: PersonId, year: Period) -> Result<Vec<Employment>> {
     let posts: Vec<Employment> = super::employment::of_person(cx, person).await?.into_iter().filter(|post| post.period.overlaps(&year)).collect();
     let reach = cx.reach.clone();
-    if known(cx, &reach, person, &posts).await? { Ok(posts) } else { Err(StoreError::Missing) }
+    if !known(cx, &reach, person, &posts).await? {
+        return Err(StoreError::Missing);
+    }
+    super::person::names_are_told(cx)?;
+    Ok(posts)
 }
 
 /// The caller's reach under this permission, if it covers the person.

@@ -45,10 +45,12 @@ impl MergeRow {
         serde_json::from_str(&self.state.0).map_err(corrupt)
     }
     pub(super) fn merge(&self) -> Result<Merge> {
+        const TOLD: [RecordType; 4] = [RecordType::Employment, RecordType::Role, RecordType::Relationship, RecordType::Account];
         let done = self.all_done()?;
         let mut ids: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
         for made in &done.moves {
-            if let Some(record_type) = made.column.record_type() {
+            // of what else went over, whoever merges people is not told how much there was: of some, that there is one says enough
+            if let Some(record_type) = made.column.record_type().filter(|t| TOLD.contains(t)) {
                 ids.entry(record_type.as_str()).or_default().extend(&made.ids);
             }
         }

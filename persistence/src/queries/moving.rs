@@ -25,16 +25,19 @@ macro_rules! statements {
                 }
             )*}
         }
-        /// Does none of these records point elsewhere by now? What is gone, or points nowhere, belongs to nobody else.
+        /// Do these records still point there? What can be gone since, or point nowhere, then belongs to nobody else.
         pub(super) async fn still(cx: &mut Cx<'_>, made: &Move) -> Result<bool> {
             let ids: Vec<Uid> = made.ids.iter().copied().map(Uid).collect();
-            let elsewhere: i64 = match made.column {$(
+            let (there, elsewhere): (i64, i64) = match made.column {$(
                 Column::$name => {
-                    let rows = $table::table.filter($table::tenant_id.eq(cx.tenant())).filter($table::$column.ne(Uid(made.to)));
-                    rows.filter($table::id.eq_any(ids)).count().one(cx.conn()).await?
+                    let rows = || $table::table.filter($table::tenant_id.eq(cx.tenant())).filter($table::id.eq_any(ids.clone()));
+                    let there = rows().filter($table::$column.eq(Uid(made.to)));
+                    let elsewhere = rows().filter($table::$column.ne(Uid(made.to)));
+                    (there.count().one(cx.conn()).await?, elsewhere.count().one(cx.conn()).await?)
                 }
             )*};
-            Ok(elsewhere == 0)
+            let all = usize::try_from(there).is_ok_and(|n| n == made.ids.len());
+            Ok(all || (made.column.can_be_gone() && elsewhere == 0))
         }
     };
 }

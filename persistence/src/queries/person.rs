@@ -139,6 +139,12 @@ pub(super) async fn names(cx: &mut Cx<'_>, mut ids: Vec<Uid>) -> Result<HashMap<
     Ok(if ids.is_empty() { HashMap::new() } else { called!(cx, ids) })
 }
 
+/// Refuses what is made of a name, to whom people's names are not told: a machine without `people:read`.
+pub(super) fn names_are_told(cx: &Cx<'_>) -> Result<()> {
+    let told = rules::reach(&cx.caller, Permission::ReadPeople).is_ok();
+    Ok(rules::require(told, "whoever holds people:read")?)
+}
+
 /// The caller's reach over people's records, as against seeing a colleague's name.
 pub(super) fn records_reach(cx: &Cx<'_>) -> Reach {
     rules::reach(&cx.caller.not_as_colleague(), Permission::ReadPeople).unwrap_or_default()

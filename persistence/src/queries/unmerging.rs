@@ -112,8 +112,9 @@ async fn written_since(cx: &mut Cx<'_>, faults: &mut Faults, moves: &[Move]) -> 
     if employments.is_empty() {
         return Ok(());
     }
+    let mut any = false;
     macro_rules! none_new {
-        ($table:ident, $column:expr, $what:literal) => {
+        ($table:ident, $column:expr) => {
             let known = of($column);
             let all: Vec<Uid> = $table::table
                 .filter($table::tenant_id.eq(cx.tenant()))
@@ -122,14 +123,16 @@ async fn written_since(cx: &mut Cx<'_>, faults: &mut Faults, moves: &[Move]) -> 
                 .all(cx.conn())
                 .await?;
             let new = all.iter().filter(|id| !known.contains(id)).count();
-            stands(faults, new == 0, format!(concat!($what, " written since on an employment that would go back: {}"), new));
+            any |= new > 0;
         };
     }
-    none_new!(objectives, Column::ObjectivePerson, "objectives");
-    none_new!(learning_records, Column::LearningPerson, "learning records");
-    none_new!(self_reviews, Column::SelfReviewPerson, "self-reviews");
-    none_new!(enrolments, Column::EnrolmentPerson, "enrolments");
-    none_new!(learning_requests, Column::RequestPerson, "learning requests");
+    none_new!(objectives, Column::ObjectivePerson);
+    none_new!(learning_records, Column::LearningPerson);
+    none_new!(self_reviews, Column::SelfReviewPerson);
+    none_new!(enrolments, Column::EnrolmentPerson);
+    none_new!(learning_requests, Column::RequestPerson);
+    // of which kind, and how many, is not for whoever merges people
+    stands(faults, !any, "records were written since on an employment that would go back");
     Ok(())
 }
 
@@ -225,6 +228,13 @@ impl Write<Here> for UndoMerge {
         stands_again!(tx, relationship, relationships, EventKind::RelationshipUnmerged, EventKind::RelationshipUpdated);
         super::staff_code::give_back(tx, again.id, &staff_codes).await?;
         super::objective::give_revisions_back(tx, again.id, &revisions).await?;
+        // what was made private since is private to whose it is again
+        let learning: Vec<Uid> = moves.iter().filter(|m| m.column == Column::LearningPerson).flat_map(|m| m.ids.iter().copied().map(Uid)).collect();
+        let private = learning_records::table
+            .filter(learning_records::tenant_id.eq(tx.tenant()))
+            .filter(learning_records::id.eq_any(learning))
+            .filter(learning_records::private_to.is_not_null());
+        diesel::update(private).set(learning_records::private_to.eq(learning_records::person_id.nullable())).done(tx.conn()).await?;
         moving.told(tx).await?;
         if let Some(account) = account {
             super::account::come_back(tx, account, again.id).await?;

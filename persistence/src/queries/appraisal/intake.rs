@@ -123,16 +123,16 @@ async fn employed(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<EmploymentId, 
     for hold in hold::of_employments(cx, ids).await? {
         holds.entry(hold.employment_id).or_default().push(hold);
     }
-    let found: Vec<(Uid, Uid, String, NaiveDate, NaiveDate)> = appraisals::table
+    let found: Vec<(Uid, Uid, Uid, String, NaiveDate, NaiveDate)> = appraisals::table
         .filter(appraisals::tenant_id.eq(cx.tenant()))
         .filter(appraisals::employment_id.eq_any(ids.to_vec()))
-        .select((appraisals::employment_id, appraisals::cycle_id, appraisals::state, appraisals::starts_on, appraisals::ends_on))
+        .select((appraisals::id, appraisals::employment_id, appraisals::cycle_id, appraisals::state, appraisals::starts_on, appraisals::ends_on))
         .all(cx.conn())
         .await?;
     let mut others: HashMap<EmploymentId, Vec<Other>> = HashMap::new();
-    for (of, cycle, state, starts_on, ends_on) in found {
+    for (id, of, cycle, state, starts_on, ends_on) in found {
         let live = !matches!(state.as_str(), "transferred" | "abandoned");
-        others.entry(of.to()).or_default().push(Other { cycle: cycle.to(), period: Period { starts_on, ends_on: Some(ends_on) }, live });
+        others.entry(of.to()).or_default().push(Other { id: id.to(), cycle: cycle.to(), period: Period { starts_on, ends_on: Some(ends_on) }, live });
     }
     rows.into_iter()
         .map(|row| {
@@ -236,7 +236,10 @@ pub(in super::super) async fn part(tx: &mut Tx<'_>, job: &JobRow, rows: &[(i64, 
         let employment = &employed.employment;
         outcomes.push(match judge(rule, &employed) {
             Err(why) => left_out(why, holding(rule, &employed).filter(|_| why == Omission::OnHold).map(|h| h.id)),
-            Ok(None) => Outcome::considered(index, RowAction::Unchanged, None, considered),
+            Ok(None) => {
+                let there = employed.others.iter().find(|o| o.cycle == rule.cycle).map(|o| o.id.0);
+                Outcome::considered(index, RowAction::Unchanged, there, considered)
+            }
             Ok(Some(period)) => {
                 let there: &[Calendar] = match calendars.entry(employment.organisation_id) {
                     Entry::Occupied(known) => known.into_mut(),

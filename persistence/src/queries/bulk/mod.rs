@@ -50,10 +50,6 @@ fn read<R: DeserializeOwned>(rows: &[(i64, i32, Json)]) -> Result<Vec<Row<R>>> {
     rows.iter().map(|(index, _, input)| Ok(Row { index: *index, intake: serde_json::from_str(&input.0).map_err(corrupt)? })).collect()
 }
 
-fn told(pointer: &str, code: Code, message: &str) -> Fault {
-    Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.into() }
-}
-
 /// A row that is not taken. The pointers of a file's faults are its headings.
 fn refused<R>(kind: JobKind, row: &Row<R>, key: Option<&ExternalRef>, faults: Vec<Fault>, ties: &[Option<RelationshipKind>]) -> Outcome {
     let tie = |i: usize| ties.get(i).copied().flatten().map(|kind| kind.as_str().to_owned());
@@ -62,7 +58,7 @@ fn refused<R>(kind: JobKind, row: &Row<R>, key: Option<&ExternalRef>, faults: Ve
 
 /// Another write took one of a row's values at the same moment.
 fn clashed() -> Vec<Fault> {
-    vec![told("", Code::Duplicate, "another record took one of these values at the same moment; send the row again")]
+    vec![Fault::new("", Code::Duplicate, "another record took one of these values at the same moment; send the row again")]
 }
 
 /// Another row of the same request failed.
@@ -71,7 +67,7 @@ fn undone(outcome: Outcome) -> Outcome {
         return outcome;
     }
     let pointer = if outcome.line.is_some() { String::new() } else { format!("/rows/{}", outcome.index) };
-    let fault = told(&pointer, Code::NotApplied, "nothing was stored: another row of this request failed");
+    let fault = Fault::new(&pointer, Code::NotApplied, "nothing was stored: another row of this request failed");
     let problem = trellis_domain::bulk::Problem::of(vec![fault]);
     let (changed, overridden, managed_by_other, differences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     Outcome { id: None, action: RowAction::Failed, changed, overridden, managed_by_other, differences, problem: Some(problem), ..outcome }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{external_ref, organisation, prelude::*},
-    Doing, Row, been, keys, refused, told, undone,
+    Doing, Row, been, keys, refused, undone,
 };
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
@@ -128,12 +128,12 @@ fn check<T>(faults: &mut Vec<Fault>, at: Option<&str>, result: Result<T>) -> Res
         Err(StoreError::Rule(RuleError { code, message, faults: found })) => {
             match (at, found.is_empty()) {
                 (None, false) => faults.extend(found.into_iter().map(|f| Fault { pointer: pointer(&f.pointer), ..f })),
-                (at, _) => faults.push(told(at.unwrap_or_default(), code, &message)),
+                (at, _) => faults.push(Fault::new(at.unwrap_or_default(), code, message)),
             }
             Ok(None)
         }
         Err(StoreError::Missing) => {
-            faults.push(told("/external_ref", Code::Duplicate, "this reference, or the URN, belongs to an organisation that is not yours to see"));
+            faults.push(Fault::new("/external_ref", Code::Duplicate, "this reference, or the URN, belongs to an organisation that is not yours to see"));
             Ok(None)
         }
         Err(e) => Err(e),
@@ -145,10 +145,10 @@ async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
     let sent = &row.intake.row;
     let Some(key) = &sent.external_ref else { return Ok(Verdict::Refuse(faults)) };
     if doing.give_up {
-        faults.push(told("", Code::Duplicate, "another record took one of these values at the same moment; send the row again"));
+        faults.push(Fault::new("", Code::Duplicate, "another record took one of these values at the same moment; send the row again"));
     }
     if let Some(first) = seen.first.get(&key_text(key)).filter(|first| **first < row.index) {
-        faults.push(told("/external_ref", Code::RepeatedRow, &format!("row {first} has this external reference already")));
+        faults.push(Fault::new("/external_ref", Code::RepeatedRow, format!("row {first} has this external reference already")));
         return Ok(Verdict::Refuse(faults));
     }
     // found by its reference, then by its URN
@@ -160,7 +160,7 @@ async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
     if let (Some(a), Some(b)) = (by_ref, by_urn)
         && a != b
     {
-        faults.push(told("/urn", Code::AmbiguousMatch, &format!("the reference belongs to {}, but the URN to {}", a.0, b.0)));
+        faults.push(Fault::new("/urn", Code::AmbiguousMatch, format!("the reference belongs to {}, but the URN to {}", a.0, b.0)));
     }
     let planned = match by_ref.or(by_urn) {
         Some(id) => known(tx, doing, row, seen, id, &mut faults).await?,
@@ -190,7 +190,7 @@ async fn known(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
     let sent = &row.intake.row;
     let earlier = been(tx, doing.job, &[id]).await?.first().map(|(_, index)| *index).or_else(|| seen.been.get(&id.to()).copied());
     if let Some(first) = earlier {
-        faults.push(told("", Code::RepeatedRow, &format!("row {first} is about this organisation already")));
+        faults.push(Fault::new("", Code::RepeatedRow, format!("row {first} is about this organisation already")));
     }
     let may = organisation::writable(tx, id.to()).await;
     if check(faults, Some(""), may)?.is_none() {
@@ -198,13 +198,13 @@ async fn known(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
     }
     let before = organisation::load(tx, id.to()).await?;
     if sent.kind.is_some_and(|kind| kind != before.kind) {
-        faults.push(told("/kind", Code::MisplacedOrganisation, &format!("it is a {}, and stays one", before.kind)));
+        faults.push(Fault::new("/kind", Code::MisplacedOrganisation, format!("it is a {}, and stays one", before.kind)));
     }
     if let Some(parent) = &sent.parent
         && let Some((parent, _)) = parent_of(tx, parent, seen, faults).await?
         && Some(parent) != before.parent_id
     {
-        faults.push(told("/parent", Code::MisplacedOrganisation, "it lies beneath another organisation, and is not moved by a row"));
+        faults.push(Fault::new("/parent", Code::MisplacedOrganisation, "it lies beneath another organisation, and is not moved by a row"));
     }
     let mut kept = Kept::default();
     let after = described(doing, sent, &before, &mut kept);
@@ -236,7 +236,7 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
     };
     for (name, missing) in [("/kind", sent.kind.is_none()), ("/name", sent.name.is_none())] {
         if missing && !faults.iter().any(|f| f.pointer == name) {
-            faults.push(told(name, Code::InvalidValue, "is missing: a new organisation needs it"));
+            faults.push(Fault::new(name, Code::InvalidValue, "is missing: a new organisation needs it"));
         }
     }
     let (Some((parent_id, parent_kind)), Some(kind), Some(name)) = (parent, sent.kind, sent.name.clone()) else { return Ok(New::Planned(None)) };
@@ -244,7 +244,7 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
     let reach = tx.reach.clone();
     let beneath_new = seen.new.values().any(|(id, _)| *id == parent_id);
     if !beneath_new && !access::covers(tx, &reach, Some(parent_id), None, None).await? {
-        faults.push(told("/parent", Code::NotPermitted, "only administrators of the organisation above, or of the trust, add to it"));
+        faults.push(Fault::new("/parent", Code::NotPermitted, "only administrators of the organisation above, or of the trust, add to it"));
     }
     let now = micros(tx.act.now);
     let blank = Organisation {
@@ -287,7 +287,7 @@ async fn parent_of(tx: &mut Tx<'_>, key: &OrganisationKey, seen: &Seen, faults: 
         OrganisationKey::Urn(urn) => organisation::by_urn(tx, &[urn]).await?.remove(urn),
     };
     let Some(id) = id else {
-        faults.push(told("/parent", Code::UnknownReference, "no such organisation"));
+        faults.push(Fault::new("/parent", Code::UnknownReference, "no such organisation"));
         return Ok(None);
     };
     let kind = organisation::kind_of(tx, id.to(), "/parent").await;

@@ -1,6 +1,6 @@
 //! Rows about people: planned one after the other against facts that are loaded once, then saved together.
 
-use super::{Doing, Row, facts, refused, told, undone};
+use super::{Doing, Row, facts, refused, undone};
 
 use super::super::{employment, matching, person, placement, prelude::*, relationship, role, staff_code};
 use trellis_domain::{
@@ -14,7 +14,7 @@ use trellis_domain::{
     id::{OrganisationId, PersonId},
     job::JobKind,
     matching::MatchReason,
-    rule::Code,
+    rule::{Code, Fault},
     sync::{Sync, Who, turn},
     text::StaffCode,
 };
@@ -87,7 +87,7 @@ fn tried<'a>(facts: &'a Facts, row: &'a PersonRow) -> impl Iterator<Item = Perso
 
 fn judge(row: &Row<PersonRow>, doing: &Doing, facts: &Facts, ids: &mut dyn FnMut() -> Uuid) -> Verdict {
     match doing.give_up {
-        true => Verdict::Refuse(vec![told("", Code::Duplicate, "another record took one of these values at the same moment; send the row again")]),
+        true => Verdict::Refuse(vec![Fault::new("", Code::Duplicate, "another record took one of these values at the same moment; send the row again")]),
         false => plan(row.index, &row.intake, facts, ids),
     }
 }

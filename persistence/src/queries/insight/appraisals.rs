@@ -91,7 +91,10 @@ impl Read<Here> for ListAppraisalProgress {
         let today = cx.act.today();
         let appraisers = |a: &Appraisal| a.appraisers.iter().filter(|t| t.on(today)).map(|t| t.person_id).collect::<Vec<_>>();
         let people: Vec<PersonId> = items.iter().flat_map(|a| appraisers(a).into_iter().chain([a.person_id])).collect();
-        let names = super::super::person::names(cx, uids(&people)).await?;
+        let names = match super::super::person::names_are_told(cx) {
+            Ok(()) => super::super::person::names(cx, uids(&people)).await?,
+            Err(_) => std::collections::HashMap::new(),
+        };
         let name = |id: PersonId| names.get(&id.into()).cloned();
         let set = with_objectives(cx, &items).await?;
         let row = |a: Appraisal| {

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::{QueryableByName, sql_query};
 use std::collections::HashMap;
 use trellis_domain::{
-    insight::{AgreedObjectives, Post, Share, Spending, Spent, Spoken, decided, fair_access, learning_share, spending},
+    insight::{Access, AgreedObjectives, Post, Share, Spending, Spent, Spoken, decided, fair_access, learning_share, spending},
     objective::{ObjectiveKind, ObjectiveOrigin},
     request::RequestState,
     text::Wire,
@@ -73,7 +73,7 @@ GROUP BY x.organisation_id, x.person_id, x.thread"
 );
 /// Conversations that were held in the year. Learning runs through one if it was for coaching, if something was agreed in it that carries a thread, or if
 /// the appraisee had recorded learning since the conversation before it that both could speak of.
-const CHECK_INS: &str = concat!(
+const CONVERSATIONS: &str = concat!(
     "
 SELECT x.organisation_id, x.person_id, x.thread, COUNT(*) AS n FROM (
   SELECT c.organisation_id, c.person_id, (c.kind = 'coaching'
@@ -129,10 +129,10 @@ impl Read<Here> for ReadLearningShare {
             })
         };
         let found: Vec<AgreedObjectives> = rows.into_iter().map(agreed).collect::<Result<_>>()?;
-        let (actions, check_ins) = (spoken(cx, ACTIONS, (from, to)).await?, spoken(cx, CHECK_INS, (from, to)).await?);
-        let with_figures = found.iter().map(|f| f.organisation).chain(actions.iter().chain(&check_ins).map(|s| s.organisation));
+        let (actions, conversations) = (spoken(cx, ACTIONS, (from, to)).await?, spoken(cx, CONVERSATIONS, (from, to)).await?);
+        let with_figures = found.iter().map(|f| f.organisation).chain(actions.iter().chain(&conversations).map(|s| s.organisation));
         let places = counted(places, with_figures);
-        let (rows, all) = learning_share(&places.iter().map(|p| p.id).collect::<Vec<_>>(), &found, &actions, &check_ins);
+        let (rows, all) = learning_share(&places.iter().map(|p| p.id).collect::<Vec<_>>(), &found, &actions, &conversations);
         kept(cx, places, rows, all, self.organisation_id).await
     }
 }
@@ -251,8 +251,11 @@ impl Read<Here> for ReadFairAccess {
         };
         let phase = |r: &PostRow| phases.get(&r.organisation_id).cloned().flatten().unwrap_or_else(|| "not_known".into());
         let (_, all) = by(&|_| "all".into());
+        // the money of a phase is its schools': it is told where that of every school is, or one table could be taken from the other
+        let told = !by(&|r| r.organisation_id.0.to_string()).0.iter().any(|(_, school)| school.spent_pence.is_none());
+        let by_phase = by(&phase).0.into_iter().map(|(name, of)| (name, Access { spent_pence: of.spent_pence.filter(|_| told), ..of }));
         Ok(Fairness {
-            by_phase: by(&phase).0,
+            by_phase: by_phase.collect(),
             by_staff_category: by(&|r| r.staff_category.clone()).0,
             by_working_time: by(&|r| if r.full_time { "full_time" } else { "part_time" }.into()).0,
             all,

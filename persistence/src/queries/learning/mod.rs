@@ -19,7 +19,7 @@ use trellis_domain::{
     employment::Employment,
     enrolment::Enrolment,
     event::{EventKind, changes},
-    id::LearningRecordId,
+    id::{LearningRecordId, PersonId},
     learning::{LearningAction, LearningRecord, LearningRecordPatch, Visibility},
     provenance::Provenance,
     rule::{Code, RuleError},
@@ -128,11 +128,15 @@ async fn put_links(tx: &mut Tx<'_>, before: Option<&LearningRecord>, record: &Le
         }
     }
     if before.map_or(!record.shared_with.people.is_empty(), |b| b.shared_with.people != record.shared_with.people) {
-        let old =
+        // who stays keeps their row: an undone merge gives back what went over, and nothing that was said since
+        let named = |of: &LearningRecord| of.shared_with.people.clone();
+        let (old, new) = (before.map(named).unwrap_or_default(), named(record));
+        let gone: Vec<PersonId> = old.iter().copied().filter(|p| !new.contains(p)).collect();
+        let rows =
             learning_record_readers::table.filter(learning_record_readers::tenant_id.eq(tenant)).filter(learning_record_readers::learning_record_id.eq(id));
-        diesel::delete(old).done(tx.conn()).await?;
-        let mut rows = Vec::with_capacity(record.shared_with.people.len());
-        for person in &record.shared_with.people {
+        diesel::delete(rows.filter(learning_record_readers::person_id.eq_any(uids(&gone)))).done(tx.conn()).await?;
+        let mut rows = Vec::with_capacity(new.len());
+        for person in new.iter().filter(|p| !old.contains(p)) {
             rows.push((
                 learning_record_readers::tenant_id.eq(tenant),
                 learning_record_readers::id.eq(Uid(tx.act.ids.make(tx.act.now))),

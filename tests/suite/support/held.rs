@@ -1,0 +1,130 @@
+//! Every request and answer is held against the contract, and the codes that were met are noted.
+
+use super::*;
+
+/// Codes that the suite met are noted in files, for `reached.rs`, which runs after the suite.
+pub(super) fn reached(reply: &Reply) {
+    if reply.status >= 300
+        && let Some(code) = reply.body["code"].as_str()
+    {
+        note(code);
+    }
+    for fault in reply.body["errors"].as_array().into_iter().flatten() {
+        if let Some(code) = fault["code"].as_str() {
+            note(code);
+        }
+    }
+}
+pub fn note(code: &str) {
+    let folder = scratch().join("reached");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(code), b"").unwrap();
+}
+
+pub fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(trellis_api::openapi::document)
+}
+
+/// The operation of the contract that an address belongs to, with its template.
+pub fn operation(method: &Method, path: &str) -> Option<(&'static str, &'static Value)> {
+    let path = path.split('?').next().unwrap_or_default();
+    let fits = |template: &str| {
+        let (a, b): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+        a.len() == b.len() && a.iter().zip(&b).all(|(t, s)| t == s || t.starts_with('{'))
+    };
+    let paths = document()["paths"].as_object().unwrap();
+    let mut found: Vec<_> = paths.iter().filter(|(template, item)| fits(template) && item.get(method.as_str().to_lowercase()).is_some()).collect();
+    found.sort_by_key(|(template, _)| template.matches('{').count());
+    found.first().map(|(template, item)| (template.as_str(), &item[method.as_str().to_lowercase()]))
+}
+
+fn resolve(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str() {
+        Some(reference) => document().pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} resolves to nothing")),
+        None => value,
+    }
+}
+
+/// A validator of a schema of the contract; made once for each.
+pub fn validator(schema: &Value) -> Arc<Validator> {
+    static MADE: OnceLock<Mutex<HashMap<String, Arc<Validator>>>> = OnceLock::new();
+    let key = schema.to_string();
+    let mut made = MADE.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    made.entry(key)
+        .or_insert_with(|| {
+            let whole = json!({"allOf": [schema], "components": document()["components"]});
+            Arc::new(jsonschema::draft202012::options().should_validate_formats(true).build(&whole).unwrap())
+        })
+        .clone()
+}
+
+/// Every answer of the suite: its status is documented, its media type and body are as promised, and so was what was sent, if it was taken.
+pub(super) fn hold_against_contract(method: &Method, path: &str, sent: Option<&Value>, reply: &Reply) {
+    assert!(reply.headers.contains_key("request-id"), "no Request-Id: {method} {path}");
+    if method == Method::HEAD {
+        return assert!(reply.text.is_empty(), "HEAD {path} has a body: {}", reply.text); // that the rest is GET's is a test of its own
+    }
+    // a client that asks for a token is refused in the words of RFC 6749, and as the contract says
+    let oauth = path.starts_with("/oauth/token") && !reply.headers.contains_key("error-code");
+    if reply.status >= 400 && oauth {
+        assert!(matches!(reply.status, 400 | 401) && reply.body["error"].is_string(), "{}", reply.text);
+    } else if reply.status >= 305 {
+        assert_eq!(reply.headers.get("content-type").map(String::as_str), Some("application/problem+json"), "{method} {path}: {}", reply.text);
+        assert_eq!(reply.headers.get("error-code").map(String::as_str), reply.body["code"].as_str());
+        assert_eq!(reply.body["status"].as_u64(), Some(reply.status.into()));
+        assert_eq!(reply.body["request_id"].as_str(), reply.headers.get("request-id").map(String::as_str));
+        assert_ne!(reply.status, 500, "{method} {path}: {}", reply.text);
+    }
+    let Some((template, operation)) = operation(method, path) else {
+        assert!(
+            matches!(reply.status, 404 | 405) || method == Method::OPTIONS || !path.starts_with("/v1/"),
+            "{method} {path} is in no contract and answered {}",
+            reply.status
+        );
+        return;
+    };
+    let name = format!("{method} {template} -> {}", reply.status);
+    let response = operation["responses"].get(reply.status.to_string()).unwrap_or_else(|| panic!("{name} is not documented: {}", reply.text));
+    let response = resolve(response);
+    for (header, spec) in response["headers"].as_object().into_iter().flatten() {
+        if resolve(spec)["required"] == true {
+            assert!(reply.headers.contains_key(&header.to_lowercase()), "{name} lacks {header}");
+        }
+    }
+    match response["content"].as_object() {
+        None => assert!(reply.text.is_empty(), "{name} has a body that is not documented: {}", reply.text),
+        Some(content) => {
+            let media = reply.headers.get("content-type").map_or("", |m| m.split(';').next().unwrap_or_default());
+            let schema = &content.get(media).unwrap_or_else(|| panic!("{name} answered {media}"))["schema"];
+            let check = validator(schema);
+            let faults: Vec<String> = check.iter_errors(&reply.body).map(|e| format!("{} {e}", e.instance_path())).collect();
+            assert!(faults.is_empty(), "{name} breaks the contract: {faults:?}\n{}", reply.text);
+        }
+    }
+    if let (Some(sent), Some(schema), 200..=299) = (sent, operation.pointer("/requestBody/content/application~1json/schema"), reply.status) {
+        let check = validator(schema);
+        let faults: Vec<String> = check.iter_errors(sent).map(|e| e.to_string()).collect();
+        assert!(faults.is_empty(), "{name} took what the contract does not describe: {faults:?}");
+    }
+}
+
+/// Two answers that must not be told apart, but for the request's id.
+#[track_caller]
+pub fn alike(a: &Reply, b: &Reply) {
+    let bare = |r: &Reply| {
+        let mut body = r.body.clone();
+        body["request_id"] = Value::Null;
+        // a job has an id of its own, and its results say by which key each row was sent
+        if body.get("job_id").is_some() {
+            body["job_id"] = Value::Null;
+            body["results"].as_array_mut().into_iter().flatten().for_each(|row| row["external_ref"] = Value::Null);
+        }
+        let mut headers = r.headers.clone();
+        for own in ["request-id", "date", "content-length"] {
+            headers.remove(own);
+        }
+        (r.status, body, headers)
+    };
+    assert_eq!(bare(a), bare(b));
+}
