@@ -57,7 +57,7 @@ pub fn organisation(facts: &Facts, key: Option<&OrganisationKey>) -> Result<Opti
 ///
 /// # Errors
 /// `outside_employment`, `ambiguous_employment`.
-pub fn employed<'k>(known: &'k Known, day: NaiveDate, at: Option<OrganisationId>) -> Result<&'k Employment, Fault> {
+pub fn employed(known: &Known, day: NaiveDate, at: Option<OrganisationId>) -> Result<&Employment, Fault> {
     let mut fits = known.employments.iter().filter(|e| e.period.contains(day) && at.is_none_or(|at| at == e.organisation_id));
     match (fits.next(), fits.next()) {
         (Some(one), None) => Ok(one),
