@@ -58,6 +58,15 @@ def what_fits_the_contract_has_no_fault_of_form(ctx, response, case):
 
 
 @schemathesis.check
+def a_row_that_does_not_fit_fails(ctx, response, case):
+    """Rows sent in bulk are judged one by one: of a request that does not fit the contract, one at least is told to have failed."""
+    if response.status_code != 207 or case.meta is None or not case.meta.generation.mode.is_negative:
+        return
+    if header(response, "content-type").startswith("application/json"):
+        assert response.json()["counts"]["failed"] > 0, f"{case.operation.label} took what does not fit the contract: no row of it failed"
+
+
+@schemathesis.check
 class what_was_reached:
     """Never fails: it leaves for run.py which operations answered with success, because a run of refusals shows little."""
 
