@@ -3,7 +3,7 @@
 use crate::{
     bell::Listener,
     error::{Result, StoreError},
-    postgres, sqlite,
+    sqlite,
     transaction::{Act, Command, Query},
 };
 use trellis_domain::id::TenantId;
@@ -30,7 +30,8 @@ pub enum Source {
     /// SQLite.
     Sqlite(sqlite::Source),
     /// PostgreSQL.
-    Postgres(postgres::Source),
+    #[cfg(feature = "postgres")]
+    Postgres(crate::postgres::Source),
 }
 
 impl Source {
@@ -42,10 +43,18 @@ impl Source {
         if let Some(path) = url.strip_prefix("sqlite:") {
             sqlite::Source::open(path, settings).map(Self::Sqlite)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            postgres::Source::open(url, settings).map(Self::Postgres)
+            Self::postgres(url, settings)
         } else {
             Err(StoreError::Unavailable("a database is named as sqlite:PATH or postgres://USER@HOST/NAME".into()))
         }
+    }
+    #[cfg(feature = "postgres")]
+    fn postgres(url: &str, settings: &Settings) -> Result<Self> {
+        crate::postgres::Source::open(url, settings).map(Self::Postgres)
+    }
+    #[cfg(not(feature = "postgres"))]
+    fn postgres(_: &str, _: &Settings) -> Result<Self> {
+        Err(StoreError::Unavailable("this program was built without PostgreSQL, as the demo is: build it with its default features".into()))
     }
     /// A worker's own way to it.
     ///
@@ -54,19 +63,23 @@ impl Source {
     pub fn connect(&self) -> Result<Database> {
         Ok(match self {
             Self::Sqlite(source) => Database::Sqlite(source.connect()?),
+            #[cfg(feature = "postgres")]
             Self::Postgres(source) => Database::Postgres(source.connect()?),
         })
     }
     /// Lets everything that was accepted finish, then closes. Every [`Database`] must have been dropped.
     pub fn close(self) {
-        if let Self::Sqlite(source) = self {
-            source.close();
+        match self {
+            Self::Sqlite(source) => source.close(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => {}
         }
     }
     /// Which of the two it is.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite",
+            #[cfg(feature = "postgres")]
             Self::Postgres(_) => "PostgreSQL",
         }
     }
@@ -77,7 +90,8 @@ pub enum Database {
     /// SQLite.
     Sqlite(sqlite::Database),
     /// PostgreSQL.
-    Postgres(postgres::Database),
+    #[cfg(feature = "postgres")]
+    Postgres(crate::postgres::Database),
 }
 
 impl Database {
@@ -88,6 +102,7 @@ impl Database {
     pub async fn read<R: Query>(&self, act: Act, operation: R) -> Result<R::Output> {
         match self {
             Self::Sqlite(db) => db.read(act, &operation),
+            #[cfg(feature = "postgres")]
             Self::Postgres(db) => db.read(act, &operation).await,
         }
     }
@@ -95,6 +110,7 @@ impl Database {
     pub fn is_full(&self) -> bool {
         match self {
             Self::Sqlite(db) => db.is_full(),
+            #[cfg(feature = "postgres")]
             Self::Postgres(db) => db.is_full(),
         }
     }
@@ -102,6 +118,7 @@ impl Database {
     pub fn listen(&self, tenant: TenantId) -> Listener {
         match self {
             Self::Sqlite(db) => db.bell.listen(tenant),
+            #[cfg(feature = "postgres")]
             Self::Postgres(db) => db.bell.listen(tenant),
         }
     }
@@ -112,6 +129,7 @@ impl Database {
     pub async fn write<W: Command>(&self, act: Act, operation: W) -> Result<W::Output> {
         match self {
             Self::Sqlite(db) => db.write(act, operation).await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(db) => db.write(act, operation).await,
         }
     }

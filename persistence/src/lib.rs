@@ -46,6 +46,7 @@ pub mod need;
 pub mod objective;
 pub mod organisation;
 pub mod person;
+#[cfg(feature = "postgres")]
 mod postgres;
 pub mod profile;
 pub mod provenance;
@@ -62,6 +63,7 @@ pub mod task;
 pub mod tenant;
 pub mod training;
 pub mod transaction;
+#[cfg(feature = "postgres")]
 mod way;
 
 pub use connection::{Database, Settings, Source};

@@ -179,12 +179,20 @@ pub trait Write<B: Backend>: Operation + Send {
     /// Runs it.
     async fn run(&self, tx: &mut Tx<'_, B>) -> Result<Self::Output>;
 }
-/// A read that both databases know.
-pub trait Query: Read<Sqlite> + Read<Postgres> {}
-impl<T: Read<Sqlite> + Read<Postgres>> Query for T {}
-/// A write that both databases know.
-pub trait Command: Write<Sqlite> + Write<Postgres> {}
-impl<T: Write<Sqlite> + Write<Postgres>> Command for T {}
+macro_rules! known_to {
+    ($($database:ident),+) => {
+        /// A read that every database knows which this program is built for.
+        pub trait Query: $(Read<$database> +)+ {}
+        impl<T: $(Read<$database> +)+> Query for T {}
+        /// A write that every database knows which this program is built for.
+        pub trait Command: $(Write<$database> +)+ {}
+        impl<T: $(Write<$database> +)+> Command for T {}
+    };
+}
+#[cfg(feature = "postgres")]
+known_to!(Sqlite, Postgres);
+#[cfg(not(feature = "postgres"))]
+known_to!(Sqlite);
 
 /// By what a caller is known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -34,6 +34,7 @@ impl Scene<'_> {
     pub(super) async fn together<T, F: Future<Output = Result<T, StoreError>>>(&self, writes: impl IntoIterator<Item = F>) -> Result<Vec<T>, StoreError> {
         let at_once = match self.db {
             Database::Sqlite(_) => TOGETHER,
+            #[cfg(feature = "postgres")]
             Database::Postgres(_) => 1,
         };
         let (mut writes, mut out) = (writes.into_iter(), Vec::new());
