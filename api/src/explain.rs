@@ -166,7 +166,7 @@ fn on(method: &Method, pattern: &str, id: &str) -> Result<On, ApiError> {
 
 fn answer(operation: &Operation, permission: Option<Permission>, explained: Explanation) -> PermissionAnswer {
     let Explanation { caller, refused, in_the_way } = explained;
-    let people_only = if PEOPLE_ONLY.contains(&operation.id.as_str()) { own_account(&caller).err() } else { None };
+    let people_only = if PEOPLE_ONLY.contains(&operation.id) { own_account(&caller).err() } else { None };
     let refused: Option<ApiError> = refused.or(people_only.map(StoreError::Rule)).map(Into::into);
     let allowed = refused.is_none();
     let told = refused.or(in_the_way.map(Into::into));
@@ -176,7 +176,7 @@ fn answer(operation: &Operation, permission: Option<Permission>, explained: Expl
         _ => (Vec::new(), false),
     };
     PermissionAnswer {
-        operation_id: operation.id.clone(),
+        operation_id: operation.id.into(),
         allowed,
         code: told.as_ref().map(|e| e.problem.code().into()),
         reason: told.as_ref().map(|e| e.detail().into()),
@@ -198,7 +198,7 @@ pub async fn explain_permission(permitted: Permitted<Identified>, _none: Params<
     let contract = permitted.shared().contract;
     // the contract lists what can be asked about, so nothing else comes so far
     let (method, pattern, operation) = contract.named(&operation_id).ok_or_else(ApiError::not_found)?;
-    let permission = Permission::parse(&operation.permission).ok();
+    let permission = Permission::parse(operation.permission).ok();
     let on = record_id.map(|id| on(method, pattern, &id)).transpose()?;
     let explained = permitted.read(Explain { permission, on }).await?;
     Ok(HttpResponse::Ok().json(answer(operation, permission, explained)))

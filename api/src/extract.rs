@@ -264,8 +264,8 @@ fn query(request: &HttpRequest) -> Result<Value, ApiError> {
     let (mut out, mut unknown, mut faults) = (Map::new(), Vec::new(), Vec::new());
     let fault = |pointer: &str, code: &str, message: String| Fault { pointer: pointer.chars().take(64).collect(), code: code.into(), message };
     for (name, text) in pairs {
-        let Some((_, schema)) = operation.query.iter().find(|(known, _)| *known == name) else {
-            let message = format!("is no parameter of this operation; {}", meant(&name, operation.query.iter().map(|(known, _)| known.as_str())));
+        let Some((_, schema)) = operation.query().iter().find(|(known, _)| *known == name) else {
+            let message = format!("is no parameter of this operation; {}", meant(&name, operation.query().iter().map(|(known, _)| *known)));
             unknown.push(fault(&name, Problem::UnknownParameter.code(), message));
             continue;
         };

@@ -323,14 +323,14 @@ impl<N: Needs> Permitted<N> {
             return Err(form());
         }
         let pattern = self.request.match_pattern().unwrap_or_default();
-        let operation = self.shared.contract.operation(self.request.method(), &pattern).map_or_else(String::new, |o| o.id.clone());
+        let operation = self.shared.contract.operation(self.request.method(), &pattern).map_or("", |o| o.id);
         let mut digest = Sha256::new();
         digest.update(self.request.uri().to_string());
         if let Some(BodyDigest(body)) = self.request.extensions().get::<BodyDigest>() {
             digest.update([0]);
             digest.update(body);
         }
-        Ok(Some(Key { key: key.into(), operation, request_digest: digest.finalize().to_vec() }))
+        Ok(Some(Key { key: key.into(), operation: operation.into(), request_digest: digest.finalize().to_vec() }))
     }
 }
 

@@ -123,7 +123,7 @@ pub async fn around(mut request: ServiceRequest, next: Next<impl MessageBody + '
     }
     let status = answer.status();
     let pattern = answer.request().match_pattern().unwrap_or_default();
-    let operation = shared.contract.operation(&method, &pattern).map_or("-", |o| o.id.as_str()).to_owned();
+    let operation = shared.contract.operation(&method, &pattern).map_or("-", |o| o.id);
     let actor = answer.request().extensions().get::<ActorId>().map_or_else(|| "-".into(), |a| a.0.clone());
     let until = answer.request().extensions().get::<Presented>().and_then(|p| p.until.get().map(|until| (p.tenant, p.key, until)));
     let headers = answer.headers_mut();
