@@ -11,7 +11,7 @@ use crate::{
     permitted::InFlight,
     problem::Problem,
     request,
-    routes::Routes,
+    routes::{Routes, Served},
     share::Shares,
     uses::{KEY_EXPIRES_AT, Uses},
     waiting::Waiting,
@@ -124,10 +124,11 @@ pub struct Shared {
     pub demo: Option<demo::Demo>,
 }
 
-/// The contract, made once.
-pub fn contract() -> &'static Contract {
-    static CONTRACT: OnceLock<Contract> = OnceLock::new();
-    CONTRACT.get_or_init(|| Contract::new(&openapi::document()))
+/// The contract, read once.
+fn contract() -> Result<&'static Contract, StoreError> {
+    static CONTRACT: OnceLock<Result<Contract, String>> = OnceLock::new();
+    let read = CONTRACT.get_or_init(|| Contract::of(openapi::text()).map_err(|e| format!("the contract cannot be read: {e}")));
+    read.as_ref().map_err(|e| StoreError::Internal(e.clone()))
 }
 
 /// How a server is put together.
@@ -160,14 +161,13 @@ impl Shared {
     pub async fn new(source: &Source, setup: Setup) -> Result<Arc<Self>, StoreError> {
         let Setup { clock, ids, origins, public_url, evidence, demo } = setup;
         let db = source.connect()?;
-        let passwords = Passwords::new().map_err(|e| StoreError::Internal(e.to_string()))?;
         let demo = if demo { Some(demo::Demo::build(&db, &evidence, &*clock, ids.clone()).await?) } else { None };
         let shared = Self {
             database: source.kind(),
             clock,
             ids,
             keyring: Keyring::new(public_url),
-            passwords,
+            passwords: Passwords::default(),
             attempts: Attempts::default(),
             uses: Uses::default(),
             in_flight: InFlight::default(),
@@ -175,7 +175,7 @@ impl Shared {
             waiting: Waiting::default(),
             spooled: Shares::new(SPOOLED, SPOOLED_EACH),
             evidence,
-            contract: contract(),
+            contract: contract()?,
             origins,
             jobs: tokio::sync::Notify::new(),
             demo,
@@ -285,6 +285,7 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::insight::routes(config);
     crate::activity::routes(config);
     crate::learning_session::routes(config);
+    crate::programme::routes(config);
     crate::enrolment::routes(config);
     crate::certificate::routes(config);
     crate::training::routes(config);
@@ -344,7 +345,7 @@ pub fn app(
     App::new()
         .app_data(web::Data::from(shared))
         .app_data(web::Data::new(db))
-        .configure(|config| operations(&mut Routes::Served(config)))
+        .configure(|config| Served::of(operations).register(config))
         .route("/openapi.json", web::get().to(crate::public::document))
         .route("/", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))

@@ -74,6 +74,7 @@ pub mod person;
 pub mod priority;
 pub mod problem;
 pub mod profile;
+pub mod programme;
 pub mod provenance;
 pub mod public;
 pub mod relationship;

@@ -174,6 +174,7 @@ pub mod word {
     words!(trellis_domain::calendar::BankHolidays as BankHolidays);
     words!(trellis_domain::id::CalendarId as CalendarId);
     words!(trellis_domain::profile::DayBasis as DayBasis);
+    words!(trellis_domain::programme::ProgrammeTime as ProgrammeTime);
     words!(trellis_domain::profile::HoldReason as HoldReason);
     words!(trellis_domain::improvement::PlanState as PlanState);
     words!(trellis_domain::id::PriorityActionId as PriorityActionId);

@@ -33,6 +33,7 @@
 //! | authorship | who wrote, proposed and accepted each field of an objective, as it stands |
 //! | improvement plan, priority, action | what a trust, school or group sets out to improve, how it will know, and who does what by when |
 //! | learning activity, session, enrolment | what is offered to learn, when it is held, and who has a place, waits for one or came |
+//! | programme | what is held at a school in a year, on INSET days, in twilight and else |
 //! | learning request | what somebody asks to be let learn, with cost and cover; their manager is asked first, then whoever approves |
 //! | budget line, entry | a part of a year's money for learning, and what was set aside, set free, spent or refunded of it |
 //! | impact plan, checkpoint | how one will know what comes of learning, and the days on which somebody looks |
@@ -90,6 +91,7 @@ pub mod organisation;
 pub mod person;
 pub mod priority;
 pub mod profile;
+pub mod programme;
 pub mod provenance;
 pub mod published;
 pub mod relationship;

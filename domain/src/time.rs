@@ -1,7 +1,7 @@
 //! Days, instants and periods. A day has no time zone; an instant is UTC, to the microsecond, as both databases keep it.
 
 use crate::rule::{Code, RuleError};
-use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Where the time comes from. Passed in, so that a test can hold it still and the demo can move it.
@@ -13,6 +13,25 @@ pub trait Clock: Send + Sync {
 /// To the microsecond.
 pub fn micros(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(6)
+}
+
+/// What the clock on a school's wall shows: Greenwich mean time, an hour more from 01:00 of the last Sunday of March to 01:00 of the last Sunday of
+/// October (Summer Time Act 1972, section 1, as amended by SI 2002/262).
+pub fn in_britain(at: DateTime<Utc>) -> NaiveDateTime {
+    let last_sunday = |month| {
+        let last = NaiveDate::from_ymd_opt(at.year(), month, 31)?;
+        let sunday = last - TimeDelta::days(last.weekday().num_days_from_sunday().into());
+        sunday.and_hms_opt(1, 0, 0)
+    };
+    let here = at.naive_utc();
+    let summer = last_sunday(3).zip(last_sunday(10)).is_some_and(|(from, to)| from <= here && here < to);
+    if summer { here + TimeDelta::hours(1) } else { here }
+}
+
+/// When a day begins by that clock, which is never put forward or back at midnight.
+pub fn midnight_in_britain(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN).and_utc();
+    midnight - (in_britain(midnight) - midnight.naive_utc())
 }
 
 /// From a first day to an optional last day, both inclusive.
@@ -98,6 +117,27 @@ mod tests {
         }
         assert!(Period::new(day("2026-09-02"), Some(day("2026-09-01"))).is_err());
         assert!(Period::new(day("2026-09-01"), Some(day("2026-09-01"))).is_ok());
+    }
+
+    #[test]
+    fn clocks_change_at_one_in_the_morning_of_the_last_sundays_of_march_and_october() {
+        for (at, shows) in [
+            ("2026-03-29T00:59:59Z", "2026-03-29T00:59:59"),
+            ("2026-03-29T01:00:00Z", "2026-03-29T02:00:00"),
+            ("2026-10-25T00:59:59Z", "2026-10-25T01:59:59"),
+            ("2026-10-25T01:00:00Z", "2026-10-25T01:00:00"),
+            ("2024-03-31T01:00:00Z", "2024-03-31T02:00:00"), // the month ends on a Sunday
+            ("2021-10-31T01:00:00Z", "2021-10-31T01:00:00"),
+            ("2026-06-30T23:30:00Z", "2026-07-01T00:30:00"),
+        ] {
+            let at: DateTime<Utc> = at.parse().unwrap_or_default();
+            assert_eq!(Ok(in_britain(at)), shows.parse(), "{at}");
+        }
+        let mut day = day("2026-01-01");
+        for _ in 0..800 {
+            assert_eq!(in_britain(midnight_in_britain(day)), day.and_time(NaiveTime::MIN));
+            day += TimeDelta::days(1);
+        }
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
 pub mod profile;
+pub mod programme;
 pub mod provenance;
 pub mod relationship;
 pub mod report;

@@ -34,6 +34,24 @@ pub struct CreateOrganisation {
     /// What other systems call it.
     pub external_refs: Vec<ExternalRef>,
 }
+impl CreateOrganisation {
+    /// An open organisation of which no more is known yet.
+    pub const fn named(parent_id: OrganisationId, kind: OrganisationKind, name: Title) -> Self {
+        Self {
+            parent_id,
+            kind,
+            name,
+            phase: None,
+            establishment_type: None,
+            group_type: None,
+            status: OrganisationStatus::Open,
+            opened_on: None,
+            closed_on: None,
+            identifiers: Vec::new(),
+            external_refs: Vec::new(),
+        }
+    }
+}
 /// One organisation.
 #[derive(Debug)]
 pub struct GetOrganisation {

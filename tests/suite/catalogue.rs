@@ -38,6 +38,48 @@ async fn state(w: &World, by: &Someone, enrolment: &str) -> String {
 }
 
 on_both! {
+    async fn a_years_programme_is_told_by_the_schools_calendar(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = trust.someone(w).with(RoleName::TrustLeader, trust.root).made().await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let (here, there) = (lead(w, &trust, trust.school).await, lead(w, &trust, trust.other_school).await);
+        let (ours, all, theirs) = (activity(w, &here, trust.school).await, activity(w, &leader, trust.root).await, activity(w, &there, trust.other_school).await);
+        let held = async |by: &Someone, activity: &str, from: &str, until: &str| {
+            let new = json!({"activity_id": activity, "starts_at": from, "ends_at": until, "places": 20});
+            w.post("/v1/learning-sessions").by(by).json(new).send().await.expect(201).id()
+        };
+        let inset = held(&leader, &all, "2026-11-02T08:30:00Z", "2026-11-02T14:30:00Z").await;
+        let twilight = held(&here, &ours, "2026-10-12T14:15:00Z", "2026-10-12T15:30:00Z").await; // 15.15 by the clock there
+        let off = held(&here, &ours, "2026-10-13T14:15:00Z", "2026-10-13T15:30:00Z").await;
+        w.post(format!("/v1/learning-sessions/{off}/cancel")).by(&here).json(json!({"reason": "The hall is let"})).send().await.expect(200);
+        held(&there, &theirs, "2026-10-14T14:15:00Z", "2026-10-14T15:30:00Z").await;
+        let next = held(&here, &ours, "2027-08-31T23:00:00Z", "2027-08-31T23:30:00Z").await; // midnight of the next year's first day
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let at = format!("/v1/organisations/{}/programme?academic_year=2026", trust.school);
+        assert!(w.get(&at).by(&teacher).send().await.problem(409, "calendar_missing").text.contains("2026/27"));
+        let terms = json!([{"starts_on": "2026-09-02", "ends_on": "2026-10-23"}, {"starts_on": "2026-11-02", "ends_on": "2027-07-21"}]);
+        let calendar = json!({"organisation_id": trust.root.to_string(), "academic_year": 2026, "bank_holidays": "england_and_wales", "terms": terms,
+            "inset_days": ["2026-09-02", "2026-11-02"]});
+        let calendar = w.post("/v1/calendars").by(&admin).json(calendar).send().await.expect(201).id();
+        let programme = w.get(&at).by(&teacher).send().await.expect(200).body;
+        let named = |programme: &Value| programme["sessions"].as_array().unwrap().iter().map(|s| (s["session"]["id"].clone(), s["time"].clone())).collect::<Vec<_>>();
+        assert_eq!(named(&programme), [(json!(twilight), json!("twilight")), (json!(inset), json!("inset"))]);
+        assert_eq!(programme["sessions"][1]["activity"]["id"], json!(all));
+        assert_eq!((&programme["calendar_id"], &programme["starts_on"], &programme["ends_on"]), (&json!(calendar), &json!("2026-09-01"), &json!("2027-08-31")));
+        let of = |time: &str, sessions: u32, minutes: u32| json!({"time": time, "sessions": sessions, "minutes": minutes});
+        assert_eq!(programme["by_time"], json!([of("inset", 1, 360), of("twilight", 1, 75), of("school_day", 0, 0), of("other_day", 0, 0)]));
+        let on = |day: &str, sessions: u32, minutes: u32| json!({"on": day, "sessions": sessions, "minutes": minutes});
+        assert_eq!((&programme["inset_days"], &programme["more"]), (&json!([on("2026-09-02", 0, 0), on("2026-11-02", 1, 360)]), &json!(false)));
+        // where lessons go on until half past three, a quarter past is no twilight
+        let later = w.get(format!("{at}&lessons_end=15:30")).by(&teacher).send().await.expect(200).body;
+        assert_eq!(named(&later)[0].1, "school_day");
+        w.get(format!("{at}&lessons_end=25:00")).by(&teacher).send().await.problem(400, "invalid_parameter");
+        // what the trust offers is its own programme; another school's is not told
+        assert_eq!(named(&w.get(format!("/v1/organisations/{}/programme?academic_year=2026", trust.root)).by(&leader).send().await.expect(200).body).len(), 1);
+        w.get(&at).by(&there).send().await.problem(404, "not_found");
+        assert_ne!(next, twilight);
+    }
+
     async fn a_school_offers_to_its_own_and_the_trust_to_everybody(w: World) {
         let trust = w.trust("beacon").await;
         let leader = trust.someone(w).with(RoleName::TrustLeader, trust.root).made().await;

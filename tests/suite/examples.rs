@@ -577,6 +577,7 @@ async fn story(w: &World) -> Map<String, Value> {
     s.tell(get.clone(), "/v1/learning-sessions?from=2026-10-06T00:00:00Z", t, None).await;
     let enrolment = s.tell(post.clone(), "/v1/enrolments", t, Some(json!({"session_id": session}))).await.id();
     s.tell(get.clone(), &format!("{at}/places"), t, None).await;
+    s.tell(get.clone(), &format!("/v1/organisations/{}/programme?academic_year=2026&lessons_end=15:15", trust.school), t, None).await;
     let link = s.tell(post.clone(), "/v1/me/calendar-links", t, Some(json!({"name": "My telephone"}))).await;
     let (id, url) = (link.id(), link.body["url"].as_str().unwrap().trim_start_matches("https://trellis.example").to_owned());
     s.tell(get.clone(), &url, None, None).await;

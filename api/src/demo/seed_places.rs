@@ -3,7 +3,7 @@
 use super::scene::{Scene, Span, date, say};
 use trellis_domain::{
     id::OrganisationId,
-    organisation::{GroupType, Identifier, OrganisationKind, OrganisationPatch, OrganisationStatus, Phase, Scheme},
+    organisation::{GroupType, Identifier, OrganisationKind, OrganisationPatch, Phase, Scheme},
     text::ExternalRef,
 };
 use trellis_persistence::{
@@ -146,32 +146,15 @@ fn school(parent_id: OrganisationId, (name, phase, kind, (y, m, d), identifiers,
         Ok(Identifier { starts_on: from.map(|y| date(y, 9, 1)), ends_on: to.map(|y| date(y, 8, 31)), ..identifier })
     });
     Ok(CreateOrganisation {
-        parent_id,
-        kind: OrganisationKind::School,
-        name: say(name)?,
         phase: Some(*phase),
         establishment_type: Some(*kind),
-        group_type: None,
-        status: OrganisationStatus::Open,
         opened_on: Some(date(*y, *m, *d)),
-        closed_on: None,
         identifiers: identifiers.collect::<Result<Vec<_>, StoreError>>()?,
         external_refs: vec![reference(id)?],
+        ..CreateOrganisation::named(parent_id, OrganisationKind::School, say(name)?)
     })
 }
 
 fn group(parent_id: OrganisationId, name: &str) -> Result<CreateOrganisation, StoreError> {
-    Ok(CreateOrganisation {
-        parent_id,
-        kind: OrganisationKind::Group,
-        name: say(name)?,
-        phase: None,
-        establishment_type: None,
-        group_type: None,
-        status: OrganisationStatus::Open,
-        opened_on: None,
-        closed_on: None,
-        identifiers: Vec::new(),
-        external_refs: Vec::new(),
-    })
+    Ok(CreateOrganisation::named(parent_id, OrganisationKind::Group, say(name)?))
 }

@@ -150,7 +150,7 @@ impl Permission {
             P::ReadComplianceSummary => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::Governor],
             P::ReadRequests => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningViewer],
             P::WriteRequests | P::ApproveRequests => &[R::LearningApprover],
-            P::ReadBudgets => &[R::Headteacher, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
+            P::ReadBudgets => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
             P::WriteBudgets => &[R::Headteacher, R::TrustLeader],
             P::ReadImpact => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],

@@ -102,7 +102,11 @@ impl Calendar {
     fn after(&self, day: NaiveDate) -> bool {
         self.terms.first().is_some_and(|first| day < first.starts_on)
     }
-    /// Is there a session for pupils on this day?
+    /// Do pupils come on this day? A day so far away that its bank holidays are not published is taken to be none.
+    pub fn teaches(&self, day: NaiveDate) -> bool {
+        weekday(day) && self.in_session(day) && self.bank_holidays.falls_on(day) != Some(true)
+    }
+    /// Is there a session for pupils on this day of the week?
     fn in_session(&self, day: NaiveDate) -> bool {
         self.terms.iter().any(|t| t.contains(day)) && !self.inset_days.contains(&day) && !self.closures.iter().any(|c| c.contains(day))
     }
@@ -157,16 +161,20 @@ pub fn weeks_after(from: NaiveDate, weeks: i32, calendars: &[Calendar]) -> (Naiv
     (week, told)
 }
 
-fn missing(day: NaiveDate) -> RuleError {
+/// No calendar says what this day is.
+pub fn missing(day: NaiveDate) -> RuleError {
     let year = crate::time::academic_year_label(crate::time::academic_year(day));
     RuleError::new(Code::CalendarMissing, format!("days of {year} would be counted that no calendar covers"))
 }
 
+fn weekday(day: NaiveDate) -> bool {
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
 fn counts(day: NaiveDate, basis: DayBasis, bank_holidays: BankHolidays, calendars: &[Calendar], asked: &mut Vec<CalendarId>) -> Result<bool, RuleError> {
-    let weekday = !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
     match basis {
         DayBasis::Calendar => Ok(true),
-        DayBasis::Working => Ok(weekday && !bank_holidays.falls_on(day).ok_or_else(|| missing(day))?),
+        DayBasis::Working => Ok(weekday(day) && !bank_holidays.falls_on(day).ok_or_else(|| missing(day))?),
         DayBasis::School => {
             let open = match calendars.iter().find(|c| c.spans(day)) {
                 Some(calendar) => {
@@ -179,7 +187,7 @@ fn counts(day: NaiveDate, basis: DayBasis, bank_holidays: BankHolidays, calendar
                 None if calendars.iter().any(|a| a.before(day) && calendars.iter().any(|b| b.academic_year == a.academic_year + 1 && b.after(day))) => false,
                 None => return Err(missing(day)),
             };
-            Ok(open && weekday && !bank_holidays.falls_on(day).ok_or_else(|| missing(day))?)
+            Ok(open && weekday(day) && !bank_holidays.falls_on(day).ok_or_else(|| missing(day))?)
         }
     }
 }

@@ -64,6 +64,7 @@ mod placement;
 mod priority;
 mod priority_link;
 mod profile;
+mod programme;
 mod provenance;
 mod redirect;
 mod relationship;

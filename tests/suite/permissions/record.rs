@@ -8,6 +8,8 @@ pub enum Record {
     /// None, or what the scene has anyway.
     None,
     Organisation,
+    /// An organisation, with a calendar of this year.
+    Planned,
     Person,
     Employment,
     /// An organisation, a person or an employment that a system manages, with a field that was changed by hand.

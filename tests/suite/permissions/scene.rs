@@ -174,6 +174,10 @@ impl Scene {
                 names.insert("key", draft.body["key"].as_str().unwrap().into());
                 draft.id()
             }
+            Record::Planned => {
+                self.made(w, admin, "/v1/calendars", &CALENDAR.replace("<organisation>", &self.organisation)).await;
+                self.organisation.clone()
+            }
             Record::Calendar => {
                 let new = CALENDAR.replace("<organisation>", &self.organisation);
                 self.made(w, admin, "/v1/calendars", &new).await.id()

@@ -30,7 +30,7 @@ use trellis_domain::{
     access::Permission,
     employment::StaffCategory,
     id::{AccountId, EmploymentId, IdMaker, KeyId, OrganisationId, PersonId, ServiceAccountId, SessionId, TenantId},
-    organisation::{OrganisationKind, OrganisationStatus},
+    organisation::OrganisationKind,
     relationship::RelationshipKind,
     role::RoleName,
     text::{Email, Name, Slug, Title, Wire},

@@ -46,20 +46,7 @@ impl World {
         Trust { id, root, school, other_school }
     }
     pub async fn organisation(&self, tenant: TenantId, parent_id: OrganisationId, kind: OrganisationKind, name: &str) -> OrganisationId {
-        let new = CreateOrganisation {
-            parent_id,
-            kind,
-            name: title(name),
-            phase: None,
-            establishment_type: None,
-            group_type: None,
-            status: OrganisationStatus::Open,
-            opened_on: None,
-            closed_on: None,
-            identifiers: vec![],
-            external_refs: vec![],
-        };
-        self.does(tenant, new).await.record.id
+        self.does(tenant, CreateOrganisation::named(parent_id, kind, title(name))).await.record.id
     }
     /// A service account's key.
     pub async fn key(&self, trust: &Trust, scopes: &[Permission], at: Option<Vec<OrganisationId>>) -> (ServiceAccountId, KeyId, String) {

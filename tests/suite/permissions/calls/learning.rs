@@ -111,6 +111,7 @@ pub(super) const CATALOGUE: &[Call] = &[
     call("list_learning_sessions", Record::Session, "organisation_id=<organisation>&limit=200", "", "owner"),
     call("get_learning_session", Record::Session, "", "", "owner"),
     call("get_session_places", Record::Session, "", "", "owner"),
+    call("get_programme", Record::Planned, "academic_year=2026", "", "owner"),
     call("learning_session_history", Record::Session, "", "", "owner"),
     call(
         "create_learning_session",
