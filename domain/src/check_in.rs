@@ -7,12 +7,11 @@ use crate::{
     id::{OrganisationId, PersonId},
     relationship::{Relationship, RelationshipKind},
     rule::{Code, RuleError},
-    suppression::{Grid, List, Of, grid, list},
+    suppression::{Figure, Grid, Sides, grid, list},
     words,
 };
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 words! {
     /// How two people keep to the rhythm that they set.
@@ -164,25 +163,15 @@ pub struct CheckInFigures {
     pub health: Vec<(CheckInHealth, Option<u64>)>,
 }
 
-fn so<'k>(of: &[&'k Kept], health: CheckInHealth) -> Vec<&'k Kept> {
-    of.iter().copied().filter(|k| k.health == health).collect()
-}
-
 /// Figures of each of these organisations, and of all together. Whatever is of fewer than five people on either side is withheld: a figure of one
 /// manager's team would grade the manager.
 pub fn figures(organisations: &[OrganisationId], found: &[Kept]) -> (Vec<CheckInFigures>, CheckInFigures) {
-    let here = |at: &OrganisationId| found.iter().filter(|k| k.organisation == *at).collect::<Vec<_>>();
-    // of as many as there are on the side where they are fewer
-    let of_whom = |of: &[&Kept]| {
-        let sides: [BTreeSet<PersonId>; 2] = [of.iter().map(|k| k.person).collect(), of.iter().map(|k| k.holder).collect()];
-        Of::these(sides.iter().map(BTreeSet::len).min().unwrap_or_default())
+    let pairs = |at: &OrganisationId, health: &CheckInHealth| {
+        Figure::pairs(found.iter().filter(|k| k.organisation == *at && k.health == *health).map(|k| [k.person, k.holder]))
     };
-    let rows: Vec<Vec<&Kept>> = organisations.iter().map(here).collect();
-    let count = |of: &[&Kept]| of.len() as u64;
-    let totals: List = list(&rows.iter().map(|r| count(r)).collect::<Vec<_>>(), &[], &rows.iter().map(|r| of_whom(r)).collect::<Vec<_>>());
-    let values: Vec<Vec<u64>> = rows.iter().map(|r| CheckInHealth::ALL.iter().map(|h| count(&so(r, *h))).collect()).collect();
-    let of: Vec<Vec<Of>> = rows.iter().map(|r| CheckInHealth::ALL.iter().map(|h| of_whom(&so(r, *h))).collect()).collect();
-    let Grid { cells, columns } = grid(&values, &[], &totals, &of);
+    let rows: Vec<Vec<Figure<Sides>>> = organisations.iter().map(|at| CheckInHealth::ALL.iter().map(|health| pairs(at, health)).collect()).collect();
+    let totals = list(&rows.iter().map(Figure::together).collect::<Vec<_>>(), &[]);
+    let Grid { cells, columns } = grid(&rows, &[], &totals);
     let row = |relationships, shown: &[Option<u64>]| CheckInFigures {
         relationships,
         health: CheckInHealth::ALL.iter().copied().zip(shown.iter().copied()).collect(),
@@ -312,5 +301,21 @@ mod tests {
         let one: Vec<Kept> = (0..20).map(|n| if n < 10 { kept(1, n, 100 + n, H::OnTrack) } else { kept(1, n, 300, H::Late) }).collect();
         let (rows, _) = figures(&[at(1)], &one);
         assert_eq!((rows[0].relationships, rows[0].health[0].1, rows[0].health[2].1), (Some(20), None, None));
+    }
+
+    #[test]
+    fn who_is_at_two_schools_is_one_person_on_either_side() {
+        use CheckInHealth as H;
+        let at = |n: u128| OrganisationId(Uuid::from_u128(n));
+        let kept = |school, n: u128, holder: u128| Kept { organisation: at(school), person: person(n), holder: person(holder), health: H::Late };
+        let told = |here: fn(u128) -> [u128; 2]| {
+            let elsewhere = (20..40).map(|n| kept(3, n, 100 + n));
+            let two = (0..4).flat_map(|n| [kept(1, n, 100 + n), kept(2, here(n)[0], here(n)[1])]);
+            let rows = figures(&[at(1), at(2), at(3)], &two.chain(elsewhere).collect::<Vec<_>>()).0;
+            rows.iter().map(|r| r.relationships).collect::<Vec<_>>()
+        };
+        assert_eq!(told(|n| [10 + n, 110 + n]), [None, None, Some(20)], "eight pairs of eight and eight");
+        assert_eq!(told(|n| [n, 110 + n]), [None, None, None], "the same four meet others");
+        assert_eq!(told(|n| [10 + n, 100 + n]), [None, None, None], "the same four hold them");
     }
 }

@@ -119,6 +119,48 @@ on_both! {
         w.get(&path).by(&lead).send().await.problem(403, "role_required");
     }
 
+    async fn who_works_at_two_schools_is_one_person_in_what_is_withheld_of_both(w: World) {
+        let trust = w.trust("beacon").await;
+        let (hr, leader) = (holding(w, &trust, RoleName::Hr, trust.root).await, holding(w, &trust, RoleName::TrustLeader, trust.root).await);
+        let also_there = async |who: &Someone| {
+            let new = json!({"person_id": who.person.to_string(), "organisation_id": trust.other_school.to_string(), "job_title": "Teacher", "staff_category": "teacher", "starts_on": "2020-09-01"});
+            w.post("/v1/employments").by(&hr).json(new).send().await.expect(201);
+        };
+        let (_, here) = staff(w, &trust, trust.school, 4).await;
+        for who in &here {
+            also_there(who).await;
+        }
+        let path = format!("/v1/appraisal-overview?cycle_id={}", cycle(w, &trust, &hr).await);
+        let appraisals = async |by: &Someone| {
+            let seen = w.get(&path).by(by).send().await.expect(200);
+            [&row(&seen, trust.school)["appraisals"], &row(&seen, trust.other_school)["appraisals"], &seen.body["all"]["appraisals"]].map(Value::clone)
+        };
+        assert_eq!(appraisals(&hr).await, [4, 4, 8].map(|n| json!(n)), "by name");
+        assert_eq!(appraisals(&leader).await, [Value::Null, Value::Null, Value::Null], "eight appraisals of the same four");
+        // learning of those four for a priority, here and there
+        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
+        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": "Words"})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
+        let learns = async |who: &Someone| {
+            let posts = w.get(format!("/v1/employments?person_id={}", who.person)).by(&hr).send().await.expect(200);
+            for post in posts.items() {
+                learned(w, who, json!({"priority_ids": [priority], "employment_id": post["id"]})).await;
+            }
+        };
+        for who in &here {
+            learns(who).await;
+        }
+        let records = async || {
+            let seen = w.get(format!("/v1/priorities/{priority}/line-of-sight")).by(&leader).send().await.expect(200);
+            [&row(&seen, trust.school)["learning_records"], &row(&seen, trust.other_school)["learning_records"], &seen.body["all"]["learning_records"]].map(Value::clone)
+        };
+        assert_eq!(records().await, [Value::Null, Value::Null, Value::Null], "eight records of the same four");
+        // one more, who is at the other school only: nine of five
+        learns(&trust.someone(w).at(trust.other_school).made().await).await;
+        assert_eq!(records().await, [Value::Null, Value::Null, json!(9)]);
+    }
+
     async fn the_learning_share_is_what_one_counts_by_hand(w: World) {
         let trust = w.trust("beacon").await;
         let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;

@@ -1,10 +1,10 @@
 //! Who gets what is offered: by phase, category and hours of work, never by what is protected.
 
-use super::{Halves, Split, few, note, split, totals};
+use super::{Halves, Split, split, totals};
 use crate::{
     id::PersonId,
     request::RequestState,
-    suppression::{List, Of, list},
+    suppression::{Figure, List, list},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,12 +70,12 @@ pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
     struct Group {
         people: BTreeSet<PersonId>,
         learners: BTreeSet<PersonId>,
-        minutes: u64,
-        placed: (u64, BTreeSet<PersonId>),
-        waiting: (u64, BTreeSet<PersonId>),
-        spent: (u64, BTreeSet<PersonId>),
+        minutes: Figure,
+        placed: Figure,
+        waiting: Figure,
+        spent: Figure,
         decisions: Halves,
-        waited_days: u64,
+        waited_days: Figure,
     }
     let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
     for post in posts {
@@ -83,41 +83,41 @@ pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
         group.people.insert(post.person);
         if post.minutes > 0 {
             group.learners.insert(post.person);
-            group.minutes += post.minutes;
         }
-        for ((sum, people), n) in [(&mut group.placed, post.placed), (&mut group.waiting, post.waiting), (&mut group.spent, post.spent_pence)] {
+        let figures = [
+            (&mut group.minutes, post.minutes),
+            (&mut group.placed, post.placed),
+            (&mut group.waiting, post.waiting),
+            (&mut group.spent, post.spent_pence),
+            (&mut group.decisions.so, post.approved),
+            (&mut group.decisions.not, post.declined),
+        ];
+        for (figure, n) in figures {
             if n > 0 {
-                *sum += n;
-                people.insert(post.person);
+                figure.add(n, post.person);
             }
         }
-    }
-    for post in posts {
-        let Some(group) = groups.get_mut(post.group.as_str()) else { continue };
-        for (so, n) in [(true, post.approved), (false, post.declined)] {
-            if n > 0 {
-                note(&mut group.decisions, so, post.person, n);
-            }
+        // whoever was decided about waited, if for no day
+        if post.approved + post.declined > 0 {
+            group.waited_days.add(post.waited_days, post.person);
         }
-        group.waited_days += post.waited_days;
     }
-    let of = |value: &dyn Fn(&Group) -> u64, of: &[Of]| list(&groups.values().map(value).collect::<Vec<_>>(), &[], of);
-    let people = of(&|g| g.people.len() as u64, &[]);
-    let beside = |told: &List, n: &dyn Fn(&Group) -> usize| -> Vec<Of> {
-        groups.values().zip(&told.cells).map(|(g, told)| Of::these(n(g)).withheld_if(told.is_none())).collect()
+    // who has two posts may be in two groups: whoever is withheld in both is one person
+    let beside = |told: Option<&List>, figure: &dyn Fn(&Group) -> Figure| -> List {
+        let withheld = |i: usize| told.is_some_and(|told| told.cells[i].is_none());
+        list(&groups.values().enumerate().map(|(i, g)| figure(g).withheld_if(withheld(i))).collect::<Vec<_>>(), &[])
     };
-    let besides = |n: &dyn Fn(&Group) -> usize| beside(&people, n);
-    let learners = of(&|g| g.learners.len() as u64, &besides(&|g| g.learners.len()));
-    let minutes = of(&|g| g.minutes, &beside(&learners, &|g| g.learners.len()));
-    let placed = of(&|g| g.placed.0, &besides(&|g| g.placed.1.len()));
-    let waiting = of(&|g| g.waiting.0, &besides(&|g| g.waiting.1.len()));
-    let spent = of(&|g| g.spent.0, &besides(&|g| g.spent.1.len()));
+    let people = beside(None, &|g| Figure::counting(&g.people));
+    let learners = beside(Some(&people), &|g| Figure::counting(&g.learners));
+    let minutes = beside(Some(&learners), &|g| g.minutes.clone());
+    let placed = beside(Some(&people), &|g| g.placed.clone());
+    let waiting = beside(Some(&people), &|g| g.waiting.clone());
+    let spent = beside(Some(&people), &|g| g.spent.clone());
     let decisions: Vec<Halves> = groups.values().map(|g| g.decisions.clone()).collect();
     let decided = totals(&decisions, &people.cells.iter().map(Option::is_none).collect::<Vec<_>>());
     let (approved, approved_all) = split(&decisions, &decided);
     // how long few waited is theirs, and what is left of a total that is shown would tell of it
-    let deciding = |g: &Group| g.decisions.people_so.union(&g.decisions.people_not).count();
-    let waited = of(&|g| g.waited_days, &beside(&decided, &deciding));
+    let waited = beside(Some(&decided), &|g| g.waited_days.clone());
     let access = |at: &dyn Fn(&List) -> Option<u64>, approved: Split| Access {
         people: at(&people),
         learners: at(&learners),
@@ -136,10 +136,6 @@ pub fn fair_access(posts: &[Post]) -> (Vec<(String, Access)>, Access) {
     }
     if all.decided.is_none() {
         all.waited_days = None;
-    }
-    let spenders: BTreeSet<PersonId> = groups.values().flat_map(|g| g.spent.1.iter().copied()).collect();
-    if few(spenders.len()) {
-        all.spent_pence = None;
     }
     (rows.collect(), all)
 }

@@ -13,7 +13,7 @@ mod tests;
 
 pub use {
     fair_access::{Access, Post, decided, fair_access},
-    progress::{CountedAppraisals, Progress, outstanding, progress},
+    progress::{CountedAppraisal, Progress, outstanding, progress},
     share::{AgreedObjectives, Share, Spoken, Threads, learning_share},
     sight::{Money, ServingLearning, ServingObjectives, ServingRequests, Sight, evidence, line_of_sight, money},
     spending::{Spending, Spent, spending},
@@ -21,10 +21,9 @@ pub use {
 
 use crate::{
     id::PersonId,
-    suppression::{self, Grid, List, Of, grid, list},
+    suppression::{Figure, Grid, List, grid, list},
     words,
 };
-use std::collections::BTreeSet;
 
 words! {
     /// How strong what is recorded is as evidence: a level, since a number would be more exact than what it is made of.
@@ -74,13 +73,20 @@ pub fn percent(part: Option<u64>, of: Option<u64>) -> Option<u64> {
     }
 }
 
-/// A partition of figures by organisation: how many in all, and how many of those are so, and are not.
+/// How many are so, and how many are not, at one organisation or in one group.
 #[derive(Debug, Clone, Default)]
 struct Halves {
-    so: u64,
-    not: u64,
-    people_so: BTreeSet<PersonId>,
-    people_not: BTreeSet<PersonId>,
+    so: Figure,
+    not: Figure,
+}
+impl Halves {
+    /// With so many of this person.
+    fn note(&mut self, so: bool, person: PersonId, count: u64) {
+        if so { &mut self.so } else { &mut self.not }.add(count, person);
+    }
+    fn both(&self) -> Figure {
+        Figure::together([&self.so, &self.not])
+    }
 }
 
 /// A figure split in two, as far as it is shown.
@@ -91,28 +97,23 @@ pub struct Split {
     /// How many are not.
     pub not: Option<u64>,
 }
-
-fn few(people: usize) -> bool {
-    suppression::few(people as u64)
+impl Split {
+    /// As they stand in the first two columns of a table; of a table without rows there are none.
+    fn of(cells: &[Option<u64>]) -> Self {
+        let at = |i: usize| cells.get(i).map_or(Some(0), |cell| *cell);
+        Self { so: at(0), not: at(1) }
+    }
 }
 
 /// Splits of rows beneath totals of their own, and the split of all rows.
 fn split(rows: &[Halves], totals: &List) -> (Vec<Split>, Split) {
-    let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![r.so, r.not]).collect();
-    let of: Vec<Vec<Of>> = rows.iter().map(|r| vec![Of::these(r.people_so.len()), Of::these(r.people_not.len())]).collect();
-    let Grid { cells, columns } = grid(&values, &[], totals, &of);
-    let pair = |cells: &[Option<u64>]| Split { so: cells.first().copied().flatten(), not: cells.get(1).copied().flatten() };
-    (cells.iter().map(|c| pair(c)).collect(), pair(&columns))
+    let rows: Vec<Vec<Figure>> = rows.iter().map(|r| vec![r.so.clone(), r.not.clone()]).collect();
+    let Grid { cells, columns } = grid(&rows, &[], totals);
+    (cells.iter().map(|c| Split::of(c)).collect(), Split::of(&columns))
 }
 
-fn note(halves: &mut Halves, so: bool, person: PersonId, count: u64) {
-    let (sum, people) = if so { (&mut halves.so, &mut halves.people_so) } else { (&mut halves.not, &mut halves.people_not) };
-    *sum += count;
-    people.insert(person);
-}
+/// The totals of such rows. One is withheld whoever they are if another figure of them is.
 fn totals(rows: &[Halves], withheld: &[bool]) -> List {
-    let sums: Vec<u64> = rows.iter().map(|r| r.so + r.not).collect();
     let besides = withheld.iter().copied().chain(std::iter::repeat(false));
-    let of: Vec<Of> = rows.iter().zip(besides).map(|(r, withheld)| Of::these(r.people_so.union(&r.people_not).count()).withheld_if(withheld)).collect();
-    list(&sums, &[], &of)
+    list(&rows.iter().zip(besides).map(|(r, withheld)| r.both().withheld_if(withheld)).collect::<Vec<_>>(), &[])
 }

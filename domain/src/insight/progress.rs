@@ -3,8 +3,8 @@
 use super::Outstanding;
 use crate::{
     appraisal::{AppraisalState, Deadline, DeadlineKind},
-    id::OrganisationId,
-    suppression::{Grid, grid, list},
+    id::{OrganisationId, PersonId},
+    suppression::{Figure, Grid, grid, list},
 };
 use chrono::NaiveDate;
 
@@ -30,21 +30,17 @@ pub fn outstanding(state: AppraisalState, deadlines: &[Deadline], appraised: boo
     .collect()
 }
 
-/// Appraisals that are alike, as the store counts them.
+/// An appraisal, as the figures count it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountedAppraisals {
+pub struct CountedAppraisal {
     /// At which organisation.
     pub organisation: OrganisationId,
-    /// Where they stand.
+    /// Whose. Who works at two schools is appraised at both, and is one person.
+    pub person: PersonId,
+    /// Where it stands.
     pub state: AppraisalState,
-    /// What is due when.
-    pub deadlines: Vec<Deadline>,
-    /// Does somebody appraise them today?
-    pub appraised: bool,
-    /// Are there objectives, besides private drafts?
-    pub has_objectives: bool,
-    /// How many.
-    pub count: u64,
+    /// What is [`outstanding`] in it.
+    pub outstanding: Vec<Outstanding>,
 }
 
 /// How far the appraisals of one organisation are, or those of all.
@@ -59,21 +55,16 @@ pub struct Progress {
 }
 
 /// Progress at each of these organisations, and at all together. At those that are `open` the caller reads every appraisal by name.
-pub fn progress(organisations: &[OrganisationId], open: &[bool], found: &[CountedAppraisals], today: NaiveDate) -> (Vec<Progress>, Progress) {
+pub fn progress(organisations: &[OrganisationId], open: &[bool], found: &[CountedAppraisal]) -> (Vec<Progress>, Progress) {
     let states: Vec<AppraisalState> = AppraisalState::ALL.iter().copied().filter(|s| s.live()).collect();
-    let here = |at: &OrganisationId| found.iter().filter(move |c| c.organisation == *at).collect::<Vec<_>>();
-    let sum = |of: &[&CountedAppraisals], so: &dyn Fn(&CountedAppraisals) -> bool| of.iter().filter(|c| so(c)).map(|c| c.count).sum::<u64>();
-    let by_organisation: Vec<Vec<&CountedAppraisals>> = organisations.iter().map(here).collect();
-    let totals = list(&by_organisation.iter().map(|of| sum(of, &|c| c.state.live())).collect::<Vec<_>>(), open, &[]);
-    let table = |parts: Vec<Vec<u64>>| grid(&parts, open, &totals, &[]);
-    let by_state = table(by_organisation.iter().map(|of| states.iter().map(|s| sum(of, &|c| c.state == *s)).collect()).collect());
-    let by_lack: Vec<Grid> = Outstanding::ALL
-        .iter()
-        .map(|what| {
-            let lacks = |c: &CountedAppraisals| outstanding(c.state, &c.deadlines, c.appraised, c.has_objectives, today).contains(what);
-            table(by_organisation.iter().map(|of| vec![sum(of, &lacks), sum(of, &|c| c.state.live() && !lacks(c))]).collect())
-        })
-        .collect();
+    let here = |at: &OrganisationId| found.iter().filter(|c| c.organisation == *at && c.state.live()).collect::<Vec<_>>();
+    let by_organisation: Vec<Vec<&CountedAppraisal>> = organisations.iter().map(here).collect();
+    let those = |of: &[&CountedAppraisal], so: &dyn Fn(&CountedAppraisal) -> bool| of.iter().filter(|c| so(c)).map(|c| (1, c.person)).collect::<Figure>();
+    let totals = list(&by_organisation.iter().map(|of| those(of, &|_| true)).collect::<Vec<_>>(), open);
+    let table = |parts: &dyn Fn(&[&CountedAppraisal]) -> Vec<Figure>| grid(&by_organisation.iter().map(|of| parts(of)).collect::<Vec<_>>(), open, &totals);
+    let by_state = table(&|of| states.iter().map(|s| those(of, &|c| c.state == *s)).collect());
+    let by_lack: Vec<Grid> =
+        Outstanding::ALL.iter().map(|what| table(&|of| [true, false].map(|lacks| those(of, &|c| c.outstanding.contains(what) == lacks)).to_vec())).collect();
     // whose planning is outstanding is who stands at the beginning: one figure, shown or withheld in one place
     let created = states.iter().position(|s| *s == AppraisalState::Created);
     let lacking = |of: &dyn Fn(&Grid, usize) -> Option<u64>| {

@@ -1,6 +1,6 @@
 //! How much of what was agreed and held carries learning, and how much of it its owner shaped.
 
-use super::{Halves, Split, note, split, totals};
+use super::{Halves, Split, split, totals};
 use crate::{
     id::{OrganisationId, PersonId},
     objective::{ObjectiveKind, ObjectiveOrigin},
@@ -86,9 +86,9 @@ pub fn learning_share(organisations: &[OrganisationId], found: &[AgreedObjective
         .map(|at| {
             let (mut thread, mut own) = (Halves::default(), Halves::default());
             for o in found.iter().filter(|o| o.organisation == *at) {
-                note(&mut thread, o.learning_thread(), o.person, o.count);
+                thread.note(o.learning_thread(), o.person, o.count);
                 if o.learning_thread() {
-                    note(&mut own, o.own(), o.person, o.count);
+                    own.note(o.own(), o.person, o.count);
                 }
             }
             (thread, own)
@@ -109,7 +109,7 @@ pub fn learning_share(organisations: &[OrganisationId], found: &[AgreedObjective
 fn threads(organisations: &[OrganisationId], found: &[Spoken]) -> (Vec<Threads>, Threads) {
     let halves = organisations.iter().map(|at| {
         let mut halves = Halves::default();
-        found.iter().filter(|s| s.organisation == *at).for_each(|s| note(&mut halves, s.thread, s.person, s.count));
+        found.iter().filter(|s| s.organisation == *at).for_each(|s| halves.note(s.thread, s.person, s.count));
         halves
     });
     let halves: Vec<Halves> = halves.collect();

@@ -1,11 +1,10 @@
 //! The line of sight from a priority to what came of it, with the requests and the money.
 
-use super::{EvidenceLevel, Halves, Orphan, Split, few, note, split, totals};
+use super::{EvidenceLevel, Halves, Orphan, Split, split, totals};
 use crate::{
     id::{OrganisationId, PersonId},
-    suppression::{self, Grid, LEAST, Of, grid, list},
+    suppression::{Figure, Grid, LEAST, People, grid, list},
 };
-use std::collections::BTreeSet;
 
 /// Objectives of one person that serve a priority, alike, as the store counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,33 +22,23 @@ pub struct ServingObjectives {
     /// How many.
     pub count: u64,
 }
-/// Learning that serves a priority, at one organisation, as the store counts it.
+/// Learning of one person that serves a priority, alike, as the store counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServingLearning {
     /// At which organisation.
     pub organisation: OrganisationId,
+    /// Whose.
+    pub person: PersonId,
+    /// Was it reflected upon?
+    pub reflected: bool,
+    /// Did it come of a session?
+    pub from_session: bool,
+    /// Does it serve a priority that was adopted from it, too?
+    pub adopted: bool,
     /// How many records.
     pub records: u64,
-    /// Of how many people.
-    pub people: u64,
-    /// Of these, reflected upon.
-    pub reflected: u64,
-    /// Of how many people.
-    pub people_reflected: u64,
-    /// Of how many people there is a record that was not.
-    pub people_not_reflected: u64,
-    /// That came of sessions.
-    pub from_sessions: u64,
-    /// Of how many people.
-    pub people_from_sessions: u64,
-    /// Of how many people there is a record that did not.
-    pub people_from_elsewhere: u64,
-    /// How long, in minutes.
+    /// How long they took, in minutes.
     pub minutes: u64,
-    /// Of how many people there is a record that serves a priority that was adopted from it, too.
-    pub people_adopted: u64,
-    /// Of how many people there is one that does not.
-    pub people_apart: u64,
 }
 
 /// Learning requests of one person that serve a priority, alike, as the store counts them.
@@ -80,49 +69,51 @@ pub struct Money {
     pub spent_pence: Option<u64>,
 }
 
+/// Whose what serves a priority is: apart from whatever was adopted from it, and through that. What is told of an adopted priority stands in this one's figures
+/// as well: where few are in the one and not in the other, the difference would speak of them.
+#[derive(Debug, Clone, Default)]
+struct Adopted {
+    apart: People,
+    adopted: People,
+}
+impl Adopted {
+    fn note(&mut self, adopted: bool, person: PersonId) {
+        if adopted { &mut self.adopted } else { &mut self.apart }.add(person);
+    }
+    fn tells(&self) -> bool {
+        self.apart.few() && !self.adopted.nobody()
+    }
+}
+
 /// Learning requests and what was spent on them at each of these organisations, and at all together. What was spent on one to four people is never told.
 pub fn money(organisations: &[OrganisationId], found: &[ServingRequests]) -> (Vec<Money>, Money) {
     #[derive(Default, Clone)]
     struct Here {
-        counts: [u64; 3],
-        people: [BTreeSet<PersonId>; 3],
-        apart: [BTreeSet<PersonId>; 2],
-        spent: u64,
-        spenders: BTreeSet<PersonId>,
-        spenders_apart: [BTreeSet<PersonId>; 2],
+        /// With an impact that is known, without, and those of which it is too early to say.
+        requests: [Figure; 3],
+        whose: Adopted,
+        spent: Figure,
+        spenders: Adopted,
     }
     let mut here = vec![Here::default(); organisations.len()];
     for r in found {
         let Some(at) = organisations.iter().position(|x| *x == r.organisation) else { continue };
         let (row, column) = (&mut here[at], r.impact.map_or(2, |known| usize::from(!known)));
-        row.counts[column] += r.count;
-        row.people[column].insert(r.person);
-        row.apart[usize::from(r.adopted)].insert(r.person);
+        row.requests[column].add(r.count, r.person);
+        row.whose.note(r.adopted, r.person);
         if r.spent_pence > 0 {
-            row.spent += r.spent_pence;
-            row.spenders.insert(r.person);
-            row.spenders_apart[usize::from(r.adopted)].insert(r.person);
+            row.spent.add(r.spent_pence, r.person);
+            row.spenders.note(r.adopted, r.person);
         }
     }
-    let apart = |[apart, adopted]: &[BTreeSet<PersonId>; 2]| few(apart.len()) && !adopted.is_empty();
-    let everybody = |h: &Here| h.people.iter().flatten().collect::<BTreeSet<_>>().len();
-    let sums: Vec<u64> = here.iter().map(|h| h.counts.iter().sum()).collect();
-    let of: Vec<Of> = here.iter().map(|h| Of::these(everybody(h)).withheld_if(apart(&h.apart))).collect();
-    let requests = list(&sums, &[], &of);
-    let values: Vec<Vec<u64>> = here.iter().map(|h| h.counts.to_vec()).collect();
-    let of: Vec<Vec<Of>> = here.iter().map(|h| h.people.iter().map(|p| Of::these(p.len())).collect()).collect();
-    let Grid { cells, columns } = grid(&values, &[], &requests, &of);
-    let of = |(h, r): (&Here, &Option<u64>)| Of::these(h.spenders.len()).withheld_if(r.is_none() || apart(&h.spenders_apart));
-    let of: Vec<Of> = here.iter().zip(&requests.cells).map(of).collect();
-    let spent = list(&here.iter().map(|h| h.spent).collect::<Vec<_>>(), &[], &of);
-    let spenders: BTreeSet<PersonId> = here.iter().flat_map(|h| h.spenders.iter().copied()).collect();
-    let halves = |cells: &[Option<u64>]| Split { so: cells.first().copied().flatten(), not: cells.get(1).copied().flatten() };
-    let rows = (0..here.len()).map(|i| Money { requests: requests.cells[i], impact: halves(&cells[i]), spent_pence: spent.cells[i] });
-    let shown = spent.total.filter(|_| requests.total.is_some() && !few(spenders.len()));
-    (
-        rows.collect(),
-        Money { requests: requests.total, impact: if here.is_empty() { Split { so: Some(0), not: Some(0) } } else { halves(&columns) }, spent_pence: shown },
-    )
+    let requests: Vec<Figure> = here.iter().map(|h| Figure::together(&h.requests).withheld_if(h.whose.tells())).collect();
+    let requests = list(&requests, &[]);
+    let Grid { cells, columns } = grid(&here.iter().map(|h| h.requests.to_vec()).collect::<Vec<_>>(), &[], &requests);
+    let spent = |(h, told): (&Here, &Option<u64>)| h.spent.clone().withheld_if(told.is_none() || h.spenders.tells());
+    let spent = list(&here.iter().zip(&requests.cells).map(spent).collect::<Vec<_>>(), &[]);
+    let rows = (0..here.len()).map(|i| Money { requests: requests.cells[i], impact: Split::of(&cells[i]), spent_pence: spent.cells[i] });
+    let spent_of_all = spent.total.filter(|_| requests.total.is_some());
+    (rows.collect(), Money { requests: requests.total, impact: Split::of(&columns), spent_pence: spent_of_all })
 }
 
 /// What can be seen of a priority at one organisation, or at all.
@@ -169,47 +160,32 @@ pub fn line_of_sight(
     requests: &[ServingRequests],
 ) -> (Vec<Sight>, Sight) {
     let (money, money_all) = money(organisations, requests);
-    let (mut with_learning, mut with_finding) = (vec![Halves::default(); organisations.len()], vec![Halves::default(); organisations.len()]);
-    let mut people = vec![[BTreeSet::new(), BTreeSet::new()]; organisations.len()];
+    let at = |organisation: OrganisationId| organisations.iter().position(|x| *x == organisation);
+    let none = || vec![Halves::default(); organisations.len()];
+    let (mut with_learning, mut with_finding, mut whose) = (none(), none(), vec![Adopted::default(); organisations.len()]);
     for o in objectives {
-        let Some(at) = organisations.iter().position(|x| *x == o.organisation) else { continue };
-        people[at][usize::from(o.adopted)].insert(o.person);
-        note(&mut with_learning[at], o.has_learning, o.person, o.count);
-        note(&mut with_finding[at], o.has_finding, o.person, o.count);
+        let Some(at) = at(o.organisation) else { continue };
+        whose[at].note(o.adopted, o.person);
+        with_learning[at].note(o.has_learning, o.person, o.count);
+        with_finding[at].note(o.has_finding, o.person, o.count);
     }
-    // what is told of an adopted priority stands in this figure as well: where few are in the one and not in the other, the difference would speak of them
-    let few_apart: Vec<bool> = people.iter().map(|[apart, adopted]| few(apart.len()) && !adopted.is_empty()).collect();
-    let set = totals(&with_learning, &few_apart);
+    let tells = |whose: &[Adopted]| whose.iter().map(Adopted::tells).collect::<Vec<_>>();
+    let set = totals(&with_learning, &tells(&whose));
     let (learning_split, learning_all) = split(&with_learning, &set);
     let (finding_split, finding_all) = split(&with_finding, &set);
-    let none = |at| ServingLearning {
-        organisation: at,
-        records: 0,
-        people: 0,
-        reflected: 0,
-        people_reflected: 0,
-        people_not_reflected: 0,
-        from_sessions: 0,
-        people_from_sessions: 0,
-        people_from_elsewhere: 0,
-        minutes: 0,
-        people_adopted: 0,
-        people_apart: 0,
-    };
-    let rows: Vec<ServingLearning> = organisations.iter().map(|at| learning.iter().find(|l| l.organisation == *at).copied().unwrap_or(none(*at))).collect();
-    let of = |r: &ServingLearning| Of { people: r.people, withheld: r.people_adopted > 0 && suppression::few(r.people_apart) };
-    let of: Vec<Of> = rows.iter().map(of).collect();
-    let records = list(&rows.iter().map(|r| r.records).collect::<Vec<_>>(), &[], &of);
-    let halves = |part: fn(&ServingLearning) -> (u64, u64, u64)| {
-        let values: Vec<Vec<u64>> = rows.iter().map(|r| vec![part(r).0, r.records - part(r).0]).collect();
-        let of: Vec<Vec<Of>> = rows.iter().map(|r| [part(r).1, part(r).2].map(|people| Of { people, withheld: false }).to_vec()).collect();
-        let Grid { cells, columns } = grid(&values, &[], &records, &of);
-        (cells.into_iter().map(|c| Split { so: c[0], not: c[1] }).collect::<Vec<_>>(), Split { so: columns[0], not: columns[1] })
-    };
-    let (followed, followed_all) = halves(|r| (r.reflected, r.people_reflected, r.people_not_reflected));
-    let (sessions, sessions_all) = halves(|r| (r.from_sessions, r.people_from_sessions, r.people_from_elsewhere));
-    let of: Vec<Of> = rows.iter().zip(&records.cells).map(|(r, told)| Of { people: r.people, withheld: told.is_none() }).collect();
-    let minutes = list(&rows.iter().map(|r| r.minutes).collect::<Vec<_>>(), &[], &of);
+    let (mut followed, mut sessions, mut whose) = (none(), none(), vec![Adopted::default(); organisations.len()]);
+    let mut minutes = vec![Figure::default(); organisations.len()];
+    for l in learning {
+        let Some(at) = at(l.organisation) else { continue };
+        whose[at].note(l.adopted, l.person);
+        followed[at].note(l.reflected, l.person, l.records);
+        sessions[at].note(l.from_session, l.person, l.records);
+        minutes[at].add(l.minutes, l.person);
+    }
+    let records = totals(&followed, &tells(&whose));
+    let (followed, followed_all) = split(&followed, &records);
+    let (sessions, sessions_all) = split(&sessions, &records);
+    let minutes = list(&minutes.into_iter().zip(&records.cells).map(|(m, told)| m.withheld_if(told.is_none())).collect::<Vec<_>>(), &[]);
     type Shown = Option<u64>;
     let sight = |objectives: Shown,
                  with_learning: Split,

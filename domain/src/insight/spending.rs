@@ -1,8 +1,7 @@
 //! What was spent on learning, with a priority and without, and with an effect that is known.
 
-use super::{Halves, Split, few, note, split, totals};
+use super::{Halves, Split, split, totals};
 use crate::id::{OrganisationId, PersonId};
-use std::collections::BTreeSet;
 
 /// What one person had spent on learning in a year, with or without a priority that it serves, as the store counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,17 +35,13 @@ pub fn spending(organisations: &[OrganisationId], found: &[Spending]) -> (Vec<Sp
         let mut rows = vec![Halves::default(); organisations.len()];
         for one in found.iter().filter(|s| s.spent_pence > 0) {
             if let Some(at) = organisations.iter().position(|x| *x == one.organisation) {
-                note(&mut rows[at], so(one), one.person, one.spent_pence);
+                rows[at].note(so(one), one.person, one.spent_pence);
             }
         }
         rows
     };
     let (serving, followed) = (by(|s| s.serves), by(|s| s.followed_up));
-    let mut totals = totals(&serving, &[]);
-    let people: BTreeSet<PersonId> = serving.iter().flat_map(|h| h.people_so.union(&h.people_not).copied()).collect();
-    if few(people.len()) {
-        totals.total = None;
-    }
+    let totals = totals(&serving, &[]);
     let (with, with_all) = split(&serving, &totals);
     let (known, known_all) = split(&followed, &totals);
     let rows = (0..organisations.len()).map(|i| Spent { spent_pence: totals.cells[i], with_priority: with[i], followed_up: known[i] });

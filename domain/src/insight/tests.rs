@@ -140,18 +140,23 @@ fn outstanding_is_what_the_state_and_the_day_say() {
     }
 }
 
+/// Appraisals of so many people, from this one on.
+fn appraisals(at: u128, state: AppraisalState, people: std::ops::Range<u128>, deadlines: &[Deadline]) -> Vec<CountedAppraisal> {
+    let outstanding = outstanding(state, deadlines, true, true, NaiveDate::default());
+    people.map(|n| CountedAppraisal { organisation: school(at), person: person(n), state, outstanding: outstanding.clone() }).collect()
+}
+
 #[test]
 fn progress_is_exact_where_the_caller_reads_names_and_tells_of_nobody_elsewhere() {
-    let some = |at, state, count| CountedAppraisals { organisation: school(at), state, deadlines: vec![], appraised: true, has_objectives: true, count };
     let found = [
-        some(1, AppraisalState::Planning, 2),
-        some(1, AppraisalState::InProgress, 9),
-        some(2, AppraisalState::Planning, 3),
-        some(2, AppraisalState::InProgress, 8),
-    ];
-    let today = NaiveDate::default();
+        appraisals(1, AppraisalState::Planning, 0..2, &[]),
+        appraisals(1, AppraisalState::InProgress, 2..11, &[]),
+        appraisals(2, AppraisalState::Planning, 20..23, &[]),
+        appraisals(2, AppraisalState::InProgress, 23..31, &[]),
+    ]
+    .concat();
     let of = |p: &Progress, s| p.states.iter().find(|(state, _)| *state == s).and_then(|(_, n)| *n);
-    let (rows, all) = progress(&[school(1), school(2)], &[true, false], &found, today);
+    let (rows, all) = progress(&[school(1), school(2)], &[true, false], &found);
     assert_eq!((of(&rows[0], AppraisalState::Planning), of(&rows[0], AppraisalState::InProgress)), (Some(2), Some(9)));
     assert_eq!((rows[1].appraisals, of(&rows[1], AppraisalState::Planning)), (Some(11), None));
     assert_eq!((all.appraisals, of(&all, AppraisalState::Planning)), (Some(22), None), "five in all, less the two that are read, would be three");
@@ -160,22 +165,22 @@ fn progress_is_exact_where_the_caller_reads_names_and_tells_of_nobody_elsewhere(
 #[test]
 fn who_is_overdue_is_withheld_where_it_would_tell_of_those_who_stand_in_a_state() {
     let deadlines = vec![due(DeadlineKind::Objectives, "1969-10-31")];
-    let some = |state, count| CountedAppraisals { organisation: school(1), state, deadlines: deadlines.clone(), appraised: true, has_objectives: true, count };
-    let overdue = |found: &[CountedAppraisals]| {
-        let (_, all) = progress(&[school(1)], &[false], found, NaiveDate::default());
+    let overdue = |found: &[(AppraisalState, u128)]| {
+        let of = |(at, (state, people)): (usize, &(AppraisalState, u128))| appraisals(1, *state, 100 * at as u128..100 * at as u128 + people, &deadlines);
+        let (_, all) = progress(&[school(1)], &[false], &found.iter().enumerate().flat_map(of).collect::<Vec<_>>());
         all.outstanding.iter().find(|(o, _)| *o == Outstanding::Overdue).and_then(|(_, n)| *n)
     };
     // planning is ten: fourteen overdue would say that four stand at the beginning, and 68 less all these that one is suspended
-    let few = [some(AppraisalState::Created, 4), some(AppraisalState::Planning, 10), some(AppraisalState::InProgress, 53), some(AppraisalState::Suspended, 1)];
-    assert_eq!(overdue(&few), None);
-    assert_eq!(overdue(&[some(AppraisalState::Created, 6), some(AppraisalState::Planning, 10), some(AppraisalState::InProgress, 53)]), Some(16));
+    use AppraisalState as S;
+    assert_eq!(overdue(&[(S::Created, 4), (S::Planning, 10), (S::InProgress, 53), (S::Suspended, 1)]), None);
+    assert_eq!(overdue(&[(S::Created, 6), (S::Planning, 10), (S::InProgress, 53)]), Some(16));
 }
 
 #[test]
 fn whose_planning_is_outstanding_is_withheld_with_those_who_stand_at_the_beginning() {
-    let some = |state, count| CountedAppraisals { organisation: school(1), state, deadlines: vec![], appraised: true, has_objectives: true, count };
-    let found = [some(AppraisalState::Created, 6), some(AppraisalState::Planning, 2), some(AppraisalState::InProgress, 31)];
-    let (rows, all) = progress(&[school(1)], &[false], &found, NaiveDate::default());
+    let found = [(AppraisalState::Created, 0..6), (AppraisalState::Planning, 6..8), (AppraisalState::InProgress, 8..39)];
+    let found: Vec<CountedAppraisal> = found.into_iter().flat_map(|(state, people)| appraisals(1, state, people, &[])).collect();
+    let (rows, all) = progress(&[school(1)], &[false], &found);
     for p in rows.iter().chain([&all]) {
         let created = p.states.iter().find(|(s, _)| *s == AppraisalState::Created).and_then(|(_, n)| *n);
         let outstanding = p.outstanding.iter().find(|(o, _)| *o == Outstanding::Planning).and_then(|(_, n)| *n);
@@ -183,32 +188,34 @@ fn whose_planning_is_outstanding_is_withheld_with_those_who_stand_at_the_beginni
     }
 }
 
+const LEARNED: ServingLearning = ServingLearning {
+    organisation: OrganisationId(Uuid::nil()),
+    person: PersonId(Uuid::nil()),
+    reflected: false,
+    from_session: false,
+    adopted: false,
+    records: 2,
+    minutes: 60,
+};
+fn learned(at: u128, who: u128, of: ServingLearning) -> ServingLearning {
+    ServingLearning { organisation: school(at), person: person(who), ..of }
+}
+
 #[test]
 fn what_serves_a_priority_and_not_the_one_adopted_from_it_is_withheld_if_it_is_of_few() {
     let of = |n: u128, adopted| ServingObjectives { organisation: school(1), person: person(n), has_learning: true, has_finding: false, adopted, count: 1 };
-    let learning = |people_adopted, people_apart| ServingLearning {
-        organisation: school(1),
-        records: 16,
-        people: 10,
-        reflected: 16,
-        people_reflected: 10,
-        people_not_reflected: 0,
-        from_sessions: 0,
-        people_from_sessions: 0,
-        people_from_elsewhere: 10,
-        minutes: 1565,
-        people_adopted,
-        people_apart,
-    };
+    let learning = |n: u128, adopted| learned(1, n, ServingLearning { reflected: true, adopted, ..LEARNED });
     let shown = |apart: u128, adopted: u128| {
-        let objectives: Vec<_> = (0..apart).map(|n| of(n, false)).chain((10..10 + adopted).map(|n| of(n, true))).collect();
-        let sight = line_of_sight(&[school(1)], &[true], &objectives, &[learning(adopted as u64, apart as u64)], &[]).0.remove(0);
+        let people = || (0..apart).map(|n| (n, false)).chain((10..10 + adopted).map(|n| (n, true)));
+        let objectives: Vec<_> = people().map(|(n, adopted)| of(n, adopted)).collect();
+        let learning: Vec<_> = people().map(|(n, adopted)| learning(n, adopted)).collect();
+        let sight = line_of_sight(&[school(1)], &[true], &objectives, &learning, &[]).0.remove(0);
         (sight.objectives, sight.records, sight.minutes)
     };
     assert_eq!(shown(1, 9), (None, None, None), "nine of ten are told of the adopted priority: the tenth would be the difference");
-    assert_eq!(shown(5, 5), (Some(10), Some(16), Some(1565)));
-    assert_eq!(shown(0, 10), (Some(10), Some(16), Some(1565)), "all of it is told of the adopted one as well");
-    assert_eq!(shown(10, 0), (Some(10), Some(16), Some(1565)), "nothing was adopted here");
+    assert_eq!(shown(5, 5), (Some(10), Some(20), Some(600)));
+    assert_eq!(shown(0, 10), (Some(10), Some(20), Some(600)), "all of it is told of the adopted one as well");
+    assert_eq!(shown(10, 0), (Some(10), Some(20), Some(600)), "nothing was adopted here");
 }
 
 #[test]
@@ -309,4 +316,65 @@ fn spending_without_a_priority_is_told_of_five_people_or_not_at_all() {
     assert_eq!((rows[0].spent_pence, rows[0].with_priority), (Some(7_000), Split { so: None, not: None }), "seven thousand less six would be two people's");
     let (rows, all) = spending(&[school(1)], &few[..2]);
     assert_eq!((rows[0].spent_pence, all.spent_pence), (None, None));
+}
+
+/// Two schools share four people, and a third has many of its own: what is withheld of the two is of those four, so the third's goes with it, or the
+/// total would tell of them.
+#[test]
+fn who_is_at_two_schools_is_one_person() {
+    let schools = [school(1), school(2), school(3)];
+    let shared = |by: u128| (0..4).map(|n| (1, n)).chain((by..4 + by).map(|n| (2, n))).chain((20..40).map(|n| (3, n)));
+    // none of the second school's people is another person, and then one of them is
+    for (by, third) in [(0, false), (1, true)] {
+        let people: Vec<(u128, u128)> = shared(by).collect();
+        let told = |cells: [Option<u64>; 3], total: Option<u64>, what: &str| {
+            assert_eq!((cells[0], cells[1], cells[2].is_some()), (None, None, third), "{what}, {by}: {cells:?}");
+            assert!(total.is_some(), "{what}, {by}");
+        };
+        let (rows, all) = learning_share(&schools, &people.iter().map(|(at, n)| agreed(*at, *n)).collect::<Vec<_>>(), &[], &[]);
+        told([0, 1, 2].map(|i| rows[i].agreed), all.agreed, "objectives");
+        let spoken: Vec<Spoken> = people.iter().map(|(at, n)| Spoken { organisation: school(*at), person: person(*n), thread: true, count: 3 }).collect();
+        let (rows, all) = learning_share(&schools, &[], &spoken, &[]);
+        told([0, 1, 2].map(|i| rows[i].actions.all), all.actions.all, "actions");
+        let spent = |(at, n): &(u128, u128)| Spending { organisation: school(*at), person: person(*n), serves: true, followed_up: true, spent_pence: 900 };
+        let (rows, all) = spending(&schools, &people.iter().map(spent).collect::<Vec<_>>());
+        told([0, 1, 2].map(|i| rows[i].spent_pence), all.spent_pence, "money");
+        let learning: Vec<ServingLearning> = people.iter().map(|(at, n)| learned(*at, *n, LEARNED)).collect();
+        let (rows, all) = line_of_sight(&schools, &[true; 3], &[], &learning, &[]);
+        told([0, 1, 2].map(|i| rows[i].records), all.records, "learning");
+        told([0, 1, 2].map(|i| rows[i].minutes), all.minutes, "minutes");
+        let ask =
+            |(at, n): &(u128, u128)| ServingRequests { organisation: school(*at), person: person(*n), adopted: false, impact: None, count: 2, spent_pence: 5 };
+        let (rows, all) = money(&schools, &people.iter().map(ask).collect::<Vec<_>>());
+        told([0, 1, 2].map(|i| rows[i].requests), all.requests, "requests");
+        told([0, 1, 2].map(|i| rows[i].spent_pence), all.spent_pence, "what requests cost");
+        let found: Vec<CountedAppraisal> = people.iter().flat_map(|(at, n)| appraisals(*at, AppraisalState::Planning, *n..n + 1, &[])).collect();
+        let (rows, all) = progress(&schools, &[], &found);
+        told([0, 1, 2].map(|i| rows[i].appraisals), all.appraisals, "appraisals");
+        let post = |(group, n): &(u128, u128)| Post {
+            person: person(*n),
+            group: group.to_string(),
+            minutes: 60,
+            placed: 2,
+            waiting: 2,
+            spent_pence: 900,
+            approved: 2,
+            declined: 0,
+            waited_days: 4,
+        };
+        let (rows, all) = fair_access(&people.iter().map(post).collect::<Vec<_>>());
+        let figures: [(&str, fn(&Access) -> Option<u64>); 8] = [
+            ("people", |a| a.people),
+            ("learners", |a| a.learners),
+            ("minutes", |a| a.minutes),
+            ("placed", |a| a.placed),
+            ("waiting", |a| a.waiting),
+            ("spent", |a| a.spent_pence),
+            ("decided", |a| a.decided),
+            ("waited", |a| a.waited_days),
+        ];
+        for (what, figure) in figures {
+            told([0, 1, 2].map(|i| figure(&rows[i].1)), figure(&all), what);
+        }
+    }
 }

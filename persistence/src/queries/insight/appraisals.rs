@@ -1,35 +1,35 @@
 //! How far appraisals are: figures for those who lead and govern, names for those who may read the appraisals.
 
-use super::{super::prelude::*, counted, covered, figure, kept, places, st};
+use super::{super::prelude::*, counted, covered, kept, places, st};
 use crate::{
     column::sql::{Document, Guid},
     insight::{AppraisalOverview, Figures, ListAppraisalProgress, OutstandingAppraisal},
 };
 use diesel::{QueryableByName, sql_query};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 use trellis_domain::{
     access::{self as rules, Permission},
-    appraisal::{Appraisal, AppraisalState},
+    appraisal::{Appraisal, AppraisalState, Deadline},
     id::PersonId,
-    insight::{CountedAppraisals, Progress, outstanding, progress},
+    insight::{CountedAppraisal, Progress, outstanding, progress},
     text::Wire,
 };
 
-/// SQLite numbers what is bound in the order in which it is first named.
+/// One row for each appraisal, with whose it is: who works at two schools is one person. SQLite numbers what is bound in the order in which it is first named.
 const APPRAISALS: &str = "
-SELECT a.organisation_id, a.state, a.deadlines,
+SELECT a.organisation_id, a.person_id, a.state, a.deadlines,
   EXISTS (SELECT 1 FROM appraisal_appraisers x WHERE x.tenant_id = a.tenant_id AND x.appraisal_id = a.id
     AND x.starts_on <= $1 AND (x.until_on IS NULL OR x.until_on > $1)) AS appraised,
   EXISTS (SELECT 1 FROM objectives o WHERE o.tenant_id = a.tenant_id AND o.employment_id = a.employment_id AND o.cycle_id = a.cycle_id
-    AND o.private_to IS NULL AND o.state <> 'withdrawn') AS has_objectives,
-  COUNT(*) AS n
-FROM appraisals a WHERE a.tenant_id = $2 AND a.cycle_id = $3 AND a.state NOT IN ('transferred', 'abandoned')
-GROUP BY 1, 2, 3, 4, 5";
+    AND o.private_to IS NULL AND o.state <> 'withdrawn') AS has_objectives
+FROM appraisals a WHERE a.tenant_id = $2 AND a.cycle_id = $3 AND a.state NOT IN ('transferred', 'abandoned')";
 
 #[derive(QueryableByName)]
 struct CountedRow {
     #[diesel(sql_type = Guid)]
     organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
     #[diesel(sql_type = st::Text)]
     state: String,
     #[diesel(sql_type = Document)]
@@ -38,8 +38,6 @@ struct CountedRow {
     appraised: bool,
     #[diesel(sql_type = st::Bool)]
     has_objectives: bool,
-    #[diesel(sql_type = st::BigInt)]
-    n: i64,
 }
 
 impl Read<Here> for AppraisalOverview {
@@ -51,21 +49,29 @@ impl Read<Here> for AppraisalOverview {
         let today = cx.act.today();
         let query = sql_query(APPRAISALS).bind::<st::Date, _>(today).bind::<Guid, _>(cx.tenant()).bind::<Guid, _>(Uid::from(self.cycle_id));
         let rows: Vec<CountedRow> = query.all(cx.conn()).await?;
-        let count = |CountedRow { organisation_id, state, deadlines, appraised, has_objectives, n }| {
-            Ok(CountedAppraisals {
-                organisation: organisation_id.to(),
-                state: AppraisalState::parse(&state).map_err(corrupt)?,
-                deadlines: serde_json::from_str(&deadlines.0).map_err(corrupt)?,
-                appraised,
-                has_objectives,
-                count: figure(n),
+        // most have the deadlines of their school
+        let mut deadlines: HashMap<String, Vec<Deadline>> = HashMap::new();
+        let mut count = |row: CountedRow| {
+            let state = AppraisalState::parse(&row.state).map_err(corrupt)?;
+            let due = match deadlines.entry(row.deadlines.0) {
+                Entry::Occupied(read) => read.into_mut(),
+                Entry::Vacant(new) => {
+                    let read = serde_json::from_str(new.key()).map_err(corrupt)?;
+                    new.insert(read)
+                }
+            };
+            Ok(CountedAppraisal {
+                organisation: row.organisation_id.to(),
+                person: row.person_id.to(),
+                state,
+                outstanding: outstanding(state, due, row.appraised, row.has_objectives, today),
             })
         };
-        let found: Vec<CountedAppraisals> = rows.into_iter().map(count).collect::<Result<_>>()?;
+        let found: Vec<CountedAppraisal> = rows.into_iter().map(&mut count).collect::<Result<_>>()?;
         let places = counted(places, found.iter().map(|f| f.organisation));
         let ids: Vec<_> = places.iter().map(|p| p.id).collect();
         let open: Vec<bool> = ids.iter().map(|at| names.as_ref().is_none_or(|n| n.contains(at))).collect();
-        let (rows, all) = progress(&ids, &open, &found, today);
+        let (rows, all) = progress(&ids, &open, &found);
         kept(cx, places, rows, all, self.organisation_id).await
     }
 }

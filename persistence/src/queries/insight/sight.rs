@@ -46,6 +46,7 @@ CROSS JOIN objectives o
 WHERE o.tenant_id = $1 AND o.id = s.id AND o.private_to IS NULL AND o.state <> 'withdrawn'
 GROUP BY 1, 2, 3, 4, 5"
 );
+/// By person and kind: a few rows for everybody who learned for it, however much they did.
 const LEARNING: &str = adopted!(
     ", s(id, adopted) AS (
   SELECT learning_record_id, CASE WHEN priority_id <> $2 THEN 1 ELSE 0 END
@@ -56,20 +57,12 @@ const LEARNING: &str = adopted!(
   WHERE op.tenant_id = $1 AND op.priority_id IN (SELECT id FROM p) AND o.tenant_id = $1 AND o.id = op.objective_id
     AND lo.tenant_id = $1 AND lo.objective_id = op.objective_id AND o.private_to IS NULL AND o.state <> 'withdrawn'),
 l(id, adopted) AS (SELECT id, MAX(adopted) FROM s GROUP BY id)
-SELECT r.organisation_id, COUNT(*) AS records, COUNT(DISTINCT r.person_id) AS people,
-  COUNT(r.reflection) AS reflected,
-  COUNT(DISTINCT CASE WHEN r.reflection IS NOT NULL THEN r.person_id END) AS people_reflected,
-  COUNT(DISTINCT CASE WHEN r.reflection IS NULL THEN r.person_id END) AS people_not_reflected,
-  COUNT(e.id) AS from_sessions,
-  COUNT(DISTINCT CASE WHEN e.id IS NOT NULL THEN r.person_id END) AS people_from_sessions,
-  COUNT(DISTINCT CASE WHEN e.id IS NULL THEN r.person_id END) AS people_from_elsewhere,
-  CAST(SUM(r.minutes) AS BIGINT) AS minutes,
-  COUNT(DISTINCT CASE WHEN l.adopted > 0 THEN r.person_id END) AS people_adopted,
-  COUNT(DISTINCT CASE WHEN l.adopted = 0 THEN r.person_id END) AS people_apart
+SELECT r.organisation_id, r.person_id, (r.reflection IS NOT NULL) AS reflected, (e.id IS NOT NULL) AS from_session, (l.adopted > 0) AS adopted,
+  COUNT(*) AS records, CAST(SUM(r.minutes) AS BIGINT) AS minutes
 FROM l CROSS JOIN learning_records r
 LEFT JOIN enrolments e ON e.tenant_id = $1 AND e.learning_record_id = r.id
 WHERE r.tenant_id = $1 AND r.id = l.id
-GROUP BY r.organisation_id"
+GROUP BY 1, 2, 3, 4, 5"
 );
 
 /// Requests that were submitted, and serve it by themselves or through an objective.
@@ -153,28 +146,18 @@ struct ObjectivesRow {
 struct LearningRow {
     #[diesel(sql_type = Guid)]
     organisation_id: Uid,
+    #[diesel(sql_type = Guid)]
+    person_id: Uid,
+    #[diesel(sql_type = st::Bool)]
+    reflected: bool,
+    #[diesel(sql_type = st::Bool)]
+    from_session: bool,
+    #[diesel(sql_type = st::Bool)]
+    adopted: bool,
     #[diesel(sql_type = st::BigInt)]
     records: i64,
     #[diesel(sql_type = st::BigInt)]
-    people: i64,
-    #[diesel(sql_type = st::BigInt)]
-    reflected: i64,
-    #[diesel(sql_type = st::BigInt)]
-    people_reflected: i64,
-    #[diesel(sql_type = st::BigInt)]
-    people_not_reflected: i64,
-    #[diesel(sql_type = st::BigInt)]
-    from_sessions: i64,
-    #[diesel(sql_type = st::BigInt)]
-    people_from_sessions: i64,
-    #[diesel(sql_type = st::BigInt)]
-    people_from_elsewhere: i64,
-    #[diesel(sql_type = st::BigInt)]
     minutes: i64,
-    #[diesel(sql_type = st::BigInt)]
-    people_adopted: i64,
-    #[diesel(sql_type = st::BigInt)]
-    people_apart: i64,
 }
 
 /// Those of these priorities that the caller may know of: none of a draft, and none of an organisation beside theirs.
@@ -217,19 +200,14 @@ impl Read<Here> for PriorityLineOfSight {
         let rows: Vec<LearningRow> = sql_query(LEARNING).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
         let learning: Vec<ServingLearning> = rows
             .into_iter()
-            .map(|r| ServingLearning {
-                organisation: r.organisation_id.to(),
-                records: figure(r.records),
-                people: figure(r.people),
-                reflected: figure(r.reflected),
-                people_reflected: figure(r.people_reflected),
-                people_not_reflected: figure(r.people_not_reflected),
-                from_sessions: figure(r.from_sessions),
-                people_from_sessions: figure(r.people_from_sessions),
-                people_from_elsewhere: figure(r.people_from_elsewhere),
-                minutes: figure(r.minutes),
-                people_adopted: figure(r.people_adopted),
-                people_apart: figure(r.people_apart),
+            .map(|LearningRow { organisation_id, person_id, reflected, from_session, adopted, records, minutes }| ServingLearning {
+                organisation: organisation_id.to(),
+                person: person_id.to(),
+                reflected,
+                from_session,
+                adopted,
+                records: figure(records),
+                minutes: figure(minutes),
             })
             .collect();
         let rows: Vec<RequestsRow> = sql_query(REQUESTS).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;

@@ -11,7 +11,7 @@ use trellis_domain::{
     employment::StaffCategory,
     id::{OrganisationId, PersonId},
     role::RoleName,
-    suppression,
+    suppression::{self, Figure},
     text::{Title, Wire},
     time::Period,
     training::{
@@ -302,7 +302,8 @@ impl Read<Here> for SummariseCompliance {
             }
         }
         let items = counts.into_iter().filter_map(|((at, i), row)| {
-            let told = suppression::list(&row, &[], &[]);
+            // everybody stands in one way with one requirement, at one organisation: their numbers add up
+            let told = suppression::list(&row.iter().map(|people| Figure::apart(*people)).collect::<Vec<_>>(), &[]);
             // of so few that their number is not told it would be told where all of them stand, if only by nought
             let by_status = if told.total.is_some() { told.cells } else { vec![None; row.len()] };
             requirements.get(i).map(|of| ComplianceCounts {
