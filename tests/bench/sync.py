@@ -9,9 +9,12 @@ import subprocess
 import threading
 import time
 from contextlib import closing
-from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
+
+from load import Line, finished
+from scene import learned
+from server import status
 
 SIZES = [int(n) for n in os.environ.get("SYNC_SIZES", "1000,10000").split(",")]
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
@@ -20,25 +23,6 @@ MOST = int(os.environ.get("SYNC_MOST", "100000"))  # people of the one large fil
 QUIET = float(os.environ.get("SYNC_QUIET", "5"))  # seconds that others are watched before it
 PACE = 0.02  # each of the others begins so often
 BATCH = int(os.environ.get("SYNC_BATCH", "50"))  # people in a transaction of the database alone; the server takes so many too
-
-
-class Line:
-    """One connection that is kept, as a script has it."""
-
-    def __init__(self, port, headers):
-        self.connection, self.headers = http.client.HTTPConnection("127.0.0.1", port, timeout=600), headers
-
-    def __call__(self, method, path, body=None, **more):
-        headers = self.headers() | {name.replace("_", "-"): value for name, value in more.items()}
-        if body is not None:
-            headers["content-type"] = "application/json"
-            body = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
-        content = answer.read()
-        if answer.status >= 300:
-            raise SystemExit(f"{method} {path}: {answer.status} {content[:500]!r}")
-        return json.loads(content)
 
 
 def staff(source, school, count):
@@ -51,12 +35,9 @@ def staff(source, school, count):
 def bulk(line, body, expected):
     """Seconds until all rows have their result, and the counts. All of them must have met the expected end."""
     begun = time.monotonic()
-    job = line("POST", "/v1/people/bulk-upsert", body, prefer="respond-async")
-    while job["state"] in ("queued", "running"):
-        time.sleep(0.02)
-        job = line("GET", f"/v1/jobs/{job['id']}")
+    job = finished(line, line("POST", "/v1/people/bulk-upsert", body, prefer="respond-async"))
     took = time.monotonic() - begun
-    if job["state"] != "completed" or job["counts"][expected] != job["total"]:
+    if job["counts"][expected] != job["total"]:
         raise SystemExit(f"a bulk ended otherwise: {job}")
     return took
 
@@ -83,9 +64,9 @@ def events_since(line, cursor):
 class Sqlite:
     """Puts the rows that a bulk wrote into a copy of the file as it was before: prepared INSERTs, `synchronous=FULL`."""
 
-    def __init__(self, path):
-        self.path, self.copy = path, f"{path}-raw"
-        with closing(sqlite3.connect(path)) as c, closing(sqlite3.connect(self.copy)) as copy:
+    def __init__(self, database, _scratch):
+        self.path, self.copy = database.path, f"{database.path}-raw"
+        with closing(sqlite3.connect(self.path)) as c, closing(sqlite3.connect(self.copy)) as copy:
             c.backup(copy)
 
     def last_event(self):
@@ -113,23 +94,19 @@ class Sqlite:
 class Postgres:
     """The same with INSERTs of many rows by psql, on a copy of the database."""
 
-    def __init__(self, base, database, scratch):
-        self.base, self.database, self.copy, self.file = base, database, f"{database}_raw", Path(scratch) / "raw.sql"
-        self.ask("postgres", f"CREATE DATABASE {self.copy} TEMPLATE {database}")
-
-    def ask(self, database, *commands):
-        words = [word for command in commands for word in ("-c", command)]
-        return subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", f"{self.base}/{database}", *words], check=True, capture_output=True, text=True).stdout
+    def __init__(self, database, scratch):
+        self.database, self.copy, self.file = database, f"{database.name}_raw", Path(scratch) / "raw.sql"
+        database.of_cluster(f"CREATE DATABASE {self.copy} TEMPLATE {database.name}")
 
     def last_event(self):
-        return int(self.ask(self.database, "SELECT max(number) FROM events"))
+        return self.database.value("SELECT max(number) FROM events")
 
     def again(self, source, after, batch):
         rows, names = {}, {}
         for table in TABLES:
-            names[table] = self.ask(self.database, f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position").split()
+            names[table] = self.database.ask(self.database.url, f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position").split()
             values = ", ".join(f"quote_nullable({name}::text)" for name in names[table])
-            rows[table] = self.ask(self.database, f"SELECT '(' || concat_ws(', ', {values}) || ')' FROM {table} WHERE {which(source, after)[table]}").splitlines()
+            rows[table] = self.database.ask(self.database.url, f"SELECT '(' || concat_ws(', ', {values}) || ')' FROM {table} WHERE {which(source, after)[table]}").splitlines()
         with self.file.open("w") as out:
             for part in parts(rows, batch):
                 out.write("BEGIN;\n")
@@ -137,9 +114,10 @@ class Postgres:
                     out.write(f"INSERT INTO {table} ({', '.join(names[table])}) VALUES\n" + ",\n".join(some) + ";\n")
                 out.write("COMMIT;\n")
         once = f"{self.copy}_once"
-        self.ask("postgres", f"DROP DATABASE IF EXISTS {once}", f"CREATE DATABASE {once} TEMPLATE {self.copy}")
+        self.database.of_cluster(f"DROP DATABASE IF EXISTS {once}")
+        self.database.of_cluster(f"CREATE DATABASE {once} TEMPLATE {self.copy}")
         begun = time.monotonic()
-        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", f"{self.base}/{once}", "-f", self.file], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", f"{self.database.base}/{once}", "-f", self.file], check=True, stdout=subprocess.DEVNULL)
         return time.monotonic() - begun
 
 
@@ -198,9 +176,8 @@ def others(scene):
     """A teacher who logs learning, and one who reads an objective."""
     teacher = scene.bearer("teacher")
     teacher()
-    writing, reading = Line(scene.server.port, teacher), Line(scene.server.port, teacher)
-    today = datetime.now(timezone.utc).date().isoformat()
-    record = {"employment_id": scene.employment, "title": "Visit to a colleague's lesson", "kind": "learning_visit", "started_on": today, "minutes": 50}
+    writing, reading = Line(scene.server, teacher), Line(scene.server, teacher)
+    record = {"employment_id": scene.employment} | learned()
     return [Watch("logging a learning record", teacher, lambda: writing("POST", "/v1/learning-records", record)),
             Watch("reading an objective", teacher, lambda: reading("GET", f"/v1/objectives/{scene.objectives[0]}"))]
 
@@ -225,9 +202,20 @@ def say(what, count, seconds, beside=None):
     return rate
 
 
-def measure(kind, scene, raw):
-    """All of it, on a server that was just started."""
-    line = Line(scene.server.port, lambda: {"authorization": f"Bearer {scene.key}"})
+def measure(scene, scratch):
+    """All of it, among the demo's people alone."""
+    raw = (Postgres if scene.database.name else Sqlite)(scene.database, scratch)  # before anybody writes
+    scene.start()
+    school = of_many(scene.database.kind, scene, raw)
+    if MOST:
+        scene.server.stop()
+        scene.start()
+        largest(scene.database.kind, scene, school)
+
+
+def of_many(kind, scene, raw):
+    """Many people, on a server that was just started."""
+    line = Line(scene.server, scene.by_key)
     school = next(o["id"] for o in scene.all("/v1/organisations") if o["kind"] == "school")
     for size in SIZES:
         print(f"\n{kind}: {size:,} people, each with an employment", flush=True)
@@ -258,10 +246,10 @@ def measure(kind, scene, raw):
     return school
 
 
-def largest(kind, scene, school, status):
+def largest(kind, scene, school):
     """One file of very many, on a server that was just started: its memory, and what others wait."""
     print(f"\n{kind}: {MOST:,} people in one request, while others work", flush=True)
-    line = Line(scene.server.port, lambda: {"authorization": f"Bearer {scene.key}"})
+    line = Line(scene.server, scene.by_key)
     body = staff("largest", school, MOST)
     watched(scene, "before it", lambda: time.sleep(QUIET))
     idle = status(scene.server.pid, "VmHWM")

@@ -1,0 +1,81 @@
+"""What people and leaders ask of a large trust's learning: at one size and at ten times it, so that growth is seen."""
+
+import json
+import os
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from load import Line, one_after_the_other, statements, tell, verdict
+from scene import learned
+
+PEOPLE = int(os.environ.get("INSIGHT_PEOPLE", "10000"))
+RECORDS = int(os.environ.get("RECORDS", "100"))  # learning records each: a million with the above
+STAFF = int(os.environ.get("INSIGHT_STAFF", "1000"))  # of them at the headteacher's school, at both sizes
+GROWTH = 1.15  # what looks at as many in a trust ten times as large may cost so many times the CPU
+COUNTING = 11.5  # and counting ten times as many, so many times
+
+
+def asked(scene):
+    """What is asked: its name, the call, and whether it looks at as many in any trust or counts everybody."""
+    of = lambda role: Line(scene.server, scene.bearer(role))
+    leader, head, teacher = of("trust_leader"), of("headteacher"), of("teacher")
+    today = date.today()
+    year = today.year if today.month >= 9 else today.year - 1
+    school = {"organisation_id": scene.schools[0], "as_of": today - timedelta(days=30)}
+    get = lambda line, path, **query: lambda **more: line.send("GET", f"{path}?{urlencode(query)}" if query else path, **more)
+    compliance = get(head, "/v1/training-compliance", **school)
+    return [
+        ("list 50 learning records of a person", get(teacher, "/v1/learning-records", person_id=scene.person, limit=50), "as many"),
+        ("log a learning record", lambda: teacher.send("POST", "/v1/learning-records", {"employment_id": scene.employment} | learned()), "as many"),
+        (f"compliance of {STAFF:,} people 30 days ago, a table", lambda: compliance(accept="text/csv"), "as many"),
+        ("compliance, a page of 200 of them", get(head, "/v1/training-compliance", **school, limit=200), "as many"),
+        ("compliance of the trust in figures, today", get(leader, "/v1/training-compliance/summary"), "all"),
+        ("line of sight of a trust's priority", get(leader, f"/v1/priorities/{scene.priorities[0]}/line-of-sight"), "all"),
+        ("learning share of the trust", get(leader, "/v1/learning-share", academic_year=year), "all"),
+        ("fair access in the trust", get(leader, "/v1/fair-access", academic_year=year), "all"),
+    ]
+
+
+def found(scene):
+    """That the answers speak of what was filled in: otherwise they are cheap for a reason."""
+    calls = {name: call for name, call, _ in asked(scene)}
+    sight = json.loads(calls["line of sight of a trust's priority"]())
+    records = sum(row["figures"]["learning_records"] or 0 for row in sight["rows"])
+    rows = calls[f"compliance of {STAFF:,} people 30 days ago, a table"]().count(b"\n")
+    print(f"    line of sight counts {records:,} records; the table of compliance has {rows:,} lines", flush=True)
+    expected = scene.many.people * RECORDS // (5 * len(scene.priorities)) // 2
+    if records < expected or rows < scene.many.near * len(scene.requirements):
+        raise SystemExit("the figures do not hold what was filled in, so nothing was measured")
+
+
+def cost(scene):
+    """CPU of each call, and on PostgreSQL its statements."""
+    print(f"\n{scene.database.kind}: a trust of {scene.many.people:,} people and {scene.many.people * RECORDS:,} learning records, one call after the other", flush=True)
+    scene.start()
+    found(scene)
+    costs = {name: tell(name, one_after_the_other(call, scene.spent, scene.server.pid))["cpu"] for name, call, _ in asked(scene)}
+    scene.server.stop()
+    sent = None
+    if scene.database.log_statements():
+        scene.start()
+        sent = statements(scene.database, {name: call for name, call, _ in asked(scene)})
+        print(f"    statements: {', '.join(f'{name} {n}' for name, n in sent.items())}", flush=True)
+        scene.server.stop()
+    works = {name: work for name, _, work in asked(scene)}
+    scene.database.drop()
+    return costs, sent, works
+
+
+def measure(scene_of):
+    """Fills two databases, one a tenth of the other, and asks the same of both."""
+    scene = scene_of("tenth", PEOPLE // 10)
+    kind, (tenth, few, _) = scene.database.kind, cost(scene)
+    whole, many, works = cost(scene_of("all", PEOPLE))
+    growth = {name: cpu / tenth[name] for name, cpu in whole.items()}
+    print(f"\n{kind}: times the CPU in ten times as much: {', '.join(f'{name} {times:.2f}' for name, times in growth.items())}", flush=True)
+    for work, aim, what in (("as many", GROWTH, "as many in a trust ten times as large"), ("all", COUNTING, "counting ten times as many")):
+        worst = max((name for name in growth if works[name] == work), key=growth.get)
+        verdict(f"{kind}: {what} ({worst})", f"{growth[worst]:.2f} times the CPU", f"<= {aim}", growth[worst] <= aim)
+    if many:
+        other = [name for name, count in many.items() if count != few[name]]
+        verdict(f"{kind}: statements in ten times as much", f"not as many: {', '.join(other) or 'none'}", "none", not other)
