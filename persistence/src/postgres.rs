@@ -107,8 +107,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres
 const ATTEMPTS: u32 = 6;
 /// English messages, for faults that come without a code. Only a role that may set it can; for others the server's own language must do.
 const ENGLISH: &str = "SET lc_messages = 'C'";
-/// Nobody waits for ever.
-const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+/// Nobody waits for ever. Compiling a query's expressions takes longer than all queries but the largest.
+const SESSION: &str = "SET jit = off; SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
 
 /// A server to connect to.
 #[derive(Clone)]

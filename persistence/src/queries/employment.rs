@@ -167,13 +167,14 @@ pub(super) fn announce(tx: &mut Tx<'_>, before: Option<&Employment>, after: &Emp
 
 /// All the employments of these people.
 pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Employment>> {
-    let rows: Vec<EmploymentRow> = employments::table
+    let mut rows: Vec<EmploymentRow> = employments::table
         .filter(employments::tenant_id.eq(cx.tenant()))
         .filter(employments::person_id.eq_any(people))
-        .order(employments::id)
         .select(EmploymentRow::as_select())
         .all(cx.conn())
         .await?;
+    // ordered here: asked to, SQLite walks everybody's to have them in order
+    rows.sort_unstable_by_key(|row| row.id);
     rows.into_iter().map(EmploymentRow::employment).collect()
 }
 

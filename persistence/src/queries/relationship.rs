@@ -113,13 +113,14 @@ pub(super) async fn save(tx: &mut Tx<'_>, before: &Relationship, after: &Relatio
 
 /// All of these people.
 pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Relationship>> {
-    let rows: Vec<RelationshipRow> = relationships::table
+    let mut rows: Vec<RelationshipRow> = relationships::table
         .filter(relationships::tenant_id.eq(cx.tenant()))
         .filter(relationships::person_id.eq_any(people))
-        .order(relationships::id)
         .select(RelationshipRow::as_select())
         .all(cx.conn())
         .await?;
+    // ordered here: asked to, SQLite walks everybody's to have them in order
+    rows.sort_unstable_by_key(|row| row.id);
     rows.into_iter().map(RelationshipRow::relationship).collect()
 }
 

@@ -103,13 +103,10 @@ pub(super) async fn save(tx: &mut Tx<'_>, before: &Role, after: &Role) -> Result
 
 /// All of these people.
 pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Role>> {
-    let rows: Vec<RoleRow> = roles::table
-        .filter(roles::tenant_id.eq(cx.tenant()))
-        .filter(roles::person_id.eq_any(people))
-        .order(roles::id)
-        .select(RoleRow::as_select())
-        .all(cx.conn())
-        .await?;
+    let mut rows: Vec<RoleRow> =
+        roles::table.filter(roles::tenant_id.eq(cx.tenant())).filter(roles::person_id.eq_any(people)).select(RoleRow::as_select()).all(cx.conn()).await?;
+    // ordered here: asked to, SQLite walks everybody's to have them in order
+    rows.sort_unstable_by_key(|row| row.id);
     rows.into_iter().map(RoleRow::role).collect()
 }
 

@@ -149,11 +149,12 @@ async fn appraisers(cx: &mut Cx<'_>, people: Vec<Uid>, day: NaiveDate) -> Result
         .filter(relationships::tenant_id.eq(cx.tenant()))
         .filter(relationships::kind.eq("appraiser"))
         .filter(relationships::person_id.eq_any(people))
-        .order(relationships::id)
-        .select((relationships::person_id, relationships::holder_id));
-    let rows: Vec<(Uid, Uid)> = access::current!(query, relationships, day).all(cx.conn()).await?;
+        .select((relationships::id, relationships::person_id, relationships::holder_id));
+    let mut rows: Vec<(Uid, Uid, Uid)> = access::current!(query, relationships, day).all(cx.conn()).await?;
+    // ordered here: asked to, SQLite walks everybody's to have them in order
+    rows.sort_unstable();
     let mut out: HashMap<PersonId, Vec<PersonId>> = HashMap::new();
-    for (person, holder) in rows {
+    for (_, person, holder) in rows {
         out.entry(person.to()).or_default().push(holder.to());
     }
     Ok(out)

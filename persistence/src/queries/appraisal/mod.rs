@@ -140,26 +140,32 @@ pub(super) async fn page_of_cycle(cx: &mut Cx<'_>, of: &ListAppraisalProgress) -
 /// Live appraisals of this person, those that they appraise today, and those within their reach as headteacher or HR that nobody appraises, or
 /// whose report was given.
 pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> Result<Vec<Appraisal>> {
-    let own = appraisals::person_id.eq(Uid::from(me)).or(appraisals::id.eq_any(appraised_by!(cx, me)));
-    let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::state.ne_all(["transferred", "abandoned", "suspended"]));
-    let query = query.order(appraisals::id).select(AppraisalRow::as_select()).into_boxed::<Dialect>();
-    let taken = appraisal_appraisers::table
-        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
-        .filter(appraisal_appraisers::starts_on.le(cx.act.today()))
-        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(cx.act.today())))
-        .select(appraisal_appraisers::appraisal_id);
-    let covered = organisation_paths::table
-        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-        .filter(organisation_paths::ancestor_id.eq_any(uids(&assigns.organisations)))
-        .select(organisation_paths::descendant_id);
-    let query = match assigns.organisations.is_empty() {
-        true => query.filter(own),
-        false => {
-            let waiting = appraisals::id.ne_all(taken).or(appraisals::state.eq("report_issued"));
-            query.filter(own.or(appraisals::organisation_id.eq_any(covered).and(waiting)))
-        }
+    let (tenant, today) = (cx.tenant(), cx.act.today());
+    let live = || {
+        appraisals::table
+            .filter(appraisals::tenant_id.eq(tenant))
+            .filter(appraisals::state.ne_all(["transferred", "abandoned", "suspended"]))
+            .select(AppraisalRow::as_select())
     };
-    let rows: Vec<AppraisalRow> = query.all(cx.conn()).await?;
+    let own = appraisals::person_id.eq(Uid::from(me)).or(appraisals::id.eq_any(appraised_by!(cx, me)));
+    let mut rows: Vec<AppraisalRow> = live().filter(own).all(cx.conn()).await?;
+    if !assigns.organisations.is_empty() {
+        let covered = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(tenant))
+            .filter(organisation_paths::ancestor_id.eq_any(uids(&assigns.organisations)))
+            .select(organisation_paths::descendant_id);
+        let taken = appraisal_appraisers::table
+            .filter(appraisal_appraisers::tenant_id.eq(tenant))
+            .filter(appraisal_appraisers::appraisal_id.eq(appraisals::id))
+            .filter(appraisal_appraisers::starts_on.le(today))
+            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)));
+        let waiting = diesel::dsl::not(diesel::dsl::exists(taken)).or(appraisals::state.eq("report_issued"));
+        // apart from one's own: each way has an index of its own
+        let theirs: Vec<AppraisalRow> = live().filter(appraisals::organisation_id.eq_any(covered)).filter(waiting).all(cx.conn()).await?;
+        rows.extend(theirs);
+    }
+    rows.sort_unstable_by_key(|row| row.id);
+    rows.dedup_by_key(|row| row.id);
     whole(cx, rows).await
 }
 

@@ -172,10 +172,11 @@ pub(in super::super) async fn all_about(cx: &mut Cx<'_>, people: &[Uid], referen
     let mut rows: Vec<CompletionRow> = training_completions::table
         .filter(training_completions::tenant_id.eq(cx.tenant()))
         .filter(training_completions::person_id.eq_any(people.to_vec()))
-        .order(training_completions::id.desc())
         .select(CompletionRow::as_select())
         .all(cx.conn())
         .await?;
+    // ordered here: asked to, SQLite walks everybody's to have them in order
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
     for source in sources {
         let ids: Vec<&str> = references.iter().filter(|r| r.source.as_str() == source).map(|r| r.id.as_str()).collect();
         let found: Vec<CompletionRow> = training_completions::table
