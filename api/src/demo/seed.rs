@@ -48,6 +48,8 @@ mod scene;
 mod self_reviews;
 #[path = "seed_sync.rs"]
 mod sync;
+#[path = "seed_terms.rs"]
+mod terms;
 #[path = "seed_ties.rs"]
 mod ties;
 #[path = "seed_together.rs"]
@@ -246,6 +248,7 @@ async fn this_year(
 ) -> Result<(), StoreError> {
     let now = Span::Present;
     people::hire(scene, places, crew, Wave::Starters, now, 0.0, 0.001).await?;
+    terms::set(scene, places, 0.002).await?;
     ties::appoint(scene, crew, Wave::Starters, now, 0.003, 0.001).await?;
     rounds.draft(scene, places, crew, shelf, now, (0.005, 0.008)).await?;
     let priorities = improvement::this_year(scene, places, crew, 0.0082).await?;
