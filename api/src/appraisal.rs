@@ -21,8 +21,9 @@ use trellis_persistence::{
     Seen,
     appraisal::{
         AppraisalHistory, AssignAppraisers, GetAppraisal, LeaveAppraisal, ListAppraisals, MoveDeadline, ResumeAppraisal, StepAppraisal, SuspendAppraisal,
+        VisibleAppraisal,
     },
-    transaction::needs::{ReadAppraisals, WriteAppraisals},
+    transaction::needs::{AssignAppraisals, ReadAppraisals, WriteAppraisals},
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -57,8 +58,12 @@ pub struct DeadlineView {
     basis: Option<word::DayBasis>,
     /// The versions of calendars that were counted by.
     calendar_ids: Vec<word::CalendarId>,
-    /// Why it was moved, if it was.
-    reason: Option<word::Reason>,
+    /// Why it was moved, if it was; absent, and named in `redacted`, for whoever only says who appraises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<word::Reason>)]
+    reason: Option<Option<word::Reason>>,
+    /// Fields that this caller may not see.
+    redacted: Vec<&'static str>,
 }
 /// One employment's appraisal in one cycle. Its objectives are those of the employment in the cycle: `GET /v1/objectives`.
 #[derive(Serialize, ToSchema)]
@@ -98,18 +103,24 @@ pub struct AppraisalView {
     pub report_issued_on: Option<NaiveDate>,
     /// The last day on which the appraisee may comment on it.
     pub comment_due_on: Option<NaiveDate>,
-    /// When they did.
-    pub commented_on: Option<NaiveDate>,
+    /// When they did; absent, and named in `redacted`, for whoever only says who appraises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub commented_on: Option<Option<NaiveDate>>,
     /// When it was completed.
     pub completed_on: Option<NaiveDate>,
-    /// Why it was transferred or abandoned.
-    pub last_reason: Option<word::Reason>,
+    /// Why it was transferred or abandoned; absent, and named in `redacted`, for whoever only says who appraises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<word::Reason>)]
+    pub last_reason: Option<Option<word::Reason>>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Fields that this caller may not see.
+    pub redacted: Vec<&'static str>,
 }
 /// An appraisal, with what can be done with it.
 #[derive(Serialize, ToSchema)]
@@ -126,8 +137,9 @@ impl From<AppraiserTerm> for AppraiserTermView {
         Self { person_id: Word(person_id), from, until }
     }
 }
-impl From<Deadline> for DeadlineView {
-    fn from(Deadline { kind, due_on, rule_profile, rule_profile_version, basis, calendar_ids, reason }: Deadline) -> Self {
+impl DeadlineView {
+    fn new(deadline: Deadline, in_full: bool) -> Self {
+        let Deadline { kind, due_on, rule_profile, rule_profile_version, basis, calendar_ids, reason } = deadline;
         Self {
             kind: Word(kind),
             due_on,
@@ -135,12 +147,13 @@ impl From<Deadline> for DeadlineView {
             rule_profile_version,
             basis: basis.map(Word),
             calendar_ids: words(calendar_ids),
-            reason: reason.map(Word),
+            reason: in_full.then(|| reason.map(Word)),
+            redacted: if in_full { Vec::new() } else { vec!["reason"] },
         }
     }
 }
-impl From<Appraisal> for AppraisalView {
-    fn from(appraisal: Appraisal) -> Self {
+impl From<VisibleAppraisal> for AppraisalView {
+    fn from(VisibleAppraisal { appraisal, in_full }: VisibleAppraisal) -> Self {
         let Appraisal {
             id,
             employment_id,
@@ -178,29 +191,30 @@ impl From<Appraisal> for AppraisalView {
             resumes_to: resumes_to.map(Word),
             starts_on,
             ends_on,
-            deadlines: deadlines.into_iter().map(Into::into).collect(),
+            deadlines: deadlines.into_iter().map(|d| DeadlineView::new(d, in_full)).collect(),
             appraisers: appraisers.into_iter().map(Into::into).collect(),
             external_adviser: external_adviser.map(Word),
             adviser_consulted_on,
             standards_informed_on,
             report_issued_on,
             comment_due_on,
-            commented_on,
+            commented_on: in_full.then_some(commented_on),
             completed_on,
-            last_reason: last_reason.map(Word),
+            last_reason: in_full.then(|| last_reason.map(Word)),
             version,
             created_at,
             updated_at,
+            redacted: if in_full { Vec::new() } else { vec!["commented_on", "last_reason"] },
         }
     }
 }
-impl From<Seen<Appraisal>> for AppraisalDetail {
-    fn from(Seen { record, can }: Seen<Appraisal>) -> Self {
+impl From<Seen<VisibleAppraisal>> for AppraisalDetail {
+    fn from(Seen { record, can }: Seen<VisibleAppraisal>) -> Self {
         Self { record: record.into(), can: Can::new(can) }
     }
 }
-pub(crate) fn saved(seen: &Seen<Appraisal>) -> trellis_persistence::idempotency::Stored {
-    respond::saved(seen.record.version, &AppraisalDetail::from(seen.clone()))
+pub(crate) fn saved(seen: &Seen<VisibleAppraisal>) -> trellis_persistence::idempotency::Stored {
+    respond::saved(seen.record.appraisal.version, &AppraisalDetail::from(seen.clone()))
 }
 
 /// Who appraises from today.
@@ -261,7 +275,7 @@ pub struct AppraisalFilters {
 
 /// List appraisals
 ///
-/// One's own, those that one appraises today, and for headteachers and HR those of their schools.
+/// One's own, those that one appraises today, and for headteachers and HR those of their schools. Whom they let say who appraises (the role `appraisal_delegate`) finds their school's, without the fields that `redacted` names.
 #[utoipa::path(tag = "Appraisals", params(PageParams, AppraisalFilters), responses((status = 200, description = "A page of appraisals", body = List<AppraisalView>)), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraisals")]
 pub async fn list_appraisals(permitted: Permitted<ReadAppraisals>, listing: Listing<AppraisalFilters>) -> Result<HttpResponse, ApiError> {
@@ -282,7 +296,7 @@ pub async fn list_appraisals(permitted: Permitted<ReadAppraisals>, listing: List
 
 /// Read an appraisal
 ///
-/// With what can be done with it: the same appraisal answers appraisee, appraiser and HR differently.
+/// With what can be done with it: the same appraisal answers appraisee, appraiser and HR differently. Whom the headteacher or HR lets say who appraises reads whose it is, who appraises, where it stands and what is due when; why a deadline moved, why it was left and whether there was a comment they do not.
 #[utoipa::path(tag = "Appraisals", responses((status = 200, description = "The appraisal", body = AppraisalDetail)), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraisals/{id}")]
 pub async fn get_appraisal(
@@ -292,16 +306,16 @@ pub async fn get_appraisal(
     unless: IfNoneMatch,
 ) -> Result<HttpResponse, ApiError> {
     let found = permitted.read(GetAppraisal { id: id.0, unless: unless.0 }).await?;
-    Ok(respond::fetched(found, |s| s.record.version, AppraisalDetail::from))
+    Ok(respond::fetched(found, |s| s.record.appraisal.version, AppraisalDetail::from))
 }
 
 /// Assign appraisers
 ///
-/// Says who appraises from today; whoever did until now keeps their place in the record. Each must have authority on this day: be the appraiser or line manager, or the headteacher; for a headteacher, a governor. Nobody appraises themself. For the headteacher and HR of the school.
-#[utoipa::path(tag = "Appraisals", request_body = NewAppraisers, responses((status = 200, description = "As it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
+/// Says who appraises from today; whoever did until now keeps their place in the record. Each must have authority on this day: be the appraiser or line manager, or the headteacher; for a headteacher, a governor. Nobody appraises themself. For the headteacher and HR of the school, and for whom they delegate it to (the role `appraisal_delegate`): not for the headteacher's appraisal, nor for anybody's who says who appraises, and never making themself the appraiser.
+#[utoipa::path(tag = "Appraisals", request_body = NewAppraisers, responses((status = 200, description = "As it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:assign"])))]
 #[post("/v1/appraisals/{id}/assign-appraisers")]
 pub async fn assign_appraisers(
-    permitted: Permitted<WriteAppraisals>,
+    permitted: Permitted<AssignAppraisals>,
     _none: Params<NoParams>,
     id: Id<AppraisalId>,
     expected: MustMatch,

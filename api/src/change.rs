@@ -41,7 +41,10 @@ use trellis_domain::{
     event::{Crossing, EventKind, RecordType},
     text::ExternalRef,
 };
-use trellis_persistence::event::{Entry, Record, Told};
+use trellis_persistence::{
+    appraisal::VisibleAppraisal,
+    event::{Entry, Record, Told},
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -134,7 +137,8 @@ impl From<Record> for ChangedRecord {
             Record::RuleProfile(r) => Self::RuleProfile(r.into()),
             Record::Calendar(r) => Self::Calendar(r.into()),
             Record::Cycle(r) => Self::Cycle(r.into()),
-            Record::Appraisal(r) => Self::Appraisal(r.into()),
+            // no feed tells of an appraisal to whoever reads its head alone
+            Record::Appraisal(appraisal) => Self::Appraisal(VisibleAppraisal { appraisal, in_full: true }.into()),
             Record::AppraisalReport(r) => Self::AppraisalReport(r.into()),
             Record::DevelopmentNeed(r) => Self::DevelopmentNeed(r.into()),
             Record::ConversationTemplate(r) => Self::ConversationTemplate(r.into()),

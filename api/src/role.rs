@@ -91,7 +91,7 @@ pub struct NewRole {
     organisation_id: word::OrganisationId,
     /// First day.
     starts_on: NaiveDate,
-    /// Last day, inclusive.
+    /// Last day, inclusive. A delegation has one.
     #[serde(default)]
     ends_on: Option<NaiveDate>,
 }
@@ -132,7 +132,7 @@ pub async fn list_roles(permitted: Permitted<ReadRoles>, listing: Listing<RoleFi
 
 /// Give a role
 ///
-/// For administrators of the trust. Nobody gives a role to themself. It counts from the next request on.
+/// For administrators of the trust. Headteachers and HR give one role, `appraisal_delegate`, at their school: a senior colleague says who appraises whom, for a year at most, while they work there. Nobody gives a role to themself. It counts from the next request on.
 #[utoipa::path(tag = "Roles", request_body = NewRole, responses((status = 201, description = "Given", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
 #[post("/v1/roles")]
 pub async fn grant_role(permitted: Permitted<WriteRoles>, _none: Params<NoParams>, body: Body<NewRole>) -> Result<HttpResponse, ApiError> {
@@ -153,7 +153,7 @@ pub async fn get_role(permitted: Permitted<ReadRoles>, _none: Params<NoParams>, 
 
 /// End a role
 ///
-/// Gives it its last day; to take it away at once, give it yesterday.
+/// Gives it its last day; to take it away at once, give it yesterday. By whoever could give it.
 #[utoipa::path(tag = "Roles", request_body = LastDay, responses((status = 200, description = "As it is now", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
 #[post("/v1/roles/{id}/end")]
 pub async fn end_role(

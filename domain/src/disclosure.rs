@@ -92,13 +92,14 @@ mod tests {
     #[test]
     fn ones_own_reading_is_none_and_who_has_no_capacity_reads_nothing() {
         let human = |n: u128| PersonId(Uuid::from_u128(n));
-        let party = |n: u128, appraiser, headteacher, hr| Party { person: Some(human(n)), appraiser, headteacher, hr };
+        let party = |n: u128, appraiser, headteacher, hr| Party { person: Some(human(n)), appraiser, headteacher, hr, delegate: false };
         for (by, expected) in [
             (party(1, true, true, true), Reader::Subject),
             (party(2, true, true, true), Reader::Other(Capacity::Appraiser)),
             (party(2, false, true, true), Reader::Other(Capacity::Headteacher)),
             (party(2, false, false, true), Reader::Other(Capacity::Hr)),
             (party(2, false, false, false), Reader::Nobody),
+            (Party { delegate: true, ..party(2, false, false, false) }, Reader::Nobody),
             (Party { person: None, ..party(2, false, false, false) }, Reader::Nobody),
         ] {
             assert_eq!(reader(human(1), by), expected, "{by:?}");

@@ -14,6 +14,7 @@
 //! | employment | a person employed at a school from a date to an optional date; appraisals and objectives hang on it |
 //! | live | a person is live at the schools of their employments that have not lapsed, or else of the last that did |
 //! | role | what a person may do, at an organisation and everything beneath it, from a date to an optional date |
+//! | delegate | a senior colleague who says for the headteacher or HR, for a time, who appraises whom at their school, and reads nothing of what appraisals say |
 //! | relationship | line manager, appraiser, coach, mentor or induction tutor of a person, dated |
 //! | framework, version, standard | professional standards such as the Teachers' Standards, as a versioned tree |
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |

@@ -212,14 +212,14 @@ pub fn circle_of_both(giver: PersonId, keeper: PersonId, line_management: &[Rela
 
 /// Where the merge hands on a role that somebody did not have: whoever merges must be able to give it. A role goes to the survivor, and to the
 /// account that comes with the merge go the survivor's own.
-pub fn handed_on(giver: &[Role], keeper: &[Role], account_moves: bool, today: NaiveDate) -> Vec<OrganisationId> {
-    let news = |from: &[Role], to: &[Role]| -> Vec<OrganisationId> {
+pub fn handed_on(giver: &[Role], keeper: &[Role], account_moves: bool, today: NaiveDate) -> Vec<(RoleName, OrganisationId)> {
+    let news = |from: &[Role], to: &[Role]| -> Vec<(RoleName, OrganisationId)> {
         let live = from.iter().filter(|r| r.period.ends_on.is_none_or(|end| end >= today));
         live.filter(|r| {
             let held = |h: &&Role| h.role == r.role && h.organisation_id == r.organisation_id;
             !to.iter().filter(held).any(|h| h.period.starts_on <= r.period.starts_on.max(today) && together(&h.period, &r.period).ends_on == h.period.ends_on)
         })
-        .map(|r| r.organisation_id)
+        .map(|r| (r.role, r.organisation_id))
         .collect()
     };
     let mut out = news(giver, keeper);

@@ -48,6 +48,14 @@ pub struct Candidate {
     /// At which school.
     pub organisation_id: OrganisationId,
 }
+/// An appraisal as far as a caller reads it.
+#[derive(Debug, Clone)]
+pub struct VisibleAppraisal {
+    /// It.
+    pub appraisal: Appraisal,
+    /// Do they read all of it? Whom the headteacher lets say who appraises reads its head: whose it is, by whom, where it stands and what is due when.
+    pub in_full: bool,
+}
 /// One appraisal.
 #[derive(Debug)]
 pub struct GetAppraisal {
@@ -154,13 +162,13 @@ pub struct AppraisalHistory {
 operations! {
     CreateAppraisals: WriteCycles => Job;
     AddPopulation: WriteCycles => Noted;
-    GetAppraisal: ReadAppraisals => Fetched<Seen<Appraisal>>;
-    ListAppraisals: ReadAppraisals => Page<Appraisal>;
-    StepAppraisal: WriteAppraisals => Seen<Appraisal>;
-    AssignAppraisers: WriteAppraisals => Seen<Appraisal>;
-    MoveDeadline: WriteAppraisals => Seen<Appraisal>;
-    SuspendAppraisal: WriteAppraisals => Seen<Appraisal>;
-    ResumeAppraisal: WriteAppraisals => Seen<Appraisal>;
-    LeaveAppraisal: WriteAppraisals => Seen<Appraisal>;
+    GetAppraisal: ReadAppraisals => Fetched<Seen<VisibleAppraisal>>;
+    ListAppraisals: ReadAppraisals => Page<VisibleAppraisal>;
+    StepAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
+    AssignAppraisers: AssignAppraisals => Seen<VisibleAppraisal>;
+    MoveDeadline: WriteAppraisals => Seen<VisibleAppraisal>;
+    SuspendAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
+    ResumeAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
+    LeaveAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
     AppraisalHistory: ReadAppraisals => crate::event::History;
 }

@@ -1,12 +1,12 @@
 //! Appraisal reports.
 
 use crate::{
+    appraisal::VisibleAppraisal,
     disclosure::Sealed,
     transaction::{Fetched, Page, Seen, Window, operations},
 };
 use chrono::{DateTime, Utc};
 use trellis_domain::{
-    appraisal::Appraisal,
     id::{AppraisalId, OrganisationId, PersonId, ReportId},
     profile::Labels,
     report::{Composed, Report, ReportDraft, WrittenPatch},
@@ -154,9 +154,9 @@ pub struct Statement {
 operations! {
     GetReportDraft: ReadReports => Drafted;
     UpdateReportDraft: WriteAppraisals => Drafted;
-    IssueReport: WriteAppraisals => Seen<Appraisal>;
-    CommentOnReport: WriteAppraisals => Seen<Appraisal>;
-    AmendReport: WriteAppraisals => Seen<Appraisal>;
+    IssueReport: WriteAppraisals => Seen<VisibleAppraisal>;
+    CommentOnReport: WriteAppraisals => Seen<VisibleAppraisal>;
+    AmendReport: WriteAppraisals => Seen<VisibleAppraisal>;
     GetReport: ReadReports => Fetched<Sealed<Report>>;
     ListReports: ReadReports => Page<Summary>;
     ReportHistory: ReadReports => crate::event::History;

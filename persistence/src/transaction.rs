@@ -66,6 +66,7 @@ pub mod needs {
         WriteCycles,
         ReadAppraisals,
         WriteAppraisals,
+        AssignAppraisals,
         ReadAppraisalOverview,
         ReadReports,
         ReadNeeds,

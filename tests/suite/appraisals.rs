@@ -176,7 +176,7 @@ on_both! {
         let refused = assign(&[&teacher, &stranger], &hr).await.problem(422, "self_appraisal");
         assert_eq!(refused.pointers(), ["/appraiser_ids/0", "/appraiser_ids/1"]);
         assign(&[&stranger], &hr).await.problem(422, "no_authority");
-        assign(&[&second], &first).await.problem(403, "not_permitted");
+        assign(&[&second], &first).await.problem(403, "role_required");
         let after = assign(&[&second], &hr).await.expect(200);
         let terms = json!([
             {"person_id": first.person.to_string(), "from": "2026-10-05", "until": "2026-10-05"},

@@ -234,7 +234,12 @@ on_both! {
         let admin = o.trust.someone(w).at(o.trust.school).with(RoleName::TrustAdmin, o.trust.root).made().await;
         let leader = with(row("1", &o.school), json!({"roles": [{"role": "headteacher", "organisation": {"id": o.school}, "starts_on": "2026-09-01"}]}));
         let refused = o.send(w, "", vec![leader.clone()]).await;
-        assert_eq!(faults(&refused, 0), [fault("not_permitted", "/rows/0/roles/0")]);
+        assert_eq!(faults(&refused, 0), [fault("not_permitted", "/rows/0/roles/0/organisation")]);
+        let delegate = |ends: Value| with(row("2", &o.school), json!({"roles": [{"role": "appraisal_delegate", "organisation": {"id": o.school}, "starts_on": "2026-10-05", "ends_on": ends}]}));
+        let endless = o.send(w, "", vec![delegate(Value::Null)]).await;
+        assert_eq!(faults(&endless, 0), [fault("contradictory_members", "/rows/0/roles/0/ends_on")]);
+        let given = o.send(w, "", vec![delegate(json!("2027-08-31"))]).await;
+        assert_eq!(actions(&given), ["created"], "HR delegates in bulk as one by one: {}", given.text);
         let (_, _, key) = w.key(&o.trust, &[Permission::WritePeople, Permission::ReadPeople], None).await;
         let refused = w.post(PEOPLE).bearer(&key).raw("application/json", &rows([leader.clone()])).send().await.expect(207);
         assert_eq!(faults(&refused, 0), [fault("not_permitted", "/rows/0/roles/0")]);

@@ -64,6 +64,7 @@ const ASKED: &[&str] = &[
     "demoted",
     "hr",
     "headteacher",
+    "appraisal_delegate",
     "school_admin",
     "trust_admin",
     "learning_lead",

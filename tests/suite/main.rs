@@ -18,6 +18,7 @@ mod contract;
 mod conventions;
 mod conversations;
 mod creation;
+mod delegates;
 mod demo;
 mod disclosures;
 mod documents;

@@ -39,7 +39,9 @@ impl Cast {
     async fn others(&self, w: &World) -> Vec<(String, String)> {
         let mut out = vec![("appraiser".to_owned(), self.appraiser.token.clone()), ("colleague".to_owned(), self.coach.token.clone())];
         for role in RoleName::ALL {
-            for at in [self.trust.school, self.trust.root] {
+            // who appraises is delegated at a school
+            let places = [self.trust.school, self.trust.root].into_iter().filter(|at| *role != RoleName::AppraisalDelegate || *at == self.trust.school);
+            for at in places {
                 out.push((format!("{role} at {at}"), self.trust.someone(w).at(self.trust.school).with(*role, at).made().await.token));
             }
         }

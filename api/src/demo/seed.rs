@@ -140,7 +140,7 @@ type Shown<'a> = &'a dyn Fn(TenantId, KeyId) -> (String, Vec<u8>);
 
 /// Who stands for which role. The appraiser and the coach are the first teacher's; the other teacher works at another school, whose headteacher the
 /// member of the panel helps to appraise; the leaver has given notice.
-const LOGINS: [(&str, &str); 18] = [
+const LOGINS: [(&str, &str); 19] = [
     ("teacher", "s-eng-1"),
     ("appraiser", "s-eng"),
     ("headteacher", "s-head"),
@@ -153,6 +153,7 @@ const LOGINS: [(&str, &str); 18] = [
     ("trust_admin", "t-sys"),
     ("governor", "g-sal"),
     ("external_adviser", "x-adv"),
+    ("appraisal_delegate", "s-aht-2"),
     ("other_teacher", "c-y4"),
     ("other_headteacher", "c-head"),
     ("panel_member", "g-chair"),

@@ -67,7 +67,8 @@ async fn all(scene: &Scene<'_>, cycle: CycleId, state: AppraisalState, part: f64
         state: Some(state),
         window: ALL,
     };
-    Ok(scene.db.read(scene.operator(scene.calendar.moment(NOW, part)), list).await?.items)
+    let found = scene.db.read(scene.operator(scene.calendar.moment(NOW, part)), list).await?.items;
+    Ok(found.into_iter().map(|a| a.appraisal).collect())
 }
 
 /// Who takes a step: the appraisee or who appraises, if they log in during the story.

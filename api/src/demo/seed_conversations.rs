@@ -158,7 +158,7 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, r
         window: ALL,
     };
     let found = scene.db.read(scene.operator(scene.calendar.moment(NOW, 0.817)), list).await?.items;
-    let appraisal = Some(found.first().map(|a| a.id).ok_or_else(|| lost("an appraisal"))?);
+    let appraisal = Some(found.first().map(|a| a.appraisal.id).ok_or_else(|| lost("an appraisal"))?);
 
     let completed = t.at(K::CheckIn, appraisal, 0.825).await?;
     t.meet(completed, "Waiting for answers works with Year 9. Next: the same with Year 11, with a visitor who counts.", 0.825).await?;

@@ -48,7 +48,7 @@ const BESIDE_THE_LINE: [(RelationshipKind, &str, &str); 13] = [
 const HANDED_OVER: (&str, &str) = ("s-eng-3", "s-dht-1");
 
 /// Who holds which role, where.
-const ROLES: [(&str, RoleName, Site); 27] = [
+const ROLES: [(&str, RoleName, Site); 28] = [
     ("s-head", R::Headteacher, Saltings),
     ("c-head", R::Headteacher, Curlew),
     ("e-head", R::Headteacher, Estuary),
@@ -76,6 +76,7 @@ const ROLES: [(&str, RoleName, Site); 27] = [
     ("x-adv", R::ExternalAdviser, Saltings),
     ("s-cov-1", R::LearningViewer, Saltings),
     ("z-1", R::LearningLead, Saltings),
+    ("s-aht-2", R::AppraisalDelegate, Saltings),
 ];
 
 /// The ties that end with an employment.
@@ -113,14 +114,17 @@ pub(super) async fn appoint(scene: &Scene<'_>, crew: &Crew, wave: Wave, span: Sp
     Ok(ties)
 }
 
-/// Gives the roles. The external adviser's is bound to the appraisal period; a leaver's ended with the employment.
+/// Gives the roles. The external adviser's is bound to the appraisal period, and who appraises is delegated for this year; a leaver's ended with the employment.
 pub(super) async fn grant(scene: &Scene<'_>, places: &Places, crew: &Crew, part: (f64, f64)) -> Result<(), StoreError> {
     let year = scene.calendar.year;
     let mut grants = Vec::new();
     for (key, role, site) in ROLES {
         let member = crew.get(key)?;
-        let ends_on = (role == R::ExternalAdviser).then(|| date(year + 1, 12, 31));
-        let period = Period::new(since(scene, member), ends_on)?;
+        let period = match role {
+            R::ExternalAdviser => Period::new(since(scene, member), Some(date(year + 1, 12, 31)))?,
+            R::AppraisalDelegate => Period::new(scene.calendar.september(0), Some(date(year + 1, 8, 31)))?,
+            _ => Period::new(since(scene, member), None)?,
+        };
         grants.push((Principal::Operator, GrantRole { person_id: member.person, role, organisation_id: places.at(site), period }));
     }
     let granted = scene.over(Span::Past, part, grants).await?;

@@ -176,10 +176,14 @@ const HIDEABLE: [&str; 13] = [
     "conclusion_note",
     "source_id",
 ];
+/// The same of one schema alone: elsewhere the field is always there.
+const HIDEABLE_OF: [(&str, &[&str]); 1] = [("AppraisalRecord", &["commented_on", "last_reason"])];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
+    let own = HIDEABLE_OF.iter().find(|(title, _)| schema["title"] == *title).map_or(&[] as &[&str], |(_, fields)| fields);
     if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
-        let names: Vec<&String> = properties.keys().filter(|name| !(redacts && HIDEABLE.contains(&name.as_str()))).collect();
+        let hidden = |name: &str| redacts && (HIDEABLE.contains(&name) || own.contains(&name));
+        let names: Vec<&String> = properties.keys().filter(|name| !hidden(name)).collect();
         schema["required"] = json!(names);
     }
     for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {

@@ -223,6 +223,18 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
     }
 }
 
+/// Where a caller gives and ends a role of this name. To have `roles:write` is not enough: a headteacher has it to delegate, and makes nobody a governor.
+pub fn giving(caller: &Caller, role: RoleName) -> Reach {
+    match caller {
+        Caller::Operator => Reach { everywhere: true, ..Reach::default() },
+        Caller::Person { person, roles, .. } => {
+            let holding = || roles.iter().filter(|h| role.given_by().contains(&h.role));
+            Reach { everywhere: holding().any(|h| h.root), organisations: holding().map(|h| h.organisation).collect(), people: Vec::new(), me: Some(*person) }
+        }
+        Caller::Service { .. } | Caller::Nobody => Reach::default(),
+    }
+}
+
 /// The account and person of a caller who has a password and log-ins.
 ///
 /// # Errors

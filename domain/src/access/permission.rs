@@ -29,8 +29,10 @@ words! {
         WriteCycles = "cycles:write",
         /// Read appraisals.
         ReadAppraisals = "appraisals:read",
-        /// Assign appraisers, plan, suspend and carry on appraisals.
+        /// Plan, suspend and carry on appraisals.
         WriteAppraisals = "appraisals:write",
+        /// Say who appraises whom: seeing that somebody is appraised, by whom, where it stands and when it is due, and nothing of what it says.
+        AssignAppraisals = "appraisals:assign",
         /// Read how far appraisals are, as figures.
         ReadAppraisalOverview = "appraisals:overview",
         /// Read appraisal reports: what was said of somebody. Apart from reading appraisals, so that nobody has it by the way.
@@ -137,7 +139,9 @@ impl Permission {
             P::WritePeople => &[R::Hr, R::SchoolAdmin, R::TrustAdmin],
             P::ErasePeople => &[R::Hr, R::TrustAdmin],
             P::ReadRoles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin],
-            P::WriteRoles | P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
+            P::WriteRoles => &[R::Headteacher, R::Hr, R::TrustAdmin], // which of them gives which: `RoleName::given_by`
+            P::AssignAppraisals => &[R::Headteacher, R::Hr, R::AppraisalDelegate],
+            P::ReadChanges | P::ReadAccounts | P::WriteAccounts | P::WriteFrameworks => &[R::TrustAdmin],
             P::ReadCycles | P::ReadTemplates | P::ReadPlans | P::ReadActivities | P::ReadRequirements => RoleName::ALL,
             P::WriteTemplates | P::WritePlans | P::WriteActivities => &[R::Headteacher, R::LearningLead, R::TrustLeader],
             P::ReadEnrolments => &[R::Headteacher, R::Hr, R::LearningLead],
@@ -247,6 +251,7 @@ impl Permission {
         !matches!(
             self,
             P::WriteAppraisals
+                | P::AssignAppraisals
                 | P::ReadReports
                 | P::ReadNeeds
                 | P::WriteNeeds

@@ -72,6 +72,10 @@ fn the_table_of_who_sees_what() {
         (&[(R::TrustLeader, TRUST)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
         (&[(R::Governor, SCHOOL)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
         (&[(R::TrustAdmin, TRUST)], &[], ReadObjectives, record(SCHOOL, 11, None), false),
+        (&[(R::AppraisalDelegate, SCHOOL)], &[], AssignAppraisals, record(SCHOOL, 11, None), true),
+        (&[(R::AppraisalDelegate, SCHOOL)], &[], AssignAppraisals, record(OTHER, 11, None), false),
+        (&[(R::Headteacher, SCHOOL)], &[], AssignAppraisals, record(SCHOOL, 11, None), true),
+        (nobody, &[11], AssignAppraisals, record(SCHOOL, 11, None), false),
     ] {
         let covered = reach(&caller(roles, appraises), permission).is_ok_and(|r| r.covers(&of));
         assert_eq!(covered, expected, "{roles:?} {appraises:?} {permission} {of:?}");
@@ -178,4 +182,48 @@ fn a_machine_has_its_scopes_at_its_schools_and_no_more() {
     for (of, expected) in [(record(SCHOOL, 11, None), true), (record(OTHER, 11, None), false), (record(SCHOOL, 11, Some(11)), false)] {
         assert_eq!(reads.as_ref().is_ok_and(|r| r.covers(&of)), expected, "{of:?}");
     }
+}
+
+/// A delegate says who appraises and has nothing else by it: of every other permission no more than any other role brings, and of a colleague's records nothing.
+#[test]
+fn a_delegate_has_nothing_but_the_assigning() {
+    use Permission as P;
+    let of_any_role = [P::ReadOrganisations, P::ReadFrameworks, P::ReadCycles, P::ReadTemplates, P::ReadPlans, P::ReadActivities, P::ReadRequirements];
+    let with = |permission: &Permission| permission.roles().contains(&R::AppraisalDelegate);
+    let found: Vec<Permission> = Permission::ALL.iter().copied().filter(with).filter(|p| !of_any_role.contains(p)).collect();
+    assert_eq!(found, [P::AssignAppraisals]);
+    let (delegate, staff) = (caller(&[(R::AppraisalDelegate, SCHOOL)], &[]), caller(&[], &[]));
+    for permission in Permission::ALL.iter().filter(|p| **p != P::AssignAppraisals) {
+        let covers = |by: &Caller| reach(by, *permission).is_ok_and(|r| r.covers(&record(SCHOOL, 11, None)));
+        assert!(covers(&staff) || !covers(&delegate) || of_any_role.contains(permission), "{permission}");
+    }
+}
+
+/// One row a rule: who, at the trust or the school, which role, where, and whether they give it.
+#[test]
+fn a_headteacher_delegates_and_gives_no_other_role() {
+    let delegate = R::AppraisalDelegate;
+    for (by, role, at, gives) in [
+        ((R::Headteacher, SCHOOL), delegate, SCHOOL, true),
+        ((R::Headteacher, SCHOOL), delegate, OTHER, false),
+        ((R::Headteacher, SCHOOL), R::Governor, SCHOOL, false),
+        ((R::Hr, SCHOOL), delegate, SCHOOL, true),
+        ((R::Hr, TRUST), delegate, OTHER, true),
+        ((R::Hr, TRUST), R::Hr, OTHER, false),
+        ((R::TrustAdmin, TRUST), delegate, OTHER, true),
+        ((R::TrustAdmin, TRUST), R::Headteacher, OTHER, true),
+        ((R::TrustAdmin, SCHOOL), R::Headteacher, OTHER, false),
+        ((delegate, SCHOOL), delegate, SCHOOL, false),
+        ((R::SchoolAdmin, SCHOOL), delegate, SCHOOL, false),
+        ((R::TrustLeader, TRUST), delegate, SCHOOL, false),
+    ] {
+        let found = giving(&caller(&[by], &[]), role).covers(&Standing { path: vec![org(at), org(TRUST)], ..Standing::default() });
+        assert_eq!(found, gives, "{by:?} {role} at {at}");
+    }
+    let anywhere = Standing { path: vec![org(SCHOOL)], ..Standing::default() };
+    for role in R::ALL {
+        assert!(role.given_by().iter().all(|by| Permission::WriteRoles.roles().contains(by)), "{role}");
+        assert!(giving(&Caller::Operator, *role).covers(&anywhere) && !giving(&Caller::Nobody, *role).covers(&anywhere));
+    }
+    assert!(Permission::WriteRoles.roles().iter().all(|by| R::ALL.iter().any(|role| role.given_by().contains(by))), "nobody has it in vain");
 }

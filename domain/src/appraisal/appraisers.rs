@@ -1,6 +1,6 @@
 //! Who appraises whom: authority on the day of the act, never oneself, and for a headteacher a panel as the rules have it.
 
-use super::Appraisal;
+use super::{Appraisal, Party};
 use crate::{
     employment::StaffCategory,
     id::PersonId,
@@ -53,11 +53,16 @@ pub struct Panel {
     pub adviser: Option<Title>,
 }
 
-/// Can these people appraise? Every fault is named.
+/// Can these people appraise, if `by` says so? Every fault is named.
 ///
 /// # Errors
-/// `self_appraisal`, `no_authority`, `panel_rules`.
-pub fn appoint(appraisal: &Appraisal, rules: &Rules, panel: &Panel) -> Result<(), RuleError> {
+/// `not_for_yourself`, for a delegate who would take an appraisal over, and with it come to read what was delegated to nobody; `self_appraisal`,
+/// `no_authority`, `panel_rules`.
+pub fn appoint(appraisal: &Appraisal, rules: &Rules, panel: &Panel, by: Party) -> Result<(), RuleError> {
+    let taken_over = |me| !appraisal.appointed(me) && panel.people.iter().any(|candidate| candidate.person == me);
+    if by.delegated() && by.person.is_some_and(taken_over) {
+        return Err(RuleError::new(Code::NotForYourself, "a delegate does not make themself an appraiser; the headteacher or HR does"));
+    }
     let mut faults = Faults::default();
     let mut refuse = |wrong: bool, code: Code, pointer: &str, why: &str| {
         if wrong {

@@ -14,7 +14,7 @@ use AppraisalAction as A;
 use AppraisalState as S;
 
 /// Who acts, seen from the appraisal, on the day of the act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Party {
     /// The person, if it is one.
     pub person: Option<PersonId>,
@@ -24,6 +24,15 @@ pub struct Party {
     pub headteacher: bool,
     /// Are they of HR, for the school?
     pub hr: bool,
+    /// Does somebody of those let them say who appraises at the school?
+    pub delegate: bool,
+}
+
+impl Party {
+    /// Do they say who appraises only because it was delegated to them?
+    pub const fn delegated(self) -> bool {
+        self.delegate && !self.headteacher && !self.hr
+    }
 }
 
 /// What else decides.
@@ -37,6 +46,8 @@ pub struct Facts<'a> {
     pub leaves_on: Option<NaiveDate>,
     /// What the appraisee is now.
     pub category: StaffCategory,
+    /// Does the appraisee say themself who appraises, as a headteacher, of HR or as a delegate, here or elsewhere? Asked where a delegate asks.
+    pub assigns: bool,
     /// Objectives that wait for the other party's answer.
     pub proposed: i64,
     /// Objectives that are agreed or set, or further.
@@ -88,7 +99,8 @@ impl AppraisalAction {
                 (by.appraiser, "who appraises")
             }
             A::StartSelfReview | A::Comment => (own, "the appraisee"),
-            A::AssignAppraisers | A::MoveDeadline | A::Complete => (by.headteacher || by.hr, "the headteacher and HR of the school"),
+            A::AssignAppraisers => (by.headteacher || by.hr || by.delegate, "the headteacher and HR of the school, and whom they delegate it to,"),
+            A::MoveDeadline | A::Complete => (by.headteacher || by.hr, "the headteacher and HR of the school"),
             A::Suspend | A::Resume | A::Transfer | A::Abandon => (by.hr, "HR of the school"),
         };
         if ok { Ok(()) } else { Err(who) }
@@ -107,12 +119,19 @@ impl Appraisal {
     /// Can this party do this now? Who first, then the state, then what must come first.
     ///
     /// # Errors
-    /// `not_permitted`, `not_for_yourself`, `wrong_state`, or `not_ready` with all that is missing.
+    /// `not_permitted`, `not_for_yourself`, `wrong_state`, or `not_ready` with all that is missing. A delegate says who appraises a colleague, and never who
+    /// appraises themself, the headteacher (whose panel is the governing body's) or another who says who appraises.
     pub fn can(&self, action: AppraisalAction, by: Party, facts: Facts<'_>) -> Result<(), RuleError> {
         let own = by.person == Some(self.person_id);
         action.whose(own, by).map_err(|who| RuleError::new(Code::NotPermitted, format!("only {who} may do this")))?;
         if own && !matches!(action, A::StartSelfReview | A::Comment) {
             return Err(RuleError::new(Code::NotForYourself, "nobody does this for their own appraisal; a colleague must"));
+        }
+        let heads = self.staff_category == StaffCategory::Headteacher || facts.category == StaffCategory::Headteacher;
+        if action == A::AssignAppraisers && by.delegated() && (heads || facts.assigns) {
+            // or one could choose one's own appraiser by the hand of whom one delegates to
+            let why = "a delegate does not say who appraises the headteacher, or anybody else who says who appraises: HR does, and the headteacher for others";
+            return Err(RuleError::new(Code::NotPermitted, why));
         }
         if !action.from().contains(&self.state) {
             let from: Vec<&str> = action.from().iter().map(|s| s.as_str()).collect();

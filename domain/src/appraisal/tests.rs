@@ -54,10 +54,23 @@ fn appraisal(state: AppraisalState, category: StaffCategory) -> Appraisal {
     }
 }
 fn facts(rules: &Rules) -> Facts<'_> {
-    Facts { today: day("2026-10-05"), reviewing: true, leaves_on: None, category: StaffCategory::Teacher, proposed: 0, settled: 1, missing: &[], rules }
+    Facts {
+        today: day("2026-10-05"),
+        reviewing: true,
+        leaves_on: None,
+        category: StaffCategory::Teacher,
+        assigns: false,
+        proposed: 0,
+        settled: 1,
+        missing: &[],
+        rules,
+    }
 }
 fn party(person: u128, appraiser: bool, headteacher: bool, hr: bool) -> Party {
-    Party { person: Some(human(person)), appraiser, headteacher, hr }
+    Party { person: Some(human(person)), appraiser, headteacher, hr, delegate: false }
+}
+fn delegate(person: u128) -> Party {
+    Party { person: Some(human(person)), delegate: true, ..Party::default() }
 }
 /// Somebody whose the step is.
 fn whose(action: AppraisalAction) -> Party {
@@ -116,7 +129,7 @@ fn the_machine_takes_exactly_these_steps() {
 fn each_step_is_somebodys_and_nobody_takes_anothers_or_their_own() {
     let (own, appraiser, head, hr) =
         (party(OWN, false, false, false), party(APPRAISER, true, false, false), party(12, false, true, false), party(13, false, false, true));
-    let proud = party(OWN, true, true, true);
+    let proud = Party { delegate: true, ..party(OWN, true, true, true) };
     for action in A::ALL {
         let may = |by| {
             let record = appraisal(action.from()[0], StaffCategory::Teacher);
@@ -130,8 +143,55 @@ fn each_step_is_somebodys_and_nobody_takes_anothers_or_their_own() {
             A::Suspend | A::Resume | A::Transfer | A::Abandon => [no, no, no, yes],
         };
         assert_eq!([may(own), may(appraiser), may(head), may(hr)], expected, "{action}");
+        assert_eq!(may(delegate(14)), if *action == A::AssignAppraisers { yes } else { no }, "{action}");
         let for_oneself = if matches!(action, A::StartSelfReview | A::Comment) { None } else { Some(Code::NotForYourself) };
         assert_eq!(may(proud), for_oneself, "{action}");
+    }
+}
+
+/// Whom a delegate says the appraiser of, and what they are told otherwise: no way leads to one's own appraiser, and none to the headteacher's.
+#[test]
+fn a_delegate_assigns_for_colleagues_and_not_for_those_who_assign() {
+    use StaffCategory::{Headteacher, Leader, Teacher};
+    let both = |by: Party| Party { headteacher: true, ..by };
+    for (by, was, is, assigns, expected) in [
+        (delegate(14), Teacher, Teacher, false, None),
+        (delegate(14), Leader, Leader, false, None),
+        (delegate(14), Teacher, Teacher, true, Some(Code::NotPermitted)),
+        (delegate(14), Headteacher, Headteacher, false, Some(Code::NotPermitted)),
+        // an acting head, before and after
+        (delegate(14), Leader, Headteacher, false, Some(Code::NotPermitted)),
+        (delegate(14), Headteacher, Leader, false, Some(Code::NotPermitted)),
+        (delegate(OWN), Teacher, Teacher, true, Some(Code::NotForYourself)),
+        (delegate(OWN), Teacher, Teacher, false, Some(Code::NotForYourself)),
+        (both(delegate(OWN)), Teacher, Teacher, true, Some(Code::NotForYourself)),
+        (both(delegate(14)), Teacher, Teacher, true, None),
+        (party(13, false, false, true), Headteacher, Headteacher, true, None),
+    ] {
+        let found = appraisal(S::Created, was).can(A::AssignAppraisers, by, Facts { category: is, assigns, ..facts(maintained()) });
+        assert_eq!(found.err().map(|e| e.code), expected, "{by:?} {was} {is} {assigns}");
+    }
+    let late = appraisal(S::Suspended, Teacher).can(A::AssignAppraisers, delegate(14), facts(maintained()));
+    assert_eq!(late.err().map(|e| e.code), Some(Code::WrongState));
+}
+
+/// Who takes an appraisal over reads it: nobody does that for themself by a delegation.
+#[test]
+fn a_delegate_does_not_make_themself_an_appraiser() {
+    let manager = |n: u128| Candidate { person: human(n), appoints: true, leads: false, governs: false, staff: true };
+    for (by, people, expected) in [
+        (delegate(14), vec![manager(30)], None),
+        (delegate(14), vec![manager(14)], Some(Code::NotForYourself)),
+        (delegate(14), vec![manager(30), manager(14)], Some(Code::NotForYourself)),
+        // whoever appraises already stays, and may have help
+        (delegate(APPRAISER), vec![manager(APPRAISER), manager(30)], None),
+        (Party { hr: true, ..delegate(14) }, vec![manager(14)], None),
+        (party(12, false, true, false), vec![manager(12)], None),
+        (delegate(14), vec![manager(OWN)], Some(Code::SelfAppraisal)),
+    ] {
+        let panel = Panel { people, adviser: None };
+        let refused = appoint(&appraisal(S::Created, StaffCategory::Teacher), maintained(), &panel, by);
+        assert_eq!(refused.err().map(|e| e.code), expected, "{by:?} {panel:?}");
     }
 }
 
@@ -253,12 +313,13 @@ fn who_appraises_has_authority_and_a_headteachers_panel_is_as_the_rules_have_it(
     ];
     for (category, people, advised, expected) in rows {
         let panel = Panel { people, adviser: adviser.clone().filter(|_| advised) };
-        let refused = appoint(&appraisal(S::Created, category), maintained(), &panel);
+        let refused = appoint(&appraisal(S::Created, category), maintained(), &panel, party(13, false, false, true));
         let found: Vec<(String, String)> = refused.err().map(|e| e.faults.into_iter().map(|f| (f.pointer, f.code)).collect()).unwrap_or_default();
         let expected: Vec<(String, String)> = expected.iter().map(|(at, code)| ((*at).into(), code.as_str().into())).collect();
         assert_eq!(found, expected, "{category} {panel:?}");
     }
-    let academy = appoint(&appraisal(S::Created, StaffCategory::Headteacher), &shipped()[1].rules, &Panel { people: vec![manager], adviser: None });
+    let alone = Panel { people: vec![manager], adviser: None };
+    let academy = appoint(&appraisal(S::Created, StaffCategory::Headteacher), &shipped()[1].rules, &alone, party(13, false, false, true));
     assert_eq!(academy, Ok(()));
 }
 

@@ -10,7 +10,7 @@ use crate::{
     organisation::OrganisationKind,
     person::{Person, Trn},
     relationship::{Relationship, RelationshipKind},
-    role::Role,
+    role::{Role, RoleName},
     text::{Email, ExternalRef, StaffCode},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,7 +52,7 @@ impl Known {
 }
 
 /// An organisation that rows can name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// What kind of node.
     pub kind: OrganisationKind,
@@ -60,8 +60,8 @@ pub struct Place {
     pub named: bool,
     /// May the caller write people there?
     pub writes: bool,
-    /// May the caller give roles there?
-    pub grants: bool,
+    /// Which roles may the caller give there?
+    pub grants: Vec<RoleName>,
 }
 
 /// Everything that rows of one part of a request are judged by.
@@ -128,7 +128,7 @@ impl Facts {
             OrganisationKey::Ref(reference) => *self.place_refs.get(reference)?,
             OrganisationKey::Urn(urn) => *self.urns.get(urn)?,
         };
-        self.places.get(&id).filter(|p| p.named).map(|p| (id, *p))
+        self.places.get(&id).filter(|p| p.named).map(|p| (id, p.clone()))
     }
     /// The person that a key names.
     pub fn holder(&self, key: &PersonKey) -> Named {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     id::{PersonId, RelationshipId, RoleId},
     relationship::{self, Relationship, RelationshipKind, acyclic, appoint},
-    role::{self, Role, grant},
+    role::{self, Ground, Role, grant},
     rule::Code,
     text::ExternalRef,
     time::Period,
@@ -55,13 +55,13 @@ pub(super) fn roles(p: &mut Planning<'_>, row: &PersonRow) {
                 let id = RoleId((p.ids)());
                 let (now, person_id) = (p.facts.now, p.known.person.id);
                 let new = Role { id, person_id, role: name, organisation_id, period, version: 1, created_at: now, updated_at: now };
-                let rule = grant(&new, p.facts.by, &p.known.roles);
+                let rule = grant(&new, p.facts.by, &p.known.roles, Ground { at: place.kind, employments: &p.known.employments });
                 p.check(&at, rule);
                 (None, new)
             }
         };
-        if !place.grants {
-            p.fault(&format!("{at}/organisation"), Code::NotPermitted, "only administrators of that organisation, or of the trust, may do this");
+        if !place.grants.contains(&name) {
+            p.fault(&format!("{at}/organisation"), Code::NotPermitted, format!("only {} may do this", name.givers()));
         }
         p.differ(&format!("roles/{i}/"), "roles", before.as_ref(), &after);
         p.known.roles.retain(|r| r.id != after.id);

@@ -104,6 +104,7 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
                     | Permission::WritePlans
                     | Permission::WriteActivities
                     | Permission::WriteEnrolments
+                    | Permission::AssignAppraisals
                     | Permission::WriteObjectives
                     | Permission::WriteRequirements
                     | Permission::WriteTemplates
@@ -116,13 +117,16 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
             )
     });
     let appraisees = permission.is_none_or(|p| !p.of_all());
+    let held_today = roles_of(cx, person).await?;
+    let delegate = held_today.iter().any(|held| held.role == RoleName::AppraisalDelegate);
+    let employed_at = if colleagues || delegate { employers_of(cx, person).await? } else { Vec::new() };
     let managed =
         permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests));
     Ok(Caller::Person {
         account,
         person,
-        roles: roles_of(cx, person).await?,
-        employed_at: if colleagues { employers_of(cx, person).await? } else { Vec::new() },
+        roles: held_today.into_iter().filter(|held| held.role.counts(held.organisation, &employed_at)).collect(),
+        employed_at: if colleagues { employed_at } else { Vec::new() },
         appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
         manages: if managed { held(cx, person, RelationshipKind::LineManager).await? } else { Vec::new() },
     })

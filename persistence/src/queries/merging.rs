@@ -301,8 +301,9 @@ async fn refuse(tx: &mut Tx<'_>, giver: &Person, keeper: &Person, roles: &(Vec<R
         let may = access::may(tx, Permission::WriteAccounts, None, None).await?;
         faults.check(rules::require(may, "whoever manages accounts, since both log in and one would come to read what the other keeps private,"));
     }
-    for at in handed_on(&roles.0, &roles.1, accounts == (true, false), tx.act.today()) {
-        let may = access::may(tx, Permission::WriteRoles, Some(at), None).await?;
+    for (role, at) in handed_on(&roles.0, &roles.1, accounts == (true, false), tx.act.today()) {
+        let gives = rules::giving(&tx.caller, role);
+        let may = access::covers(tx, &gives, Some(at), None, None).await?;
         faults.check(rules::require(may, "whoever gives roles there, since one of the two would come to hold a role that they did not have,"));
     }
     if let Some(circle) = circle_of_both(giver.id, keeper.id, &super::relationship::line_management(tx, None).await?) {

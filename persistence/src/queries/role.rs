@@ -1,4 +1,4 @@
-//! Roles: given by the trust's administrators, never to oneself.
+//! Roles: given by the trust's administrators, and that of a delegate by whom it delegates; never to oneself.
 
 use super::prelude::*;
 use crate::{
@@ -10,8 +10,8 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
     access::{self as rules, Permission},
     event::{About, EventKind},
-    id::{PersonId, RoleId},
-    role::{Role, RoleName, end, grant},
+    id::{OrganisationId, PersonId, RoleId},
+    role::{Ground, Role, RoleName, end, grant},
     text::Wire,
     time::{Period, micros},
 };
@@ -72,14 +72,14 @@ pub(super) fn about(role: &Role) -> About {
 }
 
 async fn seen(cx: &mut Cx<'_>, record: Role) -> Result<Seen<Role>> {
-    let may = access::may(cx, Permission::WriteRoles, Some(record.organisation_id), None).await?;
-    Ok(Seen { record, can: vec![("end", rules::require(may, "the trust's administrators").err())] })
+    let end = rules::require(gives(cx, record.role, record.organisation_id).await?, record.role.givers()).err();
+    Ok(Seen { record, can: vec![("end", end)] })
 }
 
-async fn writable_at(tx: &mut Tx<'_>, organisation: trellis_domain::id::OrganisationId) -> Result<()> {
-    let reach = tx.reach.clone();
-    let may = access::covers(tx, &reach, Some(organisation), None, None).await?;
-    Ok(rules::require(may, "administrators of that organisation, or of the trust,")?)
+/// Does the caller give and end this role there?
+async fn gives(cx: &mut Cx<'_>, role: RoleName, at: OrganisationId) -> Result<bool> {
+    let reach = rules::giving(&cx.caller, role);
+    access::covers(cx, &reach, Some(at), None, None).await
 }
 
 /// Stores new ones.
@@ -111,16 +111,19 @@ pub(super) async fn of_people(cx: &mut Cx<'_>, people: &[Uid]) -> Result<Vec<Rol
 }
 
 async fn writable(cx: &mut Cx<'_>, role: &Role) -> Result<()> {
-    let who = "administrators of that organisation, or of the trust,";
-    access::writable(cx, Permission::ReadRoles, role.organisation_id, Some(role.person_id), who).await
+    if gives(cx, role.role, role.organisation_id).await? {
+        return Ok(());
+    }
+    let known = access::may(cx, Permission::ReadRoles, Some(role.organisation_id), Some(role.person_id)).await?;
+    if known { Ok(rules::require(false, role.role.givers())?) } else { Err(StoreError::Missing) }
 }
 
 impl Write<Here> for GrantRole {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Role>> {
         let Self { person_id, role, organisation_id, period } = self.clone();
-        super::organisation::kind_of(tx, organisation_id, "/organisation_id").await?;
+        let at = super::organisation::kind_of(tx, organisation_id, "/organisation_id").await?;
         super::person::named(tx, person_id, "/person_id").await?;
-        writable_at(tx, organisation_id).await?;
+        rules::require(gives(tx, role, organisation_id).await?, role.givers())?;
         access::guard(tx, person_id).await?;
         let rows: Vec<RoleRow> = roles::table
             .filter(roles::tenant_id.eq(tx.tenant()))
@@ -131,7 +134,8 @@ impl Write<Here> for GrantRole {
         let held = rows.into_iter().map(RoleRow::role).collect::<Result<Vec<_>>>()?;
         let now = micros(tx.act.now);
         let new = Role { id: tx.new_id(), person_id, role, organisation_id, period, version: 1, created_at: now, updated_at: now };
-        grant(&new, tx.caller.person(), &held)?;
+        let employments = super::employment::of_person(tx, person_id).await?;
+        grant(&new, tx.caller.person(), &held, Ground { at, employments: &employments })?;
         insert(tx, std::slice::from_ref(&new)).await?;
         tx.event(EventKind::RoleGranted, None, &new, about(&new));
         seen(tx, new).await

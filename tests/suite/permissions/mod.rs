@@ -159,6 +159,7 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
             | Record::Priority(state) => format!(", {state}"),
             Record::Enrolment(when) => format!(", {when}"),
             Record::Finding(named) => if named { ", to the school, named" } else { ", to the trust, unnamed" }.into(),
+            Record::Delegation => ", a delegation".into(),
             Record::Activity(offered) => if offered { "" } else { ", retired" }.into(),
             Record::Need(named) => if named { ", named by a report" } else { ", own" }.into(),
             Record::Learning(shared) | Record::Evidence(shared) => if shared { ", shared" } else { ", private" }.into(),

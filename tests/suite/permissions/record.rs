@@ -18,6 +18,8 @@ pub enum Record {
     Missing,
     Relationship,
     Role,
+    /// That somebody said in September who appraises whom at the school.
+    Delegation,
     /// A framework version, published or not.
     Framework(bool),
     /// A version of a rule profile, published or not.

@@ -92,6 +92,7 @@ impl Scene {
             Record::None
             | Record::Relationship
             | Record::Role
+            | Record::Delegation
             | Record::Account(_)
             | Record::Newcomer
             | Record::Leaver
@@ -154,6 +155,10 @@ impl Scene {
             }
             Record::Role => {
                 let new = json!({"person_id": holder, "role": "governor", "organisation_id": self.organisation, "starts_on": "2026-09-01"});
+                self.made(w, admin, "/v1/roles", &new.to_string()).await.id()
+            }
+            Record::Delegation => {
+                let new = json!({"person_id": holder, "role": "appraisal_delegate", "organisation_id": self.organisation, "starts_on": "2026-09-01", "ends_on": "2026-09-30"});
                 self.made(w, admin, "/v1/roles", &new.to_string()).await.id()
             }
             Record::Framework(published) => {

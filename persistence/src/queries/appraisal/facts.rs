@@ -4,7 +4,7 @@ use super::super::prelude::*;
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
-    access::Caller,
+    access::{Caller, Permission},
     appraisal::{Appraisal, Candidate, Facts, Party},
     cycle::CycleState,
     employment::Employment,
@@ -19,6 +19,8 @@ pub(in super::super) struct Around {
     pub(in super::super) party: Party,
     reviewing: bool,
     employment: Employment,
+    /// Does the appraisee say who appraises? Known where a delegate asks.
+    assigns: bool,
     profile: RuleProfile,
     proposed: i64,
     settled: i64,
@@ -47,6 +49,7 @@ pub(in super::super) async fn parties_at(cx: &mut Cx<'_>, at: &[OrganisationId])
         appraiser: false,
         headteacher: holds(&cx.caller, RoleName::Headteacher, path),
         hr: holds(&cx.caller, RoleName::Hr, path),
+        delegate: holds(&cx.caller, RoleName::AppraisalDelegate, path),
     };
     Ok(paths.iter().map(|(at, path)| (*at, party(path))).collect())
 }
@@ -58,6 +61,18 @@ pub(in super::super) async fn party(cx: &mut Cx<'_>, appraisal: &Appraisal) -> R
     Ok(Party { appraiser: by_role.person.is_some_and(|me| appraisal.appraised_by(me, today)), ..by_role })
 }
 
+/// Those of these people who today say somewhere who appraises.
+pub(in super::super) async fn who_assign(cx: &mut Cx<'_>, people: &[PersonId]) -> Result<HashSet<PersonId>> {
+    let assigning: Vec<&str> = Permission::AssignAppraisals.roles().iter().map(|role| role.as_str()).collect();
+    let query = roles::table
+        .filter(roles::tenant_id.eq(cx.tenant()))
+        .filter(roles::person_id.eq_any(uids(people)))
+        .filter(roles::role.eq_any(assigning))
+        .select(roles::person_id);
+    let found: Vec<Uid> = access::current!(query, roles, cx.act.today()).all(cx.conn()).await?;
+    Ok(found.into_iter().map(Uid::to).collect())
+}
+
 impl Around {
     pub(super) async fn of(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<Self> {
         let party = party(cx, appraisal).await?;
@@ -66,6 +81,7 @@ impl Around {
         let (key, number) = pinned.ok_or_else(|| corrupt("a cycle with appraisals names no rule profile"))?;
         let profile = super::super::profile::pinned(cx, key, number).await?;
         let employment = super::super::employment::load(cx, appraisal.employment_id).await?;
+        let assigns = party.delegated() && !who_assign(cx, &[appraisal.person_id]).await?.is_empty();
         let states: Vec<(String, i64)> = objectives::table
             .filter(objectives::tenant_id.eq(cx.tenant()))
             .filter(objectives::employment_id.eq(Uid::from(appraisal.employment_id)))
@@ -79,6 +95,7 @@ impl Around {
             party,
             reviewing: matches!(cycle.state, CycleState::ReviewOpen | CycleState::Closing),
             employment,
+            assigns,
             profile,
             proposed: count(&|state| state == "proposed"),
             // a draft is its author's alone: whether there is one decides nothing and tells nobody anything
@@ -92,6 +109,7 @@ impl Around {
             reviewing: self.reviewing,
             leaves_on: self.employment.period.ends_on,
             category: self.employment.staff_category,
+            assigns: self.assigns,
             proposed: self.proposed,
             settled: self.settled,
             missing: &self.missing,

@@ -1,4 +1,5 @@
-//! Appraisals: read by the appraisee, by those who appraise today, by the headteacher and HR of the school, and by nobody else.
+//! Appraisals: read by the appraisee, by those who appraise today, by the headteacher and HR of the school, and by nobody else. Whom they let say who appraises
+//! reads the head of an appraisal: [`find`] knows of it, [`load`], by which everything that hangs on an appraisal is read, does not.
 
 mod facts;
 mod intake;
@@ -8,11 +9,12 @@ use super::prelude::*;
 use crate::{
     appraisal::{
         AppraisalHistory, AssignAppraisers, GetAppraisal, LeaveAppraisal, ListAppraisals, MoveDeadline, ResumeAppraisal, StepAppraisal, SuspendAppraisal,
+        VisibleAppraisal,
     },
     event::History,
     insight::ListAppraisalProgress,
 };
-pub(super) use facts::{Around, parties_at, party};
+pub(super) use facts::{Around, parties_at, party, who_assign};
 pub(super) use intake::part;
 use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
@@ -25,7 +27,7 @@ use trellis_domain::{
     time::{Period, micros},
 };
 
-/// Does the caller know of it? By role or as the appraisee, or because they appraise it today.
+/// Does the caller read all of it? By role or as the appraisee, or because they appraise it today.
 async fn known(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<bool> {
     let reads = rules::reach(&cx.caller, Permission::ReadAppraisals).unwrap_or_default();
     let today = cx.act.today();
@@ -33,22 +35,38 @@ async fn known(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<bool> {
     Ok(appraises || access::covers(cx, &reads, Some(appraisal.organisation_id), Some(appraisal.person_id), None).await?)
 }
 
-/// The record, if the caller may know of it.
-pub(super) async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
+/// The record, if the caller may know of it, or at least of its head.
+async fn find(cx: &mut Cx<'_>, id: AppraisalId) -> Result<VisibleAppraisal> {
     let row = row_of(cx, id).await?;
-    let record = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
-    if known(cx, &record).await? { Ok(record) } else { Err(StoreError::Missing) }
+    let appraisal = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
+    let in_full = known(cx, &appraisal).await?;
+    let assigns = rules::reach(&cx.caller, Permission::AssignAppraisals).unwrap_or_default();
+    if in_full || access::covers(cx, &assigns, Some(appraisal.organisation_id), None, None).await? {
+        return Ok(VisibleAppraisal { appraisal, in_full });
+    }
+    Err(StoreError::Missing)
 }
 
-async fn seen(cx: &mut Cx<'_>, record: Appraisal) -> Result<Seen<Appraisal>> {
-    let around = Around::of(cx, &record).await?;
+/// The record, if the caller reads all of it.
+pub(super) async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
+    let VisibleAppraisal { appraisal, in_full } = find(cx, id).await?;
+    if in_full { Ok(appraisal) } else { Err(StoreError::Missing) }
+}
+
+async fn seen(cx: &mut Cx<'_>, record: VisibleAppraisal) -> Result<Seen<VisibleAppraisal>> {
+    let around = Around::of(cx, &record.appraisal).await?;
     let (by, facts) = (around.party, around.facts(cx.act.today()));
-    let can = A::ALL.iter().map(|action| (action.as_str(), record.can(*action, by, facts).err())).collect();
+    let can = A::ALL.iter().map(|action| (action.as_str(), record.appraisal.can(*action, by, facts).err())).collect();
     Ok(Seen { record, can })
 }
 
-pub(super) async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<Appraisal>> {
-    let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
+async fn now(cx: &mut Cx<'_>, appraisal: Appraisal) -> Result<Seen<VisibleAppraisal>> {
+    let in_full = known(cx, &appraisal).await?;
+    seen(cx, VisibleAppraisal { appraisal, in_full }).await
+}
+
+pub(super) async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, after: Appraisal) -> Result<Seen<VisibleAppraisal>> {
+    let Some(after) = tx.next(&before, after) else { return now(tx, before).await };
     update(tx, &before, &after).await?;
     // who appraises no more is not told again what they were
     let parted: Vec<PersonId> = before.appraisers.iter().filter(|a| a.until.is_none()).map(|a| a.person_id).filter(|p| !after.appointed(*p)).collect();
@@ -56,14 +74,14 @@ pub(super) async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, af
         super::idempotency::forget(tx, [after.id.into()], super::idempotency::Told::People(&parted)).await?;
     }
     tx.event(kind, Some(&before), &after, after.about());
-    seen(tx, after).await
+    now(tx, after).await
 }
 
 impl Read<Here> for GetAppraisal {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<Appraisal>>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<VisibleAppraisal>>> {
         loop {
-            let record = load(cx, self.id).await?;
-            let version = record.version;
+            let record = find(cx, self.id).await?;
+            let version = record.appraisal.version;
             if self.unless == Some(version) {
                 return Ok(Fetched::Unchanged(version));
             }
@@ -137,8 +155,8 @@ pub(super) async fn page_of_cycle(cx: &mut Cx<'_>, of: &ListAppraisalProgress) -
     Ok(Page { items: whole(cx, page.items).await?, next: page.next })
 }
 
-/// Live appraisals of this person, those that they appraise today, and those within their reach as headteacher or HR that nobody appraises, or
-/// whose report was given.
+/// Live appraisals of this person, those that they appraise today, and those where they say who appraises that nobody appraises, or whose report was
+/// given.
 pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> Result<Vec<Appraisal>> {
     let (tenant, today) = (cx.tenant(), cx.act.today());
     let live = || {
@@ -170,9 +188,12 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> R
 }
 
 impl Read<Here> for ListAppraisals {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Appraisal>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<VisibleAppraisal>> {
         let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).select(AppraisalRow::as_select()).into_boxed::<Dialect>();
+        let in_full = cx.reach.clone();
+        cx.reach = with_heads(cx);
         let mut query = readable!(page::windowed!(query, self.window, appraisals), cx);
+        cx.reach = in_full;
         if let Some(person) = self.person_id {
             query = query.filter(appraisals::person_id.eq(Uid::from(person)));
         }
@@ -193,20 +214,50 @@ impl Read<Here> for ListAppraisals {
         }
         let rows: Vec<AppraisalRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
-        Ok(Page { items: whole(cx, page.items).await?, next: page.next })
+        let items = whole(cx, page.items).await?;
+        Ok(Page { items: shown(cx, items).await?, next: page.next })
     }
 }
 
-/// The record for a write, with all that decides about it.
+/// The caller's reach, with where they know of the heads of appraisals.
+fn with_heads(cx: &Cx<'_>) -> Reach {
+    let Reach { everywhere, mut organisations, people, me } = cx.reach.clone();
+    let assigns = rules::reach(&cx.caller, Permission::AssignAppraisals).unwrap_or_default();
+    organisations.extend(assigns.organisations.into_iter().filter(|at| !cx.reach.organisations.contains(at)));
+    Reach { everywhere: everywhere || assigns.everywhere, organisations, people, me }
+}
+
+/// These, each as far as the caller reads it: the same as [`find`] says of one.
+async fn shown(cx: &mut Cx<'_>, found: Vec<Appraisal>) -> Result<Vec<VisibleAppraisal>> {
+    let (reads, today) = (cx.reach.clone(), cx.act.today());
+    let all = reads.everywhere || reads == with_heads(cx);
+    let covered: Vec<Uid> = match all || reads.organisations.is_empty() {
+        true => Vec::new(),
+        false => {
+            let beneath = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&reads.organisations)))
+                .select(organisation_paths::descendant_id);
+            beneath.all(cx.conn()).await?
+        }
+    };
+    let in_full = |a: &Appraisal| {
+        let appraises = reads.me.is_some_and(|me| a.appraised_by(me, today));
+        all || appraises || reads.people.contains(&a.person_id) || covered.contains(&a.organisation_id.into())
+    };
+    Ok(found.into_iter().map(|appraisal| VisibleAppraisal { in_full: in_full(&appraisal), appraisal }).collect())
+}
+
+/// The record for a write, with all that decides about it. Whoever knows of its head is told by [`Appraisal::can`] what they may do with it.
 pub(super) async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
-    let before = load(tx, id).await?;
+    let before = find(tx, id).await?.appraisal;
     super::event::expect(tx, &before, expected).await?;
     let around = Around::of(tx, &before).await?;
     Ok((before, around))
 }
 
 impl Write<Here> for StepAppraisal {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         let (before, around) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.step(self.action, around.party, around.facts(tx.act.today()))?;
         save(tx, self.action.event(), before, after).await
@@ -214,7 +265,7 @@ impl Write<Here> for StepAppraisal {
 }
 
 impl Write<Here> for LeaveAppraisal {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         let (before, around) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.leave(self.action, self.reason.clone(), around.party, around.facts(tx.act.today()))?;
         save(tx, self.action.event(), before, after).await
@@ -222,7 +273,7 @@ impl Write<Here> for LeaveAppraisal {
 }
 
 impl Write<Here> for MoveDeadline {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         let (before, around) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.move_deadline(self.kind, self.due_on, self.reason.clone(), around.party, around.facts(tx.act.today()))?;
         save(tx, A::MoveDeadline.event(), before, after).await
@@ -230,7 +281,7 @@ impl Write<Here> for MoveDeadline {
 }
 
 impl Write<Here> for AssignAppraisers {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         let (before, around) = load_for_write(tx, self.id, self.expected).await?;
         before.can(A::AssignAppraisers, around.party, around.facts(tx.act.today()))?;
         let mut faults = Faults::default();
@@ -243,7 +294,7 @@ impl Write<Here> for AssignAppraisers {
         faults.settle()?;
         let people = facts::candidates(tx, &before, &self.people).await?;
         let panel = Panel { people, adviser: self.external_adviser.clone() };
-        appoint(&before, around.rules(), &panel)?;
+        appoint(&before, around.rules(), &panel, around.party)?;
         let changed = panel.adviser != before.external_adviser;
         let after = Appraisal {
             appraisers: hand_over(&before.appraisers, &self.people, tx.act.today()),
@@ -256,7 +307,7 @@ impl Write<Here> for AssignAppraisers {
 }
 
 impl Write<Here> for SuspendAppraisal {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         let (before, around) = load_for_write(tx, self.id, self.expected).await?;
         access::guard(tx, before.employment_id).await?;
         let (now, today) = (micros(tx.act.now), tx.act.today());
@@ -285,7 +336,7 @@ impl Write<Here> for SuspendAppraisal {
 }
 
 impl Write<Here> for ResumeAppraisal {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         let (before, around) = load_for_write(tx, self.id, self.expected).await?;
         access::guard(tx, before.employment_id).await?;
         let after = before.resume(self.ends_on, around.party, around.facts(tx.act.today()))?;
@@ -317,7 +368,10 @@ impl Read<Here> for AppraisalHistory {
 }
 
 /// What `explain` judges by: the same as the operations above.
-pub(super) async fn explain(cx: &mut Cx<'_>, id: AppraisalId, _: &Doing) -> Result<Can> {
-    let record = load(cx, id).await?;
+pub(super) async fn explain(cx: &mut Cx<'_>, id: AppraisalId, doing: &Doing) -> Result<Can> {
+    let record = match doing {
+        Doing::Read | Doing::Act(_) => find(cx, id).await?,
+        Doing::ReadHistory => VisibleAppraisal { appraisal: load(cx, id).await?, in_full: true },
+    };
     Ok(seen(cx, record).await?.can)
 }

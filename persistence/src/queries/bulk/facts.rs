@@ -20,6 +20,7 @@ use trellis_domain::{
     organisation::OrganisationKind,
     person::Trn,
     relationship::{Relationship, RelationshipKind},
+    role::RoleName,
     text::{Email, ExternalRef, StaffCode, Wire},
     time::micros,
 };
@@ -118,7 +119,7 @@ pub(super) async fn learners<'r>(
     let found = external_ref::find_all(tx, RecordType::Person, &wanted.refs).await?;
     facts.refs = found.into_iter().map(|(r, id)| (r, id.to())).collect();
     facts.trns = by_trn(tx, &wanted.trns).await?;
-    places(tx, &mut facts, &wanted, None).await?;
+    places(tx, &mut facts, &wanted).await?;
     codes(tx, &mut facts, &wanted).await?;
     (facts.keys, facts.coming) = keys(tx, doing.job, &wanted.keys).await?;
     let people: HashSet<PersonId> = facts.refs.values().chain(facts.trns.values()).chain(facts.codes.values()).chain(&wanted.people).copied().collect();
@@ -150,8 +151,7 @@ pub(super) async fn learners<'r>(
 pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]) -> Result<Facts> {
     let wanted = Wanted::of(rows);
     let mut facts = begun(tx, doing);
-    let roles = rules::reach(&tx.caller, Permission::WriteRoles).ok();
-    facts.grants = roles.is_some();
+    facts.grants = rules::reach(&tx.caller, Permission::WriteRoles).is_ok();
     // every line-management link of the tenant can be part of a circle
     if wanted.manages && !doing.validate_only {
         let tenant = tx.tenant();
@@ -160,7 +160,7 @@ pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
     let found = external_ref::find_all(tx, RecordType::Person, &wanted.refs).await?;
     facts.refs = found.into_iter().map(|(r, id)| (r, id.to())).collect();
     facts.trns = by_trn(tx, &wanted.trns).await?;
-    places(tx, &mut facts, &wanted, roles.as_ref()).await?;
+    places(tx, &mut facts, &wanted).await?;
     codes(tx, &mut facts, &wanted).await?;
     emails(tx, &mut facts, &wanted).await?;
     (facts.keys, facts.coming) = keys(tx, doing.job, &wanted.keys).await?;
@@ -197,7 +197,7 @@ async fn by_trn(cx: &mut Cx<'_>, wanted: &[&Trn]) -> Result<HashMap<Trn, PersonI
 }
 
 /// The organisations that rows name, and what the caller may do there.
-async fn places(tx: &mut Tx<'_>, facts: &mut Facts, wanted: &Wanted<'_>, roles: Option<&Reach>) -> Result<()> {
+async fn places(tx: &mut Tx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Result<()> {
     let (mut ids, mut refs, mut urns): (Vec<Uid>, Vec<&ExternalRef>, Vec<&str>) = (Vec::new(), Vec::new(), Vec::new());
     for key in &wanted.places {
         match key {
@@ -226,6 +226,7 @@ async fn places(tx: &mut Tx<'_>, facts: &mut Facts, wanted: &Wanted<'_>, roles: 
         Caller::Service { organisations, .. } => organisations.clone(),
         _ => None,
     };
+    let gives: Vec<(RoleName, Reach)> = RoleName::ALL.iter().map(|role| (*role, rules::giving(&tx.caller, *role))).collect();
     for (id, kind) in kinds {
         let path = paths.get(&id).cloned().unwrap_or_default();
         let named = own.as_ref().is_none_or(|own| path.iter().any(|o| own.contains(o)));
@@ -234,7 +235,7 @@ async fn places(tx: &mut Tx<'_>, facts: &mut Facts, wanted: &Wanted<'_>, roles: 
             kind: OrganisationKind::parse(&kind).map_err(corrupt)?,
             named,
             writes: tx.reach.covers(&standing),
-            grants: roles.is_some_and(|r| r.covers(&standing)),
+            grants: gives.iter().filter(|(_, at)| at.covers(&standing)).map(|(role, _)| *role).collect(),
         };
         facts.places.insert(id.to(), place);
     }

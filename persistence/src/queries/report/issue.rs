@@ -5,7 +5,10 @@ use super::{
     draft, last,
     row::{CommentRow, ReportRow},
 };
-use crate::report::{AmendReport, CommentOnReport, IssueReport};
+use crate::{
+    appraisal::VisibleAppraisal,
+    report::{AmendReport, CommentOnReport, IssueReport},
+};
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction as A},
     event::EventKind,
@@ -49,7 +52,7 @@ async fn given(tx: &mut Tx<'_>, action: A, before: &Appraisal, around: &appraisa
 }
 
 impl Write<Here> for IssueReport {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         access::guard(tx, self.id).await?;
         let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
         before.can(A::IssueReport, around.party, around.facts(tx.act.today()))?;
@@ -69,7 +72,7 @@ impl Write<Here> for IssueReport {
 }
 
 impl Write<Here> for CommentOnReport {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         access::guard(tx, self.id).await?;
         let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
         let after = before.step(A::Comment, around.party, around.facts(tx.act.today()))?;
@@ -86,7 +89,7 @@ impl Write<Here> for CommentOnReport {
 }
 
 impl Write<Here> for AmendReport {
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Appraisal>> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
         access::guard(tx, self.id).await?;
         let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
         let after = given(tx, A::AmendReport, &before, &around).await?;

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     access::{self as rules, Caller, Permission},
     appraisal::{Appraisal, DeadlineKind},
+    employment::StaffCategory,
     event::RecordType,
     id::PersonId,
     objective::ObjectiveState,
@@ -15,9 +16,14 @@ use trellis_domain::{
 
 /// What appraisals and objectives ask of those whose they are, of those who appraise them, and of those who lead the school.
 pub(super) async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
-    let assigns = rules::reach(&cx.caller, Permission::WriteAppraisals).unwrap_or_default();
-    let covered = beneath(cx, &assigns).await?;
+    let assigns = rules::reach(&cx.caller, Permission::AssignAppraisals).unwrap_or_default();
+    let writes = rules::reach(&cx.caller, Permission::WriteAppraisals).unwrap_or_default();
+    let led = beneath(cx, &writes).await?;
+    let assigned = if assigns == writes { led.clone() } else { beneath(cx, &assigns).await? };
     let (mine, today) = (super::super::appraisal::in_hand(cx, me, &assigns).await?, cx.act.today());
+    let delegated = |a: &&Appraisal| assigned.contains(&a.organisation_id) && !led.contains(&a.organisation_id);
+    let colleagues: Vec<PersonId> = mine.iter().filter(delegated).map(|a| a.person_id).collect();
+    let assigning = if colleagues.is_empty() { HashSet::new() } else { super::super::appraisal::who_assign(cx, &colleagues).await? };
     let theirs: Vec<PersonId> = match &cx.caller {
         Caller::Person { appraises, .. } => appraises.clone(),
         _ => Vec::new(),
@@ -62,8 +68,9 @@ pub(super) async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId
     for a in &mine {
         let own = a.person_id == me;
         let unappraised = !a.appraisers.iter().any(|t| t.on(today));
-        let leads = !own && covered.contains(&a.organisation_id);
-        let part = Part { own, appraises: a.appraised_by(me, today), assigns: leads && unappraised, completes: leads };
+        let leads = !own && led.contains(&a.organisation_id);
+        let for_the_head = !own && delegated(&a) && a.staff_category != StaffCategory::Headteacher && !assigning.contains(&a.person_id);
+        let part = Part { own, appraises: a.appraised_by(me, today), assigns: (leads || for_the_head) && unappraised, completes: leads };
         let has_objectives = have.contains(&(a.employment_id.into(), Some(a.cycle_id.into())));
         let asked = of_appraisal(a.state, &a.deadlines, part, has_objectives, today).into_iter().chain(of_report(a, part, today));
         out.extend(asked.map(|asked| Task::with(asked, RecordType::Appraisal, a.id.0, a.organisation_id).about((!own).then_some(a.person_id))));

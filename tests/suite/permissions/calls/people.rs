@@ -99,7 +99,15 @@ pub(super) const RELATIONSHIPS_AND_ROLES: &[Call] = &[
         r#"{"person_id": "<holder>", "role": "governor", "organisation_id": "<organisation>", "starts_on": "<day>", "ends_on": "<day>"}"#,
         "trust_admin",
     ),
+    call(
+        "grant_role",
+        Record::Delegation,
+        "",
+        r#"{"person_id": "<holder>", "role": "appraisal_delegate", "organisation_id": "<organisation>", "starts_on": "2026-10-05", "ends_on": "2027-08-31"}"#,
+        "headteacher",
+    ),
     call("end_role", Record::Role, "", r#"{"ends_on": "2026-10-04"}"#, "trust_admin"),
+    call("end_role", Record::Delegation, "", r#"{"ends_on": "2026-09-15"}"#, "headteacher"),
 ];
 
 pub(super) const MERGING_AND_HANDING_OVER: &[Call] = &[
