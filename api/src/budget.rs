@@ -195,7 +195,7 @@ fn asked(listing: &Listing<BudgetLineFilters>) -> ListBudgetLines {
 
 /// List budget lines
 ///
-/// Of the schools for which one leads, approves, or keeps costs.
+/// Of the schools for which one leads, approves, keeps costs, or is HR.
 #[utoipa::path(tag = "Budgets", params(PageParams, BudgetLineFilters), responses((status = 200, description = "A page of budget lines", body = List<BudgetLineView>)), security(("bearer" = ["budgets:read"])))]
 #[get("/v1/budget-lines")]
 pub async fn list_budget_lines(permitted: Permitted<ReadBudgets>, listing: Listing<BudgetLineFilters>) -> Result<HttpResponse, ApiError> {

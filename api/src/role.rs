@@ -153,7 +153,7 @@ pub async fn get_role(permitted: Permitted<ReadRoles>, _none: Params<NoParams>, 
 
 /// End a role
 ///
-/// Gives it its last day; to take it away at once, give it yesterday. By whoever could give it.
+/// Gives it its last day; to take it away at once, give it yesterday; one that began today ends with today. By whoever could give it.
 #[utoipa::path(tag = "Roles", request_body = LastDay, responses((status = 200, description = "As it is now", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
 #[post("/v1/roles/{id}/end")]
 pub async fn end_role(

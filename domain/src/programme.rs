@@ -1,7 +1,7 @@
 //! A year's programme of professional learning: what is held, on INSET days, in twilight and else, and which INSET days have nothing yet.
 
 use crate::{calendar::Calendar, time::in_britain, words};
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use std::collections::BTreeMap;
 
 words! {
@@ -27,11 +27,11 @@ pub struct Held {
     pub minutes: i64,
 }
 
-/// The days of a school's year: twelve months from 1 September, or from the first day of term where that is before it.
-pub fn days(calendar: &Calendar, first_of_september: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let starts_on = calendar.terms.first().map_or(first_of_september, |term| term.starts_on.min(first_of_september));
-    let ends_on = starts_on.checked_add_months(Months::new(12)).and_then(|day| day.checked_sub_days(Days::new(1)));
-    (starts_on, ends_on.unwrap_or(NaiveDate::MAX))
+/// The days of a school's year: from 1 September, or from the first day of term where that is before it, to the day before the next year begins likewise.
+pub fn days(calendar: &Calendar, next: Option<&Calendar>, (this_september, next_september): (NaiveDate, NaiveDate)) -> (NaiveDate, NaiveDate) {
+    let begins =
+        |calendar: Option<&Calendar>, september: NaiveDate| calendar.and_then(|c| c.terms.first()).map_or(september, |term| term.starts_on.min(september));
+    (begins(Some(calendar), this_september), begins(next, next_september) - Days::new(1))
 }
 
 /// When it is held, by the clock on the school's wall.
@@ -152,9 +152,17 @@ mod tests {
     }
 
     #[test]
-    fn a_year_that_begins_in_august_ends_in_august() {
-        let september = day("2026-09-01");
-        assert_eq!(days(&calendar("2026-09-02"), september), (september, day("2027-08-31")));
-        assert_eq!(days(&calendar("2026-08-17"), september), (day("2026-08-17"), day("2027-08-16")));
+    fn a_year_ends_where_the_next_begins() {
+        let septembers = (day("2026-09-01"), day("2027-09-01"));
+        for (first, next, expected) in [
+            ("2026-09-02", None, ("2026-09-01", "2027-08-31")),
+            ("2026-09-02", Some("2027-09-06"), ("2026-09-01", "2027-08-31")),
+            ("2026-08-17", None, ("2026-08-17", "2027-08-31")),
+            ("2026-08-17", Some("2027-08-23"), ("2026-08-17", "2027-08-22")),
+            ("2026-09-02", Some("2027-08-16"), ("2026-09-01", "2027-08-15")),
+        ] {
+            let found = days(&calendar(first), next.map(calendar).as_ref(), septembers);
+            assert_eq!(found, (day(expected.0), day(expected.1)), "{first} {next:?}");
+        }
     }
 }

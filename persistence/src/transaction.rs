@@ -299,12 +299,14 @@ pub struct Cx<'c, B: Backend> {
     pub(crate) reach: Reach,
     /// Until when the caller's credential is good.
     pub(crate) expires_at: Option<DateTime<Utc>>,
+    /// Is it tried whether somebody still may do what they did, before they are told again what they were told then?
+    pub(crate) rehearsing: bool,
     known: Option<&'c Known>,
 }
 
 impl<'c, B: Backend> Cx<'c, B> {
     pub(crate) fn new(conn: B::Connection<'c>, act: Act) -> Self {
-        Cx { conn, act, caller: Caller::Nobody, reach: Reach::default(), expires_at: None, known: None }
+        Cx { conn, act, caller: Caller::Nobody, reach: Reach::default(), expires_at: None, rehearsing: false, known: None }
     }
     /// The same, with callers that were known a moment ago.
     pub(crate) fn knowing(mut self, known: &'c Known) -> Self {

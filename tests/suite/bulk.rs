@@ -240,6 +240,13 @@ on_both! {
         assert_eq!(faults(&endless, 0), [fault("contradictory_members", "/rows/0/roles/0/ends_on")]);
         let given = o.send(w, "", vec![delegate(json!("2027-08-31"))]).await;
         assert_eq!(actions(&given), ["created"], "HR delegates in bulk as one by one: {}", given.text);
+        // of a role that is not theirs to give they hear nothing, held or not
+        let governor = |ends: Value| with(row("2", &o.school), json!({"roles": [{"role": "governor", "organisation": {"id": o.school}, "starts_on": "2026-09-01", "ends_on": ends}]}));
+        let held = governor(json!("2027-03-31"));
+        assert_eq!(actions(&w.post(PEOPLE).by(&admin).raw("application/json", &rows([held.clone()])).send().await.expect(207)), ["updated"]);
+        for asked in [held, governor(json!("2027-06-30")), governor(json!("2026-12-31")), governor(Value::Null)] {
+            assert_eq!(faults(&o.send(w, "", vec![asked]).await, 0), [fault("not_permitted", "/rows/0/roles/0/organisation")]);
+        }
         let (_, _, key) = w.key(&o.trust, &[Permission::WritePeople, Permission::ReadPeople], None).await;
         let refused = w.post(PEOPLE).bearer(&key).raw("application/json", &rows([leader.clone()])).send().await.expect(207);
         assert_eq!(faults(&refused, 0), [fault("not_permitted", "/rows/0/roles/0")]);

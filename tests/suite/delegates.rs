@@ -120,6 +120,7 @@ on_both! {
         let there = trust.someone(w).at(trust.other_school).made().await;
         let other_delegate = trust.someone(w).at(trust.school).with(RoleName::AppraisalDelegate, trust.school).made().await;
         let of_hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.other_school).made().await;
+        let admin = trust.someone(w).at(trust.school).with(RoleName::TrustAdmin, trust.root).made().await;
         let path = cycle(w, trust, hr, "england_academy_policy", YEAR).await;
         w.create_appraisals(&path, hr).await;
         let (at, own, of_head) = (appraisal(w, &teacher).await, appraisal(w, deputy).await, appraisal(w, head).await);
@@ -137,6 +138,11 @@ on_both! {
         let allowed: Vec<&String> = seen.body["can"].as_object().unwrap().iter().filter(|(_, can)| can["allowed"] == true).map(|(name, _)| name).collect();
         assert_eq!(allowed, ["assign_appraisers"]);
         assert!(w.get(&at).by(head).send().await.expect(200).text.contains("Back in June"));
+        // nor does a version that they did not see tell what changed since, and by whom
+        let colleague = json!({"appraiser_ids": [second.person.to_string()]});
+        let stale = async |by: &Someone| w.post(format!("{at}/assign-appraisers")).by(by).if_match("\"1\"").json(colleague.clone()).send().await.problem(412, "stale").body;
+        assert_eq!(stale(deputy).await["changed"], json!([]));
+        assert!(stale(deputy).await["changed_by"].is_null() && !stale(head).await["changed_by"].is_null());
         for (name, body) in [
             ("suspend", Some(json!({"reason": "capability"}))),
             ("transfer", Some(json!({"reason": "Elsewhere"}))),
@@ -166,7 +172,7 @@ on_both! {
         assert_eq!((&full.body["redacted"], &full.body["can"]["assign_appraisers"]["code"]), (&json!([]), &json!("not_for_yourself")));
         assign(w, &own, &[head], deputy).await.problem(403, "not_for_yourself");
         assign(w, &own, &[deputy], deputy).await.problem(403, "not_for_yourself");
-        for whose in [&of_head, &appraisal(w, &other_delegate).await, &appraisal(w, &of_hr).await] {
+        for whose in [&of_head, &appraisal(w, &other_delegate).await, &appraisal(w, &of_hr).await, &appraisal(w, &admin).await] {
             assert_eq!(w.get(whose).by(deputy).send().await.expect(200).body["can"]["assign_appraisers"]["code"], "not_permitted");
             assign(w, whose, &[&second], deputy).await.problem(403, "not_permitted");
             let question = json!({"operation_id": "assign_appraisers", "record_id": whose.rsplit('/').next().unwrap()});
@@ -293,5 +299,27 @@ on_both! {
         assert_eq!(asked(w, head).await.len(), 2);
         assign(w, &appraisal(w, &teacher).await, &[&manager], deputy).await.expect(200);
         assert!(asked(w, deputy).await.is_empty());
+    }
+
+    async fn what_was_answered_in_full_is_not_answered_again_to_a_delegate(w: World) {
+        let l = leaders(w).await;
+        let Leaders { trust, hr, head, .. } = &l;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let once_hr = trust.someone(w).at(trust.school).employed_as(StaffCategory::Leader).made().await;
+        let hr_here = json!({"person_id": once_hr.person.to_string(), "role": "hr", "organisation_id": trust.school.to_string(), "starts_on": "2026-09-01"});
+        let hr_here = format!("/v1/roles/{}", give(w, &admin, hr_here).await.expect(201).id());
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let path = cycle(w, trust, hr, "england_academy_policy", YEAR).await;
+        w.create_appraisals(&path, hr).await;
+        let at = appraisal(w, &teacher).await;
+        let moved = json!({"kind": "review", "due_on": "2027-07-01", "reason": "Back in June"});
+        let send = async || w.post(format!("{at}/move-deadline")).by(&once_hr).if_match("\"1\"").header("idempotency-key", "once").json(moved.clone()).send().await;
+        send().await.expect(200);
+        assert!(send().await.expect(200).text.contains("Back in June"));
+        w.post(format!("{hr_here}/end")).by(&admin).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
+        send().await.problem(404, "not_found");
+        give(w, head, delegation(&once_hr, trust.school, json!(SUMMER))).await.expect(201);
+        assert_eq!(w.get(&at).by(&once_hr).send().await.expect(200).body["redacted"], json!(["commented_on", "last_reason"]));
+        send().await.problem(404, "not_found");
     }
 }

@@ -6,7 +6,7 @@ mod read;
 
 use self::{
     faults::{Forms, faults, forms, told_once},
-    read::{Described, Document, Unread},
+    read::{Described, Document, Parameter, Unread},
 };
 use actix_web::{http::Method, web::Bytes};
 use jsonschema::Validator;
@@ -188,12 +188,12 @@ impl Operation {
             answer_schema: OnceLock::new(),
         }
     }
+    fn in_the_query(&self) -> impl Iterator<Item = &Parameter> {
+        self.described.parameters.iter().filter(|p| p.place == Some("query"))
+    }
     /// Its query parameters: name and schema.
     pub fn query(&self) -> &[(&'static str, Value)] {
-        self.query.get_or_init(|| {
-            let query = self.described.parameters.iter().filter(|p| p.place == Some("query"));
-            query.filter_map(|p| Some((p.name?, self.shared.closed(p.schema?)))).collect()
-        })
+        self.query.get_or_init(|| self.in_the_query().filter_map(|p| Some((p.name?, self.shared.closed(p.schema?)))).collect())
     }
     /// The schema of a good answer, with all the schemas that it refers to.
     pub fn answer(&self) -> Option<&Value> {
@@ -222,7 +222,8 @@ impl Operation {
                 }
                 properties.insert((*name).to_owned(), schema);
             }
-            checker(&json!({"type": "object", "properties": properties, "components": {"schemas": components}}))
+            let required: Vec<&str> = self.in_the_query().filter(|p| p.required).filter_map(|p| p.name).collect();
+            checker(&json!({"type": "object", "properties": properties, "required": required, "components": {"schemas": components}}))
         });
         check.as_ref().map_or_else(Vec::new, |check| told_once(check.iter_errors(query).flat_map(|e| faults(&e, || self.shared.forms(), &Value::Null))))
     }

@@ -44,6 +44,8 @@ pub(super) struct Parameter {
     pub name: Option<&'static str>,
     #[serde(rename = "in")]
     pub place: Option<&'static str>,
+    #[serde(default)]
+    pub required: bool,
     pub schema: Option<Unread>,
 }
 #[derive(Deserialize)]

@@ -28,6 +28,11 @@ pub(super) fn roles(p: &mut Planning<'_>, row: &PersonRow) {
             p.fault(&format!("{at}/organisation"), Code::UnknownReference, "no such organisation");
             continue;
         };
+        // before anything is said of the role: whether it is held is not theirs to hear
+        if !place.grants.contains(&name) {
+            p.fault(&format!("{at}/organisation"), Code::NotPermitted, format!("only {} may do this", name.givers()));
+            continue;
+        }
         let starts_on = entry.starts_on.unwrap_or(p.facts.today);
         let period = match Period::new(starts_on, entry.ends_on.value().copied()) {
             Ok(period) => period,
@@ -60,9 +65,6 @@ pub(super) fn roles(p: &mut Planning<'_>, row: &PersonRow) {
                 (None, new)
             }
         };
-        if !place.grants.contains(&name) {
-            p.fault(&format!("{at}/organisation"), Code::NotPermitted, format!("only {} may do this", name.givers()));
-        }
         p.differ(&format!("roles/{i}/"), "roles", before.as_ref(), &after);
         p.known.roles.retain(|r| r.id != after.id);
         p.known.roles.push(after.clone());

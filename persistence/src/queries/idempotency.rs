@@ -81,7 +81,9 @@ async fn fresh<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<Stored
 /// who they are, or as if there were nothing, is refused. That it cannot be done twice is no refusal.
 async fn still_may<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<()> {
     diesel::sql_query("SAVEPOINT rehearsal").done(tx.conn()).await?;
+    tx.rehearsing = true;
     let outcome = once.operation.run(tx).await;
+    tx.rehearsing = false;
     tx.events.clear();
     let undone = match diesel::sql_query("ROLLBACK TO SAVEPOINT rehearsal").done(tx.conn()).await {
         Ok(_) => diesel::sql_query("RELEASE SAVEPOINT rehearsal").done(tx.conn()).await,

@@ -28,10 +28,11 @@ impl Read<Here> for GetProgramme {
         let Self { organisation_id, academic_year, lessons_end } = *self;
         super::organisation::load(cx, organisation_id).await?;
         activity::readable(cx, organisation_id).await?;
-        let (september, _) = academic_year_days(academic_year)?;
+        let septembers = academic_year_days(academic_year)?;
         let calendars = super::calendar::counting_at(cx, organisation_id).await?;
-        let calendar = calendars.into_iter().find(|c| c.academic_year == academic_year).ok_or_else(|| missing(september))?;
-        let (starts_on, ends_on) = days(&calendar, september);
+        let of_year = |year: i32| calendars.iter().find(|c| c.academic_year == year);
+        let calendar = of_year(academic_year).ok_or_else(|| missing(septembers.0))?;
+        let (starts_on, ends_on) = days(calendar, of_year(academic_year + 1), septembers);
         let (from, until) = (midnight_in_britain(starts_on), midnight_in_britain(ends_on + chrono::Days::new(1)));
         let path = access::path_of(cx, organisation_id).await?;
         macro_rules! held {
@@ -51,7 +52,7 @@ impl Read<Here> for GetProgramme {
             };
         }
         let spans: Vec<Span> = held!(Span).all(cx.conn()).await?;
-        let sums = Sums::of(spans.into_iter().map(|s| (s.starts_at.0, s.ends_at.0)), lessons_end, &calendar);
+        let sums = Sums::of(spans.into_iter().map(|s| (s.starts_at.0, s.ends_at.0)), lessons_end, calendar);
         let more = sums.sessions() > NAMED as u64;
         let rows: Vec<SessionRow> = held!(SessionRow).order((learning_sessions::starts_at, learning_sessions::id)).limit(NAMED as i64).all(cx.conn()).await?;
         let held = rows.into_iter().map(SessionRow::session).collect::<Result<Vec<_>>>()?;
@@ -61,7 +62,7 @@ impl Read<Here> for GetProgramme {
             .into_iter()
             .filter_map(|session| {
                 let activity = activities.get(&session.activity_id)?.clone();
-                Some(ProgrammeSession { time: time_of(session.starts_at, lessons_end, &calendar), session, activity })
+                Some(ProgrammeSession { time: time_of(session.starts_at, lessons_end, calendar), session, activity })
             })
             .collect();
         Ok(Programme { calendar_id: calendar.id, starts_on, ends_on, sums, sessions, more })

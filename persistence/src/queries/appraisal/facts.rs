@@ -61,9 +61,9 @@ pub(in super::super) async fn party(cx: &mut Cx<'_>, appraisal: &Appraisal) -> R
     Ok(Party { appraiser: by_role.person.is_some_and(|me| appraisal.appraised_by(me, today)), ..by_role })
 }
 
-/// Those of these people who today say somewhere who appraises.
+/// Those of these people who today say somewhere who appraises, or who says it.
 pub(in super::super) async fn who_assign(cx: &mut Cx<'_>, people: &[PersonId]) -> Result<HashSet<PersonId>> {
-    let assigning: Vec<&str> = Permission::AssignAppraisals.roles().iter().map(|role| role.as_str()).collect();
+    let assigning: Vec<&str> = Permission::AssignAppraisals.roles().iter().chain(RoleName::AppraisalDelegate.given_by()).map(|role| role.as_str()).collect();
     let query = roles::table
         .filter(roles::tenant_id.eq(cx.tenant()))
         .filter(roles::person_id.eq_any(uids(people)))

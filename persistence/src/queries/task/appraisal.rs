@@ -19,21 +19,28 @@ pub(super) async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId
     let assigns = rules::reach(&cx.caller, Permission::AssignAppraisals).unwrap_or_default();
     let writes = rules::reach(&cx.caller, Permission::WriteAppraisals).unwrap_or_default();
     let led = beneath(cx, &writes).await?;
-    let assigned = if assigns == writes { led.clone() } else { beneath(cx, &assigns).await? };
+    let assigned =
+        if assigns.everywhere == writes.everywhere && assigns.organisations == writes.organisations { led.clone() } else { beneath(cx, &assigns).await? };
     let (mine, today) = (super::super::appraisal::in_hand(cx, me, &assigns).await?, cx.act.today());
     let delegated = |a: &&Appraisal| assigned.contains(&a.organisation_id) && !led.contains(&a.organisation_id);
-    let colleagues: Vec<PersonId> = mine.iter().filter(delegated).map(|a| a.person_id).collect();
-    let assigning = if colleagues.is_empty() { HashSet::new() } else { super::super::appraisal::who_assign(cx, &colleagues).await? };
+    let delegations: Vec<&Appraisal> = mine.iter().filter(delegated).collect();
+    let (mut assigning, mut heads) = (HashSet::new(), HashSet::new());
+    if !delegations.is_empty() {
+        assigning = super::super::appraisal::who_assign(cx, &delegations.iter().map(|a| a.person_id).collect::<Vec<_>>()).await?;
+        heads = headteachers(cx, delegations.iter().map(|a| a.employment_id.into()).collect()).await?;
+    }
     let theirs: Vec<PersonId> = match &cx.caller {
         Caller::Person { appraises, .. } => appraises.clone(),
         _ => Vec::new(),
     };
     type Row = (Uid, Uid, Option<Uid>, Uid, Uid, Uid, Option<Uid>, String, String, Option<NaiveDate>);
-    let waiting = objectives::person_id.eq_any(uids(&theirs)).and(objectives::state.eq_any(["draft", "proposed", "active"]));
+    let whose: Vec<PersonId> = theirs.iter().copied().chain([me]).collect();
+    let waiting = objectives::state.eq_any(["draft", "proposed", "active"]);
     let query = objectives::table
         .filter(objectives::tenant_id.eq(cx.tenant()))
         .filter(objectives::state.ne("withdrawn"))
         .filter(objectives::private_to.is_null().or(objectives::private_to.eq(Uid::from(me))))
+        .filter(objectives::person_id.eq_any(uids(&whose)))
         .filter(objectives::person_id.eq(Uid::from(me)).or(waiting))
         .select((
             objectives::id,
@@ -69,11 +76,23 @@ pub(super) async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId
         let own = a.person_id == me;
         let unappraised = !a.appraisers.iter().any(|t| t.on(today));
         let leads = !own && led.contains(&a.organisation_id);
-        let for_the_head = !own && delegated(&a) && a.staff_category != StaffCategory::Headteacher && !assigning.contains(&a.person_id);
+        let headteacher = a.staff_category == StaffCategory::Headteacher || heads.contains(&a.employment_id.into());
+        let for_the_head = !own && delegated(&a) && !headteacher && !assigning.contains(&a.person_id);
         let part = Part { own, appraises: a.appraised_by(me, today), assigns: (leads || for_the_head) && unappraised, completes: leads };
         let has_objectives = have.contains(&(a.employment_id.into(), Some(a.cycle_id.into())));
         let asked = of_appraisal(a.state, &a.deadlines, part, has_objectives, today).into_iter().chain(of_report(a, part, today));
         out.extend(asked.map(|asked| Task::with(asked, RecordType::Appraisal, a.id.0, a.organisation_id).about((!own).then_some(a.person_id))));
     }
     Ok(())
+}
+
+/// Those of these employments that are a headteacher's today.
+async fn headteachers(cx: &mut Cx<'_>, of: Vec<Uid>) -> Result<HashSet<Uid>> {
+    let query = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::id.eq_any(of))
+        .filter(employments::staff_category.eq(StaffCategory::Headteacher.as_str()))
+        .select(employments::id);
+    let found: Vec<Uid> = query.all(cx.conn()).await?;
+    Ok(found.into_iter().collect())
 }
