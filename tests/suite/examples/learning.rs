@@ -1,0 +1,40 @@
+//! What somebody learned.
+
+use super::{Cast, Telling};
+use actix_web::http::Method;
+use serde_json::json;
+
+pub async fn record(s: &mut Telling<'_>, cast: &Cast, objective: &str, standard: &str, priority: &str) -> String {
+    let Cast { trust, appraiser, teacher, .. } = cast;
+    let new = json!({"title": "Visit to Ms Grant's Year 9 lesson", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective], "standard_ids": [standard], "priority_ids": [priority]});
+    let record = s.post("/v1/learning-records", teacher, new).await.id();
+    let at = format!("/v1/learning-records/{record}");
+    s.patch(&at, teacher, json!({"minutes": 75})).await;
+    s.post(&format!("{at}/reflect"), teacher, json!({"reflection": "Her questions waited for an answer. Mine do not yet."})).await;
+    s.act(&format!("{at}/share"), teacher).await;
+    let colleague = trust.someone(s.w).named("Tomos", "Rees").at(trust.school).made().await;
+    s.post(&format!("{at}/share-with"), teacher, json!({"audiences": ["appraiser", "leaders"], "person_ids": [colleague.person.to_string()]})).await;
+    s.get(&at, appraiser).await;
+    s.get(&format!("/v1/learning-records?objective_id={objective}"), appraiser).await;
+    Box::pin(evidence(s, cast, &at)).await;
+    s.act(&format!("{at}/unshare"), teacher).await;
+    s.get(&format!("{at}/history"), teacher).await;
+    record
+}
+
+/// What shows that somebody learned something, while their record is shared.
+async fn evidence(s: &mut Telling<'_>, cast: &Cast, at: &str) {
+    let Cast { appraiser, teacher, .. } = cast;
+    let page = json!({"title": "The bank of hinge questions", "url": "https://drive.beacon.example/hinge-questions"});
+    let page = s.post(&format!("{at}/evidence"), teacher, page).await.id();
+    let file = format!("{at}/evidence-files?title=Before%20and%20after&file_name=9B.csv");
+    let table = "question,before,after\r\n1,17,4\r\n2,12,9\r\n";
+    let reply = s.w.post(&file).by(teacher).raw("text/csv", table.as_bytes()).send().await.expect(201);
+    s.note(&Method::POST, &file, Some(json!(table)), &reply);
+    let evidence = format!("/v1/evidence/{}", reply.id());
+    s.get(&evidence, appraiser).await;
+    let link = s.get(&format!("{evidence}/link"), appraiser).await;
+    s.tell(Method::GET, link.body["url"].as_str().unwrap().trim_start_matches("https://trellis.example"), None, None).await;
+    s.get(&format!("{at}/evidence"), appraiser).await;
+    s.act(&format!("/v1/evidence/{page}/remove"), teacher).await;
+}
