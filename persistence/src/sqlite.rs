@@ -206,7 +206,10 @@ pub struct Source {
 impl Source {
     pub(crate) fn open(path: &str, settings: &Settings) -> Result<Self> {
         let mut conn = open(path)?;
-        conn.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        let migrated = conn.run_pending_migrations(MIGRATIONS).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        if !migrated.is_empty() {
+            conn.batch_execute(include_str!("statistics.sql"))?;
+        }
         let (jobs, queued) = mpsc::channel();
         let writer = Queue { jobs, waiting: Arc::default(), most: settings.write_queue };
         let path: Arc<str> = path.into();

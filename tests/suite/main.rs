@@ -49,6 +49,7 @@ mod migrations;
 mod oauth;
 mod objectives_bulk;
 mod permissions;
+mod plans;
 mod profiles;
 mod provenance;
 mod provided;
