@@ -132,6 +132,29 @@ pub struct Organisation {
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
+impl Organisation {
+    /// An open organisation of which no more is known yet.
+    pub fn named(id: OrganisationId, parent_id: Option<OrganisationId>, kind: OrganisationKind, name: Title, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            kind,
+            parent_id,
+            name,
+            phase: None,
+            establishment_type: None,
+            group_type: None,
+            status: OrganisationStatus::Open,
+            opened_on: None,
+            closed_on: None,
+            identifiers: Vec::new(),
+            external_refs: Vec::new(),
+            provenance: Provenance::default(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
 
 /// What can be changed of an organisation; an absent field stays as it is.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@ use trellis_domain::{
     event::FIRST,
     framework::{FrameworkVersion, NewStandard, VersionState, lay_out, seed},
     id::OrganisationId,
-    organisation::{Organisation, OrganisationStatus},
+    organisation::Organisation,
     text::{Narrative, Slug, Title, Wire},
     time::micros,
 };
@@ -27,24 +27,7 @@ impl Write<Here> for CreateTenant {
             ))
             .done(tx.conn())
             .await?;
-        let root = Organisation {
-            id: tx.new_id(),
-            kind: self.root,
-            parent_id: None,
-            name: self.name.clone(),
-            phase: None,
-            establishment_type: None,
-            group_type: None,
-            status: OrganisationStatus::Open,
-            opened_on: None,
-            closed_on: None,
-            identifiers: Vec::new(),
-            external_refs: Vec::new(),
-            provenance: trellis_domain::provenance::Provenance::default(),
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        };
+        let root = Organisation::named(tx.new_id(), None, self.root, self.name.clone(), now);
         super::organisation::insert(tx, &root).await?;
         for framework in seed::frameworks() {
             let version = FrameworkVersion {

@@ -13,8 +13,8 @@ use trellis_domain::{
     event::{RecordType, changes},
     id::OrganisationId,
     job::JobKind,
-    organisation::{Organisation, OrganisationKind, OrganisationStatus, place},
-    provenance::{Kept, Provenance, Writer},
+    organisation::{Organisation, OrganisationKind, place},
+    provenance::{Kept, Writer},
     rule::{Code, Fault, RuleError},
     text::ExternalRef,
     time::micros,
@@ -246,25 +246,7 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
     if !beneath_new && !access::covers(tx, &reach, Some(parent_id), None, None).await? {
         faults.push(Fault::new("/parent", Code::NotPermitted, "only administrators of the organisation above, or of the trust, add to it"));
     }
-    let now = micros(tx.act.now);
-    let blank = Organisation {
-        id: tx.new_id(),
-        kind,
-        parent_id: Some(parent_id),
-        name,
-        phase: None,
-        establishment_type: None,
-        group_type: None,
-        status: OrganisationStatus::Open,
-        opened_on: None,
-        closed_on: None,
-        identifiers: Vec::new(),
-        external_refs: Vec::new(),
-        provenance: Provenance::default(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let blank = Organisation::named(tx.new_id(), Some(parent_id), kind, name, micros(tx.act.now));
     let mut kept = Kept::default();
     let after = described(doing, sent, &blank, &mut kept);
     Ok(New::Planned(check(faults, None, after)?.map(|after| Box::new(Planned { before: None, after, kept }))))
