@@ -275,7 +275,7 @@ pub struct AppraisalFilters {
 
 /// List appraisals
 ///
-/// One's own, those that one appraises today, and for headteachers and HR those of their schools. Whom they let say who appraises (the role `appraisal_delegate`) finds their school's, without the fields that `redacted` names.
+/// One's own, those that one appraises today, and for headteachers and HR those of their schools; for external advisers those of the headteachers they advise. Whom they let say who appraises (the role `appraisal_delegate`) finds their school's, without the fields that `redacted` names.
 #[utoipa::path(tag = "Appraisals", params(PageParams, AppraisalFilters), responses((status = 200, description = "A page of appraisals", body = List<AppraisalView>)), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraisals")]
 pub async fn list_appraisals(permitted: Permitted<ReadAppraisals>, listing: Listing<AppraisalFilters>) -> Result<HttpResponse, ApiError> {

@@ -68,6 +68,8 @@ pub struct Me {
     roles: Vec<HeldRole>,
     /// People whose appraiser one is today.
     appraises: Vec<word::PersonId>,
+    /// Headteachers whose external adviser one is today.
+    advises: Vec<word::PersonId>,
     /// One's employments, past ones too.
     employments: Vec<EmploymentView>,
     /// The permissions that one has, for some record at least; a service account's scopes.
@@ -86,11 +88,14 @@ pub struct Me {
 pub async fn get_me(permitted: Permitted<Identified>, _none: Params<NoParams>) -> Result<HttpResponse, ApiError> {
     let me = permitted.read(WhoAmI).await?;
     let scopes = Permission::ALL.iter().copied().filter(|p| reach(&me.caller, *p).is_ok()).collect();
-    let (kind, id, roles, appraises, organisation_ids) = match me.caller {
-        Caller::Person { person, roles, appraises, .. } => {
-            (CallerKind::Person, person.0, roles.into_iter().map(HeldRole::from).collect(), words(appraises), None)
+    let (kind, id, roles, appraises, advises, organisation_ids) = match me.caller {
+        Caller::Person { person, roles, appraises, advises, .. } => {
+            let mut advised: Vec<_> = advises.into_iter().map(|a| a.headteacher).collect();
+            advised.sort_unstable();
+            advised.dedup();
+            (CallerKind::Person, person.0, roles.into_iter().map(HeldRole::from).collect(), words(appraises), words(advised), None)
         }
-        Caller::Service { id, organisations, .. } => (CallerKind::ServiceAccount, id.0, Vec::new(), Vec::new(), organisations.map(words)),
+        Caller::Service { id, organisations, .. } => (CallerKind::ServiceAccount, id.0, Vec::new(), Vec::new(), Vec::new(), organisations.map(words)),
         Caller::Operator | Caller::Nobody => return Err(ApiError::not_found()),
     };
     let person = me.person.as_ref();
@@ -103,6 +108,7 @@ pub async fn get_me(permitted: Permitted<Identified>, _none: Params<NoParams>) -
         given_name: person.map(|p| Word(p.given_name.clone())),
         roles,
         appraises,
+        advises,
         employments: me.employments.into_iter().map(Into::into).collect(),
         scopes: words(scopes),
         organisation_ids,

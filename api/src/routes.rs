@@ -8,7 +8,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 use percent_encoding::percent_decode_str;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::Split};
 use utoipa::openapi::{RefOr, path::Paths, schema::Schema};
 use utoipa_actix_web::OpenApiFactory;
 
@@ -20,9 +20,10 @@ pub enum Routes<'a> {
     Described(&'a mut Described),
 }
 
-/// Operations by the list that their addresses begin with, `/v1/objectives`: a request is compared with the few addresses of its list, not with hundreds.
+/// Operations by the list that their addresses begin with, `/v1/objectives`, and by address. A request's address is compared word by word with those of its
+/// list, and looked at by the operations of one address alone.
 #[derive(Default)]
-pub struct Served(BTreeMap<String, Scope>);
+pub struct Served(BTreeMap<String, BTreeMap<String, Scope>>);
 
 /// Operations, and the schemas that they speak of.
 pub struct Described {
@@ -38,9 +39,9 @@ impl Routes<'_> {
         match self {
             Self::Served(Served(lists)) => {
                 let address = F::path();
-                let list = list_of(&address);
-                let scope = lists.remove(list).unwrap_or_else(|| scope_of(list.to_owned()));
-                lists.insert(list.to_owned(), scope.service(operation));
+                let list = lists.entry(list_of(&address).to_owned()).or_default();
+                let scope = list.remove(&address).unwrap_or_else(|| scope_of(&address, fits));
+                list.insert(address, scope.service(operation));
             }
             Self::Described(all) => {
                 all.paths.merge(operation.paths());
@@ -59,13 +60,39 @@ fn list_of(address: &str) -> &str {
     address.match_indices('/').nth(words).map_or(address, |(end, _)| &address[..end])
 }
 
-/// What serves a list: everything whose address begins with it, however that is spelled.
-fn scope_of(list: String) -> Scope {
-    let begins = move |path: &str| list_of(path) == list;
+/// What answers where the address of a request goes so with this one. Most are told apart by how they begin and end.
+fn scope_of(address: &str, goes: fn(&str, &str) -> bool) -> Scope {
+    let begin = address.split('{').next().unwrap_or_default().to_owned();
+    let end = address.rsplit_once('}').map_or("", |(_, end)| end).to_owned();
+    let address = address.to_owned();
     web::scope("").guard(fn_guard(move |asked| {
         let path = asked.head().uri.path();
-        if path.contains('%') { begins(&percent_decode_str(path).decode_utf8_lossy()) } else { begins(path) }
+        (path.starts_with(&begin) && path.ends_with(&end) || path.contains('%')) && goes(&address, path)
     }))
+}
+
+/// Is this path of a request the address of an operation, whatever stands where the address has a name in braces?
+pub fn fits(address: &str, path: &str) -> bool {
+    after(address, path).is_some_and(|mut more| more.next().is_none())
+}
+
+fn begins(list: &str, path: &str) -> bool {
+    after(list, path).is_some()
+}
+
+/// The words of a path after those of an address.
+fn after<'p>(address: &str, path: &'p str) -> Option<Split<'p, char>> {
+    let mut words = path.split('/');
+    address.split('/').all(|ours| words.next().is_some_and(|theirs| stands_for(ours, theirs))).then_some(words)
+}
+
+/// One word of an address, and what a request has in its place, however it is spelled.
+fn stands_for(ours: &str, theirs: &str) -> bool {
+    let theirs = percent_decode_str(theirs).decode_utf8_lossy();
+    match ours.split_once('{').zip(ours.rsplit_once('}')) {
+        Some(((before, _), (_, end))) => theirs.len() > before.len() + end.len() && theirs.starts_with(before) && theirs.ends_with(end),
+        None => theirs == ours,
+    }
 }
 
 impl Served {
@@ -77,8 +104,8 @@ impl Served {
     }
     /// Makes the worker serve them.
     pub fn register(self, config: &mut ServiceConfig) {
-        for scope in self.0.into_values() {
-            config.service(scope);
+        for (list, addresses) in self.0 {
+            config.service(addresses.into_values().fold(scope_of(&list, begins), Scope::service));
         }
     }
 }
@@ -94,7 +121,7 @@ impl Described {
 
 #[cfg(test)]
 mod tests {
-    use super::list_of;
+    use super::{begins, fits, list_of};
 
     #[test]
     fn an_address_begins_with_its_list() {
@@ -111,5 +138,29 @@ mod tests {
         ] {
             assert_eq!(list_of(address), list, "{address}");
         }
+    }
+
+    #[test]
+    fn a_path_is_an_address_word_by_word() {
+        for (address, path, is) in [
+            ("/v1/objectives", "/v1/objectives", true),
+            ("/v1/objectives", "/v1/objectives/", false),
+            ("/v1/objectives", "/v1/%6Fbjectives", true),
+            ("/v1/objectives/{id}", "/v1/objectives/1", true),
+            ("/v1/objectives/{id}", "/v1/objectives/a%2Fb", true),
+            ("/v1/objectives/{id}", "/v1/objectives/", false),
+            ("/v1/objectives/{id}", "/v1/objectives/1/agree", false),
+            ("/v1/objectives/{id}/agree", "/v1/objectives/1/agree", true),
+            ("/v1/objectives/{id}/agree", "/v1/objectives//agree", false),
+            ("/v1/objectives/{id}/agree", "/v1/objectives/1/agreed", false),
+            ("/v1/calendar/{token}.ics", "/v1/calendar/secret.ics", true),
+            ("/v1/calendar/{token}.ics", "/v1/calendar/secret%2Eics", true),
+            ("/v1/calendar/{token}.ics", "/v1/calendar/.ics", false),
+            ("/v1/calendar/{token}.ics", "/v1/calendar/%2Eics", false),
+            ("/v1/calendar/{token}.ics", "/v1/calendar/secret", false),
+        ] {
+            assert_eq!(fits(address, path), is, "{address} {path}");
+        }
+        assert!(begins("/v1/objectives", "/v1/objectives/1/agree") && !begins("/v1/objectives", "/v1/objective") && !begins("/v1/objectives", "/v1"));
     }
 }

@@ -41,6 +41,7 @@ fn who_has(permission: Permission) -> String {
         (permission.everybody(), "everybody, within what is theirs, shown to them, or everybody's"),
         (permission.colleagues(), "whoever works at a school, there"),
         (permission.appraisers(), "appraisers, for whom they appraise"),
+        (permission.advisers(), "external advisers, for the headteachers they advise"),
         (permission.line_managers(), "line managers, for whom they manage"),
     ];
     let who: Vec<String> = by_role.into_iter().chain(by_what_they_are.into_iter().filter(|(has, _)| *has).map(|(_, who)| who.to_owned())).collect();

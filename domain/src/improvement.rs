@@ -261,6 +261,7 @@ mod tests {
                 employed_at: vec![school],
                 appraises: vec![],
                 manages: vec![],
+                advises: vec![],
             };
             let found = [&of_trust, &of_school, &of_group].map(|g| leads(&caller, Permission::WritePlans, g));
             assert_eq!(found, [by_trust, by_school, by_group], "{role} at {at}");

@@ -222,7 +222,8 @@ impl Source {
     }
     pub(crate) fn connect(&self) -> Result<Database> {
         let mut conn = open(&self.path)?;
-        conn.batch_execute("PRAGMA query_only=ON")?;
+        // the writer maps nothing: what it changes it copies, and what it mapped would be counted as memory of its own
+        conn.batch_execute("PRAGMA query_only=ON; PRAGMA mmap_size=268435456")?;
         Ok(Database { conn: RefCell::new(conn), known: Known::default(), writer: self.writer.clone(), home: OnceCell::new(), bell: self.bell.clone() })
     }
     /// Lets the writer finish what is queued. It ends when the last sender is gone.
@@ -242,7 +243,7 @@ fn open(path: &str) -> Result<SqliteConnection> {
     let unavailable = |e: ConnectionError| StoreError::Unavailable(format!("{path}: {e}"));
     let mut c = SqliteConnection::establish(path).map_err(unavailable)?;
     c.batch_execute(
-        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY",
     )?;
     use diesel::sql_types::{BigInt, Text};
     let (mode, synchronous, foreign_keys, qpsg): (String, i64, i64, i64) = diesel::dsl::sql::<(Text, BigInt, BigInt, BigInt)>(

@@ -10,7 +10,8 @@ WITH columns AS (
     max(c.seqno) OVER (PARTITION BY t.name, i.name) AS last,
     CASE
       WHEN c.name = 'tenant_id' THEN 1000000
-      WHEN c.name IN ('organisation_id', 'ancestor_id', 'descendant_id', 'cycle_id', 'framework_version_id', 'template_id', 'state', 'kind', 'visibility') THEN 20000
+      WHEN c.name IN ('organisation_id', 'ancestor_id', 'descendant_id', 'cycle_id', 'framework_version_id', 'template_id', 'requirement_id', 'activity_id',
+        'priority_id', 'standard_id', 'state', 'kind', 'visibility') THEN 20000
       WHEN c.seqno < 2 THEN 20
       ELSE 5
     END AS rows_left

@@ -4,6 +4,7 @@
 mod support;
 mod sync;
 
+mod advisers;
 mod appraisals;
 mod bulk;
 mod calendars;

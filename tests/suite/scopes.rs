@@ -32,6 +32,7 @@ fn untrue(row: &[&str], permission: Permission) -> Vec<String> {
     let yes_or_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     differs("everybody", yes_or_no(!everybody.is_empty()), yes_or_no(permission.everybody()));
     differs("line managers", yes_or_no(everybody.contains("whom they line-manage")), yes_or_no(permission.line_managers()));
+    differs("advisers", yes_or_no(everybody.contains("whom they advise")), yes_or_no(permission.advisers()));
     // the rules of a record can give appraisers more than the permission does: those of an appraisal are assigned to it
     if permission.appraisers() {
         differs("an appraiser", yes_or_no(!appraisers.is_empty()), yes_or_no(true));

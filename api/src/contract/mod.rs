@@ -8,6 +8,7 @@ use self::{
     faults::{Forms, faults, forms, told_once},
     read::{Described, Document, Parameter, Unread},
 };
+use crate::routes::fits;
 use actix_web::{http::Method, web::Bytes};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
@@ -85,25 +86,16 @@ impl Contract {
     }
     /// The methods that an address takes.
     pub fn methods(&self, path: &str) -> BTreeSet<String> {
-        let matches = |pattern: &str| {
-            let (mut a, mut b) = (pattern.split('/'), path.split('/'));
-            loop {
-                match (a.next(), b.next()) {
-                    (None, None) => return true,
-                    (Some(p), Some(s)) if p == s || (p.starts_with('{') && !s.is_empty()) => {}
-                    _ => return false,
-                }
-            }
-        };
         let literal = self.literal(path);
-        self.operations().filter(|(pattern, ..)| if literal { *pattern == path } else { matches(pattern) }).map(|(_, method, _)| method.to_string()).collect()
+        let here = |address: &str| literal.map_or_else(|| fits(address, path), |literal| literal == address);
+        self.operations().filter(|(address, ..)| here(address)).map(|(_, method, _)| method.to_string()).collect()
     }
     /// Refuses a method that an operation's own address does not take, and says which it takes.
     ///
     /// # Errors
     /// The methods that it takes.
     pub fn addressed(&self, method: &Method, path: &str) -> Result<(), BTreeSet<String>> {
-        if !self.literal(path) || self.operation(method, path).is_some() { Ok(()) } else { Err(self.methods(path)) }
+        if self.literal(path).is_none_or(|address| self.operation(method, address).is_some()) { Ok(()) } else { Err(self.methods(path)) }
     }
     /// The address of an operation that is much like this one.
     pub fn like(&self, path: &str) -> Option<&str> {
@@ -114,9 +106,13 @@ impl Contract {
         let likeness = |pattern: &&str| strsim::normalized_damerau_levenshtein(pattern, &plain);
         exact.or_else(|| known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)).then_with(|| b.cmp(a))).filter(|pattern| likeness(pattern) >= ALIKE))
     }
-    /// Is it the address of operations, word for word? Then it is no record's, though a template would fit.
-    pub fn literal(&self, path: &str) -> bool {
-        self.addresses.contains_key(path)
+    /// The address of operations that it is word for word, however it is spelled. Then it is no record's, though a template would fit.
+    fn literal(&self, path: &str) -> Option<&str> {
+        let spelled = match self.addresses.get_key_value(path) {
+            None if path.contains('%') => self.addresses.keys().find(|address| !address.contains('{') && fits(address, path)),
+            found => found.map(|(address, _)| address),
+        };
+        spelled.map(String::as_str)
     }
 }
 

@@ -59,7 +59,7 @@ pub struct ObjectiveFilters {
 
 /// List objectives
 ///
-/// One's own, those of whom one appraises, and for headteachers and HR those of their schools. Drafts are their author's alone.
+/// One's own, those of whom one appraises, and for headteachers and HR those of their schools; for external advisers those in the appraisals of the headteachers they advise. Drafts are their author's alone.
 #[utoipa::path(tag = "Objectives", params(PageParams, ObjectiveFilters), responses((status = 200, description = "A page of objectives", body = List<ObjectiveView>)), security(("bearer" = ["objectives:read"])))]
 #[get("/v1/objectives")]
 pub async fn list_objectives(permitted: Permitted<ReadObjectives>, listing: Listing<ObjectiveFilters>) -> Result<HttpResponse, ApiError> {

@@ -15,7 +15,7 @@ pub use {
 };
 
 use crate::{
-    id::{AccountId, OrganisationId, PersonId, ServiceAccountId},
+    id::{AccountId, EmploymentId, OrganisationId, PersonId, ServiceAccountId},
     role::RoleName,
     rule::{Code, RuleError},
 };
@@ -30,6 +30,15 @@ pub struct Held {
     pub organisation: OrganisationId,
     /// Is that the tenant's root, so that it counts everywhere?
     pub root: bool,
+}
+
+/// A headteacher whom the caller advises from outside: by a role at their school, for as long as both hold it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Advised {
+    /// Who it is.
+    pub headteacher: PersonId,
+    /// As what: other posts of the same person are none of the adviser's business.
+    pub employment: EmploymentId,
 }
 
 /// Who asks.
@@ -49,6 +58,8 @@ pub enum Caller {
         appraises: Vec<PersonId>,
         /// People whose line manager they are today.
         manages: Vec<PersonId>,
+        /// Headteachers whose external adviser they are today.
+        advises: Vec<Advised>,
     },
     /// A machine with a valid key.
     Service {
@@ -76,12 +87,13 @@ impl Caller {
             format!("{of}: {}\n", told.join(" "))
         }
         let told = match self {
-            Self::Person { account, person, roles, employed_at, appraises, manages } => [
+            Self::Person { account, person, roles, employed_at, appraises, manages, advises } => [
                 sorted("person", &[account.0, person.0]),
                 sorted("roles", roles),
                 sorted("employed at", employed_at),
                 sorted("appraises", appraises),
                 sorted("manages", manages),
+                sorted("advises", advises),
             ]
             .concat(),
             Self::Service { id, scopes, withheld, organisations } => [
@@ -109,12 +121,12 @@ impl Caller {
             _ => &[],
         }
     }
-    /// The same caller, without what comes of working beside somebody: what a role or a relationship gives.
+    /// The same caller, without what comes of working beside somebody or of advising them, which is reading: what a role or a relationship gives.
     #[must_use]
     pub fn not_as_colleague(&self) -> Self {
         match self.clone() {
             Self::Person { account, person, roles, appraises, manages, .. } => {
-                Self::Person { account, person, roles, employed_at: Vec::new(), appraises, manages }
+                Self::Person { account, person, roles, employed_at: Vec::new(), appraises, manages, advises: Vec::new() }
             }
             other => other,
         }
@@ -122,6 +134,10 @@ impl Caller {
     /// Are they this person's line manager today? Known only to operations whose permission comes with managing.
     pub fn manages(&self, person: PersonId) -> bool {
         matches!(self, Self::Person { manages, .. } if manages.contains(&person))
+    }
+    /// Do they advise on this post of a headteacher today?
+    pub fn advises(&self, post: EmploymentId) -> bool {
+        matches!(self, Self::Person { advises, .. } if advises.iter().any(|a| a.employment == post))
     }
     /// Do they appraise this person today?
     pub fn appraises(&self, person: PersonId) -> bool {
@@ -159,6 +175,8 @@ pub struct Reach {
     pub organisations: Vec<OrganisationId>,
     /// What is about these people: the caller, and whom they appraise.
     pub people: Vec<PersonId>,
+    /// What hangs on these employments: of headteachers whom the caller advises.
+    pub employments: Vec<EmploymentId>,
     /// The caller, who alone sees their private drafts.
     pub me: Option<PersonId>,
 }
@@ -170,6 +188,8 @@ pub struct Standing {
     pub path: Vec<OrganisationId>,
     /// Whom it is about.
     pub owner: Option<PersonId>,
+    /// What it hangs on, where that decides who may see it.
+    pub employment: Option<EmploymentId>,
     /// Who alone may see it, while it is a private draft.
     pub private_to: Option<PersonId>,
 }
@@ -178,9 +198,8 @@ impl Reach {
     /// Does it cover a record that stands so?
     pub fn covers(&self, record: &Standing) -> bool {
         let visible = record.private_to.is_none_or(|p| self.me == Some(p));
-        let within =
-            self.everywhere || record.owner.is_some_and(|owner| self.people.contains(&owner)) || record.path.iter().any(|o| self.organisations.contains(o));
-        visible && within
+        let about = record.owner.is_some_and(|owner| self.people.contains(&owner)) || record.employment.is_some_and(|e| self.employments.contains(&e));
+        visible && (self.everywhere || about || record.path.iter().any(|o| self.organisations.contains(o)))
     }
 }
 
@@ -201,7 +220,7 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
                 Some(at) => Reach { organisations: at.clone(), ..Reach::default() },
             })
         }
-        Caller::Person { person, roles, employed_at, appraises, manages, .. } => {
+        Caller::Person { person, roles, employed_at, appraises, manages, advises, .. } => {
             let holding = || roles.iter().filter(|h| permission.roles().contains(&h.role));
             let mut organisations: Vec<OrganisationId> = holding().map(|h| h.organisation).collect();
             if organisations.is_empty() && !permission.everybody() {
@@ -217,8 +236,14 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Denied> {
             if permission.line_managers() {
                 people.extend(manages);
             }
+            let mut employments = Vec::new();
+            match permission {
+                Permission::ReadPeople => people.extend(advises.iter().map(|a| a.headteacher)),
+                advised if advised.advisers() => employments.extend(advises.iter().map(|a| a.employment)),
+                _ => {}
+            }
             let everywhere = permission.of_all() || holding().any(|h| h.root);
-            Ok(Reach { everywhere, organisations, people, me: Some(*person) })
+            Ok(Reach { everywhere, organisations, people, employments, me: Some(*person) })
         }
     }
 }
@@ -229,7 +254,8 @@ pub fn giving(caller: &Caller, role: RoleName) -> Reach {
         Caller::Operator => Reach { everywhere: true, ..Reach::default() },
         Caller::Person { person, roles, .. } => {
             let holding = || roles.iter().filter(|h| role.given_by().contains(&h.role));
-            Reach { everywhere: holding().any(|h| h.root), organisations: holding().map(|h| h.organisation).collect(), people: Vec::new(), me: Some(*person) }
+            let organisations = holding().map(|h| h.organisation).collect();
+            Reach { everywhere: holding().any(|h| h.root), organisations, me: Some(*person), ..Reach::default() }
         }
         Caller::Service { .. } | Caller::Nobody => Reach::default(),
     }

@@ -244,6 +244,10 @@ impl Permission {
                 | P::WriteRequests
         )
     }
+    /// Does an external adviser have it for the headteachers they advise: their names, their appraisals and their objectives?
+    pub const fn advisers(self) -> bool {
+        matches!(self, P::ReadPeople | P::ReadAppraisals | P::ReadObjectives)
+    }
     /// May a machine hold it? Why somebody's appraisal rests, what their report says, what they need and what two people say to one another are for
     /// people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make its holder whatever
     /// they like. Nor does one erase people, require training or exempt from it, or decide on a request: that is a person's decision each time.

@@ -20,10 +20,11 @@ fn caller(roles: &[(RoleName, u128)], appraises: &[u128]) -> Caller {
         employed_at: vec![org(SCHOOL)],
         appraises: appraises.iter().map(|n| human(*n)).collect(),
         manages: appraises.iter().map(|n| human(*n + 10)).collect(),
+        advises: Vec::new(),
     }
 }
 fn record(school: u128, owner: u128, private_to: Option<u128>) -> Standing {
-    Standing { path: vec![org(school), org(TRUST)], owner: Some(human(owner)), private_to: private_to.map(human) }
+    Standing { path: vec![org(school), org(TRUST)], owner: Some(human(owner)), private_to: private_to.map(human), ..Standing::default() }
 }
 
 /// One row a rule: who, what they ask for, of which record, and whether it is covered.
@@ -82,6 +83,31 @@ fn the_table_of_who_sees_what() {
     }
 }
 
+/// What an adviser asks for, of which post of whom, and whether it is covered.
+#[test]
+fn an_adviser_reads_what_hangs_on_the_post_of_the_headteacher() {
+    use Permission::*;
+    let post = |n: u128| EmploymentId(Uuid::from_u128(n));
+    let mut adviser = caller(&[], &[]);
+    if let Caller::Person { advises, .. } = &mut adviser {
+        advises.push(Advised { headteacher: human(11), employment: post(1) });
+    }
+    let of = |owner: u128, employment: u128| Standing { employment: Some(post(employment)), ..record(OTHER, owner, None) };
+    for permission in Permission::ALL.iter().copied() {
+        let reach = reach(&adviser, permission).unwrap_or_default();
+        let reads = matches!(permission, ReadAppraisals | ReadObjectives);
+        let all = permission.of_all();
+        assert_eq!(reach.covers(&of(11, 1)), all || reads || permission == ReadPeople, "{permission}, the post");
+        assert_eq!(reach.covers(&of(11, 2)), all || permission == ReadPeople, "{permission}, another post of theirs");
+        assert_eq!(reach.covers(&of(12, 3)), all, "{permission}, somebody else");
+        assert!(!reach.covers(&Standing { private_to: Some(human(11)), ..of(11, 1) }), "{permission}, a private draft");
+    }
+    let name = |by: &Caller| reach(by, ReadPeople).is_ok_and(|r| r.covers(&of(11, 2)));
+    assert!(name(&adviser) && !name(&adviser.not_as_colleague()), "the name, and not the record");
+    assert_ne!(adviser.holdings(), caller(&[], &[]).holdings());
+    assert!(adviser.advises(post(1)) && !adviser.advises(post(2)));
+}
+
 /// Who asks, and whether they work at the school, at another, or nowhere; to whom it is shown; and whether they read it.
 #[test]
 fn what_is_shown_is_read_by_those_it_is_shown_to_and_by_nobody_else() {
@@ -90,10 +116,10 @@ fn what_is_shown_is_read_by_those_it_is_shown_to_and_by_nobody_else() {
     let leaders = Audience { leaders: true, ..Audience::default() };
     let school = Audience { school: true, ..Audience::default() }.of(human(11));
     let named = Audience { people: vec![human(10)], ..Audience::default() };
-    let of = Standing { path: vec![org(SCHOOL), org(TRUST)], owner: Some(human(11)), private_to: None };
+    let of = Standing { path: vec![org(SCHOOL), org(TRUST)], owner: Some(human(11)), ..Standing::default() };
     let who = |roles: &[(RoleName, u128)], appraises: &[u128], at: Option<u128>| match caller(roles, appraises) {
         Caller::Person { account, person, roles, appraises, manages, .. } => {
-            Caller::Person { account, person, roles, employed_at: at.map(org).into_iter().collect(), appraises, manages }
+            Caller::Person { account, person, roles, employed_at: at.map(org).into_iter().collect(), appraises, manages, advises: Vec::new() }
         }
         other => other,
     };

@@ -9,7 +9,8 @@ use crate::{
 use chrono::NaiveDate;
 use diesel::Queryable;
 use trellis_domain::{
-    access::{self as rules, Caller, Held, Permission, Reach, Standing},
+    access::{self as rules, Advised, Caller, Held, Permission, Reach, Standing},
+    employment::StaffCategory,
     id::{AccountId, KeyId, OrganisationId, PersonId},
     relationship::RelationshipKind,
     role::RoleName,
@@ -122,9 +123,11 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
     let employed_at = if colleagues || delegate { employers_of(cx, person).await? } else { Vec::new() };
     let managed =
         permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests));
+    let advises = advised_by(cx, person, &held_today).await?;
     Ok(Caller::Person {
         account,
         person,
+        advises,
         roles: held_today.into_iter().filter(|held| held.role.counts(held.organisation, &employed_at)).collect(),
         employed_at: if colleagues { employed_at } else { Vec::new() },
         appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
@@ -205,6 +208,27 @@ async fn roles_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<Held>> {
         .collect()
 }
 
+/// Headteachers of the schools where the caller is external adviser today.
+async fn advised_by(cx: &mut Cx<'_>, person: PersonId, held: &[Held]) -> Result<Vec<Advised>> {
+    let advises: Vec<OrganisationId> = held.iter().filter(|held| held.role == RoleName::ExternalAdviser).map(|held| held.organisation).collect();
+    if advises.is_empty() {
+        return Ok(Vec::new());
+    }
+    let today = cx.act.today();
+    let beneath = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::ancestor_id.eq_any(uids(&advises)))
+        .select(organisation_paths::descendant_id);
+    let query = employments::table
+        .filter(employments::tenant_id.eq(cx.tenant()))
+        .filter(employments::organisation_id.eq_any(beneath))
+        .filter(employments::staff_category.eq(StaffCategory::Headteacher.as_str()))
+        .filter(employments::person_id.ne(Uid::from(person)))
+        .select((employments::person_id, employments::id));
+    let rows: Vec<(Uid, Uid)> = current!(query, employments, today).all(cx.conn()).await?;
+    Ok(rows.into_iter().map(|(headteacher, employment)| Advised { headteacher: headteacher.to(), employment: employment.to() }).collect())
+}
+
 async fn employers_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<OrganisationId>> {
     let today = cx.act.today();
     let query = employments::table
@@ -247,7 +271,11 @@ pub(super) async fn covers(
     owner: Option<PersonId>,
     private_to: Option<PersonId>,
 ) -> Result<bool> {
-    let mut standing = Standing { path: Vec::new(), owner, private_to };
+    stands_within(cx, reach, organisation, Standing { owner, private_to, ..Standing::default() }).await
+}
+
+/// The same of a record that stands so, wherever its organisation lies.
+pub(super) async fn stands_within(cx: &mut Cx<'_>, reach: &Reach, organisation: Option<OrganisationId>, mut standing: Standing) -> Result<bool> {
     if let Some(organisation) = organisation
         && !reach.organisations.is_empty()
         && !reach.covers(&standing)
@@ -325,7 +353,7 @@ async fn standing(cx: &mut Cx<'_>, person: PersonId, living: bool) -> Result<Sta
     {
         path = adding.organisations;
     }
-    Ok(Standing { path, owner: Some(person), private_to: None })
+    Ok(Standing { path, owner: Some(person), ..Standing::default() })
 }
 
 /// May the caller do this permission's work here, by a role or a relationship? Where the operation itself needs another permission.

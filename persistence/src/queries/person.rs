@@ -117,26 +117,21 @@ pub(super) async fn several(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Pers
     Ok(whole(cx, rows).await?.into_iter().map(|p| (p.id, p)).collect())
 }
 
-/// What people are called, in one statement; who was erased is called nothing. `whom` is anything that `people.id` can be one of.
-macro_rules! called {
-    ($cx:expr, $whom:expr) => {{
-        let rows: Vec<(Uid, String, Option<String>, String)> = people::table
-            .filter(people::tenant_id.eq($cx.tenant()))
-            .filter(people::id.eq_any($whom))
-            .filter(people::erased_at.is_null())
-            .select((people::id, people::given_name, people::preferred_name, people::family_name))
-            .all($cx.conn())
-            .await?;
-        rows.into_iter().map(|(id, given, preferred, family)| (id, format!("{} {family}", preferred.unwrap_or(given)))).collect::<HashMap<Uid, String>>()
-    }};
-}
-pub(super) use called;
-
-/// What these people are called.
+/// What these people are called, in one statement; who was erased is called nothing.
 pub(super) async fn names(cx: &mut Cx<'_>, mut ids: Vec<Uid>) -> Result<HashMap<Uid, String>> {
     ids.sort_unstable();
     ids.dedup();
-    Ok(if ids.is_empty() { HashMap::new() } else { called!(cx, ids) })
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uid, String, Option<String>, String)> = people::table
+        .filter(people::tenant_id.eq(cx.tenant()))
+        .filter(people::id.eq_any(ids))
+        .filter(people::erased_at.is_null())
+        .select((people::id, people::given_name, people::preferred_name, people::family_name))
+        .all(cx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(id, given, preferred, family)| (id, format!("{} {family}", preferred.unwrap_or(given)))).collect())
 }
 
 /// Refuses what is made of a name, to whom people's names are not told: a machine without `people:read`.
@@ -397,7 +392,7 @@ impl Read<Here> for ListPeople {
             let reach = cx.reach.clone();
             if !access::shares(cx, &reach, at).await? {
                 // who else works there is not theirs to know
-                query = query.filter(people::id.eq_any(uids(&reach.people)));
+                query = query.filter(people::id.eq_any(uids(&records_reach(cx).people)));
             }
             query = query.filter(people::id.eq_any(employed_at!(cx, &[at], false)));
         }

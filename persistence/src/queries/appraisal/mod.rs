@@ -1,5 +1,6 @@
 //! Appraisals: read by the appraisee, by those who appraise today, by the headteacher and HR of the school, and by nobody else. Whom they let say who appraises
-//! reads the head of an appraisal: [`find`] knows of it, [`load`], by which everything that hangs on an appraisal is read, does not.
+//! reads the head of an appraisal, and the external adviser of a headteacher theirs: [`find`] knows of these, [`load`], by which everything that hangs on an
+//! appraisal is read, does not.
 
 mod facts;
 mod intake;
@@ -21,6 +22,7 @@ use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
     appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over},
+    employment::StaffCategory,
     event::EventKind,
     hold::{self, Hold},
     id::{AppraisalId, PersonId},
@@ -36,12 +38,17 @@ async fn known(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<bool> {
     Ok(appraises || access::covers(cx, &reads, Some(appraisal.organisation_id), Some(appraisal.person_id), None).await?)
 }
 
+/// Does it hang on the post of a headteacher whom the caller advises?
+fn advised(reads: &Reach, appraisal: &Appraisal) -> bool {
+    appraisal.staff_category == StaffCategory::Headteacher && reads.employments.contains(&appraisal.employment_id)
+}
+
 /// The record, if the caller may know of it, or at least of its head. What was answered to somebody who read all of it is not answered again to whoever reads
 /// the head.
 async fn find(cx: &mut Cx<'_>, id: AppraisalId) -> Result<VisibleAppraisal> {
     let row = row_of(cx, id).await?;
     let appraisal = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
-    let in_full = known(cx, &appraisal).await?;
+    let in_full = known(cx, &appraisal).await? || advised(&rules::reach(&cx.caller, Permission::ReadAppraisals).unwrap_or_default(), &appraisal);
     let assigns = rules::reach(&cx.caller, Permission::AssignAppraisals).unwrap_or_default();
     if in_full || (!cx.rehearsing && access::covers(cx, &assigns, Some(appraisal.organisation_id), None, None).await?) {
         return Ok(VisibleAppraisal { appraisal, in_full });
@@ -49,10 +56,11 @@ async fn find(cx: &mut Cx<'_>, id: AppraisalId) -> Result<VisibleAppraisal> {
     Err(StoreError::Missing)
 }
 
-/// The record, if the caller reads all of it.
+/// The record, if the caller reads all of it and what hangs on it.
 pub(super) async fn load(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Appraisal> {
-    let VisibleAppraisal { appraisal, in_full } = find(cx, id).await?;
-    if in_full { Ok(appraisal) } else { Err(StoreError::Missing) }
+    let row = row_of(cx, id).await?;
+    let appraisal = whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)?;
+    if known(cx, &appraisal).await? { Ok(appraisal) } else { Err(StoreError::Missing) }
 }
 
 async fn seen(cx: &mut Cx<'_>, record: VisibleAppraisal) -> Result<Seen<VisibleAppraisal>> {
@@ -119,7 +127,12 @@ macro_rules! readable {
                 .filter(organisation_paths::ancestor_id.eq_any(uids(&reach.organisations)))
                 .select(organisation_paths::descendant_id);
             let within = appraisals::person_id.eq_any(uids(&reach.people)).or(appraisals::organisation_id.eq_any(covered));
+            let advised = appraisals::employment_id
+                .eq_any(uids(&reach.employments))
+                .and(appraisals::staff_category.eq(trellis_domain::employment::StaffCategory::Headteacher.as_str()));
             match reach.me {
+                // apart, so that nobody else's list asks for it
+                Some(me) if !reach.employments.is_empty() => query.filter(within.or(appraisals::id.eq_any(appraised_by!($cx, me))).or(advised)),
                 Some(me) => query.filter(within.or(appraisals::id.eq_any(appraised_by!($cx, me)))),
                 None => query.filter(within),
             }
@@ -224,10 +237,10 @@ impl Read<Here> for ListAppraisals {
 
 /// The caller's reach, with where they know of the heads of appraisals.
 fn with_heads(cx: &Cx<'_>) -> Reach {
-    let Reach { everywhere, mut organisations, people, me } = cx.reach.clone();
+    let Reach { everywhere, mut organisations, people, employments, me } = cx.reach.clone();
     let assigns = rules::reach(&cx.caller, Permission::AssignAppraisals).unwrap_or_default();
     organisations.extend(assigns.organisations.into_iter().filter(|at| !cx.reach.organisations.contains(at)));
-    Reach { everywhere: everywhere || assigns.everywhere, organisations, people, me }
+    Reach { everywhere: everywhere || assigns.everywhere, organisations, people, employments, me }
 }
 
 /// These, each as far as the caller reads it: the same as [`find`] says of one.
@@ -246,16 +259,16 @@ async fn shown(cx: &mut Cx<'_>, found: Vec<Appraisal>) -> Result<Vec<VisibleAppr
     };
     let in_full = |a: &Appraisal| {
         let appraises = reads.me.is_some_and(|me| a.appraised_by(me, today));
-        all || appraises || reads.people.contains(&a.person_id) || covered.contains(&a.organisation_id.into())
+        all || appraises || advised(&reads, a) || reads.people.contains(&a.person_id) || covered.contains(&a.organisation_id.into())
     };
     Ok(found.into_iter().map(|appraisal| VisibleAppraisal { in_full: in_full(&appraisal), appraisal }).collect())
 }
 
 /// The record for a write, with all that decides about it. Whoever knows of its head is told by [`Appraisal::can`] what they may do with it.
 pub(super) async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
-    let VisibleAppraisal { appraisal: before, in_full } = find(tx, id).await?;
-    if !in_full && expected.is_some_and(|version| version != before.version) {
-        // what changed since would tell of what they do not read
+    let before = find(tx, id).await?.appraisal;
+    if !known(tx, &before).await? && expected.is_some_and(|version| version != before.version) {
+        // what changed since would tell of what they do not read: its history
         return Err(StoreError::Stale(Box::new(Stale { version: before.version, changed_by: None, changed_at: None, changed: Vec::new() })));
     }
     super::event::expect(tx, &before, expected).await?;

@@ -328,7 +328,7 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<
             if known.employments.is_empty() {
                 path.clone_from(&writes.organisations);
             }
-            Standing { path, owner: Some(known.person.id), private_to: None }
+            Standing { path, owner: Some(known.person.id), ..Standing::default() }
         };
         let ever = stands(&mut known.employments.iter().map(|e| e.organisation_id));
         let now = stands(&mut known.live_at(today));

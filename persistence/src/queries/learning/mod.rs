@@ -32,7 +32,7 @@ pub(super) async fn visible_row(cx: &mut Cx<'_>, id: LearningRecordId) -> Result
     let reads = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();
     let (at, owner) = (row.organisation_id.to(), Some(row.person_id.to()));
     let path = if row.for_leaders && !reads.organisations.is_empty() { access::path_of(cx, at).await? } else { vec![at] };
-    let standing = rules::Standing { path, owner, private_to: None };
+    let standing = rules::Standing { path, owner, ..rules::Standing::default() };
     if rules::shown(&cx.caller, &reads, &standing, &row.audience(Vec::new())) {
         return Ok(row);
     }

@@ -91,6 +91,7 @@ async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMa
 pub(super) async fn among(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Uid>> {
     let all = bulk_objectives::table.filter(bulk_objectives::tenant_id.eq(cx.tenant())).select(bulk_objectives::objective_id);
     Ok(match ids {
+        [] => Vec::new(),
         [one] => all.filter(bulk_objectives::objective_id.eq(*one)).all(cx.conn()).await?,
         many => all.filter(bulk_objectives::objective_id.eq_any(many.to_vec())).all(cx.conn()).await?,
     })
@@ -130,7 +131,7 @@ async fn school(cx: &mut Cx<'_>, at: OrganisationId, cycle: Option<&Cycle>, word
     let path = access::path_of(cx, at).await?;
     let covered = cycle.is_none_or(|c| path.contains(&c.organisation_id));
     let refused = if covered { None } else { Some(RuleError::at(Code::UnknownReference, "/cycle_id", "no such cycle of this school")) };
-    let leads = led(&cx.caller).covers(&Standing { path, owner: None, private_to: None });
+    let leads = led(&cx.caller).covers(&Standing { path, ..Standing::default() });
     let refused = match refused {
         Some(refused) => Some(refused),
         None => match priority_link::linkable(cx, at, &[], &words.priority_ids).await {

@@ -22,9 +22,10 @@ use crate::{
 };
 use std::collections::HashSet;
 use trellis_domain::{
-    access::{self as rules, Permission},
+    access::{self as rules, Permission, Reach, Standing},
+    employment::StaffCategory,
     event::EventKind,
-    id::{CriterionId, ObjectiveId},
+    id::{CriterionId, ObjectiveId, PersonId},
     inquiry::{self, InquiryAction},
     objective::{Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words, WordsPatch},
     rule::{Code, RuleError},
@@ -36,25 +37,52 @@ async fn row_of(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
     Ok(objectives::table.find((cx.tenant(), Uid::from(id))).select(ObjectiveRow::as_select()).one(cx.conn()).await?)
 }
 
+/// Objectives in the appraisals of headteachers.
+macro_rules! of_headteachers {
+    ($cx:expr) => {
+        diesel::dsl::exists(
+            appraisals::table
+                .filter(appraisals::tenant_id.eq($cx.tenant()))
+                .filter(appraisals::employment_id.eq(objectives::employment_id))
+                .filter(appraisals::cycle_id.nullable().eq(objectives::cycle_id))
+                .filter(appraisals::staff_category.eq(StaffCategory::Headteacher.as_str())),
+        )
+    };
+}
+
+/// Does this reach cover it? Who advises a headteacher reads what stands in their appraisals as one: what they set themselves beside it is theirs.
+async fn covered(cx: &mut Cx<'_>, reach: &Reach, row: &ObjectiveRow) -> Result<bool> {
+    let advised = reach.employments.contains(&row.employment_id.to()) && {
+        let this = objectives::table.find((cx.tenant(), row.id));
+        this.filter(of_headteachers!(cx)).count().one::<i64>(cx.conn()).await? > 0
+    };
+    let (owner, employment, private_to) = (Some(row.person_id.to()), advised.then(|| row.employment_id.to()), row.private_to.map(Uid::to));
+    access::stands_within(cx, reach, Some(row.organisation_id.to()), Standing { owner, employment, private_to, ..Standing::default() }).await
+}
+
 /// The row, if this caller may know of it.
 pub(super) async fn visible_row(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
-    let row = row_of(cx, id).await?;
-    access::within(cx, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await?;
-    Ok(row)
+    let (row, reach) = (row_of(cx, id).await?, cx.reach.clone());
+    if covered(cx, &reach, &row).await? { Ok(row) } else { Err(StoreError::Missing) }
 }
 
 /// The record for a write: whoever may read it but not write in it is refused by the domain, with the reason.
 pub(super) async fn load_for_write(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<Objective> {
     let row = row_of(cx, id).await?;
     let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
-    if !access::covers(cx, &reads, Some(row.organisation_id.to()), Some(row.person_id.to()), row.private_to.map(Uid::to)).await? {
+    if !covered(cx, &reads, &row).await? {
         return Err(StoreError::Missing);
     }
     whole(cx, vec![row]).await?.pop().ok_or(StoreError::Missing)
 }
 
+/// Who asks to write in it: not somebody who advises its owner, whatever they once wrote there.
+fn writer(cx: &Cx<'_>, objective: &Objective) -> Option<PersonId> {
+    cx.caller.person().filter(|_| cx.caller.appraises(objective.person_id) || !cx.caller.advises(objective.employment_id))
+}
+
 pub(super) fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
-    Party { person: cx.caller.person(), appraiser: cx.caller.appraises(objective.person_id) }
+    Party { person: writer(cx, objective), appraiser: cx.caller.appraises(objective.person_id) }
 }
 
 pub(super) async fn seen(cx: &mut Cx<'_>, record: Objective) -> Result<Seen<Objective>> {
@@ -202,11 +230,28 @@ pub(super) async fn of_ids(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Objective
     whole(cx, rows).await
 }
 
+/// Keeps objectives to those that [`covered`] says the caller may know of.
+macro_rules! readable {
+    ($query:expr, $cx:expr) => {{
+        let reach = &$cx.reach;
+        if reach.everywhere || reach.employments.is_empty() {
+            page::within_reach!($query, $cx, objectives)
+        } else {
+            let beneath = organisation_paths::table
+                .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+                .filter(organisation_paths::ancestor_id.eq_any(uids(&reach.organisations)))
+                .select(organisation_paths::descendant_id);
+            let advised = objectives::employment_id.eq_any(uids(&reach.employments)).and(of_headteachers!($cx));
+            $query.filter(objectives::person_id.eq_any(uids(&reach.people)).or(objectives::organisation_id.eq_any(beneath)).or(advised))
+        }
+    }};
+}
+
 /// Those of these objectives that the caller may read.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Objective>> {
     let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).filter(objectives::id.eq_any(ids.to_vec()));
     let query = query.select(ObjectiveRow::as_select()).into_boxed::<Dialect>();
-    let query = page::without_private!(page::within_reach!(query, cx, objectives), cx, objectives);
+    let query = page::without_private!(readable!(query, cx), cx, objectives);
     let rows: Vec<ObjectiveRow> = query.all(cx.conn()).await?;
     whole(cx, rows).await
 }
@@ -216,7 +261,7 @@ pub(super) async fn of_employment(cx: &mut Cx<'_>, employment: trellis_domain::i
     let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).filter(objectives::employment_id.eq(Uid::from(employment)));
     let query = query.filter(objectives::state.ne_all(["draft", "reviewed", "closed", "withdrawn"])).order(objectives::id).limit(100);
     let query = query.select(ObjectiveRow::as_select()).into_boxed::<Dialect>();
-    let query = page::without_private!(page::within_reach!(query, cx, objectives), cx, objectives);
+    let query = page::without_private!(readable!(query, cx), cx, objectives);
     let rows: Vec<ObjectiveRow> = query.all(cx.conn()).await?;
     whole(cx, rows).await
 }
@@ -224,7 +269,7 @@ pub(super) async fn of_employment(cx: &mut Cx<'_>, employment: trellis_domain::i
 impl Read<Here> for ListObjectives {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Objective>> {
         let query = objectives::table.filter(objectives::tenant_id.eq(cx.tenant())).select(ObjectiveRow::as_select()).into_boxed::<Dialect>();
-        let mut query = page::without_private!(page::within_reach!(page::windowed!(query, self.window, objectives), cx, objectives), cx, objectives);
+        let mut query = page::without_private!(readable!(page::windowed!(query, self.window, objectives), cx), cx, objectives);
         if let Some(person) = self.person_id {
             query = query.filter(objectives::person_id.eq(Uid::from(person)));
         }

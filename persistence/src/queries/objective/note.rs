@@ -1,6 +1,6 @@
 //! Notes on objectives. The log tells that one was written or taken back, never what it says.
 
-use super::{super::prelude::*, load_for_write, party, visible_row};
+use super::{super::prelude::*, load_for_write, party, visible_row, writer};
 use crate::objective::{AddNote, ListNotes, WithdrawNote};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::json;
@@ -134,7 +134,7 @@ impl Write<Here> for WithdrawNote {
         access::guard(tx, self.id).await?;
         let (before, objective) = known(tx, self.id).await?;
         let answered = answered(tx, self.id).await?;
-        let after = before.withdrawn(tx.caller.person(), answered, micros(tx.act.now))?;
+        let after = before.withdrawn(writer(tx, &objective), answered, micros(tx.act.now))?;
         let gone = (objective_notes::text.eq(None::<String>), objective_notes::withdrawn_at.eq(after.withdrawn_at.map(Moment::from)));
         diesel::update(objective_notes::table.find((tx.tenant(), Uid::from(self.id)))).set(gone).done(tx.conn()).await?;
         tell(tx, EventKind::ObjectiveNoteWithdrawn, &objective, self.id);
@@ -144,8 +144,8 @@ impl Write<Here> for WithdrawNote {
 
 /// What `explain` judges by: the same as the operations above.
 pub(in super::super) async fn explain(cx: &mut Cx<'_>, id: ObjectiveNoteId, _: &Doing) -> Result<Can> {
-    let (note, _) = known(cx, id).await?;
+    let (note, objective) = known(cx, id).await?;
     let answered = answered(cx, id).await?;
-    let refusal = note.withdrawable(cx.caller.person(), answered).err();
+    let refusal = note.withdrawable(writer(cx, &objective), answered).err();
     Ok(vec![("withdraw", refusal)])
 }

@@ -7,11 +7,11 @@ use super::{
 };
 use std::collections::HashMap;
 use trellis_domain::{
-    objective::{Criterion, Objective, Words},
+    objective::{Criterion, Objective, ObjectiveOrigin, Words},
     text::{Reason, Wire},
 };
 
-/// Whole records of rows: with criteria, standards, priorities and where they come from and go, in five statements whatever their number.
+/// Whole records of rows: with criteria, standards, priorities and where they come from and go, in six statements at most, whatever their number.
 pub(in super::super) async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
     let criteria = success_criteria::table
@@ -35,7 +35,9 @@ pub(in super::super) async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) ->
     for (objective, standard) in standards {
         parts.entry(objective).or_default().standard_ids.push(standard.to());
     }
-    for objective in bulk::among(cx, &ids).await? {
+    // nobody proposes to many what is their own
+    let proposed: Vec<Uid> = rows.iter().filter(|r| r.origin == ObjectiveOrigin::Appraiser.as_str()).map(|r| r.id).collect();
+    for objective in bulk::among(cx, &proposed).await? {
         parts.entry(objective).or_default().in_bulk = true;
     }
     for (from, to) in carrying::around(cx, &ids).await? {

@@ -24,48 +24,85 @@ use uuid::Uuid;
 /// People who are looked through for one page of those who stand somewhere. A page may have fewer entries than asked for, and still not be the last.
 const LOOKED_THROUGH: i64 = 1_000;
 
-/// Whom it is about.
+/// Whom it is about: people whom the caller may know of, employed that day where something is required.
 struct Scope {
     day: NaiveDate,
     organisation: Option<OrganisationId>,
     person: Option<PersonId>,
-    /// From this person to that one.
+    /// From this person on.
     from: Option<Uid>,
-    to: Option<Uid>,
-    /// Who requires something.
-    requiring: Vec<Uid>,
+    /// These people alone, where they were found already.
+    these: Option<Vec<Uid>>,
+    /// Organisations where something is required, and which are asked about.
+    places: Vec<Uid>,
+    /// Those of them whose people the caller may know of.
+    covered: Vec<Uid>,
 }
 
-/// People whom the caller may know of, employed that day where something is required.
+impl Scope {
+    /// Organisations are so few that they are looked up first: then each person is found by where they work or by who they are, and nobody is looked at in vain.
+    async fn of(
+        cx: &mut Cx<'_>,
+        day: NaiveDate,
+        organisation: Option<OrganisationId>,
+        person: Option<PersonId>,
+        required: &[TrainingRequirement],
+    ) -> Result<Self> {
+        let requiring: BTreeSet<Uid> = required.iter().map(|r| r.organisation_id.into()).collect();
+        let reach = cx.reach.clone();
+        let (ours, at) = (uids(&reach.organisations), organisation.map(Uid::from));
+        let above: BTreeSet<Uid> = requiring.iter().copied().chain(ours.iter().copied()).chain(at).collect();
+        let rows: Vec<(Uid, Uid)> = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(above))
+            .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
+            .all(cx.conn())
+            .await?;
+        let mut beneath: BTreeMap<Uid, BTreeSet<Uid>> = BTreeMap::new();
+        for (of, ancestor) in rows {
+            beneath.entry(of).or_default().insert(ancestor);
+        }
+        beneath.retain(|_, above| !above.is_disjoint(&requiring) && at.is_none_or(|at| above.contains(&at)));
+        let known = |above: &BTreeSet<Uid>| reach.everywhere || ours.iter().any(|o| above.contains(o));
+        let covered = beneath.iter().filter(|(_, above)| known(above)).map(|(of, _)| *of).collect();
+        Ok(Self { day, organisation, person, from: None, these: None, places: beneath.into_keys().collect(), covered })
+    }
+}
+
+/// The people of a scope.
 macro_rules! whom {
     ($cx:expr, $scope:expr) => {{
         let (scope, tenant) = (&$scope, $cx.tenant());
-        let beneath = |above: Vec<Uid>| {
-            organisation_paths::table
-                .filter(organisation_paths::tenant_id.eq(tenant))
-                .filter(organisation_paths::ancestor_id.eq_any(above))
-                .select(organisation_paths::descendant_id)
-        };
         let query = employments::table
             .filter(employments::tenant_id.eq(tenant))
             .filter(employments::live.ge(access::reads_the_living($cx)))
-            .filter(employments::organisation_id.eq_any(beneath(scope.requiring.clone())))
             .select(employments::person_id)
             .into_boxed::<Dialect>();
-        let mut query = page::within_reach!(access::current!(query, employments, scope.day), $cx, employments);
-        if let Some(at) = scope.organisation {
-            query = query.filter(employments::organisation_id.eq_any(beneath(vec![at.into()])));
-        }
+        let query = access::current!(query, employments, scope.day);
+        let (at, by_name) = (employments::organisation_id.eq_any(scope.covered.clone()), uids(&$cx.reach.people));
+        let mut query = if by_name.is_empty() {
+            query.filter(at)
+        } else {
+            let named = employments::person_id.eq_any(by_name).and(employments::organisation_id.eq_any(scope.places.clone()));
+            if scope.covered.is_empty() { query.filter(named) } else { query.filter(at.or(named)) }
+        };
         if let Some(person) = scope.person {
             query = query.filter(employments::person_id.eq(Uid::from(person)));
         }
         if let Some(from) = scope.from {
             query = query.filter(employments::person_id.ge(from));
         }
-        if let Some(to) = scope.to {
-            query = query.filter(employments::person_id.le(to));
-        }
         query
+    }};
+}
+/// Keeps rows to those of the people of a scope.
+macro_rules! theirs {
+    ($query:expr, $person:expr, $cx:expr, $scope:expr) => {{
+        let query = $query.into_boxed::<Dialect>();
+        match &$scope.these {
+            Some(these) => query.filter($person.eq_any(these.clone())),
+            None => query.filter($person.eq_any(whom!($cx, $scope))),
+        }
     }};
 }
 
@@ -97,14 +134,9 @@ struct Everything {
 
 async fn everything(cx: &mut Cx<'_>, scope: &Scope, requirements: &[TrainingRequirement]) -> Result<Everything> {
     let mut people: BTreeMap<Uid, Known> = BTreeMap::new();
-    let mut named: BTreeSet<Uid> = scope.requiring.iter().copied().collect();
-    let rows: Vec<WorkRow> = employments::table
-        .filter(employments::tenant_id.eq(cx.tenant()))
-        .filter(employments::person_id.eq_any(whom!(cx, scope)))
-        .order((employments::person_id, employments::id))
-        .select(WorkRow::as_select())
-        .all(cx.conn())
-        .await?;
+    let mut named: BTreeSet<Uid> = requirements.iter().map(|r| r.organisation_id.into()).collect();
+    let work = employments::table.filter(employments::tenant_id.eq(cx.tenant())).order((employments::person_id, employments::id)).select(WorkRow::as_select());
+    let rows: Vec<WorkRow> = theirs!(work, employments::person_id, cx, scope).all(cx.conn()).await?;
     for WorkRow { person_id, organisation_id, job_title, staff_category, starts_on, ends_on } in rows {
         let work = Work {
             period: Period { starts_on, ends_on },
@@ -116,12 +148,14 @@ async fn everything(cx: &mut Cx<'_>, scope: &Scope, requirements: &[TrainingRequ
     }
     let by_role = |r: &TrainingRequirement| !r.audience.include.roles.is_empty() || !r.audience.exclude.roles.is_empty();
     if requirements.iter().any(by_role) {
-        let rows: Vec<(Uid, Uid, String, NaiveDate, Option<NaiveDate>)> = roles::table
-            .filter(roles::tenant_id.eq(cx.tenant()))
-            .filter(roles::person_id.eq_any(whom!(cx, scope)))
-            .select((roles::person_id, roles::organisation_id, roles::role, roles::starts_on, roles::ends_on))
-            .all(cx.conn())
-            .await?;
+        let held = roles::table.filter(roles::tenant_id.eq(cx.tenant())).select((
+            roles::person_id,
+            roles::organisation_id,
+            roles::role,
+            roles::starts_on,
+            roles::ends_on,
+        ));
+        let rows: Vec<(Uid, Uid, String, NaiveDate, Option<NaiveDate>)> = theirs!(held, roles::person_id, cx, scope).all(cx.conn()).await?;
         for (person, at, role, starts_on, ends_on) in rows {
             named.insert(at);
             let role = RoleName::parse(&role).map_err(corrupt)?;
@@ -129,27 +163,23 @@ async fn everything(cx: &mut Cx<'_>, scope: &Scope, requirements: &[TrainingRequ
         }
     }
     let asked: Vec<Uid> = requirements.iter().map(|r| r.id.into()).collect();
-    let rows: Vec<(Uid, Uid, NaiveDate)> = training_completions::table
+    let done = training_completions::table
         .filter(training_completions::tenant_id.eq(cx.tenant()))
-        .filter(training_completions::person_id.eq_any(whom!(cx, scope)))
         .filter(training_completions::requirement_id.eq_any(asked.clone()))
         .filter(training_completions::completed_on.le(scope.day))
         .filter(training_completions::void_reason.is_null())
-        .select((training_completions::person_id, training_completions::requirement_id, training_completions::completed_on))
-        .all(cx.conn())
-        .await?;
+        .select((training_completions::person_id, training_completions::requirement_id, training_completions::completed_on));
+    let rows: Vec<(Uid, Uid, NaiveDate)> = theirs!(done, training_completions::person_id, cx, scope).all(cx.conn()).await?;
     for (person, of, day) in rows {
         people.entry(person).or_default().done.entry(of).or_default().push(day);
     }
-    let rows: Vec<(Uid, Uid, NaiveDate, NaiveDate)> = training_exemptions::table
+    let exempt = training_exemptions::table
         .filter(training_exemptions::tenant_id.eq(cx.tenant()))
-        .filter(training_exemptions::person_id.eq_any(whom!(cx, scope)))
         .filter(training_exemptions::requirement_id.eq_any(asked))
         .filter(training_exemptions::starts_on.le(scope.day))
         .filter(training_exemptions::ends_on.ge(scope.day))
-        .select((training_exemptions::person_id, training_exemptions::requirement_id, training_exemptions::starts_on, training_exemptions::ends_on))
-        .all(cx.conn())
-        .await?;
+        .select((training_exemptions::person_id, training_exemptions::requirement_id, training_exemptions::starts_on, training_exemptions::ends_on));
+    let rows: Vec<(Uid, Uid, NaiveDate, NaiveDate)> = theirs!(exempt, training_exemptions::person_id, cx, scope).all(cx.conn()).await?;
     for (person, of, starts_on, ends_on) in rows {
         people.entry(person).or_default().exempt.entry(of).or_default().push(Period { starts_on, ends_on: Some(ends_on) });
     }
@@ -196,28 +226,24 @@ async fn asked_on(cx: &mut Cx<'_>, day: NaiveDate, only: Option<trellis_domain::
     all.retain(|r| r.applies_from.is_some_and(|from| from <= day) && r.retired_on.is_none_or(|retired| day < retired));
     Ok(all)
 }
-fn requiring(requirements: &[TrainingRequirement]) -> Vec<Uid> {
-    requirements.iter().map(|r| Uid::from(r.organisation_id)).collect::<BTreeSet<_>>().into_iter().collect()
-}
 
-/// Names of people from one to another, to those who read people.
-async fn names(cx: &mut Cx<'_>, scope: &Scope) -> Result<HashMap<Uid, String>> {
-    if rules::reach(&cx.caller, Permission::ReadPeople).is_err() {
-        return Ok(HashMap::new());
-    }
-    Ok(super::super::person::called!(cx, whom!(cx, scope)))
+/// Names of these people, to those who read people.
+async fn names(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, String>> {
+    if rules::reach(&cx.caller, Permission::ReadPeople).is_err() { Ok(HashMap::new()) } else { super::super::person::names(cx, ids.to_vec()).await }
 }
 
 /// Where this person stands today with all that is required of them, and by their employment at which organisation.
 pub(in super::super) async fn standings_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<(TrainingRequirement, OrganisationId, TrainingStanding)>> {
     let day = cx.act.today();
     let requirements = asked_on(cx, day, None).await?;
-    let scope = Scope { day, organisation: None, person: Some(person), from: None, to: None, requiring: requiring(&requirements) };
     let reach = Reach { people: vec![person], me: Some(person), ..Reach::default() };
     let before = std::mem::replace(&mut cx.reach, reach.clone());
-    let all = everything(cx, &scope, &requirements).await;
+    let found = match Scope::of(cx, day, None, Some(person), &requirements).await {
+        Ok(scope) => everything(cx, &scope, &requirements).await.map(|all| (scope, all)),
+        Err(e) => Err(e),
+    };
     cx.reach = before;
-    let all = all?;
+    let (scope, all) = found?;
     let Some(known) = all.people.get(&Uid::from(person)) else { return Ok(Vec::new()) };
     let standings = requirements.into_iter().filter_map(|of| {
         let at = all.asked_at(Uid::from(person), known, &of, &scope, &reach)?;
@@ -231,20 +257,20 @@ impl Read<Here> for ListCompliance {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<CompliancePage> {
         let day = self.as_of.unwrap_or_else(|| cx.act.today());
         let requirements = asked_on(cx, day, self.requirement_id).await?;
-        let from = self.after.map(|(person, _)| Uid(person));
-        let mut scope = Scope { day, organisation: self.organisation_id, person: self.person_id, from, to: None, requiring: requiring(&requirements) };
+        let mut scope = Scope::of(cx, day, self.organisation_id, self.person_id, &requirements).await?;
+        scope.from = self.after.map(|(person, _)| Uid(person));
         // everybody has an entry for each requirement of theirs; only where those are looked for who stand somewhere, there may be many who have none
         let most = if self.status.is_some() { LOOKED_THROUGH } else { i64::try_from(self.limit).unwrap_or(LOOKED_THROUGH) };
         let mut ids: Vec<Uid> = whom!(cx, scope).distinct().order(employments::person_id).limit(most + 2).all(cx.conn()).await?;
         let most = usize::try_from(most).unwrap_or(usize::MAX) + 1;
         let more = ids.len() > most;
         ids.truncate(most);
-        let (Some(first), Some(last)) = (ids.first().copied(), ids.last().copied()) else {
+        let Some(last) = ids.last().copied() else {
             return Ok(CompliancePage { as_of: day, items: Vec::new(), next: None });
         };
-        (scope.from, scope.to) = (Some(first), Some(last));
+        let names = names(cx, &ids).await?;
+        scope.these = Some(ids);
         let all = everything(cx, &scope, &requirements).await?;
-        let names = names(cx, &scope).await?;
         let reach = cx.reach.clone();
         let mut items = Vec::new();
         let mut next = more.then_some((last.0, Uuid::max()));
@@ -284,12 +310,12 @@ impl Read<Here> for SummariseCompliance {
             cx.reach = Reach { people: Vec::new(), ..by_name };
         }
         let requirements = asked_on(cx, day, self.requirement_id).await?;
-        let scope = Scope { day, organisation: self.organisation_id, person: None, from: None, to: None, requiring: requiring(&requirements) };
+        let scope = Scope::of(cx, day, self.organisation_id, None, &requirements).await?;
         let all = everything(cx, &scope, &requirements).await?;
         let reach = cx.reach.clone();
         let within = |at: Uid| self.organisation_id.is_none_or(|o| all.beneath(at, o.into()));
         // who works at two places is counted at the same one, whichever of them is asked about
-        let anywhere = Scope { organisation: None, requiring: scope.requiring.clone(), ..scope };
+        let anywhere = Scope { organisation: None, ..scope };
         let mut counts: BTreeMap<(Uid, usize), Vec<u64>> = BTreeMap::new();
         for (person, known) in &all.people {
             for (i, of) in requirements.iter().enumerate() {
