@@ -76,8 +76,8 @@ on_both! {
         let read = w.get(&at).by(&adviser).send().await.expect(200);
         assert_eq!(read.body["person_id"], o.head.person.to_string(), "{}", read.text);
         assert!(read.body["redacted"].as_array().is_none_or(Vec::is_empty), "{}", read.text);
-        assert_eq!(listed(w, "appraisals", &adviser).await, [at.clone()]);
-        assert_eq!(listed(w, "objectives", &adviser).await, [set.clone()]);
+        assert_eq!(listed(w, "appraisals", &adviser).await, std::slice::from_ref(&at));
+        assert_eq!(listed(w, "objectives", &adviser).await, std::slice::from_ref(&set));
         assert_eq!(w.get(&set).by(&adviser).send().await.expect(200).body["title"], format!("{SAID} aims"));
         let named = w.get(format!("{at}?expand=people")).by(&adviser).send().await.expect(200);
         assert!(named.text.contains(&o.head.person.to_string()), "{}", named.text);
