@@ -47,6 +47,27 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
             ),
             "(tenant_id=? AND descendant_id=?)",
         ),
+        // the people of a school are found by where they work, in whatever list they are asked about
+        (
+            format!(
+                "SELECT * FROM people WHERE tenant_id = {id} AND (id IN ({id}) OR id IN (SELECT person_id FROM employments WHERE tenant_id = {id} \
+                 AND organisation_id IN ({beneath}) AND live >= 0)) ORDER BY id LIMIT 51"
+            ),
+            "employments_organisation (tenant_id=? AND organisation_id=?)",
+        ),
+        // and what they did by who they are, not by what was asked of everybody
+        (
+            format!("SELECT * FROM training_completions WHERE tenant_id = {id} AND person_id IN ({id}, {id}) AND requirement_id IN ({id}, {id})"),
+            "training_completions_person (tenant_id=? AND person_id=? AND requirement_id=?)",
+        ),
+        // of everybody who is called so, who works there
+        (
+            format!(
+                "SELECT id FROM people WHERE tenant_id = {id} AND search >= 'a' AND search < 'b' AND EXISTS (SELECT 1 FROM employments WHERE tenant_id = {id} \
+                 AND person_id = people.id AND organisation_id = {id}) ORDER BY id LIMIT 200"
+            ),
+            "people_search (tenant_id=? AND search>? AND search<?)",
+        ),
         // whoever leads a school reads its list in order, and stops when the page is full
         (
             format!(

@@ -90,19 +90,18 @@ macro_rules! told_at {
                 .select(organisation_paths::descendant_id.nullable())
         };
         let live = || super::person::employed_at!($cx, $organisations, $living).select(employments::person_id.nullable());
-        let placed = event_places::table
-            .inner_join(
-                organisation_paths::table
-                    .on(organisation_paths::tenant_id.eq(event_places::tenant_id).and(organisation_paths::descendant_id.eq(event_places::organisation_id))),
-            )
-            .filter(event_places::tenant_id.eq(tenant))
-            .filter(organisation_paths::ancestor_id.eq_any(uids($organisations)))
-            .select(event_places::number);
+        // each event's own places: all that anybody ever moved to may be many
+        let placed = exists(
+            event_places::table
+                .filter(event_places::tenant_id.eq(tenant))
+                .filter(event_places::number.eq(events::number))
+                .filter(event_places::organisation_id.nullable().eq_any(covered())),
+        );
         let unplaced =
             not(exists(employments::table.filter(employments::tenant_id.eq(tenant)).filter(employments::person_id.nullable().eq(events::person_id))));
         let personal = || events::record_type.eq_any(PERSONAL.map(|t| t.as_str()));
         let a_place = || events::kind.eq_any(PLACED.map(|k| k.as_str()));
-        let told = (a_place().and(events::number.eq_any(placed).or(events::organisation_id.eq_any(covered()))))
+        let told = (a_place().and(placed.or(events::organisation_id.eq_any(covered()))))
             .or(personal().and(not(a_place())).and(events::person_id.eq_any(live())))
             .or(not(personal()).and(events::organisation_id.eq_any(covered()).or(events::organisation_id.is_null().and(events::person_id.eq_any(live())))));
         let adding = personal().and(events::organisation_id.is_null()).and(events::kind.eq(EventKind::PersonMoved.as_str()).or(unplaced));

@@ -204,12 +204,8 @@ fn told(tx: &mut Tx<'_>, kind: EventKind, before: Option<&Finding>, after: &Find
 async fn people_at(cx: &mut Cx<'_>, at: OrganisationId) -> Result<i64> {
     let today = cx.act.today();
     let query = employments::table
-        .inner_join(
-            organisation_paths::table
-                .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
-        )
         .filter(employments::tenant_id.eq(cx.tenant()))
-        .filter(organisation_paths::ancestor_id.eq(Uid::from(at)))
+        .filter(employments::organisation_id.eq_any(page::beneath!(cx, at)))
         .select(diesel::dsl::count(employments::person_id).aggregate_distinct());
     Ok(access::current!(query, employments, today).one(cx.conn()).await?)
 }

@@ -161,16 +161,19 @@ pub(super) async fn suggest_by_name(tx: &mut Tx<'_>, id: PersonId, school: Organ
     let person = super::person::load(tx, id).await?;
     let from = person.family_name.as_str().to_lowercase();
     let to = format!("{from}\u{10ffff}");
-    let employed = employments::table
-        .filter(employments::tenant_id.eq(tx.tenant()))
-        .filter(employments::organisation_id.eq(Uid::from(school)))
-        .select(employments::person_id);
+    // of each who is called so, not of all who work there: those may be thousands
+    let employed = diesel::dsl::exists(
+        employments::table
+            .filter(employments::tenant_id.eq(tx.tenant()))
+            .filter(employments::person_id.eq(people::id))
+            .filter(employments::organisation_id.eq(Uid::from(school))),
+    );
     let near: Vec<Uid> = people::table
         .filter(people::tenant_id.eq(tx.tenant()))
         .filter(people::search.ge(from))
         .filter(people::search.lt(to))
         .filter(people::id.ne(Uid::from(id)))
-        .filter(people::id.eq_any(employed))
+        .filter(employed)
         .order(people::id)
         .limit(200)
         .select(people::id)
@@ -325,28 +328,21 @@ impl Read<Here> for ListMatchSuggestions {
             Some(state) => query.filter(match_suggestions::state.eq(state.as_str())),
         };
         let merged = self.state == Some(MatchState::Accepted);
-        query = match merged {
+        query = match (merged, cx.reach.everywhere) {
+            (false, _) => super::person::written!(query, cx, match_suggestions::person_id, match_suggestions::candidate_id),
             // of the two only the survivor is left
-            true => query.filter(
-                match_suggestions::person_id.eq_any(super::person::written!(cx)).or(match_suggestions::candidate_id.eq_any(super::person::written!(cx))),
-            ),
-            false => query
-                .filter(match_suggestions::person_id.eq_any(super::person::written!(cx)))
-                .filter(match_suggestions::candidate_id.eq_any(super::person::written!(cx))),
+            (true, true) => {
+                query.filter(super::person::there!(cx, match_suggestions::person_id).or(super::person::there!(cx, match_suggestions::candidate_id)))
+            }
+            (true, false) => {
+                let newer = super::person::there!(cx, match_suggestions::person_id).and(super::person::placed!(cx, match_suggestions::person_id));
+                let older = super::person::there!(cx, match_suggestions::candidate_id).and(super::person::placed!(cx, match_suggestions::candidate_id));
+                query.filter(newer.or(older))
+            }
         };
         if let Some(at) = self.organisation_id {
-            macro_rules! employed {
-                () => {
-                    employments::table
-                        .inner_join(organisation_paths::table.on(
-                            organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id)),
-                        ))
-                        .filter(employments::tenant_id.eq(cx.tenant()))
-                        .filter(organisation_paths::ancestor_id.eq(Uid::from(at)))
-                        .select(employments::person_id)
-                };
-            }
-            query = query.filter(match_suggestions::person_id.eq_any(employed!()).or(match_suggestions::candidate_id.eq_any(employed!())));
+            let there = || super::person::employed_at!(cx, &[at], false);
+            query = query.filter(match_suggestions::person_id.eq_any(there()).or(match_suggestions::candidate_id.eq_any(there())));
         }
         let rows: Vec<SuggestionRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);

@@ -339,7 +339,7 @@ impl Read<Here> for ListMerges {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Merge>> {
         let query = merges::table.filter(merges::tenant_id.eq(cx.tenant())).select(MergeRow::as_select()).into_boxed::<Dialect>();
         let mut query = page::windowed!(query, self.window, merges);
-        query = query.filter(merges::survivor_id.eq_any(super::person::written!(cx)));
+        query = super::person::written!(query, cx, merges::survivor_id);
         if let Some(person) = self.person_id {
             let person = Uid::from(person);
             query = query.filter(merges::person_id.eq(person).or(merges::into_id.eq(person)).or(merges::survivor_id.eq(person)));

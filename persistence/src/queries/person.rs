@@ -309,12 +309,16 @@ impl Read<Here> for GetPerson {
 macro_rules! employed_at {
     ($cx:expr, $organisations:expr, $living:expr) => {
         employments::table
-            .inner_join(
-                organisation_paths::table
-                    .on(organisation_paths::tenant_id.eq(employments::tenant_id).and(organisation_paths::descendant_id.eq(employments::organisation_id))),
-            )
             .filter(employments::tenant_id.eq($cx.tenant()))
-            .filter(organisation_paths::ancestor_id.eq_any(uids($organisations)))
+            // a list, not a join: of a join SQLite begins with everybody's employments
+            .filter(
+                employments::organisation_id.eq_any(
+                    organisation_paths::table
+                        .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+                        .filter(organisation_paths::ancestor_id.eq_any(uids($organisations)))
+                        .select(organisation_paths::descendant_id),
+                ),
+            )
             .filter(employments::live.ge($living))
             .select(employments::person_id)
     };
@@ -354,20 +358,36 @@ async fn shown(cx: &mut Cx<'_>, rows: Vec<PersonRow>) -> Result<Vec<VisiblePerso
     Ok(people.into_iter().map(|person| VisiblePerson { in_full: in_full.contains(&person.id), person }).collect())
 }
 
-/// The people whose records the caller keeps: those employed where they write, and those who are still being added.
+/// Is this column somebody who was not erased?
+macro_rules! there {
+    ($cx:expr, $person:expr) => {
+        diesel::dsl::exists(
+            people::table.filter(people::tenant_id.eq($cx.tenant())).filter(people::id.eq($person)).filter(people::erased_at.is_null()).select(people::id),
+        )
+    };
+}
+/// Is it somebody who is employed where the caller writes, or who is still being added?
+macro_rules! placed {
+    ($cx:expr, $person:expr) => {{
+        let here = super::person::employed_at!($cx, &$cx.reach.organisations, access::reads_the_living($cx)).filter(employments::person_id.eq($person));
+        let anywhere = employments::table.filter(employments::tenant_id.eq($cx.tenant())).filter(employments::person_id.eq($person)).select(employments::id);
+        diesel::dsl::exists(here).or(diesel::dsl::not(diesel::dsl::exists(anywhere)))
+    }};
+}
+/// Keeps rows to those of which these columns are all people whose records the caller keeps. Each row's people are looked up, since rows are few and people many.
 macro_rules! written {
-    ($cx:expr) => {{
-        let there = people::table.filter(people::tenant_id.eq($cx.tenant())).filter(people::erased_at.is_null());
-        let mut query = there.select(people::id).into_boxed::<Dialect>();
-        if !$cx.reach.everywhere {
-            let placed = employments::table.filter(employments::tenant_id.eq($cx.tenant())).select(employments::person_id);
-            let employed = super::person::employed_at!($cx, &$cx.reach.organisations, access::reads_the_living($cx));
-            query = query.filter(people::id.eq_any(employed).or(people::id.ne_all(placed)));
-        }
+    ($query:expr, $cx:expr, $($person:expr),+) => {{
+        let mut query = $query;
+        $(
+            query = query.filter(super::person::there!($cx, $person));
+            if !$cx.reach.everywhere {
+                query = query.filter(super::person::placed!($cx, $person));
+            }
+        )+
         query
     }};
 }
-pub(super) use written;
+pub(super) use {placed, there, written};
 
 impl Read<Here> for NamePeople {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<(PersonId, String)>> {

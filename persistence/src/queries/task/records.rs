@@ -17,11 +17,11 @@ pub(super) async fn from_matches(cx: &mut Cx<'_>, out: &mut Vec<Task>) -> Result
     let query = match_suggestions::table
         .filter(match_suggestions::tenant_id.eq(cx.tenant()))
         .filter(match_suggestions::state.eq("open").or(due))
-        .filter(match_suggestions::person_id.eq_any(super::person::written!(cx)))
-        .filter(match_suggestions::candidate_id.eq_any(super::person::written!(cx)))
         .order(match_suggestions::id)
         .limit(AT_ONCE)
-        .select((match_suggestions::id, match_suggestions::person_id, match_suggestions::later_until));
+        .select((match_suggestions::id, match_suggestions::person_id, match_suggestions::later_until))
+        .into_boxed::<Dialect>();
+    let query = super::person::written!(query, cx, match_suggestions::person_id, match_suggestions::candidate_id);
     let rows: Vec<(Uid, Uid, Option<NaiveDate>)> = query.all(cx.conn()).await?;
     cx.reach = before;
     let Some(at) = reach.organisations.first().copied() else { return Ok(()) };
