@@ -492,6 +492,7 @@ impl From<AgendaItem> for AgendaItemView {
         let AgendaItem { part, kind, record_type, id, title, state, due_on } = item;
         let list = match record_type {
             T::LearningRecord => "learning-records",
+            T::LearningRequest => "learning-requests",
             T::AgreedAction => "agreed-actions",
             T::Appraisal => "appraisals",
             _ => "objectives",
@@ -513,7 +514,7 @@ pub struct AgendaView {
 
 /// Read a conversation's agenda
 ///
-/// Composed at this moment of what there is, with learning first: open inquiries and what was shared since the two last met; then what was agreed and is open; then, in the appraisal lane, objectives and what the rules ask for. What the reader may not see is not on it.
+/// Composed at this moment of what there is, with learning first: open inquiries, what was shared since the two last met, and checkpoints of impact that are due by the day of the meeting; then what was agreed and is open; then, in the appraisal lane, objectives and what the rules ask for. What the reader may not see is not on it.
 #[utoipa::path(tag = "Conversations", responses((status = 200, description = "The agenda", body = AgendaView)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/conversations/{id}/agenda")]
 pub async fn get_conversation_agenda(

@@ -143,6 +143,24 @@ on_both! {
         let revisions = w.get(format!("{at}/revisions")).by(&appraiser).send().await.expect(200);
         assert_eq!((revisions.items()[0]["words"]["title"].as_str(), revisions.items()[0]["reason"].as_str()), (Some("Questioning"), Some("New timetable")));
         step("set-with-dissent", &appraiser, Some(json!({"dissent": "no"}))).await.problem(403, "not_permitted");
+        assert_eq!(revisions.items()[0]["dissent"], Value::Null);
+        // what was set in spite of a dissent keeps the dissent with the words that it was against
+        let set = w.post("/v1/objectives").by(&appraiser).json(new("practice")).send().await.expect(201);
+        let set = format!("/v1/objectives/{}", set.id());
+        for (name, by, body) in [
+            ("propose", &appraiser, Value::Null),
+            ("set-with-dissent", &appraiser, json!({"dissent": "I teach no Year 9"})),
+            ("revise", &appraiser, json!({"reason": "The timetable", "changes": {"title": "Year 8"}})),
+            ("agree", &teacher, Value::Null),
+        ] {
+            let asking = w.post(format!("{set}/{name}")).by(by).if_match("*");
+            if body.is_null() { asking } else { asking.json(body) }.send().await.expect(200);
+        }
+        assert_eq!(w.get(&set).by(&teacher).send().await.expect(200).body["dissent"], Value::Null, "to the new words she agreed");
+        for reader in [&teacher, &appraiser] {
+            let kept = w.get(format!("{set}/revisions")).by(reader).send().await.expect(200);
+            assert_eq!((&kept.items()[0]["words"]["title"], &kept.items()[0]["dissent"]), (&json!("Questioning"), &json!("I teach no Year 9")), "{}", kept.text);
+        }
         // a draft withdrawn before anybody saw it stays its author's alone
         let draft = w.post("/v1/objectives").by(&teacher).json(new("practice")).send().await.expect(201);
         w.post(format!("/v1/objectives/{}/withdraw", draft.id())).by(&teacher).if_match("*").json(json!({"reason": "Second thoughts"})).send().await.expect(200);

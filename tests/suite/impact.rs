@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use trellis_domain::role::RoleName;
+use trellis_domain::{relationship::RelationshipKind, role::RoleName};
 
 fn plan() -> Value {
     json!({
@@ -118,6 +118,55 @@ on_both! {
         let path = format!("/v1/relationships/{}/end", held.items()[0]["id"].as_str().unwrap());
         w.post(path).by(&admin).json(json!({"ends_on": "2026-11-01"})).send().await.expect(200);
         w.get(format!("{at}/impact")).by(&s.manager).send().await.problem(404, "not_found");
+    }
+
+    async fn what_is_to_be_looked_at_by_the_day_of_a_meeting_stands_on_its_agenda(w: World) {
+        let s = staff(w).await;
+        let line = s.line(w, 500_000).await;
+        let coach = s.trust.someone(w).at(s.trust.school).made().await;
+        w.appoint(&s.trust, RelationshipKind::Coach, s.teacher.person, coach.person).await;
+        let at = drafted(w, &s.teacher, 20_000, json!({})).await;
+        step(w, &s.teacher, &at, "plan-impact", Some(plan())).await.expect(200);
+        step(w, &s.teacher, &at, "submit", None).await.expect(200);
+        step(w, &s.manager, &at, "manager-agree", Some(json!({}))).await.expect(200);
+        step(w, &s.approver, &at, "approve", Some(json!({"budget_line_id": line}))).await.expect(200);
+        step(w, &s.teacher, &at, "book", Some(json!({}))).await.expect(200);
+        w.later(TimeDelta::days(14));
+        let s = again(w, &s);
+        let coach = Someone { token: w.token(s.trust.id, &coach), ..coach };
+        step(w, &s.teacher, &at, "attend", None).await.expect(200);
+        let meet = async |with: &Someone, kind: &str, day: &str| {
+            let new = json!({"employment_id": s.teacher.employment.unwrap().to_string(), "partner_id": with.person.to_string(), "kind": kind, "starts_at": format!("{day}T15:30:00Z")});
+            format!("/v1/conversations/{}/agenda", w.post("/v1/conversations").by(&s.teacher).json(new).send().await.expect(201).id())
+        };
+        let due = async |agenda: &str, by: &Someone| {
+            let read = w.get(agenda).by(by).send().await.expect(200);
+            let found: Vec<Value> = read.body["items"].as_array().unwrap().iter().filter(|i| i["kind"] == "impact_checkpoint").cloned().collect();
+            found
+        };
+        // one is due on 23 November, the other in February
+        let (before, on, long_after) = (meet(&s.manager, "check_in", "2026-11-22").await, meet(&s.manager, "check_in", "2026-11-23").await, meet(&s.manager, "check_in", "2027-03-01").await);
+        assert_eq!(due(&before, &s.teacher).await, [] as [Value; 0]);
+        for by in [&s.teacher, &s.manager] {
+            let found = due(&on, by).await;
+            assert_eq!(found.len(), 1);
+            let item = &found[0];
+            assert_eq!((&item["part"], &item["record_type"], &item["title"], &item["state"], &item["due_on"]),
+                (&json!("learning"), &json!("learning_request"), &json!("Teaching writing"), &json!("attended"), &json!("2026-11-23")));
+            assert_eq!(item["href"], at.as_str());
+            w.get(item["href"].as_str().unwrap()).by(by).send().await.expect(200);
+        }
+        assert_eq!(due(&long_after, &s.manager).await.iter().map(|i| i["due_on"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), ["2026-11-23", "2027-02-12"]);
+        // who may not read the request is told of no checkpoint, and of another lane there is none
+        let coaching = meet(&coach, "coaching", "2026-11-30").await;
+        assert_eq!(due(&coaching, &s.teacher).await.len(), 1);
+        assert_eq!(due(&coaching, &coach).await, [] as [Value; 0]);
+        let back = meet(&s.manager, "return_to_work", "2026-11-30").await;
+        assert_eq!(due(&back, &s.teacher).await, [] as [Value; 0]);
+        // what is recorded is no longer due, and what has no evidence yet was looked at
+        let first = impact(w, &s.teacher, &at).await["checkpoints"][0]["id"].as_str().unwrap().to_owned();
+        w.post(format!("{at}/checkpoints/{first}/record")).by(&s.teacher).json(json!({"outcome": "no_evidence_yet"})).send().await.expect(200);
+        assert_eq!(due(&on, &s.manager).await, [] as [Value; 0]);
     }
 
     async fn a_summary_tells_what_is_known_and_nobody_apart(w: World) {

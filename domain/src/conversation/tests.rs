@@ -204,11 +204,12 @@ mod on_the_agenda {
     use crate::{
         agreed_action::AgreedAction,
         appraisal::{Appraisal, AppraisalState, Deadline, DeadlineKind},
-        conversation::agenda::{AgendaKind, Facts, compose},
+        conversation::agenda::{AgendaKind, CheckpointDue, Facts, compose},
         employment::StaffCategory,
-        id::{AgreedActionId, CycleId, LearningRecordId, ObjectiveId},
+        id::{AgreedActionId, CycleId, LearningRecordId, LearningRequestId, ObjectiveId},
         learning::{LearningKind, LearningRecord},
         objective::{Inquiry, Objective, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Words},
+        request::RequestState,
     };
 
     fn objective(kind: ObjectiveKind, state: ObjectiveState) -> Objective {
@@ -335,6 +336,14 @@ mod on_the_agenda {
             updated_at: DateTime::UNIX_EPOCH,
         }
     }
+    fn checkpoint(due: &str) -> CheckpointDue {
+        CheckpointDue {
+            request_id: LearningRequestId(Uuid::nil()),
+            title: word(due),
+            state: RequestState::Attended,
+            due_on: due.parse().unwrap_or_default(),
+        }
+    }
     fn facts() -> Facts {
         use ObjectiveState as O;
         Facts {
@@ -346,6 +355,7 @@ mod on_the_agenda {
                 objective(ObjectiveKind::Practice, O::Withdrawn),
             ],
             learning: vec![learning()],
+            checkpoints: ["2026-11-23", "2026-10-12"].map(checkpoint).to_vec(),
             actions: [Lane::Appraisal, Lane::Development, Lane::Support]
                 .into_iter()
                 .flat_map(|lane| {
@@ -363,17 +373,29 @@ mod on_the_agenda {
     #[test]
     fn learning_comes_first_and_what_is_closed_does_not_come_at_all() {
         use AgendaKind as K;
-        let expected = [K::Inquiry, K::Learning, K::AgreedAction, K::AgreedAction, K::Objective, K::InformStandards, K::ObjectivesDue, K::ReportDue];
+        let expected = [
+            K::Inquiry,
+            K::Learning,
+            K::ImpactCheckpoint,
+            K::ImpactCheckpoint,
+            K::AgreedAction,
+            K::AgreedAction,
+            K::Objective,
+            K::InformStandards,
+            K::ObjectivesDue,
+            K::ReportDue,
+        ];
         assert_eq!(kinds(Lane::Appraisal), expected);
         let items = compose(Lane::Appraisal, facts());
         assert!(items.is_sorted_by_key(|i| i.part), "the parts come in their order");
-        assert_eq!(items[2].title.as_deref(), Some("2026-10-31"), "what has a day comes before what has none");
+        assert_eq!(items[2].title.as_deref(), Some("2026-10-12"), "the earlier checkpoint first");
+        assert_eq!(items[4].title.as_deref(), Some("2026-10-31"), "what has a day comes before what has none");
     }
 
     #[test]
     fn of_another_lane_nothing_is_on_it() {
         use AgendaKind as K;
-        assert_eq!(kinds(Lane::Development), [K::Inquiry, K::Learning, K::AgreedAction, K::AgreedAction]);
+        assert_eq!(kinds(Lane::Development), [K::Inquiry, K::Learning, K::ImpactCheckpoint, K::ImpactCheckpoint, K::AgreedAction, K::AgreedAction]);
         assert_eq!(kinds(Lane::Support), [K::AgreedAction, K::AgreedAction]);
         assert_eq!(compose(Lane::Appraisal, Facts::default()), []);
     }

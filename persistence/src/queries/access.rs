@@ -121,8 +121,9 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
     let held_today = roles_of(cx, person).await?;
     let delegate = held_today.iter().any(|held| held.role == RoleName::AppraisalDelegate);
     let employed_at = if colleagues || delegate { employers_of(cx, person).await? } else { Vec::new() };
-    let managed =
-        permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests));
+    let managed = permission.is_none_or(|p| {
+        p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests | Permission::ReadConversations)
+    });
     let advises = advised_by(cx, person, &held_today).await?;
     Ok(Caller::Person {
         account,

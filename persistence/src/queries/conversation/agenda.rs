@@ -40,6 +40,8 @@ impl Read<Here> for GetAgenda {
         let objectives = super::super::objective::of_employment(cx, conversation.employment_id).await?;
         cx.reach = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();
         let learning = super::super::learning::shared_since(cx, conversation.person_id, since).await?;
+        cx.reach = rules::reach(&cx.caller, Permission::ReadRequests).unwrap_or_default();
+        let checkpoints = super::super::request::impact::due_of(cx, conversation.person_id, conversation.starts_at.date_naive()).await?;
         cx.reach = own;
         let appraisal = match conversation.appraisal_id {
             None => None,
@@ -48,7 +50,7 @@ impl Read<Here> for GetAgenda {
                 other => Some(other?),
             },
         };
-        let items = compose(conversation.lane, Facts { objectives, learning, actions, appraisal });
+        let items = compose(conversation.lane, Facts { objectives, learning, checkpoints, actions, appraisal });
         Ok(Agenda { since: since.map(|at| at.0), items })
     }
 }

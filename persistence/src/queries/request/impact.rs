@@ -11,10 +11,11 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
+    conversation::agenda::CheckpointDue,
     event::{Changes, EventKind},
     id::{LearningRequestId, PersonId},
     impact::{Case, Checkpoint, CheckpointOutcome, Conclusion, ImpactLevel, ImpactPlan, Look, OffsetUnit, Topic, looks, summarise},
-    request::{LearningRequest, RequestAction},
+    request::{LearningRequest, RequestAction, RequestState},
     text::{Narrative, Reason, Title, Wire},
     time::{academic_year, academic_year_days, micros},
 };
@@ -185,6 +186,31 @@ pub(in super::super) async fn recorded_by(cx: &mut Cx<'_>, person: PersonId, (fr
         recorded.push(Recorded { title: request.ask.title.clone(), level: look.level, outcome, narrative, on: at.date_naive() });
     }
     Ok(recorded)
+}
+
+/// Checkpoints of a person's learning of which nothing is recorded and whose day has come by this one, of requests that the caller may read.
+pub(in super::super) async fn due_of(cx: &mut Cx<'_>, person: PersonId, by: NaiveDate) -> Result<Vec<CheckpointDue>> {
+    let looked_at: Vec<&str> = RequestAction::RecordCheckpoint.from().iter().map(|s| s.as_str()).collect();
+    let query = impact_checkpoints::table
+        .inner_join(
+            learning_requests::table
+                .on(learning_requests::tenant_id.eq(impact_checkpoints::tenant_id).and(learning_requests::id.eq(impact_checkpoints::learning_request_id))),
+        )
+        .filter(impact_checkpoints::tenant_id.eq(cx.tenant()))
+        .filter(learning_requests::person_id.eq(Uid::from(person)))
+        .filter(learning_requests::state.eq_any(looked_at))
+        .filter(impact_checkpoints::outcome.is_null())
+        .order((impact_checkpoints::learning_request_id, impact_checkpoints::position))
+        .limit(200)
+        .select((learning_requests::title, learning_requests::state, learning_requests::ends_on, CheckpointRow::as_select()))
+        .into_boxed::<Dialect>();
+    let rows: Vec<(String, String, NaiveDate, CheckpointRow)> = page::within_reach!(query, cx, learning_requests).all(cx.conn()).await?;
+    let due = rows.into_iter().map(|(title, state, ends_on, row)| {
+        let request_id = row.learning_request_id.to();
+        let due_on = row.checkpoint()?.look.due_on(ends_on);
+        Ok(CheckpointDue { request_id, title: Title::parse(&title).map_err(corrupt)?, state: RequestState::parse(&state).map_err(corrupt)?, due_on })
+    });
+    Ok(due.collect::<Result<Vec<_>>>()?.into_iter().filter(|c| c.due_on <= by).collect())
 }
 
 impl Read<Here> for GetRequestImpact {
