@@ -54,6 +54,7 @@ mod plans;
 mod profiles;
 mod provenance;
 mod provided;
+mod races;
 mod reports;
 mod requests;
 mod roll_over;

@@ -122,6 +122,12 @@ async fn allowed(w: &World, operation: &str, id: &str, by: &Someone) -> bool {
     let question = json!({"operation_id": operation, "record_id": id});
     w.post("/v1/me/permissions/explain").by(by).json(question).send().await.expect(200).body["allowed"] == true
 }
+/// The same school, once the clock was moved.
+fn fresh(w: &World, o: Office) -> Office {
+    let token = |who: &Someone| later(w, &o, who);
+    let (hr, head, appraiser, teacher, chief) = (token(&o.hr), token(&o.head), token(&o.appraiser), token(&o.teacher), token(&o.chief));
+    Office { hr, head, appraiser, teacher, chief, ..o }
+}
 /// The same person, with a fresh token once the clock was moved.
 fn later(w: &World, o: &Office, who: &Someone) -> Someone {
     Someone { token: w.token(o.trust.id, who), ..who.clone() }
@@ -193,20 +199,50 @@ on_both! {
             assert_eq!(w.get(&o.at).by(who).send().await.expect(200).body["can"]["issue_report"]["code"], "not_permitted");
             step(w, &o.at, "issue-report", who, Some(json!({"draft_version": 1}))).await.problem(403, "not_permitted");
         }
-        let concern = json!([{"concern": "Late marking", "raised_on": "2026-09-28", "said": "Two sets were three weeks late", "support": "A free period on Fridays"}]);
+        // that it was raised is believed only if it is on record that they met, and was so before today
+        let appraisal = o.at.rsplit('/').next().unwrap();
+        let meet = async |o: &Office, kind: &str, of: Value, day: &str| {
+            let new = json!({"employment_id": o.teacher.employment.unwrap().to_string(), "partner_id": o.appraiser.person.to_string(), "kind": kind, "appraisal_id": of, "starts_at": format!("{day}T15:30:00Z")});
+            let id = w.post("/v1/conversations").by(&o.appraiser).json(new).send().await.expect(201).id();
+            format!("/v1/conversations/{id}")
+        };
         let mut complete = whole(&o);
-        complete["concerns"] = concern;
-        draft(w, &o, complete.clone()).await.expect(200);
+        complete["concerns"] = json!([{"concern": "Late marking", "raised_on": "2026-09-28", "said": "Two sets were three weeks late", "support": "A free period on Fridays"}]);
+        let lacks = async |o: &Office, body: Value| {
+            let read = draft(w, o, body).await.expect(200);
+            read.body["missing"].as_array().unwrap().iter().map(|m| m["pointer"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(lacks(&o, complete.clone()).await, ["/concerns/0/raised_on"]);
+        let told = json!({"concerns": [{"concern": "Late marking", "told_on": "2026-10-05"}]});
+        assert_eq!(lacks(&o, told.clone()).await, ["/concerns/0/told_on"], "to say that one told them is not enough");
+        let (said, coached) = (meet(&o, "check_in", json!(appraisal), "2026-09-28").await, meet(&o, "check_in", Value::Null, "2026-09-28").await);
+        step(w, &coached, "hold", &o.teacher, None).await.expect(200);
+        assert_eq!(lacks(&o, complete.clone()).await, ["/concerns/0/raised_on"], "what stands in the development lane is nobody's evidence");
+        step(w, &said, "hold", &o.teacher, None).await.expect(200);
+        assert_eq!(lacks(&o, complete.clone()).await, ["/concerns/0/raised_on"], "it is noted only today");
+        assert_eq!(lacks(&o, told).await, [] as [&str; 0], "they met today");
+        // somebody's own note tells nobody else; the appraiser's tells them
+        w.later(TimeDelta::days(1));
+        let o = fresh(w, o);
+        let on = |day: &str| json!({"concerns": [{"concern": "Late marking", "told_on": day}]});
+        assert_eq!(lacks(&o, on("2026-10-06")).await, ["/concerns/0/told_on"]);
+        w.post(format!("/v1/objectives/{}/notes", o.objective)).by(&o.teacher).json(json!({"text": "I know"})).send().await.expect(201);
+        assert_eq!(lacks(&o, on("2026-10-06")).await, ["/concerns/0/told_on"]);
+        w.post(format!("/v1/objectives/{}/notes", o.objective)).by(&o.appraiser).json(json!({"text": "Two sets were late"})).send().await.expect(201);
+        assert_eq!(lacks(&o, on("2026-10-06")).await, [] as [&str; 0]);
+        let written = draft(w, &o, complete.clone()).await.expect(200);
+        assert_eq!(written.body["missing"], json!([]), "the meeting is on record since yesterday");
+        let version = written.body["version"].as_i64().unwrap();
         // what is issued is what was read: somebody may have written meanwhile
         let stale = issue(w, &o, 1).await.problem(412, "stale");
         assert!(stale.body["changed"].as_array().unwrap().contains(&json!("concerns")), "{}", stale.text);
         step(w, &o.at, "comment", &o.teacher, Some(json!({"comment": "Too early"}))).await.problem(409, "wrong_state");
-        let given = issue(w, &o, 2).await.expect(200);
-        assert_eq!((&given.body["state"], &given.body["report_issued_on"], &given.body["comment_due_on"]), (&json!("report_issued"), &json!("2026-10-05"), &json!("2026-10-19")));
-        issue(w, &o, 2).await.problem(409, "wrong_state");
+        let given = issue(w, &o, version).await.expect(200);
+        assert_eq!((&given.body["state"], &given.body["report_issued_on"], &given.body["comment_due_on"]), (&json!("report_issued"), &json!("2026-10-06"), &json!("2026-10-20")));
+        issue(w, &o, version).await.problem(409, "wrong_state");
         let asked = w.get("/v1/me/tasks").by(&o.teacher).send().await.expect(200);
         let comment = asked.items().iter().find(|t| t["kind"] == "comment_on_report").cloned().unwrap_or_default();
-        assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-19"), &json!("england_academy_policy")), "{}", asked.text);
+        assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-20"), &json!("england_academy_policy")), "{}", asked.text);
         assert!(!asked.text.contains(SAID) && w.get(comment["href"].as_str().unwrap()).by(&o.teacher).send().await.expect(200).can("comment"));
         w.get(format!("{}/report-draft", o.at)).by(&o.appraiser).send().await.problem(404, "not_found");
         let list = w.get("/v1/appraisal-reports").by(&o.teacher).send().await.expect(200);

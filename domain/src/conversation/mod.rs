@@ -112,6 +112,10 @@ impl Lane {
     pub const fn read_by_appraisers(self) -> bool {
         matches!(self, Self::Appraisal)
     }
+    /// Is it recorded, and told to the person, whenever somebody else reads what is in it? In the support lane: it says why somebody needs help.
+    pub const fn readings_are_recorded(self) -> bool {
+        matches!(self, Self::Support)
+    }
     /// May somebody who stands so read what is in it?
     pub const fn readable(self, by: Reader) -> bool {
         by.took_part || (by.appraises && self.read_by_appraisers()) || (by.role && self.read_by_role())

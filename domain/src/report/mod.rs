@@ -4,7 +4,7 @@
 mod content;
 mod draft;
 
-pub use content::{Concern, Content, Ground, LearningShown, NeedAction, NeedNamed, ObjectiveAssessed, StandardAssessed};
+pub use content::{Concern, Content, Ground, LearningShown, NeedAction, NeedNamed, ObjectiveAssessed, Spoken, StandardAssessed};
 pub use draft::{Assessment, Composed, ReportDraft, StandardNote, Written, WrittenPatch};
 
 use crate::{

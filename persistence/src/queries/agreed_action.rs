@@ -1,11 +1,12 @@
 //! What was agreed: read as the conversation's lane allows, by the two and by who carries it on.
 
 use super::{
-    conversation::{self, may_read, readable},
+    conversation::{self, Said, may_read, readable, readings},
     prelude::*,
 };
 use crate::{
     agreed_action::{AddAgreedAction, AgreedActionHistory, GetAgreedAction, ListAgreedActions, StepAgreedAction, UpdateAgreedAction},
+    disclosure::Sealed,
     event::History,
 };
 use chrono::NaiveDate;
@@ -237,25 +238,27 @@ impl Write<Here> for AddAgreedAction {
 }
 
 impl Read<Here> for GetAgreedAction {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<AgreedAction>>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Sealed<Seen<AgreedAction>>>> {
         let record = load(cx, self.id).await?;
         if self.unless == Some(record.version) {
             return Ok(Fetched::Unchanged(record.version));
         }
-        Ok(Fetched::Found(seen(cx, record)))
+        let readings = readings(cx, [Said::from(&record)]).await?;
+        Ok(Fetched::Found(Sealed::new(seen(cx, record), readings)))
     }
 }
 
-/// Those of these actions that the caller may read.
+/// Those of these actions that the caller may read where no reading is recorded.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<AgreedAction>> {
     let query = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).filter(agreed_actions::id.eq_any(ids.to_vec()));
     let query = query.select(AgreedActionRow::as_select()).into_boxed::<Dialect>();
     let rows: Vec<AgreedActionRow> = readable!(query, cx, cx.reach.clone(), agreed_actions).all(cx.conn()).await?;
-    rows.into_iter().map(AgreedActionRow::action).collect()
+    let actions = rows.into_iter().map(AgreedActionRow::action).collect::<Result<Vec<_>>>()?;
+    Ok(actions.into_iter().filter(|a| Said::from(a).freely_to(cx.caller.person())).collect())
 }
 
 impl Read<Here> for ListAgreedActions {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<AgreedAction>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<AgreedAction>>> {
         let query = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).select(AgreedActionRow::as_select()).into_boxed::<Dialect>();
         let mut query = readable!(page::windowed!(query, self.window, agreed_actions), cx, cx.reach.clone(), agreed_actions);
         if let Some(person) = self.person_id {
@@ -279,7 +282,8 @@ impl Read<Here> for ListAgreedActions {
         let rows: Vec<AgreedActionRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
         let items = page.items.into_iter().map(AgreedActionRow::action).collect::<Result<Vec<_>>>()?;
-        Ok(Page { items, next: page.next })
+        let readings = readings(cx, items.iter().map(Said::from)).await?;
+        Ok(Sealed::new(Page { items, next: page.next }, readings))
     }
 }
 
@@ -305,9 +309,10 @@ impl Write<Here> for StepAgreedAction {
 }
 
 impl Read<Here> for AgreedActionHistory {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
-        load(cx, self.id).await?;
-        super::event::history(cx, self.id.into(), self.window).await
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<History>> {
+        let of = load(cx, self.id).await?;
+        let readings = readings(cx, [Said::from(&of)]).await?;
+        Ok(Sealed::new(super::event::history(cx, self.id.into(), self.window).await?, readings))
     }
 }
 

@@ -2,8 +2,11 @@
 //! statements is fixed.
 
 use super::super::prelude::*;
-use super::load;
-use crate::conversation::{Agenda, GetAgenda};
+use super::{Said, load, readings};
+use crate::{
+    conversation::{Agenda, GetAgenda},
+    disclosure::Sealed,
+};
 use trellis_domain::{
     access::{self as rules, Permission},
     conversation::{
@@ -31,7 +34,7 @@ async fn last_held(cx: &mut Cx<'_>, of: &Conversation) -> Result<Option<Moment>>
 }
 
 impl Read<Here> for GetAgenda {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Agenda> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Agenda>> {
         let conversation = load(cx, self.id).await?;
         let since = last_held(cx, &conversation).await?;
         let own = cx.reach.clone();
@@ -50,7 +53,10 @@ impl Read<Here> for GetAgenda {
                 other => Some(other?),
             },
         };
+        // what was agreed in the support lane is read with the agenda
+        let said = [Said::from(&conversation)].into_iter().chain(actions.iter().map(Said::from));
+        let readings = readings(cx, said).await?;
         let items = compose(conversation.lane, Facts { objectives, learning, checkpoints, actions, appraisal });
-        Ok(Agenda { since: since.map(|at| at.0), items })
+        Ok(Sealed::new(Agenda { since: since.map(|at| at.0), items }, readings))
     }
 }

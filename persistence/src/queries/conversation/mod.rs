@@ -13,11 +13,12 @@ use crate::{
         CompleteConversation, ConversationHistory, ConversationNow, GetConversation, ListConversations, ListSnapshots, RespondToConversation, Snapshot,
         StepConversation, UpdateConversation,
     },
+    disclosure::Sealed,
     event::History,
 };
 use chrono::{Days, NaiveDate, NaiveTime};
 pub(super) use notes::explain_notes;
-pub(super) use reading::{may_read, readable};
+pub(super) use reading::{Said, may_read, readable, readings};
 use row::ConversationRow;
 use trellis_domain::{
     conversation::{Conversation, ConversationAction as A, LockedAction, Party, Side, stands_as},
@@ -138,25 +139,27 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Conversation, after: Con
 }
 
 impl Read<Here> for GetConversation {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<ConversationNow>>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Sealed<Seen<ConversationNow>>>> {
         let record = load(cx, self.id).await?;
         if self.unless == Some(record.version) {
             return Ok(Fetched::Unchanged(record.version));
         }
-        Ok(Fetched::Found(seen(cx, record).await?))
+        let readings = readings(cx, [Said::from(&record)]).await?;
+        Ok(Fetched::Found(Sealed::new(seen(cx, record).await?, readings)))
     }
 }
 
-/// Those of these conversations that the caller may read.
+/// Those of these conversations that the caller may read where no reading is recorded.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<ConversationNow>> {
     let query = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).filter(conversations::id.eq_any(ids.to_vec()));
     let query = query.select(ConversationRow::as_select()).into_boxed::<Dialect>();
     let rows: Vec<ConversationRow> = readable!(query, cx, cx.reach.clone(), conversations).all(cx.conn()).await?;
-    rows.into_iter().map(|row| row.conversation().map(|c| now(cx, c))).collect()
+    let found = rows.into_iter().map(ConversationRow::conversation).collect::<Result<Vec<_>>>()?;
+    Ok(found.into_iter().filter(|c| Said::from(c).freely_to(cx.caller.person())).map(|c| now(cx, c)).collect())
 }
 
 impl Read<Here> for ListConversations {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<ConversationNow>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<ConversationNow>>> {
         let query = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).select(ConversationRow::as_select()).into_boxed::<Dialect>();
         let mut query = readable!(page::windowed!(query, self.window, conversations), cx, cx.reach.clone(), conversations);
         if let Some(person) = self.person_id {
@@ -183,7 +186,8 @@ impl Read<Here> for ListConversations {
         let rows: Vec<ConversationRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
         let items = page.items.into_iter().map(|row| row.conversation().map(|c| now(cx, c))).collect::<Result<Vec<_>>>()?;
-        Ok(Page { items, next: page.next })
+        let readings = readings(cx, items.iter().map(|c| Said::from(&c.record))).await?;
+        Ok(Sealed::new(Page { items, next: page.next }, readings))
     }
 }
 
@@ -242,8 +246,9 @@ impl Write<Here> for CompleteConversation {
 }
 
 impl Read<Here> for ListSnapshots {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Snapshot>> {
-        load(cx, self.id).await?;
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Vec<Snapshot>>> {
+        let of = load(cx, self.id).await?;
+        let readings = readings(cx, [Said::from(&of)]).await?;
         let rows: Vec<(i32, String, String, Moment)> = conversation_snapshots::table
             .filter(conversation_snapshots::tenant_id.eq(cx.tenant()))
             .filter(conversation_snapshots::conversation_id.eq(Uid::from(self.id)))
@@ -251,18 +256,18 @@ impl Read<Here> for ListSnapshots {
             .select((conversation_snapshots::number, conversation_snapshots::content, conversation_snapshots::content_hash, conversation_snapshots::locked_at))
             .all(cx.conn())
             .await?;
-        rows.into_iter()
-            .map(|(number, content, content_hash, locked_at)| {
-                Ok(Snapshot { number, content: serde_json::from_str(&content).map_err(corrupt)?, content_hash, locked_at: locked_at.0 })
-            })
-            .collect()
+        let locked = rows.into_iter().map(|(number, content, content_hash, locked_at)| {
+            Ok(Snapshot { number, content: serde_json::from_str(&content).map_err(corrupt)?, content_hash, locked_at: locked_at.0 })
+        });
+        Ok(Sealed::new(locked.collect::<Result<_>>()?, readings))
     }
 }
 
 impl Read<Here> for ConversationHistory {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
-        load(cx, self.id).await?;
-        super::event::history(cx, self.id.into(), self.window).await
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<History>> {
+        let of = load(cx, self.id).await?;
+        let readings = readings(cx, [Said::from(&of)]).await?;
+        Ok(Sealed::new(super::event::history(cx, self.id.into(), self.window).await?, readings))
     }
 }
 

@@ -3,9 +3,13 @@
 use super::super::prelude::*;
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
-    conversation::{Lane, Reader},
+    agreed_action::AgreedAction,
+    conversation::{Conversation, Lane, Reader},
+    disclosure::{Reading, reading_of_talk},
+    event::RecordType,
     id::{OrganisationId, PersonId},
 };
+use uuid::Uuid;
 
 /// May the caller read what stands in this lane, of these two people, at this school?
 pub(crate) async fn may_read(cx: &mut Cx<'_>, lane: Lane, organisation: OrganisationId, (person, partner): (PersonId, PersonId)) -> Result<bool> {
@@ -43,3 +47,45 @@ macro_rules! readable {
     }};
 }
 pub(crate) use readable;
+
+/// What two people said or agreed, as far as it decides whether reading it is recorded.
+pub(crate) struct Said {
+    lane: Lane,
+    between: (PersonId, PersonId),
+    organisation: OrganisationId,
+    record: (RecordType, Uuid),
+}
+impl Said {
+    /// May this record be given out to this reader where no reading can be recorded? Their own, or one of another lane.
+    pub(crate) fn freely_to(&self, reader: Option<PersonId>) -> bool {
+        reader == Some(self.between.0) || !self.lane.readings_are_recorded()
+    }
+}
+impl From<&Conversation> for Said {
+    fn from(of: &Conversation) -> Self {
+        let record = (RecordType::Conversation, of.id.0);
+        Self { lane: of.lane, between: (of.person_id, of.partner_id), organisation: of.organisation_id, record }
+    }
+}
+impl From<&AgreedAction> for Said {
+    fn from(of: &AgreedAction) -> Self {
+        let record = (RecordType::AgreedAction, of.id.0);
+        Self { lane: of.lane, between: (of.person_id, of.partner_id), organisation: of.organisation_id, record }
+    }
+}
+
+/// The readings that giving these out to the caller would be: with one statement more, if there are any.
+pub(crate) async fn readings(cx: &mut Cx<'_>, given: impl IntoIterator<Item = Said>) -> Result<Vec<Reading>> {
+    let me = cx.caller.person();
+    let recorded: Vec<Said> = given.into_iter().filter(|said| !said.freely_to(me)).collect();
+    if recorded.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut schools: Vec<OrganisationId> = recorded.iter().map(|s| s.organisation).collect();
+    schools.sort_unstable();
+    schools.dedup();
+    let parties = super::super::appraisal::parties_at(cx, &schools).await?;
+    let reading = |Said { between, organisation, record: (kind, id), .. }: &Said| reading_of_talk(*between, *kind, *id, *parties.get(organisation)?);
+    // who reads what is recorded does so in some capacity, or it is not there for them
+    recorded.iter().map(|said| reading(said).ok_or(StoreError::Missing)).collect()
+}

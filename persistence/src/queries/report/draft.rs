@@ -3,6 +3,7 @@
 use super::{
     super::{appraisal, prelude::*},
     row::DraftRow,
+    spoken::spoken,
 };
 use crate::report::{Drafted, GetReportDraft, UpdateReportDraft};
 use chrono::NaiveDate;
@@ -114,7 +115,8 @@ pub(in super::super) async fn lacking(cx: &mut Cx<'_>, appraisal: &Appraisal, by
         return Ok(Vec::new());
     }
     let (draft, ground) = (of(cx, appraisal).await?, ground(cx, appraisal).await?);
-    Ok(draft.written.over(ground).missing(cx.act.today()))
+    let spoken = spoken(cx, appraisal, &draft.written.concerns).await?;
+    Ok(draft.written.over(ground).missing(cx.act.today(), &spoken))
 }
 
 /// The appraisal, if a report of it is being written and the caller is one of those who write.
@@ -134,7 +136,7 @@ fn may_update(appraisal: &Appraisal) -> std::result::Result<(), RuleError> {
 
 async fn drafted(cx: &mut Cx<'_>, appraisal: &Appraisal, draft: ReportDraft) -> Result<Drafted> {
     let composed = draft.written.clone().over(ground(cx, appraisal).await?);
-    let missing = composed.missing(cx.act.today());
+    let missing = composed.missing(cx.act.today(), &spoken(cx, appraisal, &composed.concerns).await?);
     Ok(Drafted { draft, composed, missing, can: vec![("update", may_update(appraisal).err())] })
 }
 

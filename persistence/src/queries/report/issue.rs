@@ -4,6 +4,7 @@ use super::{
     super::{appraisal, calendar, need, prelude::*},
     draft, last,
     row::{CommentRow, ReportRow},
+    spoken::spoken,
 };
 use crate::{
     appraisal::VisibleAppraisal,
@@ -60,7 +61,8 @@ impl Write<Here> for IssueReport {
         // what is issued is what was read, and not what somebody else of the panel wrote meanwhile
         super::super::event::expect(tx, &draft, Some(self.draft_version)).await?;
         let ground = draft::ground(tx, &before).await?;
-        let content = draft.written.clone().over(ground).content((before.starts_on, before.ends_on), tx.act.today())?;
+        let spoken = spoken(tx, &before, &draft.written.concerns).await?;
+        let content = draft.written.clone().over(ground).content((before.starts_on, before.ends_on), tx.act.today(), &spoken)?;
         let after = given(tx, A::IssueReport, &before, &around).await?;
         put(tx, &before, None, content, None).await?;
         let row = report_drafts::table.find((tx.tenant(), Uid::from(draft.id)));
@@ -98,7 +100,9 @@ impl Write<Here> for AmendReport {
         let (ground, today) = (on.content.ground(), tx.act.today());
         let written = Written::from(&on.content).patched(self.patch.clone());
         written.check(&ground, today)?;
-        let content = written.over(ground).content((on.content.starts_on, on.content.ends_on), today)?;
+        let mut spoken = spoken(tx, &before, &written.concerns).await?;
+        spoken.extend(on.content.spoken());
+        let content = written.over(ground).content((on.content.starts_on, on.content.ends_on), today, &spoken)?;
         if content == on.content {
             return Err(RuleError::new(Code::NoCorrection, "nothing would be different from the version that was issued").into());
         }

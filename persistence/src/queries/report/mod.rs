@@ -3,6 +3,7 @@
 mod draft;
 mod issue;
 mod row;
+mod spoken;
 
 pub(super) use draft::{explain as explain_draft, lacking};
 
