@@ -40,6 +40,7 @@ mod improvement;
 mod insight;
 mod jobs;
 mod journey;
+mod lanes;
 mod learning_sharing;
 mod line_management;
 mod machines;

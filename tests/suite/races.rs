@@ -74,7 +74,8 @@ async fn run(w: &World, races: Vec<Race>) {
             for (status, body) in pair.iter().filter(|(status, _)| *status >= 300) {
                 assert!(matches!(status, 409 | 412), "{about}: {body}");
                 if *status == 412 {
-                    let told = body["changed_by"]["id"].is_string() && body["changed_at"].is_string() && body["changed"].as_array().is_some_and(|c| !c.is_empty());
+                    let told =
+                        body["changed_by"]["id"].is_string() && body["changed_at"].is_string() && body["changed"].as_array().is_some_and(|c| !c.is_empty());
                     assert!(told, "{about}: who, when and which fields? {body}");
                 }
             }

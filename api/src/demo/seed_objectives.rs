@@ -243,7 +243,7 @@ impl Tellers<'_> {
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(REVISED)?, expected }).await
             }
             Move::WriteUp => {
-                let patch = WordsPatch { inquiry: Some(told.inquiry(Written::Up)?), ..WordsPatch::default() };
+                let patch = WordsPatch { inquiry: Some(told.inquiry(Written::Up)?.map(Into::into)), ..WordsPatch::default() };
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(WRITTEN_UP)?, expected }).await
             }
         }

@@ -337,12 +337,7 @@ mod on_the_agenda {
         }
     }
     fn checkpoint(due: &str) -> CheckpointDue {
-        CheckpointDue {
-            request_id: LearningRequestId(Uuid::nil()),
-            title: word(due),
-            state: RequestState::Attended,
-            due_on: due.parse().unwrap_or_default(),
-        }
+        CheckpointDue { request_id: LearningRequestId(Uuid::nil()), title: word(due), state: RequestState::Attended, due_on: due.parse().unwrap_or_default() }
     }
     fn facts() -> Facts {
         use ObjectiveState as O;

@@ -25,9 +25,7 @@ pub(super) async fn spoken(cx: &mut Cx<'_>, of: &Appraisal, concerns: &[Concern]
         .all(cx.conn())
         .await?;
     let notes: Vec<Moment> = objective_notes::table
-        .inner_join(
-            objectives::table.on(objectives::tenant_id.eq(objective_notes::tenant_id).and(objectives::id.eq(objective_notes::objective_id))),
-        )
+        .inner_join(objectives::table.on(objectives::tenant_id.eq(objective_notes::tenant_id).and(objectives::id.eq(objective_notes::objective_id))))
         .filter(objective_notes::tenant_id.eq(cx.tenant()))
         .filter(objectives::employment_id.eq(Uid::from(of.employment_id)))
         .filter(objective_notes::author_id.ne(Uid::from(of.person_id)))
