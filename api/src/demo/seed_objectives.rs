@@ -238,7 +238,7 @@ impl Tellers<'_> {
                 db.write(by(Appraiser)?, UpdateObjective { id, patch, expected }).await
             }
             Move::Revise => {
-                let inquiry = told.inquiry(Written::Seen)?.map(Some);
+                let inquiry = told.inquiry(Written::Seen)?.map(|i| Some(i.into()));
                 let patch = WordsPatch { inquiry, success_criteria: Some(told.criteria(1)?), ..WordsPatch::default() };
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(REVISED)?, expected }).await
             }
