@@ -127,7 +127,7 @@ impl Lane {
 pub struct Reader {
     /// Are they one of the two?
     pub took_part: bool,
-    /// Do they appraise the person today?
+    /// Do they appraise the person today, by a relationship or in the appraisal that it belongs to?
     pub appraises: bool,
     /// Does a role let them read the conversations of that school?
     pub role: bool,

@@ -39,7 +39,7 @@ fn conversation(state: ConversationState) -> Conversation {
     }
 }
 const fn party(n: u128) -> Party {
-    Party { person: Some(PersonId(Uuid::from_u128(n))), related: true }
+    Party { person: Some(PersonId(Uuid::from_u128(n))), related: true, panel: false }
 }
 
 /// The table of the machine, written out a second time: state, action, who (`a`ppraisee, `p`artner), and where it leads.
@@ -105,7 +105,7 @@ fn every_action_from_every_state_by_everybody() {
             }
             let gone = Party { related: false, ..party(2) };
             assert_eq!(conversation(*state).can(*action, gone).map_err(|e| e.code), Err(Code::NotPermitted), "a former partner: {action} {state}");
-            let nobody = Party { person: None, related: true };
+            let nobody = Party { person: None, related: true, panel: false };
             assert_eq!(conversation(*state).can(*action, nobody).map_err(|e| e.code), Err(Code::NotPermitted));
         }
     }
@@ -197,6 +197,20 @@ fn an_answer_names_the_revision_and_only_what_is_asked_of_this_side_is_answered(
     let faults = answered(said(&["ours", "yours", "none", "ours"]), &asked, Side::Appraisee).err().map(|e| e.faults);
     let pointers: Vec<String> = faults.into_iter().flatten().map(|f| f.pointer).collect();
     assert_eq!(pointers, ["/answers/1/question", "/answers/2/question", "/answers/3/question"]);
+}
+
+#[test]
+fn all_of_a_panel_stand_on_the_partners_side() {
+    for action in ConversationAction::ALL {
+        for state in ConversationState::ALL {
+            let of = conversation(*state);
+            let partner = of.can(*action, party(2));
+            let member = of.can(*action, Party { related: false, panel: true, ..party(3) });
+            assert_eq!(member.is_ok(), partner.is_ok(), "{action} from {state}");
+            let appraisee = of.can(*action, Party { panel: true, ..party(1) });
+            assert_eq!(appraisee.is_ok(), of.can(*action, party(1)).is_ok(), "nobody appraises themself: {action} from {state}");
+        }
+    }
 }
 
 mod on_the_agenda {

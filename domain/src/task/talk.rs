@@ -114,7 +114,7 @@ mod tests {
                 for responded in [false, true] {
                     let of = conversation(*state, starts_at, responded);
                     for (person, related) in [(APPRAISEE, false), (PARTNER, true), (PARTNER, false), (OTHER, true)] {
-                        let by = Party { person: Some(person), related };
+                        let by = Party { person: Some(person), related, panel: false };
                         let (own, other) = (person == APPRAISEE, person == PARTNER && related);
                         let expected = match state {
                             S::Scheduled | S::Preparing | S::Shared if past => (own || other).then_some(T::HoldConversation),

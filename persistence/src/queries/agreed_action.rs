@@ -131,7 +131,7 @@ super::row::stored!(agreed_actions, AgreedActionRow, AgreedAction, replace);
 async fn load(cx: &mut Cx<'_>, id: AgreedActionId) -> Result<AgreedAction> {
     let row: AgreedActionRow = agreed_actions::table.find((cx.tenant(), Uid::from(id))).select(AgreedActionRow::as_select()).one(cx.conn()).await?;
     let record = row.action()?;
-    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id)).await?;
+    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id), record.conversation_id).await?;
     if may { Ok(record) } else { Err(StoreError::Missing) }
 }
 
@@ -176,14 +176,18 @@ pub(super) async fn owned_by(cx: &mut Cx<'_>, me: PersonId, until: NaiveDate) ->
     rows.into_iter().map(AgreedActionRow::action).collect()
 }
 
-fn party(cx: &Cx<'_>, action: &AgreedAction) -> ActionParty {
-    ActionParty { person: cx.caller.person(), appraises: cx.caller.appraises(action.person_id) }
+async fn party(cx: &mut Cx<'_>, action: &AgreedAction) -> Result<ActionParty> {
+    let person = cx.caller.person();
+    let of_two = person.is_some_and(|p| [action.person_id, action.partner_id].contains(&p));
+    let appraises = cx.caller.appraises(action.person_id)
+        || (!of_two && action.lane.read_by_appraisers() && conversation::appraises_in(cx, action.conversation_id).await?);
+    Ok(ActionParty { person, appraises })
 }
 
-fn seen(cx: &Cx<'_>, record: AgreedAction) -> Seen<AgreedAction> {
-    let by = party(cx, &record);
+async fn seen(cx: &mut Cx<'_>, record: AgreedAction) -> Result<Seen<AgreedAction>> {
+    let by = party(cx, &record).await?;
     let can = AgreedActionStep::ALL.iter().map(|step| (step.as_str(), record.can(*step, by).err())).collect();
-    Seen { record, can }
+    Ok(Seen { record, can })
 }
 
 /// The objective that it is for is one of the person whose employment it hangs on, and one that whoever names it may read. A private draft is nobody
@@ -200,10 +204,10 @@ async fn served(cx: &mut Cx<'_>, action: &AgreedAction) -> Result<()> {
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: AgreedAction, after: AgreedAction) -> Result<Seen<AgreedAction>> {
-    let Some(after) = tx.next(&before, after) else { return Ok(seen(tx, before)) };
+    let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
     replace(tx, before.version, &after).await?;
     tx.event(kind, Some(&before), &after, after.about());
-    Ok(seen(tx, after))
+    seen(tx, after).await
 }
 
 impl Write<Here> for AddAgreedAction {
@@ -233,7 +237,7 @@ impl Write<Here> for AddAgreedAction {
         served(tx, &action).await?;
         diesel::insert_into(agreed_actions::table).values(AgreedActionRow::new(tx.tenant(), &action)).done(tx.conn()).await?;
         tx.event(EventKind::AgreedActionCreated, None, &action, action.about());
-        Ok(seen(tx, action))
+        seen(tx, action).await
     }
 }
 
@@ -244,7 +248,7 @@ impl Read<Here> for GetAgreedAction {
             return Ok(Fetched::Unchanged(record.version));
         }
         let readings = readings(cx, [Said::from(&record)]).await?;
-        Ok(Fetched::Found(Sealed::new(seen(cx, record), readings)))
+        Ok(Fetched::Found(Sealed::new(seen(cx, record).await?, readings)))
     }
 }
 
@@ -291,7 +295,8 @@ impl Write<Here> for UpdateAgreedAction {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<AgreedAction>> {
         let before = load(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        let after = before.patched(self.patch.clone(), party(tx, &before))?;
+        let by = party(tx, &before).await?;
+        let after = before.patched(self.patch.clone(), by)?;
         if after.objective_id != before.objective_id {
             served(tx, &after).await?;
         }
@@ -303,7 +308,8 @@ impl Write<Here> for StepAgreedAction {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<AgreedAction>> {
         let before = load(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        let after = before.step(self.step, self.reason.clone(), party(tx, &before))?;
+        let by = party(tx, &before).await?;
+        let after = before.step(self.step, self.reason.clone(), by)?;
         save(tx, self.step.event(), before, after).await
     }
 }
@@ -319,5 +325,5 @@ impl Read<Here> for AgreedActionHistory {
 /// What `explain` judges by: the same as the operations above.
 pub(super) async fn explain(cx: &mut Cx<'_>, id: AgreedActionId, _: &Doing) -> Result<Can> {
     let record = load(cx, id).await?;
-    Ok(seen(cx, record).can)
+    Ok(seen(cx, record).await?.can)
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 use chrono::{Days, NaiveDate, NaiveTime};
 pub(super) use notes::explain_notes;
-pub(super) use reading::{Said, may_read, readable, readings};
+pub(super) use reading::{Said, appraises_in, may_read, readable, readings};
 use row::ConversationRow;
 use trellis_domain::{
     conversation::{Conversation, ConversationAction as A, LockedAction, Party, Side, stands_as},
@@ -33,7 +33,7 @@ use trellis_domain::{
 pub(super) async fn load(cx: &mut Cx<'_>, id: ConversationId) -> Result<Conversation> {
     let row: ConversationRow = conversations::table.find((cx.tenant(), Uid::from(id))).select(ConversationRow::as_select()).one(cx.conn()).await?;
     let record = row.conversation()?;
-    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id)).await?;
+    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id), record.id).await?;
     if may { Ok(record) } else { Err(StoreError::Missing) }
 }
 
@@ -70,7 +70,25 @@ async fn party(cx: &mut Cx<'_>, of: &Conversation) -> Result<Party> {
         Some(Side::Partner) => stands_as(of.lane, &holds(cx, (of.person_id, of.partner_id), of.appraisal_id, today).await?).is_ok(),
         _ => false,
     };
-    Ok(Party { person, related })
+    let panel = match (of.side(person), of.appraisal_id, person) {
+        (None, Some(appraisal), Some(me)) => on_panel(cx, appraisal, me).await?,
+        _ => false,
+    };
+    Ok(Party { person, related, panel })
+}
+
+/// Is this person one of several who appraise today in this appraisal?
+async fn on_panel(cx: &mut Cx<'_>, appraisal: AppraisalId, me: PersonId) -> Result<bool> {
+    let today = cx.act.today();
+    let panel: Vec<Uid> = appraisal_appraisers::table
+        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_appraisers::appraisal_id.eq(Uid::from(appraisal)))
+        .filter(appraisal_appraisers::starts_on.le(today))
+        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)))
+        .select(appraisal_appraisers::person_id)
+        .all(cx.conn())
+        .await?;
+    Ok(panel.len() > 1 && panel.contains(&me.into()))
 }
 
 /// Conversations of one of the two that begin by this day and are not over, with who acts: in three statements, however many there are.
@@ -95,7 +113,7 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, until: NaiveDate) -> 
         let kinds = held.iter().filter(|(person, _)| *person == Uid::from(of.person_id)).map(|(_, k)| RelationshipKind::parse(k).map_err(corrupt));
         let mut kinds = kinds.collect::<Result<Vec<_>>>()?;
         kinds.extend(of.appraisal_id.filter(|id| terms.contains(&Uid::from(*id))).map(|_| RelationshipKind::Appraiser));
-        Ok(Party { person: Some(me), related: of.partner_id == me && stands_as(of.lane, &kinds).is_ok() })
+        Ok(Party { person: Some(me), related: of.partner_id == me && stands_as(of.lane, &kinds).is_ok(), panel: false })
     };
     rows.into_iter().map(|row| row.conversation().and_then(|of| party(&of).map(|by| (of, by)))).collect()
 }
@@ -203,10 +221,10 @@ impl Write<Here> for StepConversation {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
         let (before, by) = load_for_write(tx, self.id, self.expected).await?;
         before.can(self.action, by)?;
-        let after = match (self.action, before.side(by.person)) {
+        let after = match (self.action, before.acts_as(by).zip(by.person)) {
             // one's own notes become words of the conversation by an act of one's own, and by no other
-            (A::Share | A::RequestResponse, Some(side)) => {
-                let own = notes::of(tx, &before, side).await?;
+            (A::Share | A::RequestResponse, Some((side, me))) => {
+                let own = notes::of(tx, &before, side, me).await?;
                 before.show(self.action, own.notes, by)?
             }
             (action, _) => before.step(action, self.reason.clone(), by, micros(tx.act.now))?,
