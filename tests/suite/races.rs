@@ -36,6 +36,13 @@ fn document_of(path: &str) -> String {
     if own { path.to_owned() } else { format!("{list}{{id}}") }
 }
 
+/// Are they two different steps that would both change the same document?
+fn rivals(one: &Call, other: &Call) -> bool {
+    let document = |call: &Call| document_of(of_contract(call.operation).1);
+    let beside = BESIDE.contains(&one.operation) || BESIDE.contains(&other.operation);
+    !beside && one.record == other.record && one.operation != other.operation && document(one) == document(other)
+}
+
 /// Two calls on one record that was made for them.
 struct Race {
     names: Names,
@@ -113,15 +120,11 @@ async fn every_transition(w: &World, (groups, addresses): (&[&str], &[&str])) {
         }
     }
     let mut races = Vec::new();
-    for (i, call) in steps.iter().enumerate() {
+    for (i, call) in steps.iter().copied().enumerate() {
         races.push(race(w, &scene, &tokens, call, call).await);
         // and against the next step that the same record can take
-        let of = |call: &Call| document_of(of_contract(call.operation).1);
-        let rival = |other: &&&Call| {
-            let both = other.record == call.record && other.operation != call.operation && of(other) == of(call);
-            both && ![call, other].iter().any(|call| BESIDE.contains(&call.operation))
-        };
-        if let Some(other) = steps[i + 1..].iter().chain(&steps[..i]).find(rival) {
+        let rival = steps[i + 1..].iter().chain(&steps[..i]).copied().find(|other| rivals(call, other));
+        if let Some(other) = rival {
             races.push(race(w, &scene, &tokens, call, other).await);
         }
     }
