@@ -113,11 +113,7 @@ fn school(text: &str) -> Result<SchoolName, RuleError> {
         return Ok(SchoolName::Id(id));
     }
     let urn = (5..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if urn {
-        Ok(SchoolName::Urn(text.into()))
-    } else {
-        Err(RuleError::new(Code::InvalidValue, "a school is named by its URN (5 or 6 digits) or by its id"))
-    }
+    if urn { Ok(SchoolName::Urn(text.into())) } else { Err(RuleError::new(Code::InvalidValue, "a school is named by its URN (5 or 6 digits) or by its id")) }
 }
 
 fn person(text: &str, school: Option<&SchoolName>) -> Result<PersonName, RuleError> {
@@ -222,7 +218,7 @@ pub fn handed_over(old: &Relationship, to: PersonId, on: NaiveDate) -> Result<(R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bulk::column::Columns, id::RelationshipId, job::JobKind};
+    use crate::{bulk::column::Columns, job::JobKind};
     use chrono::DateTime;
     use uuid::Uuid;
 
@@ -266,7 +262,8 @@ mod tests {
         assert_eq!(faults(all), ["/kind", "/person", "/holder", "/starts_on", "/ends_on", "/replace"]);
         assert_eq!(faults(taken("person,holder,starts_on,ends_on", "a:1,a:2,2026-09-01,2026-08-31")), ["/ends_on"]);
         let headings = ["kind", "holdr"].map(str::to_owned);
-        let told = Columns::of(JobKind::RelationshipsImport, &headings, None).map(|_| ()).map_err(|e| e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>());
+        let told =
+            Columns::of(JobKind::RelationshipsImport, &headings, None).map(|_| ()).map_err(|e| e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>());
         assert_eq!(told, Err(vec!["/holdr".to_owned(), "/person".into(), "/holder".into(), "/starts_on".into()]));
     }
 

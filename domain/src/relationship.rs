@@ -173,8 +173,9 @@ mod tests {
     #[test]
     fn the_circle_is_spelled_out() {
         let closed = circle(&manages(9, 2, 1, "2026-01-01", ""), &[manages(1, 1, 3, "2026-01-01", ""), manages(2, 3, 2, "2026-03-01", "")]);
-        let name = |p: PersonId| ["nobody", "Ann", "Bob", "Cy"].get(usize::try_from(p.0.as_u128()).unwrap_or_default()).map_or_else(String::new, |n| (*n).to_owned());
-        let line = |person: PersonId, manager: PersonId| (person.0.as_u128() < 3).then_some(manager.0.as_u128() as u64 + 3);
+        let name =
+            |p: PersonId| ["nobody", "Ann", "Bob", "Cy"].get(usize::try_from(p.0.as_u128()).unwrap_or_default()).map_or_else(String::new, |n| (*n).to_owned());
+        let line = |person: PersonId, manager: PersonId| (person.0.as_u128() < 3).then_some(u64::try_from(manager.0.as_u128()).unwrap_or_default() + 3);
         let told = |c: &Circle| (c.told(name).message, c.told_of_rows(name, line).message);
         let expected = (
             "from 2026-03-01 they would manage one another: Bob is managed by Ann is managed by Cy is managed by Bob".to_owned(),

@@ -144,7 +144,12 @@ fn delegated(new: &Role, ground: Ground<'_>) -> Result<(), RuleError> {
     };
     let Period { starts_on, ends_on } = new.period;
     refuse(ground.at != OrganisationKind::School, Code::ContradictoryMembers, "/organisation_id", "who appraises is delegated at a school");
-    refuse(!for_a_time(&new.period, DELEGATED_MONTHS), Code::ContradictoryMembers, "/ends_on", "it is delegated for a time: name a last day, within a year of the first");
+    refuse(
+        !for_a_time(&new.period, DELEGATED_MONTHS),
+        Code::ContradictoryMembers,
+        "/ends_on",
+        "it is delegated for a time: name a last day, within a year of the first",
+    );
     let works = ground.employments.iter().any(|e| {
         let throughout = e.period.contains(starts_on) && ends_on.is_none_or(|end| e.period.contains(end));
         e.organisation_id == new.organisation_id && throughout

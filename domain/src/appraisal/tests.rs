@@ -345,11 +345,19 @@ fn who_takes_over_on_a_later_day_begins_then_unless_it_comes_otherwise() {
     assert_eq!(who(&arranged), [(human(APPRAISER), start, Some(change)), (human(13), start, None), (human(12), change, None)]);
     for (to, on, expected) in [
         // somebody else after all, and at once
-        (vec![human(14)], "2026-12-01", vec![(human(APPRAISER), start, Some("2026-12-01")), (human(13), start, Some("2026-12-01")), (human(14), day("2026-12-01"), None)]),
+        (
+            vec![human(14)],
+            "2026-12-01",
+            vec![(human(APPRAISER), start, Some("2026-12-01")), (human(13), start, Some("2026-12-01")), (human(14), day("2026-12-01"), None)],
+        ),
         // who was to leave stays
         (vec![human(APPRAISER), human(13)], "2026-12-01", vec![(human(APPRAISER), start, None), (human(13), start, None)]),
         // who was to begin then begins now
-        (vec![human(12)], "2026-12-01", vec![(human(APPRAISER), start, Some("2026-12-01")), (human(13), start, Some("2026-12-01")), (human(12), day("2026-12-01"), None)]),
+        (
+            vec![human(12)],
+            "2026-12-01",
+            vec![(human(APPRAISER), start, Some("2026-12-01")), (human(13), start, Some("2026-12-01")), (human(12), day("2026-12-01"), None)],
+        ),
         (vec![human(12), human(13)], "2027-02-01", vec![(human(APPRAISER), start, Some("2027-01-04")), (human(13), start, None), (human(12), change, None)]),
     ] {
         let expected: Vec<_> = expected.into_iter().map(|(who, from, until)| (who, from, until.map(day))).collect();

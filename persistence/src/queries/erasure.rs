@@ -317,7 +317,17 @@ impl Whom {
             .await?;
         for (job, index, result) in rows {
             let outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
-            let clean = Json(serde_json::to_string(&Outcome { external_ref: None, relationship: None, sent: Vec::new(), differences: Vec::new(), considered: None, ..outcome }).map_err(corrupt)?);
+            let clean = Json(
+                serde_json::to_string(&Outcome {
+                    external_ref: None,
+                    relationship: None,
+                    sent: Vec::new(),
+                    differences: Vec::new(),
+                    considered: None,
+                    ..outcome
+                })
+                .map_err(corrupt)?,
+            );
             let row = job_results::table.find((tx.tenant(), job, index));
             diesel::update(row).set((job_results::key.eq(None::<String>), job_results::result.eq(clean))).done(tx.conn()).await?;
         }

@@ -4,8 +4,8 @@ use super::prelude::*;
 use crate::{
     disclosure::Sealed,
     job::{
-        AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobHeadings, JobResults, KEPT_DAYS, LEASE_SECONDS,
-        ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
+        AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobHeadings, JobResults, KEPT_DAYS,
+        LEASE_SECONDS, ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
     },
     sync::{ARRIVAL_MINUTES, GetSync, ListSyncs},
     transaction::{GoodUntil, Needs, Principal},

@@ -16,10 +16,10 @@ use crate::{
     event::History,
     insight::ListAppraisalProgress,
 };
+use chrono::NaiveDate;
 pub(super) use facts::{Around, parties_at, party, who_assign};
 pub(super) use intake::part;
 use row::{AppraisalRow, row_of, update, whole};
-use chrono::NaiveDate;
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
     appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over, succession},

@@ -3,6 +3,7 @@
 use super::{Doing, Row, facts, refused, undone};
 
 use super::super::{employment, matching, person, placement, prelude::*, relationship, role, staff_code};
+use std::collections::HashSet;
 use trellis_domain::{
     bulk::{
         Outcome, RowAction,
@@ -18,7 +19,6 @@ use trellis_domain::{
     sync::{Sync, Who, turn},
     text::StaffCode,
 };
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What became of rows, and which of them wait for others.

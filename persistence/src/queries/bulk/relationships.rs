@@ -153,11 +153,9 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<Option<Said
                 let Said { kind, period, replace, .. } = said.clone();
                 let imported = Imported { kind, person_id, holder_id, period, replace, ended: Vec::new() };
                 match import.row(tx, row.intake.line.unwrap_or_default(), &imported).await {
-                    Ok(Done { action, id, ended }) => Outcome {
-                        id: id.map(|id| id.0),
-                        relationship: Some(Imported { ended, ..imported }),
-                        ..Outcome::of(row.index, row.intake.line, action)
-                    },
+                    Ok(Done { action, id, ended }) => {
+                        Outcome { id: id.map(|id| id.0), relationship: Some(Imported { ended, ..imported }), ..Outcome::of(row.index, row.intake.line, action) }
+                    }
                     // a row that breaks a rule fails alone; anything else ends the part
                     Err(StoreError::Rule(RuleError { code, message, faults })) => {
                         let faults = if faults.is_empty() { vec![Fault::new("", code, message)] } else { faults };
