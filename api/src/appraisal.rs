@@ -296,7 +296,7 @@ pub async fn list_appraisals(permitted: Permitted<ReadAppraisals>, listing: List
 
 /// Read an appraisal
 ///
-/// With what can be done with it: the same appraisal answers appraisee, appraiser and HR differently. Whom the headteacher or HR lets say who appraises reads whose it is, who appraises, where it stands and what is due when; why a deadline moved, why it was left and whether there was a comment they do not.
+/// With what can be done with it: the same appraisal answers appraisee, appraiser and HR differently. Whom the headteacher or HR lets say who appraises reads whose it is, who appraises, where it stands and what is due when; why a deadline moved, why it was left and whether there was a comment they do not. The external adviser of a headteacher reads the headteacher's appraisal on the days of their role, and writes nothing in it.
 #[utoipa::path(tag = "Appraisals", responses((status = 200, description = "The appraisal", body = AppraisalDetail)), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraisals/{id}")]
 pub async fn get_appraisal(

@@ -135,7 +135,7 @@ async fn import(
             eprintln!("{file}, line {}, URN {}: {}", row.line, row.urn, told(rule.clone()));
         }
     }
-    let organisation::ImportCounts { created, updated, unchanged, failed } = organisation::report(results, validate_only).counts;
+    let organisation::ImportCounts { created, updated, unchanged, failed } = organisation::counts_of(&results);
     println!("{}created {created}, updated {updated}, unchanged {unchanged}, failed {failed}", if validate_only { "would be: " } else { "" });
     if failed > 0 { Err(format!("{failed} rows were not taken; the others were").into()) } else { Ok(()) }
 }

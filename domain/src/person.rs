@@ -20,11 +20,13 @@ texts! {
 }
 
 impl Trn {
-    /// From an import, where TRNs come with slashes, spaces and lost leading zeros: strips what is no digit, accepts 5 to 7, pads.
+    /// From an import, where TRNs come with slashes, spaces and lost leading zeros: strips what is no digit, accepts 5 to 7, pads. A National
+    /// Insurance number has digits too, and is none.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// `invalid_value`, `forbidden_data`.
     pub fn from_import(text: &str) -> Result<Self, RuleError> {
+        crate::forbidden::refuse(text)?;
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         match digits.len() {
             5..=7 => Self::try_from(format!("{digits:0>7}")),
@@ -100,9 +102,15 @@ mod tests {
 
     #[test]
     fn a_trn_keeps_its_leading_zeros() {
-        for (text, trn) in
-            [("0012345", Some("0012345")), ("12345", Some("0012345")), ("RP 12/34567", Some("1234567")), ("1234", None), ("12345678", None), ("", None)]
-        {
+        for (text, trn) in [
+            ("0012345", Some("0012345")),
+            ("12345", Some("0012345")),
+            ("RP 12/34567", Some("1234567")),
+            ("AB 12 34 56 C", None),
+            ("1234", None),
+            ("12345678", None),
+            ("", None),
+        ] {
             assert_eq!(Trn::from_import(text).ok().as_ref().map(Trn::as_str), trn, "{text:?}");
         }
         assert!(Trn::try_from("12345".to_owned()).is_err());

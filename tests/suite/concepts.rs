@@ -46,6 +46,39 @@ on_both! {
         assert!(linked.items()[0]["linked_organisation_id"].is_string());
     }
 
+    async fn a_long_file_of_schools_is_a_job(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let text = String::from_utf8_lossy(ESTABLISHMENTS).into_owned();
+        let (head, row) = (text.lines().next().unwrap(), text.lines().nth(1).unwrap());
+        assert!(row.contains("100000"), "{row}");
+        // saved again by a spreadsheet: another mark, other days, a byte order mark; and one school twice, in different parts
+        let file: String = (0..120).map(|n| format!("{}\r\n", row.replace("100000", &format!("{}", 900_000 + n % 119)).replace("10079319", ""))).collect();
+        let file = format!("\u{feff}{head}\r\n{file}");
+        let send = |query: &str| {
+            let path = format!("/v1/organisations/import{query}");
+            w.post(path).by(&admin).header("prefer", "respond-async").raw("text/csv; charset=utf-8", file.as_bytes()).send()
+        };
+        let mut told = vec![];
+        for (query, created, unchanged) in [("?validate_only=true", 119, 0), ("", 119, 0), ("", 0, 119)] {
+            let asked = send(query).await.expect(202);
+            assert_eq!((&asked.body["kind"], &asked.body["total"]), (&json!("organisations_import"), &json!(120)));
+            trellis_api::runner::drain(&w.db, &w.shared).await.unwrap();
+            let job = w.get(&asked.headers["location"]).by(&admin).send().await.expect(200);
+            assert_eq!(job.body["counts"], json!({"created": created, "updated": 0, "unchanged": unchanged, "left_out": 0, "failed": 1}), "{}", job.text);
+            let results = w.get(format!("/v1/jobs/{}/results?limit=200", asked.id())).by(&admin).send().await.expect(200);
+            told.push(results.items().to_vec());
+        }
+        assert_eq!(told[0][0]["external_ref"], json!({"source": "gias", "id": "900000"}));
+        let last = &told[1][119];
+        assert_eq!((&last["line"], &last["problem"]["code"], &last["problem"]["errors"][0]["pointer"]), (&json!(121), &json!("duplicate"), &json!("/URN")));
+        assert_eq!(w.get("/v1/organisations?urn=900118").by(&admin).send().await.items().len(), 1);
+        // where schools cannot lie nothing is opened
+        let misplaced = send(&format!("?parent_id={}", trust.school)).await.problem(422, "misplaced_organisation");
+        assert!(misplaced.body["job_id"].is_null());
+        w.post("/v1/organisations/import").by(&admin).json(json!({})).send().await.problem(415, "unsupported_media_type");
+    }
+
     async fn organisations_have_one_place_and_their_own_identifiers(w: World) {
         let trust = w.trust("beacon").await;
         let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;

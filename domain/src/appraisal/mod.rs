@@ -8,7 +8,7 @@ mod deadlines;
 mod machine;
 mod population;
 
-pub use appraisers::{AppraiserTerm, Candidate, Panel, appoint, hand_over};
+pub use appraisers::{AppraiserTerm, Candidate, Panel, appoint, hand_over, succession};
 pub use deadlines::deadlines;
 pub use machine::{Facts, Party};
 pub use population::{Considered, Employed, Omission, Other, Rule, holding, judge};

@@ -335,6 +335,44 @@ fn a_handover_ends_one_term_begins_another_and_rewrites_none() {
     assert_eq!(hand_over(&later, &[human(APPRAISER)], day("2027-03-01")).len(), 3, "who comes back has another term");
 }
 
+/// A handover is arranged before the leaver goes, and may be arranged anew before it is there.
+#[test]
+fn who_takes_over_on_a_later_day_begins_then_unless_it_comes_otherwise() {
+    let who = |terms: &[AppraiserTerm]| terms.iter().map(|t| (t.person_id, t.from, t.until)).collect::<Vec<_>>();
+    let (start, change) = (day("2026-10-05"), day("2027-01-04"));
+    let first = hand_over(&[], &[human(APPRAISER), human(13)], start);
+    let arranged = hand_over(&first, &[human(12), human(13)], change);
+    assert_eq!(who(&arranged), [(human(APPRAISER), start, Some(change)), (human(13), start, None), (human(12), change, None)]);
+    for (to, on, expected) in [
+        // somebody else after all, and at once
+        (
+            vec![human(14)],
+            "2026-12-01",
+            vec![(human(APPRAISER), start, Some("2026-12-01")), (human(13), start, Some("2026-12-01")), (human(14), day("2026-12-01"), None)],
+        ),
+        // who was to leave stays
+        (vec![human(APPRAISER), human(13)], "2026-12-01", vec![(human(APPRAISER), start, None), (human(13), start, None)]),
+        // who was to begin then begins now
+        (
+            vec![human(12)],
+            "2026-12-01",
+            vec![(human(APPRAISER), start, Some("2026-12-01")), (human(13), start, Some("2026-12-01")), (human(12), day("2026-12-01"), None)],
+        ),
+        (vec![human(12), human(13)], "2027-02-01", vec![(human(APPRAISER), start, Some("2027-01-04")), (human(13), start, None), (human(12), change, None)]),
+    ] {
+        let expected: Vec<_> = expected.into_iter().map(|(who, from, until)| (who, from, until.map(day))).collect();
+        assert_eq!(who(&hand_over(&arranged, &to, day(on))), expected, "{on}");
+    }
+    for (leaver, successor, on, expected) in [
+        (APPRAISER, 12, "2027-01-04", Some(vec![human(12), human(13)])),
+        (APPRAISER, 13, "2027-01-04", Some(vec![human(13)])),
+        (12, APPRAISER, "2027-01-04", None),
+    ] {
+        assert_eq!(succession(&first, human(leaver), human(successor), day(on)), expected, "{leaver} {successor}");
+    }
+    assert_eq!(succession(&arranged, human(APPRAISER), human(12), change), None, "that was arranged already");
+}
+
 #[test]
 fn every_employment_is_taken_or_left_out_with_its_reason() {
     let (cycle, other) = (CycleId(Uuid::from_u128(1)), CycleId(Uuid::from_u128(2)));

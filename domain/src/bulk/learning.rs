@@ -52,7 +52,7 @@ const FIELDS: [&str; 9] = ["external_ref", "person", "organisation", "title", "k
 /// Reads a row.
 pub fn read(value: &Value, line: Option<u64>) -> Intake<LearningRow> {
     let mut r = Reading::default();
-    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: LearningRow::default(), faults: r.faults, line } };
+    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: LearningRow::default(), faults: r.faults, line, sent: Vec::new() } };
     if !of.has("external_ref") {
         r.fault("/external_ref".into(), Code::InvalidValue, "is missing");
     }
@@ -71,7 +71,7 @@ pub fn read(value: &Value, line: Option<u64>) -> Intake<LearningRow> {
     let minutes = r.firm(of, "minutes", minutes);
     let provider = r.text(of, "provider");
     let row = LearningRow { external_ref, person, organisation, title, kind, started_on, ended_on, minutes, provider };
-    Intake { row, faults: r.faults, line }
+    Intake { row, faults: r.faults, line, sent: Vec::new() }
 }
 
 /// By what is known again what somebody deleted: a digest of whose it was and what the provider calls it, which names neither.

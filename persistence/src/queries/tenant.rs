@@ -119,6 +119,7 @@ impl Write<Here> for WipeDemo {
             tx,
             job_results,
             job_rows,
+            job_headings,
             jobs,
             syncs,
             event_places,

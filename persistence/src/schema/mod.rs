@@ -87,6 +87,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     syncs,
     job_rows,
+    job_headings,
     job_results,
     merges,
     redirects,

@@ -60,6 +60,19 @@ async fn covered(cx: &mut Cx<'_>, reach: &Reach, row: &ObjectiveRow) -> Result<b
     access::stands_within(cx, reach, Some(row.organisation_id.to()), Standing { owner, employment, private_to, ..Standing::default() }).await
 }
 
+/// What this reach opens to whoever advises a headteacher: the objectives in their appraisals as one. Drafts are their author's alone.
+pub(super) async fn advised(cx: &mut Cx<'_>, reach: &Reach) -> Result<Vec<Uid>> {
+    if reach.employments.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = objectives::table
+        .filter(objectives::tenant_id.eq(cx.tenant()))
+        .filter(objectives::employment_id.eq_any(uids(&reach.employments)))
+        .filter(objectives::private_to.is_null())
+        .filter(of_headteachers!(cx));
+    query.select(objectives::id).all(cx.conn()).await
+}
+
 /// The row, if this caller may know of it.
 pub(super) async fn visible_row(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
     let (row, reach) = (row_of(cx, id).await?, cx.reach.clone());
