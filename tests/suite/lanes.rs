@@ -548,7 +548,7 @@ impl<'w> Story<'w> {
     }
 }
 
-async fn story(w: &World, seed: u64) {
+async fn as_the_dice_fall(w: &World, seed: u64) {
     let mut s = Story::new(w, seed).await;
     for _ in 0..STEPS {
         let touched = s.step().await;
@@ -577,14 +577,14 @@ async fn story(w: &World, seed: u64) {
 
 on_both! {
     async fn whatever_two_people_do_no_lane_shows_through_another(w: World) {
-        story(w, 0x9E37_79B9_7F4A_7C15).await;
+        as_the_dice_fall(w, 0x9E37_79B9_7F4A_7C15).await;
     }
 
     async fn whatever_else_they_do_no_lane_shows_through_another(w: World) {
-        story(w, 0xD1B5_4A32_D192_ED03).await;
+        as_the_dice_fall(w, 0xD1B5_4A32_D192_ED03).await;
     }
 
     async fn and_in_yet_another_order_no_lane_shows_through_another(w: World) {
-        story(w, 0x2545_F491_4F6C_DD1D).await;
+        as_the_dice_fall(w, 0x2545_F491_4F6C_DD1D).await;
     }
 }
