@@ -5,7 +5,7 @@ use crate::{
     words,
 };
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Which register an identifier is of.

@@ -313,7 +313,8 @@ impl Write<Here> for AssignAppraisers {
             }
         }
         faults.settle()?;
-        let people = facts::candidates(tx, &before, &self.people, tx.act.today()).await?;
+        let today = tx.act.today();
+        let people = facts::candidates(tx, &before, &self.people, today).await?;
         let panel = Panel { people, adviser: self.external_adviser.clone() };
         appoint(&before, around.rules(), &panel, around.party)?;
         let changed = panel.adviser != before.external_adviser;
