@@ -254,6 +254,7 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::learning::routes(config);
     crate::evidence::routes(config);
     crate::learning_statement::routes(config);
+    crate::reflection::routes(config);
     crate::me::routes(config);
     crate::task::routes(config);
     crate::calendar_link::routes(config);

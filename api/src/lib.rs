@@ -77,6 +77,7 @@ pub mod profile;
 pub mod programme;
 pub mod provenance;
 pub mod public;
+pub mod reflection;
 pub mod relationship;
 pub mod report;
 pub mod request;

@@ -188,6 +188,7 @@ pub mod word {
     words!(trellis_domain::event::RecordType as RecordType);
     words!(trellis_domain::text::Reference as Reference);
     words!(trellis_domain::id::RelationshipId as RelationshipId);
+    words!(trellis_domain::reflection::PromptAbout as PromptAbout);
     words!(trellis_domain::relationship::RelationshipKind as RelationshipKind);
     words!(trellis_domain::id::RoleId as RoleId);
     words!(trellis_domain::role::RoleName as RoleName);

@@ -4,6 +4,7 @@ use crate::{
     employment::StaffCategory,
     event::{About, EventKind},
     id::{LearningActivityId, LearningSessionId, OrganisationId, StandardId},
+    impact::Conclusion,
     learning::LearningKind,
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title},
@@ -76,6 +77,10 @@ pub struct LearningActivity {
     pub standard_ids: Vec<StandardId>,
     /// Where it stands.
     pub state: ActivityState,
+    /// Whether to go on with it, as whoever keeps the catalogue concludes of what came of it. Nothing is reckoned: a person says so.
+    pub conclusion: Option<Conclusion>,
+    /// Why.
+    pub conclusion_note: Option<Narrative>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was added.
@@ -103,6 +108,10 @@ pub struct LearningActivityPatch {
     pub audience: Option<Vec<StaffCategory>>,
     /// All the standards that it speaks to.
     pub standard_ids: Option<Vec<StandardId>>,
+    /// Whether to go on with it.
+    pub conclusion: Option<Option<Conclusion>>,
+    /// Why.
+    pub conclusion_note: Option<Option<Narrative>>,
 }
 
 impl ActivityAction {
@@ -152,14 +161,21 @@ impl LearningActivity {
     pub fn step(&self, action: ActivityAction) -> Result<Self, RuleError> {
         self.can(action).map(|()| Self { state: action.to(), ..self.clone() })
     }
-    /// The activity with a patch laid over it.
+    /// The activity with a patch laid over it. A note says why something was concluded, and goes with it.
     ///
     /// # Errors
-    /// `wrong_state`.
+    /// `wrong_state`; `contradictory_members` for a note of no conclusion.
     pub fn patched(&self, patch: LearningActivityPatch) -> Result<Self, RuleError> {
         self.can(ActivityAction::Update)?;
-        let LearningActivityPatch { title, description, kind, provider, cost_pence, minutes, audience, standard_ids } = patch;
+        let LearningActivityPatch { title, description, kind, provider, cost_pence, minutes, audience, standard_ids, conclusion, conclusion_note } = patch;
+        let conclusion = conclusion.unwrap_or(self.conclusion);
+        let why = conclusion_note.unwrap_or_else(|| self.conclusion_note.clone().filter(|_| conclusion == self.conclusion));
+        if conclusion.is_none() && why.is_some() {
+            return Err(RuleError::at(Code::ContradictoryMembers, "/conclusion_note", "says why, and nothing is concluded"));
+        }
         Ok(Self {
+            conclusion,
+            conclusion_note: why,
             title: title.unwrap_or_else(|| self.title.clone()),
             description: description.unwrap_or_else(|| self.description.clone()),
             kind: kind.unwrap_or(self.kind),
@@ -296,6 +312,8 @@ mod tests {
             audience,
             standard_ids: vec![],
             state,
+            conclusion: None,
+            conclusion_note: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
@@ -319,6 +337,21 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         }
+    }
+
+    #[test]
+    fn a_note_says_why_something_was_concluded_and_goes_with_it() {
+        let note = |text: &str| Some(Narrative::parse(text).ok());
+        let conclude =
+            |of: &LearningActivity, conclusion, conclusion_note| of.patched(LearningActivityPatch { conclusion, conclusion_note, ..Default::default() });
+        let blank = activity(S::Offered, vec![]);
+        assert_eq!(conclude(&blank, None, note("Why")).err().map(|e| e.code), Some(Code::ContradictoryMembers));
+        let adapted = conclude(&blank, Some(Some(Conclusion::Adapt)), note("Shorter")).unwrap_or_else(|e| unreachable!("{e}"));
+        assert_eq!((adapted.conclusion, adapted.conclusion_note.as_ref().map(|n| n.as_str())), (Some(Conclusion::Adapt), Some("Shorter")));
+        assert_eq!(conclude(&adapted, None, None).ok(), Some(adapted.clone()), "nothing is said of it");
+        let stopped = conclude(&adapted, Some(Some(Conclusion::Stop)), None).ok();
+        assert_eq!(stopped.map(|s| (s.conclusion, s.conclusion_note)), Some((Some(Conclusion::Stop), None)), "why it was adapted is not why it stops");
+        assert_eq!(conclude(&adapted, Some(None), None).ok(), Some(blank));
     }
 
     #[test]

@@ -278,6 +278,8 @@ mod tests {
             audience: vec![StaffCategory::Teacher],
             standard_ids: vec![],
             state: ActivityState::Offered,
+            conclusion: None,
+            conclusion_note: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,

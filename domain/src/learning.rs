@@ -8,7 +8,7 @@ use crate::{
     id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     provenance::{LearningField, Provenance},
     rule::{Code, Faults, RuleError},
-    text::{ExternalRef, Narrative, Title},
+    text::{ExternalRef, Narrative, Slug, Title},
     visit::LearningVisit,
     words,
 };
@@ -118,6 +118,8 @@ pub struct LearningRecord {
     pub provider: Option<Title>,
     /// What its owner makes of it.
     pub reflection: Option<Narrative>,
+    /// The question that this answers, by the key of its prompt.
+    pub reflection_prompt: Option<Slug>,
     /// To whom its owner shows it.
     pub shared_with: Audience,
     /// Objectives it serves.
@@ -224,6 +226,15 @@ impl LearningRecord {
         let event = if left { A::Unshare.event() } else { A::Share.event() };
         Ok((Self { shared_with, ..self.clone() }, event))
     }
+    /// With what its owner makes of it, and the question that this answers.
+    ///
+    /// # Errors
+    /// `not_permitted`; `unknown_reference` where there is no such question.
+    pub fn reflected(&self, reflection: Narrative, prompt: Option<Slug>, by: Option<PersonId>) -> Result<Self, RuleError> {
+        self.can(A::Reflect, by)?;
+        prompt.iter().try_for_each(crate::reflection::known)?;
+        Ok(Self { reflection: Some(reflection), reflection_prompt: prompt, ..self.clone() })
+    }
     /// The record with a patch laid over it.
     ///
     /// # Errors
@@ -237,6 +248,8 @@ impl LearningRecord {
             ended_on: ended_on.unwrap_or(self.ended_on),
             minutes: minutes.unwrap_or(self.minutes),
             provider: provider.unwrap_or_else(|| self.provider.clone()),
+            // other words may answer another question; none answer none
+            reflection_prompt: self.reflection_prompt.clone().filter(|_| reflection.as_ref().is_none_or(|new| *new == self.reflection)),
             reflection: reflection.unwrap_or_else(|| self.reflection.clone()),
             objective_ids: objective_ids.unwrap_or_else(|| self.objective_ids.clone()),
             standard_ids: standard_ids.unwrap_or_else(|| self.standard_ids.clone()),
@@ -263,6 +276,7 @@ pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &Learning
         minutes: activity.minutes,
         provider: activity.provider.clone(),
         reflection: None,
+        reflection_prompt: None,
         shared_with: Audience::default(),
         objective_ids: Vec::new(),
         standard_ids: activity.standard_ids.clone(),
@@ -294,6 +308,7 @@ pub fn visited(
         minutes: visit.minutes,
         provider: None,
         reflection: visit.notes.clone(),
+        reflection_prompt: None,
         shared_with: Audience::usual(),
         objective_ids: Vec::new(),
         standard_ids: Vec::new(),
@@ -324,6 +339,7 @@ mod tests {
             minutes: 90,
             provider: None,
             reflection: None,
+            reflection_prompt: None,
             shared_with: match visibility {
                 Visibility::Private => Audience::default(),
                 Visibility::Shared => Audience::usual(),

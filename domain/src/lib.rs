@@ -95,6 +95,7 @@ pub mod profile;
 pub mod programme;
 pub mod provenance;
 pub mod published;
+pub mod reflection;
 pub mod relationship;
 pub mod report;
 pub mod request;

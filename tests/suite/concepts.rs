@@ -211,6 +211,21 @@ on_both! {
         let record = w.post("/v1/learning-records").by(&teacher).json(new("2026-10-01")).send().await.expect(201);
         let at = format!("/v1/learning-records/{}", record.id());
         w.get(&at).by(&appraiser).send().await.problem(404, "not_found");
+        // a reflection may say which question it answers, and other words answer none
+        let prompts = w.get("/v1/reflection-prompts?kind=reading").by(&teacher).send().await.expect(200).body["prompts"].clone();
+        let asks = |about: &str| prompts.as_array().unwrap().iter().find(|p| p["about"] == about).unwrap_or_else(|| panic!("nothing about {about}: {prompts}"))["key"].clone();
+        let suit = |p: &Value| p["kinds"] == json!([]) || p["kinds"].as_array().unwrap().contains(&json!("reading"));
+        assert!(prompts.as_array().unwrap().iter().all(suit), "{prompts}");
+        let all = w.get("/v1/reflection-prompts").by(&teacher).send().await.expect(200).body["prompts"].as_array().unwrap().len();
+        assert!(all > prompts.as_array().unwrap().len(), "some are for visits, and some for courses");
+        let reflect = async |said: Value| w.post(format!("{at}/reflect")).by(&teacher).json(said).send().await;
+        let unknown = reflect(json!({"reflection": "Mine.", "prompt": "what-would-please-you"})).await;
+        assert_eq!(unknown.problem(422, "unknown_reference").pointers(), ["/prompt"]);
+        assert_eq!(record.body["reflection_prompt"], Value::Null);
+        let answered = reflect(json!({"reflection": "They talk to one another first.", "prompt": asks("effect")})).await.expect(200);
+        assert_eq!(answered.body["reflection_prompt"], asks("effect"));
+        assert_eq!(w.patch(&at).by(&teacher).json(json!({"minutes": 95})).send().await.expect(200).body["reflection_prompt"], asks("effect"));
+        assert_eq!(w.patch(&at).by(&teacher).json(json!({"reflection": "Mine."})).send().await.expect(200).body["reflection_prompt"], Value::Null);
         w.post(format!("{at}/share")).by(&teacher).send().await.expect(200);
         w.get(&at).by(&appraiser).send().await.expect(200);
         w.patch(&at).by(&appraiser).json(json!({"title": "Theirs"})).send().await.problem(403, "not_permitted");

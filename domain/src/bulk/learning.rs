@@ -223,6 +223,7 @@ fn new(row: &LearningRow, key: &ExternalRef, id: Uuid, facts: &Facts) -> Result<
         minutes,
         provider: provider.patch().flatten(),
         reflection: None,
+        reflection_prompt: None,
         shared_with: Audience::default(),
         objective_ids: Vec::new(),
         standard_ids: Vec::new(),

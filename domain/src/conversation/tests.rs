@@ -282,6 +282,7 @@ mod on_the_agenda {
             minutes: 60,
             provider: None,
             reflection: None,
+            reflection_prompt: None,
             shared_with: crate::access::Audience::usual(),
             objective_ids: vec![],
             standard_ids: vec![],

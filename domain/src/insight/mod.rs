@@ -4,6 +4,7 @@
 //! figures are shown, is decided here.
 
 mod fair_access;
+mod mechanisms;
 mod progress;
 mod share;
 mod sight;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use {
     fair_access::{Access, Post, decided, fair_access},
+    mechanisms::{LearningBy, Practised, mechanisms},
     progress::{CountedAppraisal, Progress, outstanding, progress},
     share::{AgreedObjectives, Share, Spoken, Threads, learning_share},
     sight::{Money, ServingLearning, ServingObjectives, ServingRequests, Sight, evidence, line_of_sight, money},

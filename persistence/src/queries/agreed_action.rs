@@ -128,7 +128,7 @@ impl AgreedActionRow {
 super::row::stored!(agreed_actions, AgreedActionRow, AgreedAction, replace);
 
 /// The action, if the caller may know of it.
-async fn load(cx: &mut Cx<'_>, id: AgreedActionId) -> Result<AgreedAction> {
+pub(super) async fn load(cx: &mut Cx<'_>, id: AgreedActionId) -> Result<AgreedAction> {
     let row: AgreedActionRow = agreed_actions::table.find((cx.tenant(), Uid::from(id))).select(AgreedActionRow::as_select()).one(cx.conn()).await?;
     let record = row.action()?;
     let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id), record.conversation_id).await?;

@@ -58,6 +58,7 @@ pub async fn agreed_actions(s: &mut Telling<'_>, cast: &Cast, agreed: &str) {
     s.get("/v1/agreed-actions?state=open", teacher).await;
     s.patch(agreed, appraiser, json!({"due_on": "2026-11-13"})).await;
     s.get(agreed, teacher).await;
+    s.get(&format!("{agreed}/line-of-sight"), teacher).await;
     s.act(&format!("{agreed}/finish"), appraiser).await;
     s.act(&format!("{agreed}/reopen"), teacher).await;
     s.post(&format!("{agreed}/drop"), appraiser, json!({"reason": "The visit was in a free period after all"})).await;

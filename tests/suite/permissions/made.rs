@@ -142,7 +142,7 @@ impl Scene {
         // what has begun was planned a week ago
         let word = || trellis_domain::text::Reason::parse(&self.word).unwrap();
         let plan = ImpactPlan { reaction: word(), learning: word(), organisational_support: word(), use_in_practice: word(), pupil_outcomes: word() };
-        let looks = vec![Look { level: ImpactLevel::UseInPractice, after: 6, unit: OffsetUnit::Weeks }];
+        let looks = vec![Look { level: ImpactLevel::UseInPractice, after: 0, unit: OffsetUnit::Weeks }];
         let id = trellis_domain::id::LearningRequestId(made.parse().unwrap());
         let principal = trellis_persistence::Principal::Session { session: self.owner.session, account: self.owner.account };
         let act = trellis_persistence::Act { principal, now: w.now() - TimeDelta::days(7), ..w.operator(self.trust.id) };

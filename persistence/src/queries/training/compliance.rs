@@ -40,7 +40,8 @@ struct Scope {
 }
 
 impl Scope {
-    /// Organisations are so few that they are looked up first: then each person is found by where they work or by who they are, and nobody is looked at in vain.
+    /// Organisations are so few that they are looked up first: those that the caller leads, or where whom they know of works, and none beside. Then each person is
+    /// found by where they work or by who they are, and nobody is looked at in vain.
     async fn of(
         cx: &mut Cx<'_>,
         day: NaiveDate,
@@ -51,10 +52,31 @@ impl Scope {
         let requiring: BTreeSet<Uid> = required.iter().map(|r| r.organisation_id.into()).collect();
         let reach = cx.reach.clone();
         let (ours, at) = (uids(&reach.organisations), organisation.map(Uid::from));
-        let above: BTreeSet<Uid> = requiring.iter().copied().chain(ours.iter().copied()).chain(at).collect();
+        let tops: Vec<Uid> = match at {
+            Some(at) => vec![at],
+            None if reach.everywhere => requiring.iter().copied().collect(),
+            None => ours.clone(),
+        };
+        let mut near: Vec<Uid> = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(tops))
+            .select(organisation_paths::descendant_id)
+            .all(cx.conn())
+            .await?;
+        if at.is_none() && !reach.everywhere {
+            let work: Vec<Uid> = employments::table
+                .filter(employments::tenant_id.eq(cx.tenant()))
+                .filter(employments::person_id.eq_any(uids(&reach.people)))
+                .select(employments::organisation_id)
+                .all(cx.conn())
+                .await?;
+            near.extend(work);
+        }
+        near.sort_unstable();
+        near.dedup();
         let rows: Vec<(Uid, Uid)> = organisation_paths::table
             .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-            .filter(organisation_paths::ancestor_id.eq_any(above))
+            .filter(organisation_paths::descendant_id.eq_any(near))
             .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
             .all(cx.conn())
             .await?;
