@@ -17,7 +17,7 @@ PEOPLE = int(os.environ.get("ELSEWHERE_PEOPLE", "20000"))  # at all of them
 RECORDS = int(os.environ.get("ELSEWHERE_RECORDS", "10"))  # learning records of each
 CALLS = int(os.environ.get("ELSEWHERE_CALLS", "30"))
 GROWTH, SLACK = 1.5, 2.0  # a call may take so many times as long as before, and so many ms more
-ROLES = ["headteacher", "teacher", "appraiser", "learning_lead", "hr", "school_admin"]  # who asks: the first to whom it is answered with something
+ROLES = ["headteacher", "teacher", "appraiser", "learning_lead", "learning_approver", "school_admin"]  # who asks: the first to whom it is answered with something; none leads more than a school
 # they wait for what is to come, serve a browser, or are not about anybody
 LEFT_OUT = re.compile(r"/stream$|^/(docs|health|openapi|problems|\.well-known|metrics)|\{token\}|^/v1/demo")
 
