@@ -267,7 +267,7 @@ pub async fn list_conversations(permitted: Permitted<ReadConversations>, listing
 
 /// Schedule a conversation
 ///
-/// By either of the two. The kind and the appraisal decide its lane, for good.
+/// By either of the two. The kind and the appraisal decide its lane, for good. A day for an annual review that the partner sets is announced as early as the rule profile's `review_notice` has it; the appraisee may set a nearer one.
 #[utoipa::path(tag = "Conversations", request_body = NewConversation, responses((status = 201, description = "Scheduled", body = ConversationDetail)), security(("bearer" = ["conversations:write"])))]
 #[post("/v1/conversations")]
 pub async fn schedule_conversation(

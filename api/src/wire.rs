@@ -51,6 +51,8 @@ pub mod word {
     words!(trellis_domain::id::AppraisalId as AppraisalId);
     words!(trellis_domain::appraisal::AppraisalState as AppraisalState);
     words!(trellis_domain::appraisal::DeadlineKind as DeadlineKind);
+    words!(trellis_domain::appraisal::DeadlineSource as DeadlineSource);
+    words!(trellis_domain::report::AppealOutcome as AppealOutcome);
     words!(trellis_domain::id::ReportId as ReportId);
     words!(trellis_domain::id::NeedId as NeedId);
     words!(trellis_domain::need::NeedState as NeedState);

@@ -89,7 +89,7 @@ codes! {
     /// Something that must come first is missing; all of it is listed.
     NotReady = "not_ready", Conflict, "Do what `errors` lists, then repeat the call.";
     /// The time in which something could be said is over.
-    WindowClosed = "window_closed", Conflict, "The record names the last day. Say it in a conversation instead; what was said is not changed.";
+    WindowClosed = "window_closed", Conflict, "The record names the last day, if its rules give one. Say it in a conversation instead; what was said is not changed.";
     /// What was said once stands, and is not said again.
     AlreadySaid = "already_said", Conflict, "Read what was said; it never changes.";
     /// A correction corrects something.
@@ -126,6 +126,8 @@ codes! {
     ConversationLane = "conversation_lane", Invalid, "Name the appraisal, or leave it out, as the kind of conversation asks for.";
     /// The partner of a conversation is, on that day, nothing to the person that such a conversation asks for.
     NotInRelationship = "not_in_relationship", Invalid, "Choose who appraises, manages, coaches or mentors the person on that day, or record the relationship first, `POST /v1/relationships`.";
+    /// A review is announced later than the rules of the cycle have it.
+    ShortNotice = "short_notice", Invalid, "Choose the day that the message names, or a later one; the appraisee may set a nearer one themself.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// Learning cannot have ended in the future, nor before it began; a day is one that somebody can have meant.

@@ -42,6 +42,24 @@ pub struct AppraisalOverview {
     /// Only this organisation and those beneath it.
     pub organisation_id: Option<OrganisationId>,
 }
+/// How far the appraisals of one appraiser at one school are.
+#[derive(Debug, Clone)]
+pub struct AppraiserProgress {
+    /// At which school.
+    pub organisation: Place,
+    /// Who appraises, with their name; none for the appraisals that nobody appraises.
+    pub appraiser: Option<(PersonId, Option<String>)>,
+    /// How far they are.
+    pub progress: Progress,
+}
+/// How far a cycle's appraisals are by who appraises today, at the schools whose appraisals the caller reads by name.
+#[derive(Debug)]
+pub struct AppraisalOverviewByAppraiser {
+    /// Of which cycle.
+    pub cycle_id: CycleId,
+    /// Only this organisation and those beneath it.
+    pub organisation_id: Option<OrganisationId>,
+}
 /// An appraisal with what is outstanding in it.
 #[derive(Debug, Clone)]
 pub struct OutstandingAppraisal {
@@ -225,6 +243,7 @@ pub struct ReadSpending {
 operations! {
     ReadSpending: ReadInsight => Figures<Spent>;
     AppraisalOverview: ReadAppraisalOverview => Figures<Progress>;
+    AppraisalOverviewByAppraiser: ReadAppraisals => Vec<AppraiserProgress>;
     ListAppraisalProgress: ReadAppraisals => Page<OutstandingAppraisal>;
     PriorityLineOfSight: ReadInsight => PrioritySight;
     LearningLineOfSight: ReadLearning => LearningSight;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use trellis_domain::{access::Permission, employment::StaffCategory, id::OrganisationId, role::RoleName};
 use trellis_persistence::{
     Act, Principal,
-    insight::{LearningLineOfSight, PriorityLineOfSight},
+    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight},
 };
 
 /// Teachers of a school, appraised by one colleague.
@@ -47,6 +47,34 @@ fn of_state<'a>(figures: &'a Value, state: &str) -> &'a Value {
 }
 fn lacking<'a>(figures: &'a Value, what: &str) -> &'a Value {
     &figures["outstanding"].as_array().unwrap().iter().find(|s| s["outstanding"] == what).unwrap()["count"]
+}
+/// By who appraises, for whoever reads the names; and whom nobody has met since planning opened.
+async fn by_appraiser(w: &World, trust: &Trust, cycle: &str, by: (&Someone, &Someone, &Someone), (appraiser, here): (&Someone, &[Someone])) {
+    let (hr, head, leader) = by;
+    let path = format!("/v1/appraiser-overview?cycle_id={cycle}");
+    let meet = json!({"employment_id": here[0].employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": "check_in", "starts_at": "2026-10-05T15:30:00Z",
+        "appraisal_id": w.get(format!("/v1/appraisals?person_id={}", here[0].person)).by(&here[0]).send().await.items()[0]["id"]});
+    let made = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&here[0]).json(meet).send().await.expect(201).id());
+    let seen = async |who: &Someone, path: &str| w.get(path).by(who).send().await.expect(200);
+    let rows = async |who: &Someone, path: &str| seen(who, path).await.body["rows"].as_array().unwrap().clone();
+    let own = async || rows(head, &path).await.into_iter().find(|r| r["appraiser"]["person_id"] == appraiser.person.to_string()).unwrap();
+    assert_eq!(lacking(&own().await["figures"], "meeting"), &json!(12), "booked is not held");
+    w.post(format!("{made}/hold")).by(&here[0]).if_match("*").send().await.expect(200);
+    let row = own().await;
+    let figures = &row["figures"];
+    assert_eq!((&figures["appraisals"], lacking(figures, "meeting"), lacking(figures, "objectives")), (&json!(12), &json!(11), &json!(11)));
+    assert!(row["appraiser"]["name"].is_string() && row["organisation"]["id"] == trust.school.to_string());
+    assert_eq!((rows(head, &path).await.len(), rows(hr, &path).await.len(), rows(leader, &path).await.len()), (1, 2, 0));
+    assert_eq!(rows(hr, &format!("{path}&organisation_id={}", trust.school)).await.len(), 1);
+    assert_eq!(rows(appraiser, &path).await.len(), 0, "who appraises sees no figures of the school");
+    let table = w.get(&path).by(hr).header("accept", "text/csv").send().await.expect(200).text;
+    assert!(table.starts_with("organisation_id,organisation,appraiser_id,appraiser,appraisals,created,") && table.lines().count() == 3, "{table}");
+    let met = seen(head, &format!("/v1/appraisal-progress?cycle_id={cycle}&limit=200")).await;
+    assert_eq!(met.items().iter().filter(|a| a["outstanding"].as_array().unwrap().contains(&json!("meeting"))).count(), 11);
+    // the next stage asks for the next meeting
+    w.later(chrono::TimeDelta::seconds(1));
+    w.post(format!("/v1/cycles/{cycle}/start-monitoring")).by(hr).send().await.expect(200);
+    assert_eq!(lacking(&own().await["figures"], "meeting"), &json!(12));
 }
 async fn holding(w: &World, trust: &Trust, role: RoleName, at: OrganisationId) -> Someone {
     trust.someone(w).with(role, at).made().await
@@ -102,9 +130,9 @@ on_both! {
         let listed = w.get(&names).by(&head).send().await.expect(200);
         assert_eq!(listed.items().len(), 12);
         let first = listed.items().iter().find(|a| a["person_id"] == here[0].person.to_string()).unwrap();
-        assert_eq!((&first["state"], &first["outstanding"], &first["appraisers"][0]["person_id"]), (&json!("planning"), &json!([]), &json!(appraiser.person.to_string())));
+        assert_eq!((&first["state"], &first["outstanding"], &first["appraisers"][0]["person_id"]), (&json!("planning"), &json!(["meeting"]), &json!(appraiser.person.to_string())));
         let second = listed.items().iter().find(|a| a["person_id"] == here[2].person.to_string()).unwrap();
-        assert_eq!(second["outstanding"], json!(["planning", "objectives"]));
+        assert_eq!(second["outstanding"], json!(["planning", "objectives", "meeting"]));
         assert_eq!(w.get(&names).by(&hr).send().await.expect(200).items().len(), 18);
         assert_eq!(w.get(&names).by(&here[3]).send().await.expect(200).items().len(), 1, "one's own");
         let table = w.get(&names).by(&head).header("accept", "text/csv").send().await.expect(200).text;
@@ -117,6 +145,7 @@ on_both! {
         // a headteacher sees their own school as it is, and no other
         let own = w.get(&path).by(&head).send().await.expect(200);
         assert_eq!((of_state(row(&own, trust.school), "planning"), own.body["rows"].as_array().unwrap().len()), (&json!(2), 1));
+        by_appraiser(w, &trust, &cycle, (&hr, &head, &leader), (&appraiser, &here)).await;
         w.get(&path).by(&here[0]).send().await.problem(403, "role_required");
         let lead = holding(w, &trust, RoleName::LearningLead, trust.root).await;
         w.get(&path).by(&lead).send().await.problem(403, "role_required");
@@ -552,6 +581,39 @@ on_both! {
         assert!(chart.contains("<title id=\"title\">Mechanisms at work in learning, 2026/27</title>") && chart.contains("Action planning 8 h") && chart.contains("Rehearse withheld"), "{chart}");
         w.get(path).by(&here[0]).send().await.problem(403, "role_required");
     }
+}
+
+/// So are appraisals, by whomever and how many appraise.
+#[test]
+fn an_overview_costs_the_same_number_of_statements_whatever_there_is() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let hr = holding(w, &trust, RoleName::Hr, trust.root).await;
+        staff(w, &trust, trust.school, 1).await;
+        let cycle = cycle(w, &trust, &hr).await;
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let cycle_id = trellis_domain::id::CycleId(cycle.parse().unwrap());
+        let cost = async || {
+            let act = || Act { principal: Principal::Session { session: hr.session, account: hr.account }, ..w.operator(trust.id) };
+            STATEMENTS.set(0);
+            let rows = db.read(act(), AppraisalOverviewByAppraiser { cycle_id, organisation_id: None }).await.unwrap().len();
+            let by_appraiser = STATEMENTS.replace(0);
+            db.read(act(), AppraisalOverview { cycle_id, organisation_id: None }).await.unwrap();
+            (rows, by_appraiser, STATEMENTS.get())
+        };
+        let few = cost().await;
+        for at in [trust.school, trust.other_school] {
+            for _ in 0..4 {
+                staff(w, &trust, at, 3).await;
+            }
+        }
+        w.create_appraisals(&format!("/v1/cycles/{cycle}"), &hr).await;
+        let many = cost().await;
+        assert_eq!((few.0, many.0), (1, 9));
+        assert!(few.1 > 3 && few.2 > 3, "{few:?}");
+        assert_eq!((few.1, few.2), (many.1, many.2));
+    });
 }
 
 /// What serves a priority is counted in as many statements for one as for many.

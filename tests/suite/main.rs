@@ -35,6 +35,7 @@ mod following;
 mod forbidden;
 mod head;
 mod idempotency;
+mod illegal;
 mod impact;
 mod improvement;
 mod insight;

@@ -455,8 +455,13 @@ on_both! {
         let at = appraisal(w, &leaver).await;
         done(w, &at, &[("start-planning", &o.appraiser), ("inform-standards", &o.appraiser), ("start", &o.appraiser)]).await;
         step(w, &at, "start-assessment", &o.appraiser, None).await.problem(409, "not_ready");
+        for (title, on) in [("While there", "2026-09-20"), ("Afterwards", "2026-10-05")] {
+            let new = json!({"employment_id": leaver.employment.unwrap().to_string(), "title": title, "kind": "course", "started_on": on, "minutes": 90});
+            let record = w.post("/v1/learning-records").by(&leaver).json(new).send().await.expect(201).id();
+            step(w, &format!("/v1/learning-records/{record}"), "share", &leaver, None).await.expect(200);
+        }
         let job = format!("/v1/employments/{}", leaver.employment.unwrap());
-        w.patch(job).by(&o.hr).if_match("*").json(json!({"ends_on": "2026-12-31"})).send().await.expect(200);
+        w.patch(job).by(&o.hr).if_match("*").json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
         step(w, &at, "start-assessment", &o.appraiser, None).await.expect(200);
         let words = json!({"standards_assessed": true, "no_learning_because": "She left within the term", "pay_relevant": false,
             "development_needs": [{"need": "N", "actions": [{"action": "A"}]}]});
@@ -464,6 +469,13 @@ on_both! {
         step(w, &at, "issue-report", &o.appraiser, Some(json!({"draft_version": 1}))).await.expect(200);
         let page = w.get(format!("{at}/statement")).by(&leaver).send().await.expect(200);
         assert!(page.text.contains("She left within the term"), "{}", page.text);
+        // it is of the days that she worked
+        let id = at.rsplit('/').next().unwrap();
+        let report = w.get(format!("/v1/appraisal-reports?appraisal_id={id}")).by(&leaver).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        let said = w.get(format!("/v1/appraisal-reports/{report}")).by(&leaver).send().await.expect(200).body["content"].clone();
+        assert_eq!((&said["starts_on"], &said["ends_on"]), (&json!("2026-09-01"), &json!("2026-10-04")));
+        let learned: Vec<&Value> = said["learning_records"].as_array().unwrap().iter().map(|l| &l["title"]).collect();
+        assert_eq!(learned, ["While there"]);
     }
 
     async fn a_report_rests_with_its_appraisal_and_goes_with_its_appraiser(w: World) {

@@ -67,6 +67,7 @@ pub struct YearParams {
 pub fn routes(config: &mut Routes<'_>) {
     config
         .service(overview::get_appraisal_overview)
+        .service(overview::get_appraiser_overview)
         .service(overview::list_appraisal_progress)
         .service(sight::get_priority_line_of_sight)
         .service(back::get_learning_line_of_sight)

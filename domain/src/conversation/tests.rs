@@ -42,6 +42,31 @@ const fn party(n: u128) -> Party {
     Party { person: Some(PersonId(Uuid::from_u128(n))), related: true, panel: false }
 }
 
+#[test]
+fn a_review_is_announced_as_early_as_the_rules_have_it_unless_the_appraisee_sets_the_day() {
+    use crate::{
+        calendar::BankHolidays,
+        profile::{DayBasis, Span, shipped},
+    };
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
+    let [england, wales] = [&shipped()[0].rules, &shipped()[3].rules];
+    let working = Rules { review_notice: Some(Span { days: 5, basis: DayBasis::Working }), ..england.clone() };
+    use ConversationKind as K;
+    for (rules, kind, by, on, ok) in [
+        (england, K::AnnualReview, Side::Partner, "2026-10-06", true),
+        (&working, K::AnnualReview, Side::Partner, "2026-10-09", false),
+        (&working, K::AnnualReview, Side::Partner, "2026-10-12", true),
+        (&working, K::AnnualReview, Side::Appraisee, "2026-10-06", true),
+        (&working, K::CheckIn, Side::Partner, "2026-10-06", true),
+        // ten school days that no calendar covers: twenty calendar days, never shorter
+        (wales, K::AnnualReview, Side::Partner, "2026-10-24", false),
+        (wales, K::AnnualReview, Side::Partner, "2026-10-25", true),
+    ] {
+        let found = announced(kind, Some(by), day(on), day("2026-10-05"), rules, (BankHolidays::EnglandAndWales, &[]));
+        assert_eq!(found.as_ref().err().map(|e| e.code), (!ok).then_some(Code::ShortNotice), "{kind} {by:?} {on}");
+    }
+}
+
 /// The table of the machine, written out a second time: state, action, who (`a`ppraisee, `p`artner), and where it leads.
 const TABLE: &[(ConversationState, ConversationAction, &str, ConversationState)] = &[
     (S::Scheduled, A::Update, "ap", S::Scheduled),
@@ -320,6 +345,7 @@ mod on_the_agenda {
             due_on: day.parse().unwrap_or_default(),
             rule_profile: word("england_maintained_2012"),
             rule_profile_version: 1,
+            set_by: crate::appraisal::DeadlineSource::Cycle,
             basis: None,
             calendar_ids: vec![],
             reason: None,
@@ -343,6 +369,9 @@ mod on_the_agenda {
             report_issued_on: None,
             comment_due_on: None,
             commented_on: None,
+            appeal_due_on: None,
+            appealed_on: None,
+            appeal_decided_on: None,
             completed_on: None,
             last_reason: None,
             hold_id: None,

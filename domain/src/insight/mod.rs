@@ -15,7 +15,7 @@ mod tests;
 pub use {
     fair_access::{Access, Post, decided, fair_access},
     mechanisms::{LearningBy, Practised, mechanisms},
-    progress::{CountedAppraisal, Progress, outstanding, progress},
+    progress::{CountedAppraisal, Has, Progress, outstanding, progress, progress_by_appraiser},
     share::{AgreedObjectives, Share, Spoken, Threads, learning_share},
     sight::{Money, ServingLearning, ServingObjectives, ServingRequests, Sight, evidence, line_of_sight, money},
     spending::{Spending, Spent, spending},
@@ -62,6 +62,8 @@ words! {
         Planning = "planning",
         /// There are no objectives yet, besides private drafts.
         Objectives = "objectives",
+        /// No conversation of it was held since the cycle's stage opened.
+        Meeting = "meeting",
         /// A deadline has passed.
         Overdue = "overdue",
     }

@@ -55,6 +55,8 @@ words! {
         DoPriorityAction = "do_priority_action",
         /// Comment on one's report, if one wishes to: the time for it is running.
         CommentOnReport = "comment_on_report",
+        /// Decide an appeal against a report.
+        DecideAppeal = "decide_appeal",
         /// Complete an appraisal whose appraisee commented, or let the time for it pass.
         CompleteAppraisal = "complete_appraisal",
         /// Begin to prepare a conversation.

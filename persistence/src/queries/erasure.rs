@@ -443,6 +443,7 @@ impl Whom {
         delete!(disclosures, person_id, self.people);
         delete!(DevelopmentNeed: development_needs, id, self.needs);
         delete!(report_comments, report_id, self.reports);
+        delete!(report_appeals, report_id, self.reports);
         delete!(AppraisalReport: appraisal_reports, id, self.reports);
         delete!(report_drafts, appraisal_id, self.appraisals);
         delete!(appraisal_appraisers, appraisal_id, self.appraisals);

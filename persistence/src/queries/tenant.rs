@@ -189,6 +189,7 @@ impl Write<Here> for WipeDemo {
             conversation_templates,
             disclosures,
             development_needs,
+            report_appeals,
             report_comments,
             appraisal_reports,
             report_drafts,

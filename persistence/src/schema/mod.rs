@@ -49,6 +49,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisals,
     report_drafts,
     appraisal_reports,
+    report_appeals,
     report_comments,
     development_needs,
     disclosures,

@@ -76,10 +76,7 @@ pub(in super::super) async fn who_assign(cx: &mut Cx<'_>, people: &[PersonId]) -
 impl Around {
     pub(super) async fn of(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<Self> {
         let party = party(cx, appraisal).await?;
-        let cycle = super::super::cycle::load(cx, appraisal.cycle_id).await?;
-        let pinned = cycle.rule_profile.as_ref().zip(cycle.rule_profile_version);
-        let (key, number) = pinned.ok_or_else(|| corrupt("a cycle with appraisals names no rule profile"))?;
-        let profile = super::super::profile::pinned(cx, key, number).await?;
+        let (cycle, profile) = super::rules_of(cx, appraisal.cycle_id).await?;
         let employment = super::super::employment::load(cx, appraisal.employment_id).await?;
         let assigns = party.delegated() && !who_assign(cx, &[appraisal.person_id]).await?.is_empty();
         let states: Vec<(String, i64)> = objectives::table
@@ -115,6 +112,10 @@ impl Around {
             missing: &self.missing,
             rules: &self.profile.rules,
         }
+    }
+    /// The employment that the appraisal hangs on.
+    pub(in super::super) fn employment(&self) -> &Employment {
+        &self.employment
     }
     pub(in super::super) fn rules(&self) -> &Rules {
         &self.profile.rules

@@ -4,6 +4,7 @@
 
 mod facts;
 mod intake;
+mod moving;
 mod row;
 
 use super::prelude::*;
@@ -19,6 +20,7 @@ use crate::{
 use chrono::NaiveDate;
 pub(super) use facts::{Around, parties_at, party, who_assign};
 pub(super) use intake::part;
+pub(super) use moving::{review_held, ruled, rules_of, with_cycle};
 use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
@@ -195,7 +197,8 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> R
             .filter(appraisal_appraisers::appraisal_id.eq(appraisals::id))
             .filter(appraisal_appraisers::starts_on.le(today))
             .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)));
-        let waiting = diesel::dsl::not(diesel::dsl::exists(taken)).or(appraisals::state.eq("report_issued"));
+        let appealed = appraisals::appealed_on.is_not_null().and(appraisals::appeal_decided_on.is_null());
+        let waiting = diesel::dsl::not(diesel::dsl::exists(taken)).or(appraisals::state.eq("report_issued")).or(appealed);
         let theirs: Vec<AppraisalRow> = live().filter(appraisals::organisation_id.eq_any(covered)).filter(waiting).all(cx.conn()).await?;
         rows.extend(theirs);
     }

@@ -21,7 +21,7 @@ pub(super) use notes::explain_notes;
 pub(super) use reading::{Said, appraises_in, may_read, readable, readings};
 use row::ConversationRow;
 use trellis_domain::{
-    conversation::{Conversation, ConversationAction as A, LockedAction, Party, Side, stands_as},
+    conversation::{Conversation, ConversationAction as A, ConversationKind, LockedAction, Party, Side, announced, stands_as},
     event::EventKind,
     id::{AppraisalId, ConversationId, PersonId},
     relationship::RelationshipKind,
@@ -209,10 +209,22 @@ impl Read<Here> for ListConversations {
     }
 }
 
+/// Is a review announced as early as the rules of its appraisal have it, if this side sets this day for it today?
+async fn in_time(tx: &mut Tx<'_>, kind: ConversationKind, of: Option<AppraisalId>, by: Side, day: NaiveDate) -> Result<()> {
+    let (ConversationKind::AnnualReview, Some(of), Side::Partner) = (kind, of, by) else { return Ok(()) };
+    let (_, profile, calendars) = appraisal::ruled(tx, of).await?;
+    let counted = (super::calendar::holidays_of(&calendars), calendars.as_slice());
+    Ok(announced(kind, Some(by), day, tx.act.today(), &profile.rules, counted)?)
+}
+
 impl Write<Here> for UpdateConversation {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
         let (before, by) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.patched(self.patch.clone(), by)?;
+        let day = after.starts_at.date_naive();
+        if let (Some(side), true) = (before.side(by.person), day != before.starts_at.date_naive()) {
+            in_time(tx, before.kind, before.appraisal_id, side, day).await?;
+        }
         save(tx, A::Update.event(), before, after).await
     }
 }
@@ -229,6 +241,9 @@ impl Write<Here> for StepConversation {
             }
             (action, _) => before.step(action, self.reason.clone(), by, micros(tx.act.now))?,
         };
+        if let (A::Hold, ConversationKind::AnnualReview, Some(of)) = (self.action, before.kind, before.appraisal_id) {
+            appraisal::review_held(tx, of, tx.act.today()).await?;
+        }
         save(tx, self.action.event(), before, after).await
     }
 }

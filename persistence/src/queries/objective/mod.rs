@@ -101,10 +101,19 @@ pub(super) fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
 pub(super) async fn seen(cx: &mut Cx<'_>, record: Objective) -> Result<Seen<Objective>> {
     let by = party(cx, &record);
     let known = super::inquiry::known(cx, &record).await?;
-    let own = ObjectiveAction::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err()));
+    let late = too_late(cx, &record).await?;
+    let in_time = |action: ObjectiveAction| if action == ObjectiveAction::Propose { late.clone() } else { None };
+    let own = ObjectiveAction::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err().or_else(|| in_time(*action))));
     let of_inquiry = InquiryAction::ALL.iter().map(|action| (action.as_str(), inquiry::can(&record, known, *action, by.person).err()));
     let can = own.chain(of_inquiry).collect();
     Ok(Seen { record, can })
+}
+
+/// Why a draft is no longer put to the other party: its cycle was closed over it.
+async fn too_late(cx: &mut Cx<'_>, draft: &Objective) -> Result<Option<RuleError>> {
+    let (ObjectiveState::Draft, Some(cycle)) = (draft.state, draft.cycle_id) else { return Ok(None) };
+    let cycle = super::cycle::load(cx, cycle).await?;
+    Ok(cycle.over().err())
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Objective) -> Result<Seen<Objective>> {
@@ -334,6 +343,11 @@ impl Write<Here> for StepObjective {
         let before = load_for_write(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.step(self.action, party(tx, &before), self.reason.clone(), micros(tx.act.now))?;
+        if self.action == ObjectiveAction::Propose
+            && let Some(late) = too_late(tx, &before).await?
+        {
+            return Err(late.into());
+        }
         save(tx, self.action.event(), before, after).await
     }
 }

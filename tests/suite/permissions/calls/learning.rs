@@ -17,6 +17,7 @@ const IMPACT: &str = r#"{"plan": {"reaction": "<word> <n>", "learning": "<word>"
 
 pub(super) const INSIGHT: &[Call] = &[
     call("get_appraisal_overview", BEGUN, "cycle_id=<cycle>&organisation_id=<organisation>", "", "governor"),
+    call("get_appraiser_overview", BEGUN, "cycle_id=<cycle>&organisation_id=<organisation>", "", "hr"),
     call("list_appraisal_progress", BEGUN, "cycle_id=<cycle>&limit=200", "", "owner"),
     call("get_priority_line_of_sight", Record::Priority("active"), "", "", "governor"),
     call("get_learning_line_of_sight", PRIVATE, "", "", "owner"),
