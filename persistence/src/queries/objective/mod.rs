@@ -70,7 +70,7 @@ pub(super) async fn advised(cx: &mut Cx<'_>, reach: &Reach) -> Result<Vec<Uid>> 
         .filter(objectives::employment_id.eq_any(uids(&reach.employments)))
         .filter(objectives::private_to.is_null())
         .filter(of_headteachers!(cx));
-    query.select(objectives::id).all(cx.conn()).await
+    Ok(query.select(objectives::id).all(cx.conn()).await?)
 }
 
 /// The row, if this caller may know of it.
