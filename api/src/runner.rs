@@ -115,6 +115,7 @@ impl Hand<'_> {
                 Err(e @ StoreError::Unavailable(_)) => return Err(e),
                 Err(e) => {
                     let told = ApiError::from(e);
+                    told.note(&claimed.request_id);
                     return self.fail(told.problem.code(), told.problem.meaning().trim()).await;
                 }
             }

@@ -51,6 +51,7 @@ mod merging;
 mod migrations;
 mod oauth;
 mod objectives_bulk;
+mod offline;
 mod permissions;
 mod plans;
 mod profiles;

@@ -56,7 +56,8 @@ fn planted(standard: seed::SeedStandard) -> NewStandard {
 
 type TenantRow = (Uid, String, String);
 fn tenant((id, slug, name): TenantRow) -> Result<Tenant> {
-    Ok(Tenant { id: id.to(), slug: Slug::parse(&slug).map_err(corrupt)?, name: Title::parse(&name).map_err(corrupt)? })
+    let spoilt = |e| corrupt(format!("the row of the tenant {}: {e}", id.0));
+    Ok(Tenant { id: id.to(), slug: Slug::parse(&slug).map_err(spoilt)?, name: Title::parse(&name).map_err(spoilt)? })
 }
 
 impl Read<Here> for FindTenant {
