@@ -291,7 +291,9 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::training::routes(config);
     crate::training_completion::routes(config);
     crate::compliance::routes(config);
+    crate::request_verdict::routes(config);
     crate::request_decision::routes(config);
+    crate::request_talk::routes(config);
     crate::impact::routes(config);
     crate::learning_request::routes(config);
     crate::budget::routes(config);

@@ -81,6 +81,8 @@ pub mod relationship;
 pub mod report;
 pub mod request;
 pub mod request_decision;
+pub mod request_talk;
+pub mod request_verdict;
 pub mod respond;
 pub mod role;
 pub mod roll_over;
