@@ -56,7 +56,7 @@ mod tests {
         let today = day("2026-10-05");
         for status in T::ALL {
             for (due, soon) in [("2026-10-20", true), ("2027-03-01", false)] {
-                let standing = TrainingStanding { status: *status, due_on: Some(day(due)), valid_until: None, completed_on: None };
+                let standing = TrainingStanding { status: *status, due_on: Some(day(due)), valid_until: None, warned_at_days: None, completed_on: None };
                 let expected = match status {
                     T::Due | T::Expired | T::Expiring => true,
                     T::DueSoon => soon,
