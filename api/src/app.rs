@@ -258,6 +258,7 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::task::routes(config);
     crate::calendar_link::routes(config);
     crate::check_in::routes(config);
+    crate::coaching_rhythm::routes(config);
     crate::disclosure::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);

@@ -197,7 +197,7 @@ pub struct NewLearningRecord {
     /// Last day; the first, if nothing is said.
     #[serde(default)]
     ended_on: Option<NaiveDate>,
-    /// How long it took, in minutes; at most 1,000 hours.
+    /// How long it took, in minutes; at most 1,000 hours, and 24 hours for each of its days.
     #[schema(minimum = 0, maximum = 60_000, example = 90)]
     minutes: i32,
     /// Who provided it.

@@ -19,6 +19,7 @@ pub mod chart;
 pub mod check_in;
 pub mod clock;
 pub mod coaching;
+pub mod coaching_rhythm;
 pub mod collaboration;
 pub mod command;
 pub mod compliance;
