@@ -259,6 +259,7 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::task::routes(config);
     crate::calendar_link::routes(config);
     crate::check_in::routes(config);
+    crate::coaching_rhythm::routes(config);
     crate::disclosure::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);
@@ -292,7 +293,9 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::training::routes(config);
     crate::training_completion::routes(config);
     crate::compliance::routes(config);
+    crate::request_verdict::routes(config);
     crate::request_decision::routes(config);
+    crate::request_talk::routes(config);
     crate::impact::routes(config);
     crate::learning_request::routes(config);
     crate::budget::routes(config);

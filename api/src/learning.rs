@@ -201,7 +201,7 @@ pub struct NewLearningRecord {
     /// Last day; the first, if nothing is said.
     #[serde(default)]
     ended_on: Option<NaiveDate>,
-    /// How long it took, in minutes; at most 1,000 hours.
+    /// How long it took, in minutes; at most 1,000 hours, and 24 hours for each of its days.
     #[schema(minimum = 0, maximum = 60_000, example = 90)]
     minutes: i32,
     /// Who provided it.
@@ -457,7 +457,7 @@ pub async fn unshare_learning(
 /// Delete what an outside provider sent
 ///
 /// By its owner, for good: it is theirs, and they never asked for it. It does not come back when the provider sends it again. What one logged oneself, or came to,
-/// is corrected or made private instead.
+/// is corrected or made private instead. The bytes of its evidence's files are removed too.
 #[utoipa::path(tag = "Learning", responses((status = 204, description = "It is there no longer")), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records/{id}/delete")]
 pub async fn delete_learning_record(
@@ -467,7 +467,9 @@ pub async fn delete_learning_record(
     expected: IfMatch,
     _body: NoBody,
 ) -> Result<HttpResponse, ApiError> {
-    permitted.write(DeleteLearningRecord { id: id.0, expected: expected.0 }, |version| respond::gone(*version)).await
+    let answer = permitted.write(DeleteLearningRecord { id: id.0, expected: expected.0 }, |version| respond::gone(*version)).await?;
+    permitted.discard_files().await;
+    Ok(answer)
 }
 
 crate::event::history_of!(

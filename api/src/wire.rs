@@ -83,6 +83,7 @@ pub mod word {
     words!(trellis_domain::inquiry::InquiryStage as InquiryStage);
     words!(trellis_domain::coaching::CoachingKind as CoachingKind);
     words!(trellis_domain::coaching::PartnershipState as PartnershipState);
+    words!(trellis_domain::coaching::CoachingStage as CoachingStage);
     words!(trellis_domain::coaching::StepState as StepState);
     words!(trellis_domain::coaching::StepOutcome as StepOutcome);
     words!(trellis_domain::visit::VisitLane as VisitLane);

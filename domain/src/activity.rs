@@ -287,6 +287,30 @@ impl LearningSession {
             false => Ok(new),
         }
     }
+    /// How long somebody learned who came to it, in minutes: as long as its activity takes, and no longer than the session. An activity of twenty hours may have ten
+    /// sessions, and what somebody prepared at home is theirs to add.
+    pub fn counted_minutes(&self, takes: i32) -> i32 {
+        i32::try_from((self.ends_at - self.starts_at).num_minutes()).map_or(takes, |lasted| takes.min(lasted))
+    }
+    /// Is it moved with so many of its people to a time at which they are at another session? Whoever moves it says so knowingly, and they choose.
+    ///
+    /// # Errors
+    /// `overlapping_session`, with how many.
+    pub fn movable(people: usize, knowingly: bool) -> Result<(), RuleError> {
+        match people {
+            0 => Ok(()),
+            _ if knowingly => Ok(()),
+            n => {
+                let who = if n == 1 {
+                    "one of those who have a place, or wait for one, is".to_owned()
+                } else {
+                    format!("{n} of those who have a place, or wait for one, are")
+                };
+                let what = format!("{who} at another session at that time; with `allow_overlaps` it is moved all the same, and they are asked to choose");
+                Err(RuleError::at(Code::OverlappingSession, "/starts_at", what))
+            }
+        }
+    }
     /// Are the two at the same time?
     pub fn overlaps(&self, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> bool {
         self.starts_at < ends_at && starts_at < self.ends_at
@@ -381,6 +405,24 @@ mod tests {
             (vec![StaffCategory::Teacher], StaffCategory::Support, false),
         ] {
             assert_eq!(activity(S::Offered, audience).is_for(category), expected, "{category}");
+        }
+    }
+
+    #[test]
+    fn people_are_booked_twice_only_knowingly() {
+        for (people, knowingly, refused) in [(0, false, false), (0, true, false), (1, false, true), (3, false, true), (3, true, false)] {
+            let found = LearningSession::movable(people, knowingly).err();
+            assert_eq!(found.as_ref().map(|e| e.code), refused.then_some(Code::OverlappingSession), "{people} {knowingly}");
+            assert!(found.is_none_or(|e| e.message.starts_with(if people == 1 { "one of" } else { "3 of" })), "{people}");
+        }
+    }
+
+    #[test]
+    fn who_came_learned_no_longer_than_the_session() {
+        for (ends, minutes, counted) in
+            [("2026-10-05T16:00:00Z", 60, 60), ("2026-10-05T16:00:00Z", 1_200, 60), ("2026-10-05T16:00:00Z", 45, 45), ("2026-10-09T15:00:00Z", 1_800, 1_800)]
+        {
+            assert_eq!(session("2026-10-05T15:00:00Z", ends, SessionState::Scheduled).counted_minutes(minutes), counted, "{ends} {minutes}");
         }
     }
 

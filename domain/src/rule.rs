@@ -132,6 +132,8 @@ codes! {
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// Learning cannot have ended in the future, nor before it began; a day is one that somebody can have meant.
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
+    /// Something took longer than there was time: no day has more than 24 hours.
+    ImpossibleHours = "impossible_hours", Invalid, "Say how long it really took, or on which days it was: at most 1,440 minutes a day.";
     /// A growth inquiry needs its question.
     InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
     /// Only a growth inquiry is given up with what was learned, or has a finding to publish.
@@ -142,8 +144,8 @@ codes! {
     StepOpen = "step_open", Conflict, "Settle the step that is being tried first, `POST /v1/action-steps/{id}/settle`.";
     /// More minutes would be observed in the period than the rule profile allows.
     ObservationLimit = "observation_limit", Conflict, "The message names how many minutes are used; a visit for development, within a coaching partnership, does not count.";
-    /// The person has a place, or waits for one, at another session at that time.
-    OverlappingSession = "overlapping_session", Conflict, "Withdraw the other enrolment first, or choose another session.";
+    /// The person has a place, or waits for one, at another session at that time; or some of those whose session is moved do.
+    OverlappingSession = "overlapping_session", Conflict, "Withdraw the other enrolment first, or choose another session or time. With `allow_overlaps` a session is moved all the same.";
     /// The activity is for other colleagues than this one.
     OutsideAudience = "outside_audience", Conflict, "Choose an activity whose `audience` names their staff category, or none.";
     /// More people have a place than the session would have.

@@ -184,17 +184,17 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
 /// The record as its provider describes it: what its owner changed stays.
 fn described(before: &LearningRecord, row: &LearningRow, writer: Writer<'_>, kept: &mut Kept, today: NaiveDate) -> Result<LearningRecord, RuleError> {
     let mut provenance = before.provenance.clone();
-    // the two days stand together: where one is the owner's, a row with the other would find out which day that is
-    let days_kept = [Of::StartedOn, Of::EndedOn].into_iter().any(|day| provenance.is_overridden(day));
-    let said = [(Of::StartedOn, row.started_on.is_some()), (Of::EndedOn, row.ended_on.is_some())];
-    kept.overridden.extend(said.into_iter().filter(|(_, said)| days_kept && *said).map(|(day, _)| day.as_str().to_owned()));
-    let (started_on, ended_on) = if days_kept { (None, None) } else { (row.started_on, row.ended_on) };
+    // when it was and how long it took stand together: where one is the owner's, a row with another would find out what that is
+    let kept_by_owner = [Of::StartedOn, Of::EndedOn, Of::Minutes].into_iter().any(|of| provenance.is_overridden(of));
+    let said = [(Of::StartedOn, row.started_on.is_some()), (Of::EndedOn, row.ended_on.is_some()), (Of::Minutes, row.minutes.is_some())];
+    kept.overridden.extend(said.into_iter().filter(|(_, said)| kept_by_owner && *said).map(|(of, _)| of.as_str().to_owned()));
+    let (started_on, ended_on, minutes) = if kept_by_owner { (None, None, None) } else { (row.started_on, row.ended_on, row.minutes) };
     let patch = LearningRecordPatch {
         title: provenance.admit(Of::Title, &before.title, row.title.clone(), writer, "", kept),
         kind: provenance.admit(Of::Kind, &before.kind, row.kind, writer, "", kept),
         started_on: provenance.admit(Of::StartedOn, &before.started_on, started_on, writer, "", kept),
         ended_on: provenance.admit(Of::EndedOn, &before.ended_on, ended_on, writer, "", kept),
-        minutes: provenance.admit(Of::Minutes, &before.minutes, row.minutes, writer, "", kept),
+        minutes: provenance.admit(Of::Minutes, &before.minutes, minutes, writer, "", kept),
         provider: provenance.admit(Of::Provider, &before.provider, row.provider.clone().patch(), writer, "", kept),
         ..LearningRecordPatch::default()
     };

@@ -380,6 +380,8 @@ words! {
         CoachingPartnershipUpdated = "coaching_partnership.updated",
         /// Both want it.
         CoachingPartnershipAccepted = "coaching_partnership.accepted",
+        /// The two went on to another stage, or began another round.
+        CoachingPartnershipWentOn = "coaching_partnership.went_on",
         /// One of the two ended it.
         CoachingPartnershipEnded = "coaching_partnership.ended",
         /// Two agreed on an action step.

@@ -437,7 +437,8 @@ impl Scene {
             }
             Record::Visit => {
                 let of = self.partnership(w, "active").await;
-                let new = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": self.word, "notes": self.word});
+                let new =
+                    json!({"lane": "development", "partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": self.word, "notes": self.word});
                 self.made(w, &self.appraiser, "/v1/learning-visits", &new.to_string()).await.id()
             }
             Record::SelfReview => {
