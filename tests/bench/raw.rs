@@ -18,7 +18,7 @@ pub struct Facts {
     pub person: Uuid,
 }
 
-const STATEMENTS: [&str; 8] = [
+const STATEMENTS: [&str; 10] = [
     "SELECT a.person_id, a.disabled_at, s.revoked_at, s.expires_at FROM sessions s INNER JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id \
      WHERE s.tenant_id = $1 AND s.id = $2 AND a.id = $3",
     "SELECT r.role, r.organisation_id, o.parent_id FROM roles r INNER JOIN organisations o ON o.tenant_id = r.tenant_id AND o.id = r.organisation_id \
@@ -31,6 +31,8 @@ const STATEMENTS: [&str; 8] = [
     "SELECT objective_id, standard_id FROM objective_standards WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
     "SELECT objective_id, priority_id FROM objective_priorities WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
     "SELECT version FROM objectives WHERE tenant_id = $1 AND id = $2",
+    "SELECT organisation_id FROM employments WHERE tenant_id = $1 AND person_id = $2 AND starts_on <= $3 AND (ends_on IS NULL OR ends_on >= $4)",
+    "SELECT person_id FROM relationships WHERE tenant_id = $1 AND holder_id = $2 AND kind = $3 AND starts_on <= $4 AND (ends_on IS NULL OR ends_on >= $5)",
 ];
 
 struct Open {
@@ -64,6 +66,12 @@ impl Raw {
             (session.try_get(0)?, session.try_get(1)?, session.try_get(2)?, session.try_get(3)?);
         for role in client.query(&statements[1], &[&tenant, &person, &today, &today]).await? {
             let _: (String, Uuid, Option<Uuid>) = (role.try_get(0)?, role.try_get(1)?, role.try_get(2)?);
+        }
+        for employer in client.query(&statements[8], &[&tenant, &person, &today, &today]).await? {
+            let _: Uuid = employer.try_get(0)?;
+        }
+        for managed in client.query(&statements[9], &[&tenant, &person, &"line_manager", &today, &today]).await? {
+            let _: Uuid = managed.try_get(0)?;
         }
         for appraisee in client.query(&statements[2], &[&tenant, &person, &"appraiser", &today, &today]).await? {
             let _: Uuid = appraisee.try_get(0)?;

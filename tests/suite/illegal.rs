@@ -20,6 +20,10 @@ struct Ask<'a>(&'static str, &'a Someone, Option<Value>);
 
 /// Asks for what the record's state does not allow, and finds it refused and the record as it was.
 async fn refuses(w: &World, at: &str, reader: &Someone, action: &str, ask: Ask<'_>) {
+    refuses_by(w, at, reader, action, ask, (409, "wrong_state")).await;
+}
+/// The same, with how it is refused.
+async fn refuses_by(w: &World, at: &str, reader: &Someone, action: &str, ask: Ask<'_>, (status, code): (u16, &str)) {
     let before = w.get(at).by(reader).send().await.expect(200).etag();
     let Ask(rest, by, body) = ask;
     let asking = match rest {
@@ -35,7 +39,7 @@ async fn refuses(w: &World, at: &str, reader: &Someone, action: &str, ask: Ask<'
     }
     .send()
     .await;
-    assert_eq!((reply.status, reply.body["code"].as_str()), (409, Some("wrong_state")), "{action} of {at}: {}", reply.text);
+    assert_eq!((reply.status, reply.body["code"].as_str()), (status, Some(code)), "{action} of {at}: {}", reply.text);
     assert_eq!(w.get(at).by(reader).send().await.expect(200).etag(), before, "{action} of {at} changed it");
 }
 
@@ -230,7 +234,10 @@ fn plan() -> Value {
 async fn request_refuses(w: &World, d: &Desk, at: &str, met: &mut BTreeSet<RequestState>) {
     let now = state(w, at, &d.owner, met).await;
     for action in R::ALL.iter().filter(|a| !a.from().contains(&now) && **a != R::RecordCheckpoint) {
-        refuses(w, at, &d.owner, &format!("{action} in {now}"), of_request(d, *action)).await;
+        let ask = of_request(d, *action);
+        // a draft is its owner's alone
+        let how = if now == RequestState::Draft && ask.1.person != d.owner.person { (404, "not_found") } else { (409, "wrong_state") };
+        refuses_by(w, at, &d.owner, &format!("{action} in {now}"), ask, how).await;
     }
 }
 

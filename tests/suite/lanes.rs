@@ -188,7 +188,9 @@ impl<'w> Story<'w> {
     }
     /// Asks; answers only if it was done.
     async fn does(&mut self, by: Who, method: Method, path: &str, body: Option<Value>) -> Option<Reply> {
-        let asking = self.w.ask(method, path).bearer(self.token(by)).if_match("*");
+        let versioned = takes(&method, path, "if-match");
+        let asking = self.w.ask(method, path).bearer(self.token(by));
+        let asking = if versioned { asking.if_match("*") } else { asking };
         let reply = match body {
             Some(body) => asking.json(body),
             None => asking,

@@ -39,7 +39,10 @@ fn problems_of(method: &str, path: &str, operation: &Value) -> Vec<u16> {
         if scoped
             || method == "delete"
             || path.starts_with("/v1/me/calendar-links")
-            || matches!(path, "/v1/me/password" | "/v1/me/tasks" | "/v1/me/check-ins" | "/v1/me/disclosures" | "/v1/jobs/{id}/results")
+            || matches!(
+                path,
+                "/v1/me/password" | "/v1/me/tasks" | "/v1/me/check-ins" | "/v1/me/coaching-rhythms" | "/v1/me/disclosures" | "/v1/jobs/{id}/results"
+            )
         {
             vec![403]
         } else {

@@ -31,14 +31,14 @@ pub struct Practised {
 type Minutes = BTreeMap<PersonId, u64>;
 
 /// Which of these would tell of few if another were taken from it. The same learning stands in several of them, so two that are the same but for that of a few
-/// people are not both told: the smaller gives way.
+/// people are not both told: the smaller gives way. Nothing at all betrays nobody.
 fn betraying(mechanisms: &[Minutes]) -> Vec<bool> {
     let mut order: Vec<usize> = (0..mechanisms.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(mechanisms[*i].values().sum::<u64>()));
     let apart = |a: &Minutes, b: &Minutes| a.keys().chain(b.keys()).filter(|p| a.get(p) != b.get(p)).copied().collect::<People>();
     let (mut told, mut betrays) = (Vec::<usize>::new(), vec![false; mechanisms.len()]);
     for i in order {
-        betrays[i] = told.iter().any(|other| apart(&mechanisms[i], &mechanisms[*other]).few());
+        betrays[i] = !mechanisms[i].is_empty() && told.iter().any(|other| apart(&mechanisms[i], &mechanisms[*other]).few());
         if !betrays[i] {
             told.push(i);
         }

@@ -26,9 +26,9 @@ pub(super) async fn admit<N: Needs>(cx: &mut Cx<'_>) -> Result<()> {
             Principal::Operator => cx.caller = Caller::Operator,
             _ => return Err(StoreError::Missing),
         },
-        Need::Identity => cx.caller = recognise(cx, None).await?,
+        Need::Identity => cx.caller = recognise(cx).await?,
         Need::Permission(permission) => {
-            cx.caller = recognise(cx, Some(permission)).await?;
+            cx.caller = recognise(cx).await?;
             cx.reach = rules::reach(&cx.caller, permission).map_err(StoreError::Denied)?;
         }
     }
@@ -36,25 +36,25 @@ pub(super) async fn admit<N: Needs>(cx: &mut Cx<'_>) -> Result<()> {
 }
 
 /// The caller as they were a moment ago, if nothing has happened in the tenant since; otherwise all that is known of them is loaded.
-async fn recognise(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Caller> {
-    let Some(known) = cx.known() else { return identify(cx, permission).await };
+async fn recognise(cx: &mut Cx<'_>) -> Result<Caller> {
+    let Some(known) = cx.known() else { return identify(cx).await };
     let (tenant, principal) = (cx.act.tenant, cx.act.principal.clone());
     // this first: what happens after it is newer than the facts are said to be, never older
     let authority: Option<Vec<u8>> = tenants::table.find(cx.tenant()).select(tenants::authority_hash).one(cx.conn()).await.optional()?;
-    let Some(authority) = authority else { return identify(cx, permission).await };
+    let Some(authority) = authority else { return identify(cx).await };
     let as_of = AsOf { authority, day: cx.act.today() };
     if let Some(caller) = known.recall(tenant, &principal, &as_of, cx.act.wall) {
         return Ok(caller);
     }
-    let caller = identify(cx, None).await?;
+    let caller = identify(cx).await?;
     if let Some(expires_at) = cx.expires_at {
         known.remember(tenant, principal, as_of, expires_at, caller.clone());
     }
     Ok(caller)
 }
 
-/// The caller, with what they hold today. Relationships and colleagues are loaded for the permissions that ask for them.
-async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Caller> {
+/// The caller, with what they hold today: all of it, as an operation may ask by other permissions than its own what they may see.
+async fn identify(cx: &mut Cx<'_>) -> Result<Caller> {
     match cx.act.principal.clone() {
         Principal::Operator => Ok(Caller::Operator),
         Principal::Nobody => Err(StoreError::Unauthenticated(Unauthenticated::SessionEnded)),
@@ -76,7 +76,7 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
                 return Err(StoreError::Unauthenticated(Unauthenticated::SessionEnded));
             }
             cx.expires_at = Some(expires.0);
-            somebody(cx, account, person.to(), permission).await
+            somebody(cx, account, person.to()).await
         }
         Principal::Key { key, digest, of, until: _ } => {
             let found = key_of(cx, key).await?;
@@ -95,45 +95,17 @@ async fn identify(cx: &mut Cx<'_>, permission: Option<Permission>) -> Result<Cal
 }
 
 /// A person who has this account, with what they hold today.
-pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: PersonId, permission: Option<Permission>) -> Result<Caller> {
-    // what somebody may be told about a record that they may not write hangs on these too
-    let colleagues = permission.is_none_or(|p| {
-        p.colleagues()
-            || matches!(
-                p,
-                Permission::WritePeople
-                    | Permission::WriteRoles
-                    | Permission::WritePlans
-                    | Permission::WriteActivities
-                    | Permission::WriteEnrolments
-                    | Permission::AssignAppraisals
-                    | Permission::WriteObjectives
-                    | Permission::WriteRequirements
-                    | Permission::WriteTemplates
-                    | Permission::WriteFindings
-                    | Permission::WriteCoaching
-                    | Permission::ReadLearning
-                    | Permission::WriteLearning
-                    | Permission::ReadConversations
-                    | Permission::ReadChanges
-            )
-    });
-    let appraisees = permission.is_none_or(|p| !p.of_all());
+pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: PersonId) -> Result<Caller> {
     let held_today = roles_of(cx, person).await?;
-    let delegate = held_today.iter().any(|held| held.role == RoleName::AppraisalDelegate);
-    let employed_at = if colleagues || delegate { employers_of(cx, person).await? } else { Vec::new() };
-    let managed = permission.is_none_or(|p| {
-        p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests | Permission::ReadConversations)
-    });
-    let advises = advised_by(cx, person, &held_today).await?;
+    let employed_at = employers_of(cx, person).await?;
     Ok(Caller::Person {
         account,
         person,
-        advises,
+        advises: advised_by(cx, person, &held_today).await?,
         roles: held_today.into_iter().filter(|held| held.role.counts(held.organisation, &employed_at)).collect(),
-        employed_at: if colleagues { employed_at } else { Vec::new() },
-        appraises: if appraisees { held(cx, person, RelationshipKind::Appraiser).await? } else { Vec::new() },
-        manages: if managed { held(cx, person, RelationshipKind::LineManager).await? } else { Vec::new() },
+        employed_at,
+        appraises: held(cx, person, RelationshipKind::Appraiser).await?,
+        manages: held(cx, person, RelationshipKind::LineManager).await?,
     })
 }
 

@@ -166,7 +166,7 @@ impl Read<Here> for CalendarDays {
             .optional()?;
         // the digest of 192 random bits: comparing it tells nothing that helps to find the bits
         let (account, person, _) = row.filter(|(.., digest)| *digest == self.digest).ok_or(StoreError::Missing)?;
-        cx.caller = access::somebody(cx, account.to(), person.to(), None).await?;
+        cx.caller = access::somebody(cx, account.to(), person.to()).await?;
         let tasks = task::tasks(cx).await?.into_iter().filter(|t| t.due.is_some()).collect();
         let tasks = task::named(cx, tasks).await?;
         let session = learning_sessions::tenant_id.eq(enrolments::tenant_id).and(learning_sessions::id.eq(enrolments::session_id));

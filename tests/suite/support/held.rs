@@ -126,6 +126,11 @@ fn parameters(template: &str, path: &str, asked: &[(String, String)]) -> Vec<(&'
         .chain(headers.map(|(name, value)| ("header", name.clone(), value.clone())))
         .collect()
 }
+/// Does the operation of this address take this header?
+pub fn takes(method: &Method, path: &str, header: &str) -> bool {
+    let parameters = operation(method, path).and_then(|(_, operation)| operation["parameters"].as_array());
+    parameters.into_iter().flatten().map(resolve).any(|p| p["in"] == "header" && p["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(header)))
+}
 /// The headers that some operation takes as a parameter.
 fn header_parameters() -> &'static HashSet<String> {
     static NAMES: OnceLock<HashSet<String>> = OnceLock::new();

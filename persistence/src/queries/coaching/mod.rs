@@ -10,7 +10,6 @@ use crate::{
     coaching::{AcceptPartnership, EndPartnership, GetPartnership, GoOnCoaching, ListPartnerships, PartnershipHistory, ProposePartnership, UpdatePartnership},
     event::History,
 };
-use diesel::prelude::*;
 use row::{PartnershipRow, replace};
 use trellis_domain::{
     check_in::Cadence,

@@ -3,7 +3,6 @@
 use super::{super::prelude::*, row::PartnershipRow};
 use crate::coaching::{CoachingRhythm, ListMyCoachingRhythms};
 use chrono::{NaiveDate, NaiveTime};
-use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use trellis_domain::{
     check_in::{CheckInStanding, Met},

@@ -12,7 +12,6 @@ use crate::{
     learning_statement::Attended,
 };
 use chrono::{NaiveDate, NaiveTime};
-use diesel::prelude::*;
 use row::{EnrolmentRow, replace};
 use trellis_domain::{
     access::{self as rules, Permission},

@@ -5,7 +5,6 @@ use super::{
     row::EnrolmentRow,
     save, setting,
 };
-use diesel::prelude::*;
 use std::collections::HashMap;
 use trellis_domain::{
     activity::{LearningSession, SessionState},
