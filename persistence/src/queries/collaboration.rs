@@ -1,10 +1,7 @@
 //! Collaborations. Who takes part reads of the objective what both work on, by this path alone; whoever may read the objective knows who takes part.
 
 use super::prelude::*;
-use crate::{
-    collaboration::{GetCollaboration, InviteCollaborator, ListCollaborations, Shown, StepCollaboration},
-    error::Stale,
-};
+use crate::collaboration::{GetCollaboration, InviteCollaborator, ListCollaborations, Shown, StepCollaboration};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -209,9 +206,8 @@ impl Write<Here> for StepCollaboration {
         let before = known(tx, self.id).await?;
         let Shown { objective, .. } = seen(tx, before.clone()).await?.record;
         let version = before.version + objective.version;
-        if self.expected.is_some_and(|expected| expected != version) {
-            let (changed_by, changed_at, changed) = (None, None, Vec::new());
-            return Err(StoreError::Stale(Box::new(Stale { version, changed_by, changed_at, changed })));
+        if let Some(expected) = self.expected.filter(|expected| *expected != version) {
+            return Err(super::event::stale_of_two(tx, [before.id.0, objective.id.0], version, expected).await?);
         }
         let after = before.step(self.action, tx.caller.person(), objective.state)?;
         let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };

@@ -227,14 +227,37 @@ pub(super) async fn expect<R: Versioned>(tx: &mut Tx<'_>, record: &R, expected: 
     )
     .all(tx.conn())
     .await?;
+    Err(stale(record.version(), &since)?)
+}
+
+/// The same of a document that is two records, whose versions are added: as many of their last events came since as its version went on.
+pub(super) async fn stale_of_two(tx: &mut Tx<'_>, records: [Uuid; 2], version: i64, expected: i64) -> Result<StoreError> {
+    let since: Vec<EventRow> = page::without_private!(
+        events::table
+            .filter(events::tenant_id.eq(tx.tenant()))
+            .filter(events::subject_id.eq_any(records.map(Uid)))
+            .order(events::number.desc())
+            .limit((version - expected).clamp(0, 50))
+            .select(EventRow::as_select())
+            .into_boxed::<Dialect>(),
+        tx,
+        events
+    )
+    .all(tx.conn())
+    .await?;
+    stale(version, &since)
+}
+
+/// Who changed what meanwhile, by the events since, newest first.
+fn stale(version: i64, since: &[EventRow]) -> Result<StoreError> {
     let mut changed: Vec<String> = Vec::new();
     for row in since.iter().rev() {
         let fields: Vec<String> = serde_json::from_str(&row.changed).map_err(corrupt)?;
         changed.extend(fields.into_iter().filter(|f| !changed.contains(f)).collect::<Vec<_>>());
     }
     let last = since.first();
-    Err(StoreError::Stale(Box::new(Stale {
-        version: record.version(),
+    Ok(StoreError::Stale(Box::new(Stale {
+        version,
         changed_by: last.map(|row| (row.actor_kind.clone(), row.actor_id.map(|id| id.0))),
         changed_at: last.map(|row| row.occurred_at.0),
         changed,

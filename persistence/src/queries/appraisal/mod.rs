@@ -22,11 +22,12 @@ pub(super) use facts::{Around, parties_at, party, who_assign};
 pub(super) use intake::part;
 pub(super) use moving::{review_held, ruled, rules_of, with_cycle};
 use row::{AppraisalRow, row_of, update, whole};
+use serde_json::json;
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
     appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over, succession},
     employment::StaffCategory,
-    event::EventKind,
+    event::{EventKind, changes},
     hold::{self, Hold},
     id::{AppraisalId, PersonId},
     rule::{Code, Fault, Faults, RuleError},
@@ -87,6 +88,17 @@ pub(super) async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, af
         super::idempotency::forget(tx, [after.id.into()], super::idempotency::Told::People(&parted)).await?;
     }
     tx.event(kind, Some(&before), &after, after.about());
+    now(tx, after).await
+}
+
+/// The same with a report that was corrected, which is news of the appraisal though it may not hold a word of it: who has not seen it says nothing of it.
+pub(super) async fn save_with_report(tx: &mut Tx<'_>, kind: EventKind, before: Appraisal, mut after: Appraisal, number: i32) -> Result<Seen<VisibleAppraisal>> {
+    let mut news = changes(Some(&before), &after);
+    news.fields.push("report_number".into());
+    news.values["report_number"] = json!({"before": number, "after": number + 1});
+    (after.version, after.updated_at) = (before.version + 1, micros(tx.act.now));
+    update(tx, &before, &after).await?;
+    tx.happened(kind, after.id.0, after.version, news, after.about());
     now(tx, after).await
 }
 

@@ -161,6 +161,6 @@ impl Write<Here> for AmendReport {
             return Err(RuleError::new(Code::NoCorrection, "nothing would be different from the version that was issued").into());
         }
         put(tx, &before, Some(&on), content, Some(self.reason.clone())).await?;
-        appraisal::save(tx, A::AmendReport.event(), before, after).await
+        appraisal::save_with_report(tx, A::AmendReport.event(), before, after, on.number).await
     }
 }
