@@ -23,8 +23,9 @@ impl Trn {
     /// From an import, where TRNs come with slashes, spaces and lost leading zeros: strips what is no digit, accepts 5 to 7, pads.
     ///
     /// # Errors
-    /// `invalid_value`.
+    /// `invalid_value`; `forbidden_data` for a National Insurance number, whose digits would pass.
     pub fn from_import(text: &str) -> Result<Self, RuleError> {
+        crate::forbidden::refuse(text)?;
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         match digits.len() {
             5..=7 => Self::try_from(format!("{digits:0>7}")),

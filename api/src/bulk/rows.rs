@@ -107,7 +107,7 @@ impl Asked<'_> {
             return Err(ApiError::new(Problem::MalformedBody, format!("{what}: line {}, column {}; nothing was done", e.line(), e.column())));
         }
         let invalid = |pointer: String, message: &str| Fault { pointer, code: Code::InvalidValue.as_str().into(), message: message.into() };
-        let short = |name: &str| format!("/{}", name.chars().take(64).collect::<String>());
+        let short = |name: &str| forbidden::pointer("", name);
         let mut faults: Vec<Fault> = unknown
             .iter()
             .map(|name| match forbidden::named(name) {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use trellis_domain::{
     appraisal::Considered,
     bulk::{Outcome, RowAction},
+    forbidden::national_insurance,
     job::JobKind,
     table::safe,
 };
@@ -103,6 +104,14 @@ pub fn bare(results: &[Outcome]) -> String {
     out
 }
 
+/// What stands in place of a cell that is never held: it is refused, and not repeated.
+const NEVER_HELD: &str = "(never held)";
+
+/// A cell as it was sent.
+fn sent_cell(cell: String) -> String {
+    if national_insurance(&cell) { NEVER_HELD.into() } else { cell }
+}
+
 /// The rows as they were sent, and what became of each. Of JSON, their keys.
 ///
 /// # Errors
@@ -112,7 +121,7 @@ pub fn of_rows(asked: &Asked<'_>, results: &[Outcome]) -> Result<String, ApiErro
     let mut body = String::new();
     let headings = asked.each(&mut |sent| {
         if let Some(outcome) = next.next() {
-            let own = if sent.line.is_some() { sent.cells } else { key(outcome) };
+            let own = if sent.line.is_some() { sent.cells.into_iter().map(sent_cell).collect() } else { key(outcome) };
             line(&mut body, own.into_iter().chain(said(outcome)));
         }
         Ok(())

@@ -84,7 +84,7 @@ pub struct DifferenceView {
 
 impl From<Outcome> for BulkResult {
     fn from(outcome: Outcome) -> Self {
-        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered } = outcome;
+        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered, subject: _ } = outcome;
         let problem = problem.map(|Problem { code, detail, errors }| RowProblem { code, detail, errors: errors.into_iter().map(Into::into).collect() });
         let differences = differences.into_iter().map(|Difference { field, before, after }| DifferenceView { field, before, after }).collect();
         let (external_ref, action) = (external_ref.map(Into::into), Word(action));

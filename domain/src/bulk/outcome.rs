@@ -1,7 +1,7 @@
 //! What became of a row.
 
 use super::{Intake, key_text};
-use crate::{appraisal::Considered, rule::Fault, text::ExternalRef, words};
+use crate::{appraisal::Considered, id::EmploymentId, rule::Fault, text::ExternalRef, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -82,6 +82,19 @@ pub struct Outcome {
     /// Of a job that creates appraisals: the employment, and what was found of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub considered: Option<Considered>,
+    /// What it was about, for the rows after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+}
+
+/// What a row was about: also the record that a trial would add, and the employments that stay as they are. Nobody is shown it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The record.
+    pub id: Uuid,
+    /// Of a person: the employments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub employments: Vec<EmploymentId>,
 }
 
 impl Outcome {
@@ -102,6 +115,7 @@ impl Outcome {
             differences: Vec::new(),
             problem: Some(problem),
             considered: None,
+            subject: None,
         }
     }
     /// What became of an employment of a cycle's population.
@@ -118,7 +132,12 @@ impl Outcome {
             differences: Vec::new(),
             problem: None,
             considered: Some(considered),
+            subject: None,
         }
+    }
+    /// The record that it was about, as it is found among the results.
+    pub fn about(&self) -> Option<Uuid> {
+        self.subject.as_ref().map(|subject| subject.id).or(self.id)
     }
     /// What it is found by among the results: the key that its row was sent with, or the employment's id.
     pub fn key(&self) -> Option<String> {

@@ -118,6 +118,7 @@ impl Write<Here> for WipeDemo {
         wipe!(
             tx,
             job_results,
+            job_foreseen,
             job_rows,
             jobs,
             syncs,

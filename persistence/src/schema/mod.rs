@@ -88,6 +88,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     syncs,
     job_rows,
     job_results,
+    job_foreseen,
     merges,
     redirects,
     match_suggestions,

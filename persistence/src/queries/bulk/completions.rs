@@ -68,5 +68,6 @@ fn taken(row: &Row<CompletionRow>, plan: &Plan, doing: &Doing) -> Outcome {
         differences: Vec::new(),
         problem: None,
         considered: None,
+        subject: None,
     }
 }

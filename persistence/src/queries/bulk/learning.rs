@@ -62,5 +62,6 @@ fn taken(row: &Row<LearningRow>, plan: &Plan, doing: &Doing) -> Outcome {
         differences: Vec::new(), // of a record that the provider may not read
         problem: None,
         considered: None,
+        subject: None,
     }
 }
