@@ -54,6 +54,10 @@ pub struct LearningActivityView {
     pub standard_ids: Vec<word::StandardId>,
     /// Where it stands.
     pub state: word::ActivityState,
+    /// Whether to go on with it, as whoever keeps the catalogue concluded of what came of it; null if nothing was concluded.
+    pub conclusion: Option<word::Conclusion>,
+    /// Why.
+    pub conclusion_note: Option<word::Narrative>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
     /// When it was added.
@@ -75,6 +79,8 @@ impl From<LearningActivity> for LearningActivityView {
             audience,
             standard_ids,
             state,
+            conclusion,
+            conclusion_note,
             version,
             created_at,
             updated_at,
@@ -91,6 +97,8 @@ impl From<LearningActivity> for LearningActivityView {
             audience: words(audience),
             standard_ids: words(standard_ids),
             state: Word(state),
+            conclusion: conclusion.map(Word),
+            conclusion_note: conclusion_note.map(Word),
             version,
             created_at,
             updated_at,
@@ -183,6 +191,14 @@ pub struct LearningActivityChanges {
     #[serde(default)]
     #[schema(value_type = Vec<word::StandardId>, max_items = 30)]
     standard_ids: Option<Vec<word::StandardId>>,
+    /// Whether to go on with it, now that one has seen what came of it: nothing concludes it but a person.
+    #[serde(default)]
+    #[schema(value_type = Option<word::Conclusion>)]
+    conclusion: Patch<word::Conclusion>,
+    /// Why. It goes with the conclusion that it is of.
+    #[serde(default)]
+    #[schema(value_type = Option<word::Narrative>)]
+    conclusion_note: Patch<word::Narrative>,
 }
 
 /// Filters of the catalogue.
@@ -259,7 +275,7 @@ pub async fn get_learning_activity(
 
 /// Change an activity
 ///
-/// A merge-patch (RFC 7396), while it is offered.
+/// A merge-patch (RFC 7396), while it is offered. `conclusion` says whether to go on with it, once it is known what came of it (`GET /v1/organisations/{id}/impact-summary`).
 #[utoipa::path(tag = "Catalogue", request_body = LearningActivityChanges, responses((status = 200, description = "As it is now", body = LearningActivityDetail)), security(("bearer" = ["activities:write"])))]
 #[patch("/v1/learning-activities/{id}")]
 pub async fn update_learning_activity(
@@ -269,7 +285,7 @@ pub async fn update_learning_activity(
     expected: IfMatch,
     body: Body<LearningActivityChanges>,
 ) -> Result<HttpResponse, ApiError> {
-    let LearningActivityChanges { title, description, kind, provider, cost_pence, minutes, audience, standard_ids } = body.0;
+    let LearningActivityChanges { title, description, kind, provider, cost_pence, minutes, audience, standard_ids, conclusion, conclusion_note } = body.0;
     let patch = LearningActivityPatch {
         title: title.map(|t| t.0),
         description: description.value(),
@@ -279,6 +295,8 @@ pub async fn update_learning_activity(
         minutes,
         audience: audience.map(values),
         standard_ids: standard_ids.map(values),
+        conclusion: conclusion.value(),
+        conclusion_note: conclusion_note.value(),
     };
     permitted.write(UpdateLearningActivity { id: id.0, patch, expected: expected.0 }, saved).await
 }

@@ -6,7 +6,7 @@ use crate::{
     error::ApiError,
     extract::UNJUDGED,
     problem::Problem,
-    request::{REQUEST_ID, protect, request_id},
+    request::{REQUEST_ID, protect, request_id, tell},
     waiting::SEATS,
 };
 use actix_web::{
@@ -99,7 +99,7 @@ pub async fn turn_away(mut request: ServiceRequest, shared: &Shared, started: In
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    log::info!(target: "access", "{id} - 503 {:.1}ms -", started.elapsed().as_secs_f64() * 1000.0);
+    tell(&id, "-", 503, started, "-");
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }

@@ -19,7 +19,7 @@ use trellis_domain::{
     text::Reason,
 };
 use trellis_persistence::{
-    Seen,
+    Fetched, Seen,
     agreed_action::{AddAgreedAction, AgreedActionHistory, GetAgreedAction, ListAgreedActions, StepAgreedAction, UpdateAgreedAction},
     transaction::needs::{ReadConversations, WriteConversations},
 };
@@ -182,12 +182,12 @@ pub struct AgreedActionFilters {
 
 /// List agreed actions
 ///
-/// Those of one's own conversations; in the appraisal lane also of whom one appraises, and, there and in the support lane, those of the schools of headteachers and HR.
+/// Those of one's own conversations; in the appraisal lane also of whom one appraises, and, there and in the support lane, those of the schools of headteachers and HR. Each of the support lane on the page is recorded as read, unless it is about the caller.
 #[utoipa::path(tag = "Conversations", params(PageParams, AgreedActionFilters), responses((status = 200, description = "A page of agreed actions", body = List<AgreedActionView>)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/agreed-actions")]
 pub async fn list_agreed_actions(permitted: Permitted<ReadConversations>, listing: Listing<AgreedActionFilters>) -> Result<HttpResponse, ApiError> {
     let AgreedActionFilters { person_id, organisation_id, employment_id, conversation_id, owner_id, state } = &listing.filters;
-    let page = permitted
+    let sealed = permitted
         .read(ListAgreedActions {
             person_id: person_id.as_ref().map(|p| p.0),
             organisation_id: organisation_id.as_ref().map(|o| o.0),
@@ -198,7 +198,7 @@ pub async fn list_agreed_actions(permitted: Permitted<ReadConversations>, listin
             window: listing.window,
         })
         .await?;
-    Ok(listing.answer(page, AgreedActionView::from))
+    Ok(listing.answer(permitted.unseal(sealed).await?, AgreedActionView::from))
 }
 
 /// Note what was agreed
@@ -232,7 +232,10 @@ pub async fn get_agreed_action(
     id: Id<AgreedActionId>,
     unless: IfNoneMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let found = permitted.read(GetAgreedAction { id: id.0, unless: unless.0 }).await?;
+    let found = match permitted.read(GetAgreedAction { id: id.0, unless: unless.0 }).await? {
+        Fetched::Unchanged(version) => Fetched::Unchanged(version),
+        Fetched::Found(sealed) => Fetched::Found(permitted.unseal(sealed).await?),
+    };
     Ok(respond::fetched(found, |s| s.record.version, AgreedActionDetail::from))
 }
 
@@ -320,7 +323,8 @@ crate::event::history_of!(
     AgreedActionId,
     "Conversations",
     "/v1/agreed-actions/{id}/history",
-    "conversations:read"
+    "conversations:read",
+    recorded
 );
 
 /// Registers the operations of this file.

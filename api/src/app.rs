@@ -254,10 +254,12 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::learning::routes(config);
     crate::evidence::routes(config);
     crate::learning_statement::routes(config);
+    crate::reflection::routes(config);
     crate::me::routes(config);
     crate::task::routes(config);
     crate::calendar_link::routes(config);
     crate::check_in::routes(config);
+    crate::coaching_rhythm::routes(config);
     crate::disclosure::routes(config);
     crate::account::routes(config);
     crate::organisation::routes(config);
@@ -291,7 +293,9 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::training::routes(config);
     crate::training_completion::routes(config);
     crate::compliance::routes(config);
+    crate::request_verdict::routes(config);
     crate::request_decision::routes(config);
+    crate::request_talk::routes(config);
     crate::impact::routes(config);
     crate::learning_request::routes(config);
     crate::budget::routes(config);
@@ -349,7 +353,7 @@ pub fn app(
         .route("/openapi.json", web::get().to(crate::public::document))
         .route("/", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
         .route("/docs", web::get().to(|| async { HttpResponse::SeeOther().insert_header((header::LOCATION, "/docs/")).finish() }))
-        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").validator_url("none")))
         .default_service(web::to(no_operation))
         .wrap(from_fn(expand::around))
         .wrap(cors)

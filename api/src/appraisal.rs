@@ -42,7 +42,8 @@ pub struct AppraiserTermView {
     /// Until this day, on which somebody else took over; null while they appraise.
     until: Option<NaiveDate>,
 }
-/// A day by which something is due, with the rule that made it. It never moves by itself.
+/// A day by which something is due, with the rule that made it. It moves with a reason: when somebody moves it, or with the cycle's own day; and when the review is
+/// held from which the rules count the report's. What somebody set by hand nothing else moves.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Deadline")]
 pub struct DeadlineView {
@@ -54,6 +55,8 @@ pub struct DeadlineView {
     rule_profile: word::ProfileKey,
     /// Which version of it.
     rule_profile_version: i32,
+    /// Who or what set it.
+    set_by: word::DeadlineSource,
     /// Which days were counted; null where the cycle, or somebody with a reason, named the day.
     basis: Option<word::DayBasis>,
     /// The versions of calendars that were counted by.
@@ -107,6 +110,16 @@ pub struct AppraisalView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<NaiveDate>)]
     pub commented_on: Option<Option<NaiveDate>>,
+    /// The last day on which the appraisee may appeal against it; null where the rules give no appeal.
+    pub appeal_due_on: Option<NaiveDate>,
+    /// When they did; absent, and named in `redacted`, for whoever only says who appraises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub appealed_on: Option<Option<NaiveDate>>,
+    /// When the appeal was decided; absent, and named in `redacted`, for whoever only says who appraises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub appeal_decided_on: Option<Option<NaiveDate>>,
     /// When it was completed.
     pub completed_on: Option<NaiveDate>,
     /// Why it was transferred or abandoned; absent, and named in `redacted`, for whoever only says who appraises.
@@ -139,12 +152,13 @@ impl From<AppraiserTerm> for AppraiserTermView {
 }
 impl DeadlineView {
     fn new(deadline: Deadline, in_full: bool) -> Self {
-        let Deadline { kind, due_on, rule_profile, rule_profile_version, basis, calendar_ids, reason } = deadline;
+        let Deadline { kind, due_on, rule_profile, rule_profile_version, set_by, basis, calendar_ids, reason } = deadline;
         Self {
             kind: Word(kind),
             due_on,
             rule_profile: Word(rule_profile),
             rule_profile_version,
+            set_by: Word(set_by),
             basis: basis.map(Word),
             calendar_ids: words(calendar_ids),
             reason: in_full.then(|| reason.map(Word)),
@@ -173,6 +187,9 @@ impl From<VisibleAppraisal> for AppraisalView {
             report_issued_on,
             comment_due_on,
             commented_on,
+            appeal_due_on,
+            appealed_on,
+            appeal_decided_on,
             completed_on,
             last_reason,
             hold_id: _,
@@ -199,12 +216,15 @@ impl From<VisibleAppraisal> for AppraisalView {
             report_issued_on,
             comment_due_on,
             commented_on: in_full.then_some(commented_on),
+            appeal_due_on,
+            appealed_on: in_full.then_some(appealed_on),
+            appeal_decided_on: in_full.then_some(appeal_decided_on),
             completed_on,
             last_reason: in_full.then(|| last_reason.map(Word)),
             version,
             created_at,
             updated_at,
-            redacted: if in_full { Vec::new() } else { vec!["commented_on", "last_reason"] },
+            redacted: if in_full { Vec::new() } else { vec!["commented_on", "appealed_on", "appeal_decided_on", "last_reason"] },
         }
     }
 }
@@ -296,7 +316,7 @@ pub async fn list_appraisals(permitted: Permitted<ReadAppraisals>, listing: List
 
 /// Read an appraisal
 ///
-/// With what can be done with it: the same appraisal answers appraisee, appraiser and HR differently. Whom the headteacher or HR lets say who appraises reads whose it is, who appraises, where it stands and what is due when; why a deadline moved, why it was left and whether there was a comment they do not.
+/// With what can be done with it: the same appraisal answers appraisee, appraiser and HR differently. Whom the headteacher or HR lets say who appraises reads whose it is, who appraises, where it stands and what is due when; why a deadline moved, why it was left and whether there was a comment they do not. The external adviser of a headteacher reads the headteacher's appraisal on the days of their role, and writes nothing in it.
 #[utoipa::path(tag = "Appraisals", responses((status = 200, description = "The appraisal", body = AppraisalDetail)), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraisals/{id}")]
 pub async fn get_appraisal(
@@ -328,7 +348,7 @@ pub async fn assign_appraisers(
 
 /// Move a deadline
 ///
-/// With a reason that everybody can read who reads the appraisal. Part-time work and absence move what is due, never an assessment. For the headteacher and HR of the school.
+/// With a reason that everybody can read who reads the appraisal. From then on neither the cycle nor a rule moves it. Part-time work and absence move what is due, never an assessment. For the headteacher and HR of the school.
 #[utoipa::path(tag = "Appraisals", request_body = MovedDeadline, responses((status = 200, description = "As it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
 #[post("/v1/appraisals/{id}/move-deadline")]
 pub async fn move_appraisal_deadline(
@@ -455,7 +475,7 @@ steps! {
     start_appraisal_assessment, "/v1/appraisals/{id}/start-assessment", StartAssessment;
     /// Complete an appraisal
     ///
-    /// Once the appraisee has commented on the report, or the time for it is over. No signature is needed. The panel of a headteacher reads it no more. For the headteacher and HR of the school.
+    /// Once the appraisee has commented on the report, or the time for it is over, and no appeal waits to be decided. No signature is needed. The panel of a headteacher reads it no more. For the headteacher and HR of the school.
     complete_appraisal, "/v1/appraisals/{id}/complete", Complete;
 }
 

@@ -46,9 +46,9 @@ pub struct BudgetLineView {
     pub title: word::Title,
     /// How much there is, in pence.
     pub allocated_pence: i64,
-    /// A request that costs more, in pence, needs an impact plan.
+    /// A request that costs more, in pence, needs an impact plan, whichever line of its school or above is to pay.
     pub plan_above_pence: Option<i32>,
-    /// A request that takes more cover, in minutes, needs an impact plan.
+    /// A request that takes more cover, in minutes, needs an impact plan, whichever line of its school or above is to pay.
     pub plan_above_minutes: Option<i32>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
@@ -147,11 +147,11 @@ pub struct NewBudgetLine {
     /// How much there is, in pence.
     #[schema(minimum = 0, maximum = 2_000_000_000, example = 500_000)]
     allocated_pence: i64,
-    /// A request that costs more, in pence, needs an impact plan; none does for its cost, if nothing is said.
+    /// A request that costs more, in pence, needs an impact plan, whichever line of its school or above is to pay; none does for this line, if nothing is said.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 100_000_000, example = 20_000)]
     plan_above_pence: Option<i32>,
-    /// A request that takes more cover, in minutes, needs an impact plan; none does for its cover, if nothing is said.
+    /// A request that takes more cover, in minutes, needs an impact plan, whichever line of its school or above is to pay; none does for this line, if nothing is said.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 60_000, example = 720)]
     plan_above_minutes: Option<i32>,

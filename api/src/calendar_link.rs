@@ -68,7 +68,7 @@ pub async fn list_calendar_links(permitted: Permitted<Identified>, listing: List
 
 /// Make a calendar link
 ///
-/// A secret address (iCalendar, RFC 5545) with one's own sessions and conversations, and what one has to do by when. It is good until it is revoked, and as long as one's account is; ten may be live at a time.
+/// A secret address (iCalendar, RFC 5545) with one's own sessions and conversations, what one has to do by when, and each warning that a required training runs out. It is good until it is revoked, and as long as one's account is; ten may be live at a time.
 #[utoipa::path(tag = "Me", request_body = NewCalendarLink, responses((status = 201, description = "Made", body = MadeCalendarLink)), security(("bearer" = [])))]
 #[post("/v1/me/calendar-links")]
 pub async fn create_calendar_link(permitted: Permitted<Identified>, _none: Params<NoParams>, body: Body<NewCalendarLink>) -> Result<HttpResponse, ApiError> {
@@ -127,7 +127,17 @@ fn entries(days: Days) -> Vec<Entry> {
         summary: m.with.map_or_else(|| "Conversation".into(), |name| format!("Conversation with {name}")),
         location: m.place,
     });
-    sessions.chain(meetings).chain(tasks).collect()
+    let reminders = days.reminders.into_iter().map(|r| Entry {
+        uid: format!("training-{}-{}@trellis", r.id, r.days),
+        when: When::Day(r.on),
+        summary: match r.days {
+            0 => format!("{} runs out", r.title.as_str()),
+            1 => format!("{} runs out tomorrow", r.title.as_str()),
+            days => format!("{} runs out in {days} days", r.title.as_str()),
+        },
+        location: None,
+    });
+    sessions.chain(meetings).chain(tasks).chain(reminders).collect()
 }
 
 /// Follow a calendar by its link

@@ -25,7 +25,7 @@ impl From<Certificate> for Document {
             Some(fact("How", word(activity.kind.as_str()))),
             Some(fact("When", when)),
             session.place.as_ref().map(|place| fact("Where", place.as_str())),
-            Some(fact("Time", time(activity.minutes.into()))),
+            Some(fact("Time", time(session.counted_minutes(activity.minutes).into()))),
             activity.provider.as_ref().map(|provider| fact("Provided by", provider.as_str())),
             Some(fact("Offered by", offered_by.as_str())),
         ];

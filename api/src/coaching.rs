@@ -5,6 +5,7 @@ use crate::{
     extract::{Body, Id, IfMatch, IfNoneMatch, NoBody, NoParams, Params},
     page::{List, Listing, PageParams},
     permitted::Permitted,
+    relationship::CadenceView,
     respond,
     routes::Routes,
     wire::{Can, Patch, Word, actions, list, word},
@@ -13,12 +14,12 @@ use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
-    coaching::{CoachingPartnership, PartnershipAction, PartnershipPatch},
+    coaching::{CoachingPartnership, CoachingRound, CoachingStage, PartnershipAction, PartnershipPatch},
     id::CoachingPartnershipId,
 };
 use trellis_persistence::{
     Seen,
-    coaching::{AcceptPartnership, EndPartnership, GetPartnership, ListPartnerships, PartnershipHistory, ProposePartnership, UpdatePartnership},
+    coaching::{AcceptPartnership, EndPartnership, GetPartnership, GoOnCoaching, ListPartnerships, PartnershipHistory, ProposePartnership, UpdatePartnership},
     transaction::needs::{ReadCoaching, WriteCoaching},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -26,6 +27,24 @@ use utoipa::{IntoParams, ToSchema};
 actions! {
     /// What can be done with a coaching partnership.
     PartnershipActions, PartnershipCan = "CoachingPartnershipCan", list::<PartnershipAction>();
+}
+
+/// A round of coaching, about one goal: it is found (`identify`), a way to it is learned (`learn`), and it is done in lessons until the goal is met (`improve`).
+#[derive(Serialize, ToSchema)]
+#[schema(title = "CoachingRound")]
+pub struct CoachingRoundView {
+    /// Which of the partnership; the first is 1.
+    #[schema(minimum = 1)]
+    pub number: i32,
+    /// What the two are about.
+    pub stage: word::CoachingStage,
+    /// Since when.
+    pub since: NaiveDate,
+}
+impl From<CoachingRound> for CoachingRoundView {
+    fn from(CoachingRound { number, stage, since }: CoachingRound) -> Self {
+        Self { number, stage: Word(stage), since }
+    }
 }
 
 /// Two people who learn together.
@@ -46,8 +65,10 @@ pub struct CoachingPartnershipView {
     pub state: word::PartnershipState,
     /// What it is about.
     pub focus: word::Reason,
-    /// Weeks between two meetings; null if they meet as it comes.
-    pub cadence_weeks: Option<i32>,
+    /// How often the two meet; null if they meet as it comes. How they keep to it: `GET /v1/me/coaching-rhythms`.
+    pub cadence: Option<CadenceView>,
+    /// The round of coaching that they are in; null until both wanted it.
+    pub round: Option<CoachingRoundView>,
     /// Why it was ended, if that was said.
     pub last_reason: Option<word::Reason>,
     /// The day on which both wanted it.
@@ -71,7 +92,8 @@ impl From<CoachingPartnership> for CoachingPartnershipView {
             proposed_by,
             state,
             focus,
-            cadence_weeks,
+            cadence,
+            round,
             last_reason,
             started_on,
             ended_on,
@@ -87,7 +109,8 @@ impl From<CoachingPartnership> for CoachingPartnershipView {
             proposed_by: Word(proposed_by),
             state: Word(state),
             focus: Word(focus),
-            cadence_weeks,
+            cadence: cadence.map(Into::into),
+            round: round.map(Into::into),
             last_reason: last_reason.map(Word),
             started_on,
             ended_on,
@@ -213,7 +236,7 @@ pub async fn get_coaching_partnership(
 
 /// Change a coaching partnership
 ///
-/// A merge-patch (RFC 7396) by either of the two. While it is proposed, whoever changes it makes it theirs: the other is asked.
+/// A merge-patch (RFC 7396) by either of the two. Another rhythm counts from today. While it is proposed, whoever changes it makes it theirs: the other is asked.
 #[utoipa::path(tag = "Coaching", request_body = CoachingPartnershipChanges, responses((status = 200, description = "As it is now", body = CoachingPartnershipDetail)), security(("bearer" = ["coaching:write"])))]
 #[patch("/v1/coaching-partnerships/{id}")]
 pub async fn update_coaching_partnership(
@@ -241,6 +264,55 @@ pub async fn accept_coaching_partnership(
     _body: NoBody,
 ) -> Result<HttpResponse, ApiError> {
     permitted.write(AcceptPartnership { id: id.0, expected: expected.0 }, saved).await
+}
+
+async fn go_on(permitted: Permitted<WriteCoaching>, id: CoachingPartnershipId, to: CoachingStage, expected: IfMatch) -> Result<HttpResponse, ApiError> {
+    permitted.write(GoOnCoaching { id, to, expected: expected.0 }, saved).await
+}
+
+/// Set another goal in coaching
+///
+/// By either of the two, who look at how lessons are now: the next round begins. The first began when both wanted it.
+#[utoipa::path(tag = "Coaching", responses((status = 200, description = "As it is now", body = CoachingPartnershipDetail)), security(("bearer" = ["coaching:write"])))]
+#[post("/v1/coaching-partnerships/{id}/identify")]
+pub async fn identify_coaching_goal(
+    permitted: Permitted<WriteCoaching>,
+    _none: Params<NoParams>,
+    id: Id<CoachingPartnershipId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    go_on(permitted, id.0, CoachingStage::Identify, expected).await
+}
+
+/// Go on to learning in coaching
+///
+/// By either of the two, once there is a goal; or back from doing it, when another way may serve better.
+#[utoipa::path(tag = "Coaching", responses((status = 200, description = "As it is now", body = CoachingPartnershipDetail)), security(("bearer" = ["coaching:write"])))]
+#[post("/v1/coaching-partnerships/{id}/learn")]
+pub async fn learn_in_coaching(
+    permitted: Permitted<WriteCoaching>,
+    _none: Params<NoParams>,
+    id: Id<CoachingPartnershipId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    go_on(permitted, id.0, CoachingStage::Learn, expected).await
+}
+
+/// Go on to improving in coaching
+///
+/// By either of the two: what was learned is done in lessons, and adapted until the goal is met.
+#[utoipa::path(tag = "Coaching", responses((status = 200, description = "As it is now", body = CoachingPartnershipDetail)), security(("bearer" = ["coaching:write"])))]
+#[post("/v1/coaching-partnerships/{id}/improve")]
+pub async fn improve_in_coaching(
+    permitted: Permitted<WriteCoaching>,
+    _none: Params<NoParams>,
+    id: Id<CoachingPartnershipId>,
+    expected: IfMatch,
+    _body: NoBody,
+) -> Result<HttpResponse, ApiError> {
+    go_on(permitted, id.0, CoachingStage::Improve, expected).await
 }
 
 /// End a coaching partnership
@@ -276,6 +348,9 @@ pub fn routes(config: &mut Routes<'_>) {
         .service(get_coaching_partnership)
         .service(update_coaching_partnership)
         .service(accept_coaching_partnership)
+        .service(identify_coaching_goal)
+        .service(learn_in_coaching)
+        .service(improve_in_coaching)
         .service(end_coaching_partnership)
         .service(coaching_partnership_history);
 }

@@ -1,7 +1,15 @@
 //! The command line of `trellis`: every flag has a `TRELLIS_…` form in the environment; a setting that is not known stops the start.
 
-use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use clap::{
+    Args, CommandFactory, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
+use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
+use trellis_domain::{
+    role::RoleName,
+    text::{Email, Name, Slug, Title, Wire},
+};
+use trellis_persistence::Source;
 
 /// The open backend for staff appraisal and professional learning in schools and trusts.
 #[derive(Parser, Debug)]
@@ -16,7 +24,7 @@ pub struct Trellis {
 #[derive(Args, Debug, Clone)]
 pub struct DatabaseArg {
     /// sqlite:PATH or postgres://USER@HOST/NAME
-    #[arg(long, env = "TRELLIS_DATABASE", default_value = "sqlite:trellis.db", value_name = "URL", value_parser = database_url)]
+    #[arg(long, env = "TRELLIS_DATABASE", hide_env_values = true, default_value = "sqlite:trellis.db", value_name = "URL", value_parser = database_url)]
     pub database: String,
 }
 
@@ -53,7 +61,7 @@ pub struct ServeArgs {
     #[arg(long, env = "TRELLIS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: std::net::SocketAddr,
     /// sqlite:PATH or postgres://USER@HOST/NAME [default: sqlite:trellis.db; a temporary file in the demo]
-    #[arg(long, env = "TRELLIS_DATABASE", value_name = "URL", value_parser = database_url)]
+    #[arg(long, env = "TRELLIS_DATABASE", hide_env_values = true, value_name = "URL", value_parser = database_url)]
     pub database: Option<String>,
     /// Threads that answer [default: one per core]
     #[arg(long, env = "TRELLIS_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -113,13 +121,13 @@ pub enum ImportCommand {
         /// The file of establishments
         file: PathBuf,
         /// The file of links
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, env = "TRELLIS_LINKS", value_name = "FILE")]
         links: Option<PathBuf>,
         /// The tenant's short name
-        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG")]
-        tenant: String,
+        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG", value_parser = parsed::<Slug>)]
+        tenant: Slug,
         /// Only say what would happen
-        #[arg(long)]
+        #[arg(long, env = "TRELLIS_VALIDATE_ONLY")]
         validate_only: bool,
         #[command(flatten)]
         /// Which database.
@@ -132,8 +140,8 @@ pub enum LogCommand {
     /// Check every link of the log, and name the first break
     Verify {
         /// The tenant's short name; every tenant if none is named
-        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG")]
-        tenant: Option<String>,
+        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG", value_parser = parsed::<Slug>)]
+        tenant: Option<Slug>,
         #[command(flatten)]
         /// Which database.
         database: DatabaseArg,
@@ -145,13 +153,13 @@ pub enum TenantCommand {
     /// Make a tenant, with its root organisation and the seed frameworks
     Create {
         /// Short name, with which its people log in
-        #[arg(long, value_name = "SLUG")]
-        slug: String,
+        #[arg(long, env = "TRELLIS_SLUG", value_name = "SLUG", value_parser = parsed::<Slug>)]
+        slug: Slug,
         /// Name
-        #[arg(long)]
-        name: String,
+        #[arg(long, env = "TRELLIS_NAME", value_parser = parsed::<Title>)]
+        name: Title,
         /// Is the whole tenant one school?
-        #[arg(long)]
+        #[arg(long, env = "TRELLIS_SCHOOL")]
         school: bool,
         #[command(flatten)]
         /// Which database.
@@ -164,20 +172,20 @@ pub enum AccountCommand {
     /// Add a person with an account; the password is read from the standard input
     Create {
         /// The tenant's short name
-        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG")]
-        tenant: String,
+        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG", value_parser = parsed::<Slug>)]
+        tenant: Slug,
         /// E-mail to log in with
-        #[arg(long)]
-        email: String,
+        #[arg(long, env = "TRELLIS_EMAIL", hide_env_values = true, value_parser = parsed::<Email>)]
+        email: Email,
         /// Given name
-        #[arg(long)]
-        given_name: String,
+        #[arg(long, env = "TRELLIS_GIVEN_NAME", hide_env_values = true, value_parser = parsed::<Name>)]
+        given_name: Name,
         /// Family name
-        #[arg(long)]
-        family_name: String,
-        /// A role to give at the tenant's root, such as trust_admin; may be given more than once
-        #[arg(long = "role", value_name = "ROLE")]
-        roles: Vec<String>,
+        #[arg(long, env = "TRELLIS_FAMILY_NAME", hide_env_values = true, value_parser = parsed::<Name>)]
+        family_name: Name,
+        /// A role to give at the tenant's root, such as trust_admin; may be given more than once, or several separated by commas
+        #[arg(long = "role", env = "TRELLIS_ROLE", value_delimiter = ',', value_name = "ROLE", value_parser = parsed::<RoleName>)]
+        roles: Vec<RoleName>,
         #[command(flatten)]
         /// Which database.
         database: DatabaseArg,
@@ -185,20 +193,23 @@ pub enum AccountCommand {
     /// Set another password for an account whose person has forgotten theirs; it is read from the standard input
     Password {
         /// The tenant's short name
-        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG")]
-        tenant: String,
+        #[arg(long, env = "TRELLIS_TENANT", value_name = "SLUG", value_parser = parsed::<Slug>)]
+        tenant: Slug,
         /// E-mail with which the account logs in
-        #[arg(long)]
-        email: String,
+        #[arg(long, env = "TRELLIS_EMAIL", hide_env_values = true, value_parser = parsed::<Email>)]
+        email: Email,
         #[command(flatten)]
         /// Which database.
         database: DatabaseArg,
     },
 }
 
+/// A value that travels in requests too, by the same rule.
+fn parsed<T: Wire>(text: &str) -> Result<T, String> {
+    T::parse(text).map_err(|e| e.message)
+}
 fn database_url(text: &str) -> Result<String, String> {
-    let known = text.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty()) || text.starts_with("postgres://") || text.starts_with("postgresql://");
-    if known { Ok(text.into()) } else { Err("expected sqlite:PATH or postgres://USER@HOST/NAME".into()) }
+    Source::fits(text).map(|()| text.into())
 }
 /// What is not encrypted stays on this machine.
 fn evidence_place(text: &str) -> Result<EvidencePlace, String> {
@@ -227,34 +238,100 @@ fn origin(text: &str) -> Result<String, String> {
     }
 }
 
+impl Trellis {
+    /// Reads the command line, and the environment for what it does not say.
+    ///
+    /// # Errors
+    /// What cannot be understood, or the help that was asked for. A value that may be secret is not repeated.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(words).map_err(|mut error| {
+            let secret = match error.get(ContextKind::InvalidArg) {
+                Some(ContextValue::String(flag)) => settings(|arg| arg.is_hide_env_values_set().then(|| arg.to_string())).contains(flag),
+                _ => false,
+            };
+            if secret {
+                error.insert(ContextKind::InvalidValue, ContextValue::String("…".into()));
+            }
+            error
+        })
+    }
+}
+
+/// What is to be known of every flag of every command.
+fn settings<T: Ord>(wanted: impl Fn(&clap::Arg) -> Option<T>) -> BTreeSet<T> {
+    fn walk<T: Ord>(command: &clap::Command, wanted: &impl Fn(&clap::Arg) -> Option<T>, out: &mut BTreeSet<T>) {
+        out.extend(command.get_arguments().filter_map(wanted));
+        command.get_subcommands().for_each(|sub| walk(sub, wanted, out));
+    }
+    let (mut all, mut out) = (Trellis::command(), BTreeSet::new());
+    all.build();
+    walk(&all, &wanted, &mut out);
+    out
+}
+
 /// Settings in the environment that are not known: each is named, and stops the start.
 ///
 /// # Errors
 /// Their names.
-pub fn known_environment(names: impl Iterator<Item = String>) -> Result<(), String> {
-    const KNOWN: [&str; 13] = [
-        "TRELLIS_DATABASE",
-        "TRELLIS_DEMO",
-        "TRELLIS_LISTEN",
-        "TRELLIS_WORKERS",
-        "TRELLIS_ORIGINS",
-        "TRELLIS_PUBLIC_URL",
-        "TRELLIS_EVIDENCE",
-        "TRELLIS_EVIDENCE_REGION",
-        "TRELLIS_EVIDENCE_ACCESS_KEY",
-        "TRELLIS_EVIDENCE_SECRET_KEY",
-        "TRELLIS_EVIDENCE_CA",
-        "TRELLIS_WRITE_CONNECTIONS",
-        "TRELLIS_TENANT",
-    ];
-    let ours = names.filter(|n| n.starts_with("TRELLIS_") && !n.starts_with("TRELLIS_TEST_"));
-    let unknown: Vec<String> = ours.filter(|n| !KNOWN.contains(&n.as_str())).collect();
-    if unknown.is_empty() { Ok(()) } else { Err(format!("not known as settings: {}; known are {}", unknown.join(", "), KNOWN.join(", "))) }
+pub fn known_environment(names: impl Iterator<Item = OsString>) -> Result<(), String> {
+    let known = settings(|arg| Some(arg.get_env()?.to_string_lossy().into_owned()));
+    let unknown: Vec<String> =
+        names.map(|name| name.to_string_lossy().into_owned()).filter(|name| name.starts_with("TRELLIS_") && !known.contains(name)).collect();
+    let known: Vec<String> = known.into_iter().collect();
+    if unknown.is_empty() { Ok(()) } else { Err(format!("not known as settings: {}; known are {}", unknown.join(", "), known.join(", "))) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_flag_has_a_form_in_the_environment() {
+        let flags = settings(|arg| {
+            let long = arg.get_long().filter(|long| !["help", "version"].contains(long))?;
+            Some((format!("TRELLIS_{}", long.to_uppercase().replace('-', "_")), arg.get_env().map(|name| name.to_string_lossy().into_owned())))
+        });
+        assert!(flags.len() > 20 && flags.iter().all(|(expected, found)| found.as_ref() == Some(expected)), "{flags:?}");
+    }
+
+    #[test]
+    fn a_setting_that_is_not_known_stops_the_start_and_is_named() {
+        let told = |names: &[&str]| known_environment(names.iter().map(OsString::from));
+        assert_eq!(told(&["PATH", "TRELLIS", "TRELLIS_DATABASE", "TRELLIS_EVIDENCE_CA", "TRELLIS_VALIDATE_ONLY"]), Ok(()));
+        let refused = told(&["TRELLIS_DATABSE", "TRELLIS_TEST_POSTGRES", "TRELLIS_DEMO"]).unwrap_err();
+        assert!(refused.starts_with("not known as settings: TRELLIS_DATABSE, TRELLIS_TEST_POSTGRES; known are TRELLIS_DATABASE, "), "{refused}");
+        #[cfg(unix)]
+        {
+            let name: OsString = std::os::unix::ffi::OsStringExt::from_vec(b"TRELLIS_\xff".to_vec());
+            assert!(known_environment([name].into_iter()).is_err(), "a name that is no text is not known either");
+        }
+    }
+
+    #[test]
+    fn a_malformed_value_stops_the_start_and_names_its_flag() {
+        let serve = |flag: &str, value: &str| vec!["trellis".to_owned(), "serve".into(), format!("{flag}={value}")];
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        for (flag, line) in [
+            ("--database", serve("--database", "mysql:trellis")),
+            ("--database", serve("--database", "sqlite:")),
+            #[cfg(feature = "postgres")]
+            ("--database", serve("--database", "postgres://trellis:secret@db.internal:port/trellis")),
+            ("--listen", serve("--listen", "localhost")),
+            ("--workers", serve("--workers", "0")),
+            ("--origins", serve("--origins", "https://a.example,b")),
+            ("--demo", serve("--demo", "perhaps")),
+            ("--evidence", serve("--evidence", "/var/lib")),
+            ("--tenant", words("trellis log verify --tenant Beacon!")),
+            ("--slug", words("trellis tenant create --slug Beacon! --name Beacon")),
+            ("--email", words("trellis account password --tenant beacon --email nobody")),
+            ("--role", words("trellis account create --tenant beacon --email a@b.example --given-name A --family-name B --role hr,king")),
+        ] {
+            let told = Trellis::read(line.into_iter().map(OsString::from)).unwrap_err();
+            assert_eq!(told.exit_code(), 2, "{told}");
+            assert!(told.to_string().contains(flag), "{told}");
+            assert!(!told.to_string().contains("secret") && !told.to_string().contains("nobody"), "{told}");
+        }
+    }
 
     #[test]
     fn files_go_to_a_folder_or_over_an_encrypted_way() {

@@ -41,13 +41,15 @@ pub struct TrainingCompliance {
     pub due_on: Option<NaiveDate>,
     /// The last day on which what they did counts; null if they did not do it, or it counts for good.
     pub valid_until: Option<NaiveDate>,
+    /// Of the requirement's warnings (`warn_at_days`), the latest that has come; null before the first, and once it has run out.
+    pub warned_at_days: Option<i32>,
     /// When they last did it.
     pub completed_on: Option<NaiveDate>,
 }
 impl TrainingCompliance {
     fn new(as_of: NaiveDate, row: ComplianceRow) -> Self {
         let ComplianceRow { person_id, person_name, organisation_id, requirement_id, requirement_title, standing } = row;
-        let TrainingStanding { status, due_on, valid_until, completed_on } = standing;
+        let TrainingStanding { status, due_on, valid_until, warned_at_days, completed_on } = standing;
         Self {
             as_of,
             person_id: Word(person_id),
@@ -58,10 +60,11 @@ impl TrainingCompliance {
             status: Word(status),
             due_on,
             valid_until,
+            warned_at_days,
             completed_on,
         }
     }
-    fn cells(&self) -> [String; 10] {
+    fn cells(&self) -> [String; 11] {
         let day = |d: Option<NaiveDate>| d.map_or_else(String::new, |d| d.to_string());
         [
             self.as_of.to_string(),
@@ -74,11 +77,23 @@ impl TrainingCompliance {
             day(self.due_on),
             day(self.valid_until),
             day(self.completed_on),
+            self.warned_at_days.map_or_else(String::new, |days| days.to_string()),
         ]
     }
 }
-const HEADINGS: [&str; 10] =
-    ["as_of", "person_id", "person_name", "organisation_id", "requirement_id", "requirement_title", "status", "due_on", "valid_until", "completed_on"];
+const HEADINGS: [&str; 11] = [
+    "as_of",
+    "person_id",
+    "person_name",
+    "organisation_id",
+    "requirement_id",
+    "requirement_title",
+    "status",
+    "due_on",
+    "valid_until",
+    "completed_on",
+    "warned_at_days",
+];
 
 /// How many of a school's people stand where with one training on a day. A number of one to four is null, and so is one from which that could be worked out.
 #[derive(Serialize, ToSchema)]

@@ -21,7 +21,7 @@ use trellis_domain::{
     text::Reason,
 };
 use trellis_persistence::{
-    Seen,
+    Fetched, Seen,
     conversation::{
         Agenda, CompleteConversation, ConversationHistory, ConversationNow, GetAgenda, GetConversation, ListConversations, ListSnapshots,
         RespondToConversation, ScheduleConversation, Snapshot, StepConversation, UpdateConversation,
@@ -245,12 +245,12 @@ pub struct ConversationFilters {
 
 /// List conversations
 ///
-/// One's own. In the appraisal lane also those of whom one appraises; there and in the support lane, for headteachers and HR, those of their schools. What stands in the development lane is for the two people alone.
+/// One's own. In the appraisal lane also those of whom one appraises; there and in the support lane, for headteachers and HR, those of their schools. What stands in the development lane is for the two people alone. Each of the support lane on the page is recorded as read, unless it is about the caller.
 #[utoipa::path(tag = "Conversations", params(PageParams, ConversationFilters), responses((status = 200, description = "A page of conversations", body = List<ConversationView>)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/conversations")]
 pub async fn list_conversations(permitted: Permitted<ReadConversations>, listing: Listing<ConversationFilters>) -> Result<HttpResponse, ApiError> {
     let ConversationFilters { person_id, organisation_id, partner_id, employment_id, appraisal_id, kind, state } = &listing.filters;
-    let page = permitted
+    let sealed = permitted
         .read(ListConversations {
             person_id: person_id.as_ref().map(|p| p.0),
             organisation_id: organisation_id.as_ref().map(|o| o.0),
@@ -262,12 +262,12 @@ pub async fn list_conversations(permitted: Permitted<ReadConversations>, listing
             window: listing.window,
         })
         .await?;
-    Ok(listing.answer(page, ConversationView::from))
+    Ok(listing.answer(permitted.unseal(sealed).await?, ConversationView::from))
 }
 
 /// Schedule a conversation
 ///
-/// By either of the two. The kind and the appraisal decide its lane, for good.
+/// By either of the two. The kind and the appraisal decide its lane, for good. A day for an annual review that the partner sets is announced as early as the rule profile's `review_notice` has it; the appraisee may set a nearer one.
 #[utoipa::path(tag = "Conversations", request_body = NewConversation, responses((status = 201, description = "Scheduled", body = ConversationDetail)), security(("bearer" = ["conversations:write"])))]
 #[post("/v1/conversations")]
 pub async fn schedule_conversation(
@@ -295,7 +295,7 @@ pub async fn schedule_conversation(
 
 /// Read a conversation
 ///
-/// With what can be done with it: the same conversation answers appraisee and partner differently.
+/// With what can be done with it: the same conversation answers appraisee and partner differently. In the support lane each reading by somebody else is recorded, and the person sees it: `GET /v1/me/disclosures`.
 #[utoipa::path(tag = "Conversations", responses((status = 200, description = "The conversation", body = ConversationDetail)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/conversations/{id}")]
 pub async fn get_conversation(
@@ -304,7 +304,10 @@ pub async fn get_conversation(
     id: Id<ConversationId>,
     unless: IfNoneMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let found = permitted.read(GetConversation { id: id.0, unless: unless.0 }).await?;
+    let found = match permitted.read(GetConversation { id: id.0, unless: unless.0 }).await? {
+        Fetched::Unchanged(version) => Fetched::Unchanged(version),
+        Fetched::Found(sealed) => Fetched::Found(permitted.unseal(sealed).await?),
+    };
     Ok(respond::fetched(found, |s| s.record.record.version, ConversationDetail::from))
 }
 
@@ -459,7 +462,7 @@ pub async fn list_conversation_snapshots(
     _none: Params<NoParams>,
     id: Id<ConversationId>,
 ) -> Result<HttpResponse, ApiError> {
-    let snapshots = permitted.read(ListSnapshots { id: id.0 }).await?;
+    let snapshots = permitted.unseal(permitted.read(ListSnapshots { id: id.0 }).await?).await?;
     Ok(HttpResponse::Ok().json(List::whole(snapshots.into_iter().map(SnapshotView::from).collect())))
 }
 
@@ -492,6 +495,7 @@ impl From<AgendaItem> for AgendaItemView {
         let AgendaItem { part, kind, record_type, id, title, state, due_on } = item;
         let list = match record_type {
             T::LearningRecord => "learning-records",
+            T::LearningRequest => "learning-requests",
             T::AgreedAction => "agreed-actions",
             T::Appraisal => "appraisals",
             _ => "objectives",
@@ -513,7 +517,7 @@ pub struct AgendaView {
 
 /// Read a conversation's agenda
 ///
-/// Composed at this moment of what there is, with learning first: open inquiries and what was shared since the two last met; then what was agreed and is open; then, in the appraisal lane, objectives and what the rules ask for. What the reader may not see is not on it.
+/// Composed at this moment of what there is, with learning first: open inquiries, what was shared since the two last met, and checkpoints of impact that are due by the day of the meeting; then what was agreed and is open; then, in the appraisal lane, objectives and what the rules ask for. What the reader may not see is not on it.
 #[utoipa::path(tag = "Conversations", responses((status = 200, description = "The agenda", body = AgendaView)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/conversations/{id}/agenda")]
 pub async fn get_conversation_agenda(
@@ -521,7 +525,7 @@ pub async fn get_conversation_agenda(
     _none: Params<NoParams>,
     id: Id<ConversationId>,
 ) -> Result<HttpResponse, ApiError> {
-    let Agenda { since, items } = permitted.read(GetAgenda { id: id.0 }).await?;
+    let Agenda { since, items } = permitted.unseal(permitted.read(GetAgenda { id: id.0 }).await?).await?;
     let items = items.into_iter().map(AgendaItemView::from).collect();
     Ok(HttpResponse::Ok().json(AgendaView { conversation_id: Word(id.0), since, items }))
 }
@@ -533,7 +537,8 @@ crate::event::history_of!(
     ConversationId,
     "Conversations",
     "/v1/conversations/{id}/history",
-    "conversations:read"
+    "conversations:read",
+    recorded
 );
 
 /// Registers the operations of this file.

@@ -126,7 +126,7 @@ pub struct NotesChanges {
 
 /// Read one's own notes
 ///
-/// Of either side, its own only: to anybody else, whatever their role, there are none.
+/// Of either side, its own only, and of each member of a panel their own: to anybody else, whatever their role, there are none.
 #[utoipa::path(tag = "Conversations", responses((status = 200, description = "The notes", body = MyNotes)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/conversations/{id}/my-notes")]
 pub async fn get_my_notes(

@@ -354,7 +354,7 @@ pub async fn update_cycle(
 
 /// Move a cycle's due dates
 ///
-/// After publishing, with a reason that everybody can read.
+/// After publishing, with a reason that everybody can read. The deadlines of its appraisals that the cycle set move with them, each with the same reason; what somebody set for one person stays, and so does a report's day that was counted from the review.
 #[utoipa::path(tag = "Cycles", request_body = MovedDueDates, responses((status = 200, description = "As it is now", body = CycleDetail)), security(("bearer" = ["cycles:write"])))]
 #[post("/v1/cycles/{id}/move-due-dates")]
 pub async fn move_cycle_due_dates(

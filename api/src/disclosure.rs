@@ -52,7 +52,7 @@ impl From<Disclosure> for DisclosureView {
 
 /// List who read one's records
 ///
-/// Every reading of one's appraisal reports, and of holds on one's appraisals, by somebody else, newest first: who, when and in which capacity. Nobody else can see it.
+/// Every reading of one's appraisal reports, of holds on one's appraisals, and of what was said and agreed in the support lane, by somebody else, newest first: who, when and in which capacity. Nobody else can see it.
 #[utoipa::path(tag = "Me", params(PageParams), responses((status = 200, description = "A page of readings", body = List<DisclosureView>)), security(("bearer" = [])))]
 #[get("/v1/me/disclosures")]
 pub async fn list_disclosures(permitted: Permitted<Identified>, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {

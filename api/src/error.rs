@@ -25,12 +25,14 @@ pub struct ApiError {
     more: Map<String, Value>,
     headers: Vec<(header::HeaderName, String)>,
     request_id: String,
+    /// Why, where that is for the log alone.
+    cause: Option<String>,
 }
 
 impl ApiError {
     /// A problem with its detail.
     pub fn new(problem: Problem, detail: impl Into<String>) -> Self {
-        Self { problem, detail: detail.into(), errors: Vec::new(), more: Map::new(), headers: Vec::new(), request_id: String::new() }
+        Self { problem, detail: detail.into(), errors: Vec::new(), more: Map::new(), headers: Vec::new(), request_id: String::new(), cause: None }
     }
     /// With every fault of the request.
     #[must_use]
@@ -61,6 +63,18 @@ impl ApiError {
     pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+    /// With its cause, which is never shown: [`ApiError::note`] logs it.
+    #[must_use]
+    pub fn because(mut self, why: &dyn std::fmt::Display) -> Self {
+        self.cause = Some(why.to_string());
+        self
+    }
+    /// Logs its cause, if it has one that is ours to know, under the id of the request: once, by whoever answers it.
+    pub fn note(&self, request_id: &str) {
+        if let Some(why) = &self.cause {
+            log::error!("{request_id} {}: {why}", self.problem.code());
+        }
     }
     /// What is wrong this time, for a person.
     pub fn detail(&self) -> &str {
@@ -152,8 +166,8 @@ impl From<StoreError> for ApiError {
             }
             StoreError::Busy | StoreError::Retry => Self::busy(),
             StoreError::Unavailable(why) => {
-                log::error!("the database is unavailable: {why}");
-                Self::new(Problem::Unavailable, "the database cannot be reached").header(header::RETRY_AFTER, "5")
+                let because = format!("the database: {why}");
+                Self::new(Problem::Unavailable, "the database cannot be reached").header(header::RETRY_AFTER, "5").because(&because)
             }
             StoreError::Corrupt(why) | StoreError::Internal(why) => Self::internal(&why),
         }
@@ -161,10 +175,9 @@ impl From<StoreError> for ApiError {
 }
 
 impl ApiError {
-    /// A fault of ours: its cause is logged here, once, and never shown.
+    /// A fault of ours.
     pub fn internal(why: &dyn std::fmt::Display) -> Self {
-        log::error!("internal: {why}");
-        Self::new(Problem::Internal, "a fault of this server; it is logged under the request id")
+        Self::new(Problem::Internal, "a fault of this server; it is logged under the request id").because(why)
     }
     /// A credential that is missing, malformed, expired or revoked, each told apart (RFC 6750).
     pub fn unauthenticated(problem: Problem) -> Self {

@@ -3,6 +3,7 @@
 use crate::{
     error::ApiError,
     page::{DEFAULT, MOST, link},
+    permitted::Permitted,
     problem::Problem,
     wire::{Word, word},
 };
@@ -12,7 +13,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use trellis_domain::event::Actor;
-use trellis_persistence::event::{Entry, History, HistoryWindow};
+use trellis_persistence::{
+    Command,
+    disclosure::{Receipt, RecordReadings, Sealed},
+    event::{Entry, History, HistoryWindow},
+    transaction::{Needs, Operation},
+};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -133,9 +139,24 @@ pub fn history(request: &HttpRequest, page: History) -> HttpResponse {
     response.json(list)
 }
 
-/// The operation that answers a record's history.
+/// A history that is given out as it was read.
+pub async fn freely<N: Needs>(_: &Permitted<N>, page: History) -> Result<History, ApiError> {
+    Ok(page)
+}
+/// A history whose reading is recorded first.
+pub async fn recorded<N: Needs>(permitted: &Permitted<N>, page: Sealed<History>) -> Result<History, ApiError>
+where
+    RecordReadings<N>: Command + Operation<Output = Receipt, Needs = N>,
+{
+    permitted.unseal(page).await
+}
+
+/// The operation that answers a record's history: `freely`, or `recorded` where reading it is a disclosure.
 macro_rules! history_of {
     ($name:ident, $need:ident, $operation:ident, $id:ident, $tag:literal, $path:literal, $scope:literal) => {
+        $crate::event::history_of!($name, $need, $operation, $id, $tag, $path, $scope, freely);
+    };
+    ($name:ident, $need:ident, $operation:ident, $id:ident, $tag:literal, $path:literal, $scope:literal, $given:ident) => {
         /// Read a record's history
         ///
         /// Who did what and when, newest first, with values before and after, for whoever may read the record. What happened to a private draft stays its author's.
@@ -148,7 +169,7 @@ macro_rules! history_of {
             params: $crate::extract::Params<$crate::event::HistoryParams>,
         ) -> Result<actix_web::HttpResponse, $crate::error::ApiError> {
             let page = permitted.read($operation { id: id.0, window: params.0.window()? }).await?;
-            Ok($crate::event::history(&request, page))
+            Ok($crate::event::history(&request, $crate::event::$given(&permitted, page).await?))
         }
     };
 }

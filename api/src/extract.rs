@@ -194,23 +194,6 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-/// A file in the body.
-pub struct File(pub Bytes);
-
-impl FromRequest for File {
-    type Error = ApiError;
-    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            if media_type(&request) != "text/csv" {
-                return Err(ApiError::new(Problem::UnsupportedMediaType, "this operation takes text/csv"));
-            }
-            read(&request, payload, FILE_LIMIT).await.map(File)
-        })
-    }
-}
-
 /// No body: what is sent with it is refused rather than ignored.
 pub struct NoBody;
 

@@ -231,6 +231,7 @@ impl Streaming {
                 Ok(_) => {}
                 Err(problem) => {
                     self.over = true;
+                    problem.note(&self.request_id);
                     break format!("event: error\ndata: {}\n\n", problem.body(&self.request_id));
                 }
             }

@@ -21,7 +21,7 @@ use trellis_domain::{
     time::academic_year_label,
 };
 use trellis_persistence::{
-    request::{GetRequestImpact, ImpactSummary, PlanImpact, RecordCheckpoint, RequestImpact, SummariseImpact},
+    request::{GetRequestImpact, ImpactSummary, PlanImpact, RecordCheckpoint, RequestImpact, SummariseImpact, TopicImpact},
     transaction::needs::{ReadImpact, ReadRequests, WriteRequests},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -236,7 +236,7 @@ pub async fn plan_learning_request_impact(
 
 /// Record what a checkpoint showed
 ///
-/// By its owner, once they were there. What was recorded can be corrected, and evidence may come later; what is discontinued stays so.
+/// By its owner, once they were there, and from the checkpoint's day on; that nobody will look can be said earlier. What was recorded can be corrected, and evidence may come later; what is discontinued stays so.
 #[utoipa::path(tag = "Requests", request_body = CheckpointRecord, responses((status = 200, description = "As it is now", body = RequestImpactView)), security(("bearer" = ["requests:write"])))]
 #[post("/v1/learning-requests/{id}/checkpoints/{checkpoint_id}/record")]
 pub async fn record_impact_checkpoint(
@@ -302,10 +302,10 @@ pub struct TopicSummary {
     people: usize,
     /// How many requests.
     requests: usize,
-    /// What was spent, in pence.
-    spent_pence: i64,
-    /// Cover, in minutes.
-    cover_minutes: i64,
+    /// What was spent, in pence; null, if it was on fewer than five of the people, or if what was spent on so few could be reckoned from it. 0 is none.
+    spent_pence: Option<u64>,
+    /// Cover, in minutes; null as what was spent is.
+    cover_minutes: Option<u64>,
     /// Of how many requests anything was recorded afterwards; null, if those, or the rest, are fewer than five, or if a school's could be reckoned from it.
     followed_up: Option<usize>,
     /// Level by level; a level of which any count is from one to four, or of which a school's could be reckoned from it, is left out.
@@ -343,6 +343,16 @@ pub struct ImpactTopic {
     title: Option<word::Title>,
     /// Else who provides it, as people wrote it; null if nobody said.
     provider: Option<word::Title>,
+    /// Whether to go on with the activity, as whoever keeps the catalogue concluded (`PATCH /v1/learning-activities/{id}`); null if nothing was concluded.
+    conclusion: Option<word::Conclusion>,
+    /// What is known.
+    summary: TopicSummary,
+}
+/// A provider, of activities of the catalogue and of what is in none.
+#[derive(Serialize, ToSchema)]
+pub struct ImpactProvider {
+    /// Who it is, as the catalogue and people wrote it; null for what nobody is said to provide.
+    provider: Option<word::Title>,
     /// What is known.
     summary: TopicSummary,
 }
@@ -361,23 +371,36 @@ pub struct ImpactSummaryView {
     topics: Vec<ImpactTopic>,
     /// How many topics are left out, since fewer than five people would be told apart.
     left_out: usize,
+    /// The same requests by provider, whether what was asked for is in a catalogue or not.
+    providers: Vec<ImpactProvider>,
+    /// How many providers are left out, since fewer than five people would be told apart.
+    providers_left_out: usize,
 }
 impl From<ImpactSummary> for ImpactSummaryView {
-    fn from(ImpactSummary { academic_year, topics, left_out }: ImpactSummary) -> Self {
-        let view = |(topic, title, summary): (Topic, Option<Title>, Summary)| {
+    fn from(ImpactSummary { academic_year, topics, left_out, providers, providers_left_out }: ImpactSummary) -> Self {
+        let view = |TopicImpact { topic, title, conclusion, summary }: TopicImpact| {
             let (activity_id, provider) = match topic {
                 Topic::Activity(id) => (Some(Word(id)), None),
                 Topic::Provider(provider) => (None, provider.map(Word)),
             };
-            ImpactTopic { activity_id, title: title.map(Word), provider, summary: summary.into() }
+            ImpactTopic { activity_id, title: title.map(Word), provider, conclusion: conclusion.map(Word), summary: summary.into() }
         };
-        Self { academic_year, year: academic_year_label(academic_year), few: LEAST, topics: topics.into_iter().map(view).collect(), left_out }
+        let by = |(provider, summary): (Option<Title>, Summary)| ImpactProvider { provider: provider.map(Word), summary: summary.into() };
+        Self {
+            academic_year,
+            year: academic_year_label(academic_year),
+            few: LEAST,
+            topics: topics.into_iter().map(view).collect(),
+            left_out,
+            providers: providers.into_iter().map(by).collect(),
+            providers_left_out,
+        }
     }
 }
 
 impl From<ImpactSummaryView> for Chart {
     /// What is told of topics is added up, and nothing else: what is withheld of one is not in it.
-    fn from(ImpactSummaryView { academic_year: _, year, few, topics, left_out }: ImpactSummaryView) -> Self {
+    fn from(ImpactSummaryView { academic_year: _, year, few, topics, left_out, providers: _, providers_left_out: _ }: ImpactSummaryView) -> Self {
         let group = |level: &ImpactLevel| {
             let told: Vec<&LevelKnown> = topics.iter().flat_map(|t| &t.summary.known).filter(|known| known.level.0 == *level).collect();
             let sum = |of: fn(&LevelKnown) -> usize| (!told.is_empty()).then(|| told.iter().map(|known| of(known) as u64).sum::<u64>());
@@ -402,7 +425,7 @@ impl From<ImpactSummaryView> for Chart {
 
 /// Read what came of learning
 ///
-/// Of requests that were booked, by activity and provider: what was spent, how much cover, how many were followed up, what is known and what is not. Counts that would tell fewer than five people apart are left out, and what they could be reckoned from with them. `Accept: image/svg+xml` answers what is known at each level, of all topics together, as a chart.
+/// Of requests that were booked, by activity, and by provider of whatever was in a catalogue or in none: what was spent, how much cover, how many were followed up, what is known and what is not. Figures that would tell fewer than five people apart are left out, and what they could be reckoned from with them. `Accept: image/svg+xml` answers what is known at each level, of all topics together, as a chart.
 #[utoipa::path(tag = "Requests", params(ImpactSummaryParams), responses((status = 200, description = "What came of it", content((ImpactSummaryView = "application/json"), (String = "image/svg+xml")))), security(("bearer" = ["impact:read"])))]
 #[get("/v1/organisations/{id}/impact-summary")]
 pub async fn get_impact_summary(

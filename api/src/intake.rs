@@ -44,7 +44,7 @@ pub async fn create_appraisals(
                 break noted.total;
             }
         };
-        job = asking.submitted(job.id, total).await?;
+        job = asking.submitted(job.id, total, Vec::new()).await?;
     }
     Ok(answered(accepted(asking.begun(job).await?), replayed))
 }

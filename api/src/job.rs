@@ -27,7 +27,7 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Page,
-    job::{CancelJob, GetJob, Job, JobResults, ListJobs},
+    job::{CancelJob, GetJob, Job, JobHeadings, JobResults, ListJobs},
     transaction::needs::Identified,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -179,24 +179,27 @@ impl ResultFilters {
 /// List the results of a job
 ///
 /// One for each row that is done, in the order in which the rows were sent; `action=failed` keeps to those that were not taken. `Accept: text/csv` answers all
-/// of them as one table. Of a job that creates a cycle's appraisals each result names an employment, and why it was left out; whoever reads there that somebody
+/// of them as one table. Where the rows came in a file, it has the file's columns, and those that were not taken stand in it as they were sent: with `action=failed` it
+/// can be mended and sent again as it is, since what it says of each row is passed over. They are kept as long as the results; what providers sent of learning is not. Of a job that creates a cycle's appraisals each result names an employment, and why it was left out; whoever reads there that somebody
 /// is on hold has read the hold, and the person can see it.
 #[utoipa::path(tag = "Jobs", params(PageParams, ResultFilters), responses((status = 200, description = "A page of results", content((List<BulkResult> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
 #[get("/v1/jobs/{id}/results")]
 pub async fn list_job_results(permitted: Permitted<Identified>, id: Id<JobId>, wish: Wish, listing: Listing<ResultFilters>) -> Result<HttpResponse, ApiError> {
     let (id, actions) = (id.0, listing.filters.actions()?);
     if wish.table {
-        let kind = permitted.read(GetJob { id }).await?.kind;
+        let (kind, headings) = (permitted.read(GetJob { id }).await?.kind, permitted.read(JobHeadings { id }).await?);
         return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(stream::unfold(
-            Some((permitted, actions, None)),
+            Some((permitted, actions, headings, None)),
             move |state| async move {
-                let (permitted, actions, after) = state?;
-                let Some(after) = after else { return Some((Ok(Bytes::from(table::bare_heading(kind))), Some((permitted, actions, Some(-1))))) };
+                let (permitted, actions, headings, after) = state?;
+                let Some(after) = after else {
+                    return Some((Ok(Bytes::from(table::kept_heading(kind, &headings))), Some((permitted, actions, headings, Some(-1)))));
+                };
                 let read = async || permitted.unseal(permitted.read(JobResults { id, actions: actions.clone(), after, limit: 500 }).await?).await;
                 match read().await {
                     Ok(Page { items, .. }) => {
                         let last = items.last()?.index;
-                        Some((Ok(Bytes::from(table::bare(&items))), Some((permitted, actions, Some(last)))))
+                        Some((Ok(Bytes::from(table::kept(&items, &headings))), Some((permitted, actions, headings, Some(last)))))
                     }
                     Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
                 }

@@ -60,6 +60,8 @@ pub struct LearningRecordView {
     pub provider: Option<word::Title>,
     /// What its owner makes of it.
     pub reflection: Option<word::Narrative>,
+    /// The question that this answers, by the key of its prompt; null if none.
+    pub reflection_prompt: Option<word::Slug>,
     /// Who may see it: its owner alone, or also their appraiser and the headteacher, HR and learning lead of their school.
     pub visibility: word::Visibility,
     /// To whom its owner shows it; whoever reads it sees who else does.
@@ -96,6 +98,7 @@ impl From<LearningRecord> for LearningRecordView {
             minutes,
             provider,
             reflection,
+            reflection_prompt,
             shared_with,
             objective_ids,
             standard_ids,
@@ -118,6 +121,7 @@ impl From<LearningRecord> for LearningRecordView {
             minutes,
             provider: provider.map(Word),
             reflection: reflection.map(Word),
+            reflection_prompt: reflection_prompt.map(Word),
             visibility: Word(visibility),
             shared_with: shared_with.into(),
             objective_ids: words(objective_ids),
@@ -197,7 +201,7 @@ pub struct NewLearningRecord {
     /// Last day; the first, if nothing is said.
     #[serde(default)]
     ended_on: Option<NaiveDate>,
-    /// How long it took, in minutes; at most 1,000 hours.
+    /// How long it took, in minutes; at most 1,000 hours, and 24 hours for each of its days.
     #[schema(minimum = 0, maximum = 60_000, example = 90)]
     minutes: i32,
     /// Who provided it.
@@ -270,6 +274,9 @@ pub struct LearningRecordChanges {
 pub struct NewReflection {
     /// What one makes of it.
     reflection: word::Narrative,
+    /// The question that this answers, by the key of its prompt; none has to be answered.
+    #[serde(default)]
+    prompt: Option<word::Slug>,
 }
 
 /// Filters of the list of learning records.
@@ -384,7 +391,7 @@ pub async fn update_learning_record(
 
 /// Reflect on learning
 ///
-/// In one's own words; an earlier reflection is kept in the history.
+/// In one's own words; an earlier reflection is kept in the history. `prompt` names the question that it answers, if it answers one of `GET /v1/reflection-prompts`.
 #[utoipa::path(tag = "Learning", request_body = NewReflection, responses((status = 200, description = "As it is now", body = LearningRecordDetail)), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records/{id}/reflect")]
 pub async fn reflect_on_learning(
@@ -394,7 +401,8 @@ pub async fn reflect_on_learning(
     expected: IfMatch,
     body: Body<NewReflection>,
 ) -> Result<HttpResponse, ApiError> {
-    permitted.write(ReflectOnLearning { id: id.0, reflection: body.0.reflection.0, expected: expected.0 }, saved).await
+    let NewReflection { reflection, prompt } = body.0;
+    permitted.write(ReflectOnLearning { id: id.0, reflection: reflection.0, prompt: prompt.map(|p| p.0), expected: expected.0 }, saved).await
 }
 
 /// Share a learning record
@@ -449,7 +457,7 @@ pub async fn unshare_learning(
 /// Delete what an outside provider sent
 ///
 /// By its owner, for good: it is theirs, and they never asked for it. It does not come back when the provider sends it again. What one logged oneself, or came to,
-/// is corrected or made private instead.
+/// is corrected or made private instead. The bytes of its evidence's files are removed too.
 #[utoipa::path(tag = "Learning", responses((status = 204, description = "It is there no longer")), security(("bearer" = ["learning:write"])))]
 #[post("/v1/learning-records/{id}/delete")]
 pub async fn delete_learning_record(
@@ -459,7 +467,9 @@ pub async fn delete_learning_record(
     expected: IfMatch,
     _body: NoBody,
 ) -> Result<HttpResponse, ApiError> {
-    permitted.write(DeleteLearningRecord { id: id.0, expected: expected.0 }, |version| respond::gone(*version)).await
+    let answer = permitted.write(DeleteLearningRecord { id: id.0, expected: expected.0 }, |version| respond::gone(*version)).await?;
+    permitted.discard_files().await;
+    Ok(answer)
 }
 
 crate::event::history_of!(

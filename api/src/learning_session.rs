@@ -136,6 +136,11 @@ pub struct LearningSessionChanges {
     #[serde(default)]
     #[schema(value_type = i32, minimum = 0, maximum = 100_000)]
     places: Option<i32>,
+    /// Move it also to a time at which some of those who have a place, or wait for one, are at another session. Without it, that is refused with how many they are;
+    /// with it, each of them finds among their tasks that there is one to choose.
+    #[serde(default)]
+    #[schema(value_type = bool)]
+    allow_overlaps: Option<bool>,
 }
 /// How many places of a session are taken.
 #[derive(Serialize, ToSchema)]
@@ -146,10 +151,12 @@ pub struct SessionPlaces {
     taken: i64,
     /// How many wait for one.
     waiting: i64,
+    /// How many of both have a place, or wait for one, at another session at that time as well. Which one is told to nobody else.
+    overlapping: usize,
 }
 impl From<Places> for SessionPlaces {
-    fn from(Places { places, taken, waiting }: Places) -> Self {
-        Self { places, taken, waiting }
+    fn from(Places { places, taken, waiting, overlapping }: Places) -> Self {
+        Self { places, taken, waiting, overlapping }
     }
 }
 
@@ -232,7 +239,8 @@ pub async fn get_session_places(permitted: Permitted<ReadActivities>, _none: Par
 
 /// Change a session
 ///
-/// A merge-patch (RFC 7396). More places go to those who wait, in their order; there are never fewer than are taken.
+/// A merge-patch (RFC 7396). More places go to those who wait, in their order; there are never fewer than are taken. A session is
+/// not moved to a time at which some of its people are at another one, unless `allow_overlaps` says so: `overlapping_session` names how many they are.
 #[utoipa::path(tag = "Catalogue", request_body = LearningSessionChanges, responses((status = 200, description = "As it is now", body = LearningSessionDetail)), security(("bearer" = ["activities:write"])))]
 #[patch("/v1/learning-sessions/{id}")]
 pub async fn update_learning_session(
@@ -242,10 +250,10 @@ pub async fn update_learning_session(
     expected: IfMatch,
     body: Body<LearningSessionChanges>,
 ) -> Result<HttpResponse, ApiError> {
-    let LearningSessionChanges { starts_at, ends_at, place, places } = body.0;
+    let LearningSessionChanges { starts_at, ends_at, place, places, allow_overlaps } = body.0;
     let micros = trellis_domain::time::micros;
     let patch = LearningSessionPatch { starts_at: starts_at.map(micros), ends_at: ends_at.map(micros), place: place.value(), places };
-    permitted.write(UpdateLearningSession { id: id.0, patch, expected: expected.0 }, saved).await
+    permitted.write(UpdateLearningSession { id: id.0, patch, allow_overlaps: allow_overlaps.unwrap_or_default(), expected: expected.0 }, saved).await
 }
 
 /// Call a session off

@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
     id::LearningVisitId,
-    visit::{LearningVisit, VisitAction, VisitLane, VisitPatch},
+    visit::{LearningVisit, VisitAction, VisitPatch},
 };
 use trellis_persistence::{
     Seen,
@@ -113,9 +113,8 @@ fn saved(seen: &Seen<LearningVisit>) -> trellis_persistence::idempotency::Stored
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewLearningVisit {
-    /// What it was for: development, if nothing is said.
-    #[serde(default)]
-    lane: Option<word::VisitLane>,
+    /// What it was for. It stays so for ever.
+    lane: word::VisitLane,
     /// For development: the active partnership; the other of the two was visited.
     #[serde(default)]
     partnership_id: Option<word::CoachingPartnershipId>,
@@ -179,7 +178,7 @@ pub async fn list_learning_visits(permitted: Permitted<ReadCoaching>, listing: L
 
 /// Write a visit down
 ///
-/// By who visited. For development it is within a partnership, counts for nothing and is the two people's alone. An observation for appraisal is by the appraiser, and is refused beyond the minutes that the rule profile of the appraisal allows in its period. There is no grade.
+/// By who visited, who says what it was for. For development it is within a partnership, counts for nothing and is the two people's alone. An observation for appraisal is by the appraiser, and is refused beyond the minutes that the rule profile of the appraisal allows in its period. There is no grade.
 #[utoipa::path(tag = "Coaching", request_body = NewLearningVisit, responses((status = 201, description = "Written down", body = LearningVisitDetail)), security(("bearer" = ["coaching:write"])))]
 #[post("/v1/learning-visits")]
 pub async fn create_learning_visit(
@@ -189,7 +188,7 @@ pub async fn create_learning_visit(
 ) -> Result<HttpResponse, ApiError> {
     let NewLearningVisit { lane, partnership_id, visited_id, visited_on, minutes, purpose, notes } = body.0;
     let operation = CreateLearningVisit {
-        lane: lane.map_or(VisitLane::Development, |l| l.0),
+        lane: lane.0,
         partnership_id: partnership_id.map(|p| p.0),
         visited_id: visited_id.map(|v| v.0),
         visited_on,

@@ -1,25 +1,36 @@
 //! Relationships from a file, and handed over when somebody leaves.
 
 use crate::{
+    bulk::{
+        Asking,
+        rows::Order,
+        spool::{Form, Upload},
+        view::counts,
+    },
     error::{ApiError, RowProblem},
-    extract::{Body, File, Id, NoParams, Params},
+    extract::{Body, Id, NoParams, Params},
+    job::JobView,
     organisation::{ImportCounts, counted},
     permitted::Permitted,
+    problem::Problem,
     respond,
     routes::Routes,
-    wire::{Word, word},
+    wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::marker::PhantomData;
 use trellis_domain::{
-    id::PersonId,
-    line_management::read,
+    bulk::Outcome,
+    id::{PersonId, RelationshipId},
+    job::JobKind,
     relationship::RelationshipKind,
     rule::{Code, RuleError},
 };
 use trellis_persistence::{
-    line_management::{HandOver, HandedOver, ImportRelationships, RowResult},
+    job::{CreateJob, Job, Mode},
+    line_management::{AppraisalHandedOver, HandOver, HandedOver, HandedOverAll},
     transaction::needs::WritePeople,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -37,6 +48,8 @@ pub struct RelationshipImportParams {
 /// What an import did, row by row, in the file's order.
 #[derive(Serialize, ToSchema)]
 pub struct RelationshipImportReport {
+    /// The job as which it was done; `/v1/jobs/{id}` shows it again.
+    job_id: word::JobId,
     /// Was it only a trial?
     validate_only: bool,
     /// How many rows were added, changed, left and refused.
@@ -48,7 +61,7 @@ pub struct RelationshipImportReport {
 #[derive(Serialize, ToSchema)]
 pub struct RelationshipRow {
     /// Its place in the file, from 0.
-    index: usize,
+    index: i64,
     /// The line of the file on which it starts; the heading is line 1.
     line: u64,
     /// What was done.
@@ -61,33 +74,38 @@ pub struct RelationshipRow {
     problem: Option<RowProblem>,
 }
 
-fn report(results: &[RowResult], validate_only: bool) -> RelationshipImportReport {
-    let mut counts = ImportCounts::default();
-    let results = results
-        .iter()
-        .enumerate()
-        .map(|(index, RowResult { line, id, ended, action })| {
-            let (action, problem) = counted(&mut counts, action.clone());
-            RelationshipRow { index, line: *line, action, id: id.map(Word), ended: ended.iter().map(|id| Word(*id)).collect(), problem }
-        })
-        .collect();
-    RelationshipImportReport { validate_only, counts, results }
+impl RelationshipImportReport {
+    /// Of a job that is done.
+    pub fn of(job: &Job, results: Vec<Outcome>) -> Self {
+        let row = |outcome: Outcome| {
+            let Outcome { index, line, id, action, problem, relationship, .. } = outcome;
+            let ended = relationship.map_or_else(Vec::new, |r| words(r.ended));
+            let id = id.map(|id| Word(RelationshipId(id)));
+            RelationshipRow { index, line: line.unwrap_or_default(), action: Word(action), id, ended, problem: problem.map(Into::into) }
+        };
+        Self { job_id: Word(job.id), validate_only: job.validate_only, counts: counts(job), results: results.into_iter().map(row).collect() }
+    }
 }
 
 /// Import relationships
 ///
-/// Who manages, appraises, coaches, mentors or inducts whom, as CSV (UTF-8 or Windows-1252) with the headings `person`, `holder`, `starts_on`, and where wanted `kind`
-/// (`line_manager` if empty), `ends_on`, `school` and `replace`. A person is named by id, by an external reference (`bromcom:10023`), by teacher reference number, or by
-/// staff code with the school's URN or id under `school`. Rows that break a rule fail alone, with every fault; rows are judged in their order, as if those before were
-/// there, so a circle that rows of the file close together is refused at the row that closes it, with its people by name. For `line_manager`, `appraiser` and
-/// `induction_tutor` somebody has one at a time: a row that would add a second is refused unless it replaces. The same file again changes nothing. At most 5,000 rows.
-#[utoipa::path(tag = "Relationships", params(RelationshipImportParams), request_body(content = String, content_type = "text/csv", description = "A heading row, then one row a relationship"), responses((status = 207, description = "One result a row, in the file's order", body = RelationshipImportReport)), security(("bearer" = ["people:write"])))]
+/// Who manages, appraises, coaches, mentors or inducts whom, as CSV with the headings `person`, `holder`, `starts_on`, and where wanted `kind` (`line_manager` if empty),
+/// `ends_on`, `school` and `replace`. It is read as rows in bulk are: UTF-8, or Windows-1252 if `charset` says so; commas, semicolons or tabs; days as they are written
+/// in England. A person is named by id, by an external reference (`bromcom:10023`), by teacher reference number, or by staff code with the school's URN or id under
+/// `school`. Rows that break a rule fail alone, with every fault; rows are judged in their order, as if those before were there, so a circle that rows of the file close
+/// together is refused at the row that closes it, with its people by name and the lines that say so. For `line_manager`, `appraiser` and `induction_tutor` somebody has
+/// one at a time: a row that would add a second is refused unless it replaces. The same file again changes nothing. Up to 5,000 rows are done before the answer; more,
+/// or `Prefer: respond-async`, answer 202 with a job. `Accept: text/csv` answers with the rows as they were sent, and what became of each.
+#[utoipa::path(tag = "Relationships", params(RelationshipImportParams), request_body(content = String, content_type = "text/csv", description = "A heading row, then one row a relationship"), responses((status = 207, description = "One result a row, in the file's order", content((RelationshipImportReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["people:write"])))]
 #[post("/v1/relationships/import")]
-pub async fn import_relationships(permitted: Permitted<WritePeople>, params: Params<RelationshipImportParams>, file: File) -> Result<HttpResponse, ApiError> {
+pub async fn import_relationships(asking: Asking<WritePeople>, params: Params<RelationshipImportParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
+    if upload.form == Form::Json {
+        return Err(ApiError::new(Problem::UnsupportedMediaType, "this operation takes text/csv"));
+    }
     let RelationshipImportParams { replace, validate_only } = params.0;
-    let validate_only = validate_only.unwrap_or_default();
-    let operation = ImportRelationships { rows: read(&file.0)?, replace: replace.unwrap_or_default(), validate_only };
-    permitted.write(operation, move |results| respond::plain(207, &report(results, validate_only))).await
+    let order = Order { kind: JobKind::RelationshipsImport, source: None, school: None, replace: replace.unwrap_or_default(), register: None };
+    let mode = Mode { validate_only: validate_only.unwrap_or_default(), ..Mode::default() };
+    asking.as_ordered(CreateJob { kind: order.kind, mode, need: PhantomData }, order, false, upload).await
 }
 
 /// To whom one person's relationships go.
@@ -116,6 +134,9 @@ pub struct NewHandOver {
     #[serde(default)]
     #[schema(max_items = 5)]
     kinds: Vec<word::RelationshipKind>,
+    /// Do the appraisals under way go along in which they appraise? If nothing is said, they do where `appraiser` is handed over.
+    #[serde(default)]
+    appraisals: Option<bool>,
 }
 /// What became of one relationship.
 #[derive(Serialize, ToSchema)]
@@ -135,18 +156,43 @@ pub struct HandOverResult {
     /// Why it was left as it is.
     problem: Option<RowProblem>,
 }
-/// What a handover did, relationship by relationship.
+/// What became of one appraisal.
+#[derive(Serialize, ToSchema)]
+pub struct AppraisalHandOverResult {
+    /// Which.
+    appraisal_id: word::AppraisalId,
+    /// Whose it is.
+    person_id: word::PersonId,
+    /// Who appraises from that day on.
+    to: word::PersonId,
+    /// `updated`, or `failed`.
+    action: word::RowAction,
+    /// Why it was left as it is.
+    problem: Option<RowProblem>,
+}
+/// What a handover did, relationship by relationship, and appraisal by appraisal.
 #[derive(Serialize, ToSchema)]
 pub struct HandOverReport {
-    /// How many were handed over (`updated`), and how many refused.
+    /// How many relationships were handed over (`updated`), and how many refused.
     counts: ImportCounts,
     /// One result a relationship.
     results: Vec<HandOverResult>,
+    /// How many appraisals were handed over (`updated`), and how many refused.
+    appraisal_counts: ImportCounts,
+    /// One result an appraisal under way, of those of which the caller may know.
+    appraisals: Vec<AppraisalHandOverResult>,
 }
 
-fn handed(results: &[HandedOver]) -> HandOverReport {
-    let mut counts = ImportCounts::default();
-    let results = results
+fn handed(HandedOverAll { relationships, appraisals }: &HandedOverAll) -> HandOverReport {
+    let (mut counts, mut appraisal_counts) = (ImportCounts::default(), ImportCounts::default());
+    let appraisals = appraisals
+        .iter()
+        .map(|AppraisalHandedOver { id, person_id, to, action }| {
+            let (action, problem) = counted(&mut appraisal_counts, action.clone());
+            AppraisalHandOverResult { appraisal_id: Word(*id), person_id: Word(*person_id), to: Word(*to), action, problem }
+        })
+        .collect();
+    let results = relationships
         .iter()
         .map(|HandedOver { person_id, kind, to, ended, begun, action }| {
             let (action, problem) = counted(&mut counts, action.clone());
@@ -161,15 +207,18 @@ fn handed(results: &[HandedOver]) -> HandOverReport {
             }
         })
         .collect();
-    HandOverReport { counts, results }
+    HandOverReport { counts, results, appraisal_counts, appraisals }
 }
 
 /// Hand over
 ///
 /// When somebody leaves: what they are to others (line manager, appraiser …) ends on the day before, and goes on with a successor, each for the days that were left.
 /// Who did what stays as it was, agreed objectives and drafts too; from their first day the successor sees what goes with the relationship. One result a relationship:
-/// where the successor would be their own manager, or line management would go round in a circle, it is left as it is, with the reason. The same call again finds
-/// nothing to hand over.
+/// where the successor would be their own manager, or line management would go round in a circle, it is left as it is, with the reason. With the relationship
+/// `appraiser` the appraisals under way go along, by the rules and the rights of assigning appraisers, judged on the successor's first day: the period goes on, terms and
+/// authorship are kept, and where the successor would appraise themself, or has no authority, the appraisal is left as it is, with the reason. Of appraisals of which the
+/// caller may not know nothing is said: whoever keeps people and assigns no appraisers hands over the relationships, and HR or the headteacher sends the same call for the
+/// appraisals. The same call again finds nothing to hand over.
 #[utoipa::path(tag = "Relationships", request_body = NewHandOver, responses((status = 207, description = "One result a relationship", body = HandOverReport)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people/{id}/hand-over")]
 pub async fn hand_over(
@@ -178,7 +227,7 @@ pub async fn hand_over(
     id: Id<PersonId>,
     body: Body<NewHandOver>,
 ) -> Result<HttpResponse, ApiError> {
-    let NewHandOver { to, to_each, on, kinds } = body.0;
+    let NewHandOver { to, to_each, on, kinds, appraisals } = body.0;
     if to.is_none() && to_each.is_empty() {
         return Err(RuleError::at(Code::NoSuccessor, "/to", "a successor is expected, here or in `to_each`").into());
     }
@@ -187,7 +236,8 @@ pub async fn hand_over(
         kinds = RelationshipKind::ALL.to_vec();
     }
     let to_each = to_each.into_iter().map(|s| (s.person_id.0, s.to.0)).collect();
-    let operation = HandOver { person_id: id.0, to: to.map(|t| t.0), to_each, on, kinds };
+    let appraisals = appraisals.unwrap_or_else(|| kinds.contains(&RelationshipKind::Appraiser));
+    let operation = HandOver { person_id: id.0, to: to.map(|t| t.0), to_each, on, kinds, appraisals };
     permitted.write(operation, |results| respond::plain(207, &handed(results))).await
 }
 

@@ -1,10 +1,10 @@
 //! `trellis`: serves the API, and what its operator needs at the command line.
 
-use clap::Parser;
 use std::process::ExitCode;
 use trellis_api::{
     command::{Trellis, known_environment},
-    memory, serve,
+    memory,
+    serve::{self, Misunderstood},
 };
 
 #[global_allocator]
@@ -13,15 +13,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     memory::while_starting();
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info,actix_server=warn")).init();
-    if let Err(unknown) = known_environment(std::env::vars().map(|(name, _)| name)) {
-        eprintln!("trellis: {unknown}");
-        return ExitCode::from(2);
-    }
-    match serve::run(Trellis::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("trellis: {e}");
-            ExitCode::FAILURE
-        }
-    }
+    let done = known_environment(std::env::vars_os().map(|(name, _)| name))
+        .map_err(|unknown| Misunderstood(unknown).into())
+        .and_then(|()| serve::run(Trellis::read(std::env::args_os()).unwrap_or_else(|e| e.exit()).command));
+    let Err(e) = done else { return ExitCode::SUCCESS };
+    serve::complain(format_args!("trellis: {e}"));
+    if e.is::<Misunderstood>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }

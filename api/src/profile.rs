@@ -322,6 +322,9 @@ pub struct NewRuleProfile {
     legal_basis: word::Title,
     /// The published version that it is made from: what the law fixes there can be tightened, not loosened.
     based_on: word::RuleProfileId,
+    /// Whose rules; as in that version, if not given. Another nation's profile is made from one that rests on no law.
+    #[serde(default)]
+    nation: Option<word::Nation>,
     /// What people call things; as in that version, if not given.
     #[serde(default)]
     labels: Option<LabelsView>,
@@ -354,9 +357,16 @@ pub async fn list_rule_profiles(permitted: Permitted<ReadFrameworks>, listing: L
 #[utoipa::path(tag = "Rule profiles", request_body = NewRuleProfile, responses((status = 201, description = "Drafted", body = RuleProfileDetail)), security(("bearer" = ["frameworks:write"])))]
 #[post("/v1/rule-profiles")]
 pub async fn create_rule_profile(permitted: Permitted<WriteFrameworks>, _none: Params<NoParams>, body: Body<NewRuleProfile>) -> Result<HttpResponse, ApiError> {
-    let NewRuleProfile { key, name, legal_basis, based_on, labels, rules } = body.0;
-    let operation =
-        CreateRuleProfile { key: key.0, name: name.0, legal_basis: legal_basis.0, based_on: based_on.0, labels: labels.map(Into::into), rules: rules.into() };
+    let NewRuleProfile { key, name, legal_basis, based_on, nation, labels, rules } = body.0;
+    let operation = CreateRuleProfile {
+        key: key.0,
+        name: name.0,
+        legal_basis: legal_basis.0,
+        based_on: based_on.0,
+        nation: nation.map(|n| n.0),
+        labels: labels.map(Into::into),
+        rules: rules.into(),
+    };
     permitted
         .write(operation, |seen| respond::created(seen.record.version, format!("/v1/rule-profiles/{}", seen.record.id), &RuleProfileDetail::from(seen.clone())))
         .await

@@ -115,11 +115,20 @@ pub async fn around(mut request: ServiceRequest, next: Next<impl MessageBody + '
             Err(_) => Err(ApiError::internal(&"a handler panicked").into()),
         },
     };
-    let mut answer = answer.map_err(|error| as_problem(&error).of(&context.request_id))?;
+    let mut answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            // the request is gone with what it ran into, and nobody knows what it asked for
+            let problem = as_problem(&error).of(&context.request_id);
+            problem.note(&context.request_id);
+            tell(&context.request_id, "-", problem.problem.status(), started, "-");
+            return Err(problem.into());
+        }
+    };
     // answers made of errors do not know their request yet
-    let problem = answer.response().error().map(|e| as_problem(e).answer(&context.request_id));
-    if let Some(problem) = problem {
-        answer = answer.into_response(problem);
+    if let Some(problem) = answer.response().error().map(as_problem) {
+        problem.note(&context.request_id);
+        answer = answer.into_response(problem.answer(&context.request_id));
     }
     let status = answer.status();
     let pattern = answer.request().match_pattern().unwrap_or_default();
@@ -145,8 +154,13 @@ pub async fn around(mut request: ServiceRequest, next: Next<impl MessageBody + '
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
-    log::info!(target: "access", "{} {operation} {} {:.1}ms {actor}", context.request_id, status.as_u16(), started.elapsed().as_secs_f64() * 1000.0);
+    tell(&context.request_id, operation, status.as_u16(), started, &actor);
     Ok(if head { answer.map_body(|_, body| BoxBody::new(Unsaid(body.size()))) } else { answer })
+}
+
+/// The line of a request in the access log.
+pub(crate) fn tell(request_id: &str, operation: &str, status: u16, started: Instant, actor: &str) {
+    log::info!(target: "access", "{request_id} {operation} {status} {:.1}ms {actor}", started.elapsed().as_secs_f64() * 1000.0);
 }
 
 /// What every answer says to browsers and to whoever keeps answers.

@@ -91,7 +91,7 @@ pub struct NewRole {
     organisation_id: word::OrganisationId,
     /// First day.
     starts_on: NaiveDate,
-    /// Last day, inclusive. A delegation has one.
+    /// Last day, inclusive. A delegation has one, within a year; an external adviser's access too, within two.
     #[serde(default)]
     ends_on: Option<NaiveDate>,
 }

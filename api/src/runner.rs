@@ -74,8 +74,12 @@ impl Hand<'_> {
         };
         let (id, by) = (self.id, self.by);
         match claimed.kind {
-            JobKind::PeopleBulkUpsert => self.db.write(act, RunPart::<WritePeople> { id, by, rows, give_up, need: PhantomData }).await,
-            JobKind::OrganisationsBulkUpsert => self.db.write(act, RunPart::<WriteOrganisations> { id, by, rows, give_up, need: PhantomData }).await,
+            JobKind::PeopleBulkUpsert | JobKind::RelationshipsImport => {
+                self.db.write(act, RunPart::<WritePeople> { id, by, rows, give_up, need: PhantomData }).await
+            }
+            JobKind::OrganisationsBulkUpsert | JobKind::OrganisationsImport => {
+                self.db.write(act, RunPart::<WriteOrganisations> { id, by, rows, give_up, need: PhantomData }).await
+            }
             JobKind::AppraisalsCreation => self.db.write(act, RunPart::<WriteCycles> { id, by, rows, give_up, need: PhantomData }).await,
             JobKind::LearningRecordsBulkUpsert => self.db.write(act, RunPart::<ProvideLearning> { id, by, rows, give_up, need: PhantomData }).await,
             JobKind::TrainingCompletionsBulkUpsert => self.db.write(act, RunPart::<WriteTraining> { id, by, rows, give_up, need: PhantomData }).await,
@@ -111,6 +115,7 @@ impl Hand<'_> {
                 Err(e @ StoreError::Unavailable(_)) => return Err(e),
                 Err(e) => {
                     let told = ApiError::from(e);
+                    told.note(&claimed.request_id);
                     return self.fail(told.problem.code(), told.problem.meaning().trim()).await;
                 }
             }

@@ -10,14 +10,20 @@ use crate::{
     openapi, organisation, runner,
 };
 use actix_web::{HttpServer, rt};
-use std::{io::Read as _, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt::Display,
+    io::{self, Read as _, Write},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 use trellis_domain::{
     account::fit_password,
     id::{IdMaker, TenantId},
     organisation::{OrganisationKind, gias},
     role::RoleName,
     rule::RuleError,
-    text::{Email, Name, Slug, Title, Wire},
+    text::{Email, Name, Slug},
     time::{Clock, Period},
 };
 use trellis_persistence::{
@@ -33,6 +39,26 @@ use trellis_persistence::{
 /// Something that a command could not do, for a person.
 pub type Failure = Box<dyn std::error::Error>;
 
+/// Settings that cannot be understood, or not together.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Misunderstood(pub String);
+
+/// Says a line. Whoever stops listening, as `head` does, has heard enough: what is to be done is done all the same.
+fn say(line: impl Display) -> io::Result<()> {
+    heard(writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush()))
+}
+fn heard(said: io::Result<()>) -> io::Result<()> {
+    match said {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        said => said,
+    }
+}
+/// Says a line that is no result. There is nobody to tell that nobody can be told.
+pub fn complain(line: impl Display) {
+    drop(writeln!(io::stderr(), "{line}"));
+}
+
 /// Does it.
 ///
 /// # Errors
@@ -41,41 +67,35 @@ pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => serve(args),
         Command::Migrate(DatabaseArg { database }) => {
-            open(&database)?.close();
-            println!("{}: up to date", shown(&database));
-            Ok(())
+            Source::open(&database, &Settings::default()).map_err(at(&database))?.close();
+            Ok(say(format_args!("{}: up to date", shown(&database)))?)
         }
-        Command::Contract => {
-            println!("{}", serde_json::to_string_pretty(&openapi::document())?);
-            Ok(())
-        }
+        Command::Contract => Ok(say(serde_json::to_string_pretty(&openapi::document())?)?),
         Command::Import(ImportCommand::Gias { file, links, tenant, validate_only, database }) => {
             let establishments = gias::read_establishments(&std::fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?).map_err(told)?;
             let links = match links {
                 Some(file) => gias::read_links(&std::fs::read(&file).map_err(|e| format!("{}: {e}", file.display()))?).map_err(told)?,
                 None => Vec::new(),
             };
-            with(&database.database, async |db| import(db, &tenant, establishments, links, validate_only).await)
+            with_existing(&database.database, async |db| import(db, &tenant, establishments, links, validate_only).await)
         }
-        Command::Log(LogCommand::Verify { tenant, database }) => with(&database.database, async |db| verify(db, tenant).await),
+        Command::Log(LogCommand::Verify { tenant, database }) => with_existing(&database.database, async |db| verify(db, tenant).await),
         Command::Tenant(TenantCommand::Create { slug, name, school, database }) => with(&database.database, async |db| {
-            let (slug, name) = (Slug::parse(&slug).map_err(|e| format!("--slug: {e}"))?, Title::parse(&name).map_err(|e| format!("--name: {e}"))?);
             let tenant = TenantId(RandomIds.make(SystemClock.now()));
             let root = if school { OrganisationKind::School } else { OrganisationKind::Trust };
             let organisation = db.write(act(tenant), CreateTenant { slug: slug.clone(), name, root }).await.map_err(|e| match e {
                 StoreError::Duplicate(_) => "there is a tenant of this short name already".into(),
                 e => e.to_string(),
             })?;
-            println!("tenant {} ({tenant}), root organisation {organisation}", slug.as_str());
-            Ok(())
+            Ok(say(format_args!("tenant {} ({tenant}), root organisation {organisation}", slug.as_str()))?)
         }),
         Command::Account(AccountCommand::Create { tenant, email, given_name, family_name, roles, database }) => {
             let password = standard_input()?;
-            with(&database.database, async |db| create_account(db, &tenant, &email, &given_name, &family_name, &roles, &password).await)
+            with_existing(&database.database, async |db| create_account(db, &tenant, (given_name, family_name, email), roles, &password).await)
         }
         Command::Account(AccountCommand::Password { tenant, email, database }) => {
             let password = standard_input()?;
-            with(&database.database, async |db| reset_password(db, &tenant, &email, &password).await)
+            with_existing(&database.database, async |db| reset_password(db, &tenant, &email, &password).await)
         }
     }
 }
@@ -86,8 +106,9 @@ fn standard_input() -> Result<String, Failure> {
     std::io::stdin().read_to_string(&mut text)?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
-fn open(url: &str) -> Result<Source, Failure> {
-    Source::open(url, &Settings::default()).map_err(|e| format!("{}: {e}", shown(url)).into())
+/// At which database something went wrong.
+fn at(url: &str) -> impl Fn(StoreError) -> Failure {
+    move |e| format!("{}: {e}", shown(url)).into()
 }
 /// A database's URL without its password.
 fn shown(url: &str) -> String {
@@ -104,9 +125,15 @@ fn act(tenant: TenantId) -> Act {
     operators_act(tenant, &SystemClock, Arc::new(RandomIds), "command-line")
 }
 
-/// Runs something with the database, and closes it in order.
+/// Runs something with the database, which is made if there is none, and closes it in order.
 fn with(url: &str, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
-    let source = open(url)?;
+    done_with(Source::open(url, &Settings::default()).map_err(at(url))?, work)
+}
+/// The same where a database that was made now would hold nothing to do it with.
+fn with_existing(url: &str, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
+    done_with(Source::open_existing(url, &Settings::default()).map_err(at(url))?, work)
+}
+fn done_with(source: Source, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
     let out = rt::System::new().block_on(async {
         let db = source.connect().map_err(|e| e.to_string())?;
         work(&db).await
@@ -115,14 +142,14 @@ fn with(url: &str, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> 
     out
 }
 
-async fn tenant_of(db: &Database, slug: &str) -> Result<Tenant, Failure> {
-    let found = db.read(act(TenantId(uuid::Uuid::nil())), FindTenant { slug: slug.into() }).await.map_err(|e| e.to_string())?;
-    found.ok_or_else(|| format!("there is no tenant {slug}").into())
+async fn tenant_of(db: &Database, slug: &Slug) -> Result<Tenant, Failure> {
+    let found = db.read(act(TenantId(uuid::Uuid::nil())), FindTenant { slug: slug.as_str().into() }).await.map_err(|e| e.to_string())?;
+    found.ok_or_else(|| format!("there is no tenant {}", slug.as_str()).into())
 }
 
 async fn import(
     db: &Database,
-    slug: &str,
+    slug: &Slug,
     establishments: Vec<gias::Row<gias::Establishment>>,
     links: Vec<gias::Row<gias::Link>>,
     validate_only: bool,
@@ -132,41 +159,47 @@ async fn import(
     for row in &results {
         if let ImportAction::Failed(rule) = &row.action {
             let file = if row.links_file { "links" } else { "schools" };
-            eprintln!("{file}, line {}, URN {}: {}", row.line, row.urn, told(rule.clone()));
+            complain(format_args!("{file}, line {}, URN {}: {}", row.line, row.urn, told(rule.clone())));
         }
     }
-    let organisation::ImportCounts { created, updated, unchanged, failed } = organisation::report(results, validate_only).counts;
-    println!("{}created {created}, updated {updated}, unchanged {unchanged}, failed {failed}", if validate_only { "would be: " } else { "" });
+    let organisation::ImportCounts { created, updated, unchanged, failed } = organisation::counts_of(&results);
+    let said = if validate_only { "would be: " } else { "" };
+    say(format_args!("{said}created {created}, updated {updated}, unchanged {unchanged}, failed {failed}"))?;
     if failed > 0 { Err(format!("{failed} rows were not taken; the others were").into()) } else { Ok(()) }
 }
 
-async fn verify(db: &Database, slug: Option<String>) -> Result<(), Failure> {
+async fn verify(db: &Database, slug: Option<Slug>) -> Result<(), Failure> {
     let tenants = match slug {
         Some(slug) => vec![tenant_of(db, &slug).await?],
         None => db.read(act(TenantId(uuid::Uuid::nil())), ListTenants).await.map_err(|e| e.to_string())?,
     };
+    if tenants.is_empty() {
+        return Err("the database holds no tenant, so there is no log to verify".into());
+    }
     let mut broken = false;
     for tenant in tenants {
-        match db.read(act(tenant.id), VerifyLog).await.map_err(|e| e.to_string())? {
+        match db.read(act(tenant.id), VerifyLog).await.map_err(|e| format!("{}: {e}", tenant.slug.as_str()))? {
             Ok(head) => {
                 let link: String = head.hash.iter().map(|b| format!("{b:02x}")).collect();
-                println!("{}: {} events hold, {} of them erased; the last link is {link}", tenant.slug.as_str(), head.number, head.erased);
+                say(format_args!("{}: {} events hold, {} of them erased; the last link is {link}", tenant.slug.as_str(), head.number, head.erased))?;
             }
             Err(at) => {
                 broken = true;
-                println!("{}: broken at event {}: {}", tenant.slug.as_str(), at.number, at.why);
+                say(format_args!("{}: broken at event {}: {}", tenant.slug.as_str(), at.number, at.why))?;
             }
         }
     }
     if broken { Err("the log does not hold".into()) } else { Ok(()) }
 }
 
-async fn create_account(db: &Database, slug: &str, email: &str, given: &str, family: &str, roles: &[String], password: &str) -> Result<(), Failure> {
+async fn create_account(
+    db: &Database,
+    slug: &Slug,
+    (given_name, family_name, email): (Name, Name, Email),
+    roles: Vec<RoleName>,
+    password: &str,
+) -> Result<(), Failure> {
     let tenant = tenant_of(db, slug).await?;
-    let email = Email::parse(email).map_err(|e| format!("--email: {e}"))?;
-    let given_name = Name::parse(given).map_err(|e| format!("--given-name: {e}"))?;
-    let family_name = Name::parse(family).map_err(|e| format!("--family-name: {e}"))?;
-    let roles = roles.iter().map(|r| RoleName::parse(r).map_err(|e| format!("--role: {e}"))).collect::<Result<Vec<_>, _>>()?;
     fit_password(password, &email).map_err(|e| format!("the password on the standard input: {e}"))?;
     let password_hash = password::hash_now(password).map_err(|e| e.to_string())?;
     let act = act(tenant.id);
@@ -178,20 +211,17 @@ async fn create_account(db: &Database, slug: &str, email: &str, given: &str, fam
         db.write(act.clone(), GrantRole { person_id, role, organisation_id, period }).await.map_err(|e| e.to_string())?;
     }
     let account = db.write(act, CreateAccount { person_id, email, password_hash }).await.map_err(|e| e.to_string())?;
-    println!("account {} of person {person_id}", account.record.id);
-    Ok(())
+    Ok(say(format_args!("account {} of person {person_id}", account.record.id))?)
 }
 
-async fn reset_password(db: &Database, slug: &str, email: &str, password: &str) -> Result<(), Failure> {
+async fn reset_password(db: &Database, slug: &Slug, email: &Email, password: &str) -> Result<(), Failure> {
     let act = act(tenant_of(db, slug).await?.id);
-    let email = Email::parse(email).map_err(|e| format!("--email: {e}"))?;
     let found = db.read(act.clone(), FindLogin { email: email.as_str().into() }).await.map_err(|e| e.to_string())?;
     let login = found.ok_or("there is no account with this e-mail")?;
-    fit_password(password, &email).map_err(|e| format!("the password on the standard input: {e}"))?;
+    fit_password(password, email).map_err(|e| format!("the password on the standard input: {e}"))?;
     let password_hash = password::hash_now(password).map_err(|e| e.to_string())?;
     db.write(act, ResetPassword { id: login.account, password_hash, expected: None }).await.map_err(|e| e.to_string())?;
-    println!("account {}: the password is another now, and every log-in has ended", login.account);
-    Ok(())
+    Ok(say(format_args!("account {}: the password is another now, and every log-in has ended", login.account))?)
 }
 
 /// Serves until it is told to stop, then lets everything that was accepted finish.
@@ -205,7 +235,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
     let files = temporary_files(demo);
     let evidence = files_of(evidence, files.clone())?;
     let settings = Settings { write_connections: write_connections.into(), ..Settings::default() };
-    let source = Source::open(&url, &settings).map_err(|e| format!("{}: {e}", shown(&url)))?;
+    let source = Source::open(&url, &settings).map_err(at(&url))?;
     let listener = std::net::TcpListener::bind(listen).map_err(|e| format!("{listen}: {e}"))?;
     let address = format!("http://{}", listener.local_addr()?);
     let system = rt::System::new();
@@ -218,11 +248,12 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
             evidence,
             demo,
         };
-        let shared = Shared::new(&source, setup).await.map_err(|e| format!("{}: {e}", shown(&url)))?;
-        match shared.demo.as_ref().and_then(demo::Demo::guide) {
-            Some(guide) => println!("{}", demo::welcome(&guide, &address)),
-            None => println!("Trellis on {address}, {}", source.kind()),
-        }
+        let shared = Shared::new(&source, setup).await.map_err(at(&url))?;
+        // whether anybody reads it or not, it serves
+        drop(match shared.demo.as_ref().and_then(demo::Demo::guide) {
+            Some(guide) => say(demo::welcome(&guide, &address)),
+            None => say(format_args!("Trellis on {address}, {}", source.kind())),
+        });
         let hourly = rt::spawn(tidy(shared.clone(), source.clone()));
         let jobs = rt::spawn(runner::serve(shared.clone(), source.clone()));
         let closing = rt::spawn(wake_the_waiting(shared.clone()));
@@ -272,13 +303,13 @@ fn temporary_files(demo: bool) -> Option<PathBuf> {
 fn files_of(args: EvidenceArgs, demo: Option<PathBuf>) -> Result<Store, Failure> {
     let EvidenceArgs { place, region, access_key, secret_key, authorities } = args;
     let store = match (demo, place) {
-        (Some(_), Some(_)) => return Err("the demo keeps its files in a temporary folder: leave --evidence out".into()),
+        (Some(_), Some(_)) => return Err(Misunderstood("the demo keeps its files in a temporary folder: leave --evidence out".into()).into()),
         (Some(path), None) => Store::disk(path),
         (None, Some(EvidencePlace::Disk(path))) => Store::disk(path),
         (None, None) => Store::disk("trellis-evidence".into()),
         (None, Some(EvidencePlace::S3 { endpoint, bucket })) => {
             let (Some(access_key), Some(secret_key)) = (access_key, secret_key) else {
-                return Err("a bucket needs TRELLIS_EVIDENCE_ACCESS_KEY and TRELLIS_EVIDENCE_SECRET_KEY".into());
+                return Err(Misunderstood("a bucket needs TRELLIS_EVIDENCE_ACCESS_KEY and TRELLIS_EVIDENCE_SECRET_KEY".into()).into());
             };
             Store::s3(&S3Settings { endpoint, bucket, region, access_key, secret_key, authorities })
         }
@@ -318,4 +349,36 @@ async fn wake_the_waiting(shared: Arc<Shared>) {
         _ = interrupt.recv() => {}
     }
     shared.waiting.close();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_stops_listening_is_no_fault_and_a_full_disk_is_one() -> io::Result<()> {
+        let (reader, mut writer) = io::pipe()?;
+        drop(reader);
+        let unheard = writeln!(writer, "much of it");
+        assert_eq!(unheard.as_ref().map_err(io::Error::kind), Err(io::ErrorKind::BrokenPipe));
+        assert!(heard(unheard).is_ok());
+        assert!(heard(Err(io::ErrorKind::StorageFull.into())).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_log_that_is_not_there_is_not_said_to_hold() {
+        let path = std::env::temp_dir().join(format!("trellis-nowhere-{}.db", std::process::id()));
+        let database = DatabaseArg { database: format!("sqlite:{}", path.display()) };
+        let verified = |database: &DatabaseArg| run(Command::Log(LogCommand::Verify { tenant: None, database: database.clone() }));
+        let missing = verified(&database).map_err(|e| e.to_string());
+        assert!(missing.as_ref().is_err_and(|e| e.contains("no such file")), "{missing:?}");
+        assert!(!path.exists(), "and none is made");
+        assert!(run(Command::Migrate(database.clone())).is_ok());
+        let empty = verified(&database).map_err(|e| e.to_string());
+        assert!(empty.as_ref().is_err_and(|e| e.contains("no tenant")), "{empty:?}");
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", path.display()));
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
 use actix_web::{HttpResponse, get};
 use trellis_domain::{
     id::{AppraisalId, StandardId},
-    report::{Concern, Content, LearningShown, NeedNamed, ObjectiveAssessed, Report},
+    report::{Appeal, Concern, Content, LearningShown, NeedNamed, ObjectiveAssessed, Report},
 };
 use trellis_persistence::{
     report::{GetStatement, Statement},
@@ -71,6 +71,19 @@ fn concern(content: &Content, concern: &Concern) -> Block {
     Block::Entry { title: None, blocks: [text(concern.concern.as_str())].into_iter().chain(standard(content, concern.standard_id)).chain([facts]).collect() }
 }
 
+/// An appeal, and what was decided.
+fn appealed(appeal: &Appeal) -> Vec<Block> {
+    let made = [text(appeal.grounds.as_str()), text(format!("Made on {}", day(appeal.appealed_at.date_naive())))];
+    let decided = match &appeal.decided {
+        Some(decided) => {
+            let outcome = format!("{} on {}", word(decided.outcome.as_str()), day(decided.decided_at.date_naive()));
+            vec![text(outcome), text(decided.decision.as_str())]
+        }
+        None => vec![text("It is not decided yet.")],
+    };
+    made.into_iter().chain(decided).collect()
+}
+
 /// What these are, or that there are none.
 fn each<T>(all: &[T], block: impl Fn(&T) -> Block, none: Option<&str>) -> Vec<Block> {
     if all.is_empty() { none.map(text).into_iter().collect() } else { all.iter().map(block).collect() }
@@ -79,7 +92,7 @@ fn each<T>(all: &[T], block: impl Fn(&T) -> Block, none: Option<&str>) -> Vec<Bl
 impl From<Statement> for Document {
     fn from(statement: Statement) -> Self {
         let Statement { report, appraisee, job_title, school, appraisers, external_adviser, labels, legal_basis } = statement;
-        let Report { content, number, content_hash, reason, issued_at, comment, commented_at, .. } = report;
+        let Report { content, number, content_hash, reason, issued_at, comment, commented_at, appeal, .. } = report;
         let issued = day(issued_at.date_naive());
         let version = if number > 1 { format!(", version {number}") } else { String::new() };
         let facts = [
@@ -109,6 +122,7 @@ impl From<Statement> for Document {
             content.summary.as_ref().map(|said| section("In sum", vec![text(said.as_str())])),
             Some(section("Pay", vec![text(pay)])),
             Some(section("The appraisee's comment", comment)),
+            appeal.as_ref().map(|appeal| section("Appeal", appealed(appeal))),
         ];
         Self {
             title: labels.report.as_str().into(),

@@ -272,7 +272,7 @@ pub async fn create_sync(asking: Asking<WritePeople>, params: Params<SyncParams>
     let source = asked.get("source").and_then(Value::as_str).map(str::to_owned);
     let upload = Arc::new(upload);
     let (total, members, rows) = {
-        let (upload, order) = (upload.clone(), Order { kind: JobKind::PeopleBulkUpsert, source, school: Some(Value::Null) });
+        let (upload, order) = (upload.clone(), Order { kind: JobKind::PeopleBulkUpsert, source, school: Some(Value::Null), replace: false, register: None });
         blocking(move || {
             let mut head = Map::new();
             let (total, rows) = order.of(&upload).announced(&mut head)?;
@@ -284,7 +284,7 @@ pub async fn create_sync(asking: Asking<WritePeople>, params: Params<SyncParams>
     let head = sync::read(&Value::Object(members), asking.work.act().now).map_err(|faults| {
         refused(faults.into_iter().map(|f| if table { Fault { pointer: f.pointer.trim_start_matches('/').into(), ..f } } else { f }).collect())
     })?;
-    let order = Order { kind: JobKind::PeopleBulkUpsert, source: Some(head.source.text().into_owned()), school };
+    let order = Order { kind: JobKind::PeopleBulkUpsert, source: Some(head.source.text().into_owned()), school, replace: false, register: None };
     let confirmed = head.confirm.as_deref().map(digest);
     let announced = Arc::new(Announced { head, rows });
     let told = confirmed.is_some();

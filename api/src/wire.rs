@@ -51,6 +51,8 @@ pub mod word {
     words!(trellis_domain::id::AppraisalId as AppraisalId);
     words!(trellis_domain::appraisal::AppraisalState as AppraisalState);
     words!(trellis_domain::appraisal::DeadlineKind as DeadlineKind);
+    words!(trellis_domain::appraisal::DeadlineSource as DeadlineSource);
+    words!(trellis_domain::report::AppealOutcome as AppealOutcome);
     words!(trellis_domain::id::ReportId as ReportId);
     words!(trellis_domain::id::NeedId as NeedId);
     words!(trellis_domain::need::NeedState as NeedState);
@@ -81,6 +83,7 @@ pub mod word {
     words!(trellis_domain::inquiry::InquiryStage as InquiryStage);
     words!(trellis_domain::coaching::CoachingKind as CoachingKind);
     words!(trellis_domain::coaching::PartnershipState as PartnershipState);
+    words!(trellis_domain::coaching::CoachingStage as CoachingStage);
     words!(trellis_domain::coaching::StepState as StepState);
     words!(trellis_domain::coaching::StepOutcome as StepOutcome);
     words!(trellis_domain::visit::VisitLane as VisitLane);
@@ -188,6 +191,7 @@ pub mod word {
     words!(trellis_domain::event::RecordType as RecordType);
     words!(trellis_domain::text::Reference as Reference);
     words!(trellis_domain::id::RelationshipId as RelationshipId);
+    words!(trellis_domain::reflection::PromptAbout as PromptAbout);
     words!(trellis_domain::relationship::RelationshipKind as RelationshipKind);
     words!(trellis_domain::id::RoleId as RoleId);
     words!(trellis_domain::role::RoleName as RoleName);

@@ -4,6 +4,7 @@ use crate::{
     employment::StaffCategory,
     event::{About, EventKind},
     id::{LearningActivityId, LearningSessionId, OrganisationId, StandardId},
+    impact::Conclusion,
     learning::LearningKind,
     rule::{Code, RuleError},
     text::{Narrative, Reason, Title},
@@ -76,6 +77,10 @@ pub struct LearningActivity {
     pub standard_ids: Vec<StandardId>,
     /// Where it stands.
     pub state: ActivityState,
+    /// Whether to go on with it, as whoever keeps the catalogue concludes of what came of it. Nothing is reckoned: a person says so.
+    pub conclusion: Option<Conclusion>,
+    /// Why.
+    pub conclusion_note: Option<Narrative>,
     /// Version, for its ETag.
     pub version: i64,
     /// When it was added.
@@ -103,6 +108,10 @@ pub struct LearningActivityPatch {
     pub audience: Option<Vec<StaffCategory>>,
     /// All the standards that it speaks to.
     pub standard_ids: Option<Vec<StandardId>>,
+    /// Whether to go on with it.
+    pub conclusion: Option<Option<Conclusion>>,
+    /// Why.
+    pub conclusion_note: Option<Option<Narrative>>,
 }
 
 impl ActivityAction {
@@ -152,14 +161,21 @@ impl LearningActivity {
     pub fn step(&self, action: ActivityAction) -> Result<Self, RuleError> {
         self.can(action).map(|()| Self { state: action.to(), ..self.clone() })
     }
-    /// The activity with a patch laid over it.
+    /// The activity with a patch laid over it. A note says why something was concluded, and goes with it.
     ///
     /// # Errors
-    /// `wrong_state`.
+    /// `wrong_state`; `contradictory_members` for a note of no conclusion.
     pub fn patched(&self, patch: LearningActivityPatch) -> Result<Self, RuleError> {
         self.can(ActivityAction::Update)?;
-        let LearningActivityPatch { title, description, kind, provider, cost_pence, minutes, audience, standard_ids } = patch;
+        let LearningActivityPatch { title, description, kind, provider, cost_pence, minutes, audience, standard_ids, conclusion, conclusion_note } = patch;
+        let conclusion = conclusion.unwrap_or(self.conclusion);
+        let why = conclusion_note.unwrap_or_else(|| self.conclusion_note.clone().filter(|_| conclusion == self.conclusion));
+        if conclusion.is_none() && why.is_some() {
+            return Err(RuleError::at(Code::ContradictoryMembers, "/conclusion_note", "says why, and nothing is concluded"));
+        }
         Ok(Self {
+            conclusion,
+            conclusion_note: why,
             title: title.unwrap_or_else(|| self.title.clone()),
             description: description.unwrap_or_else(|| self.description.clone()),
             kind: kind.unwrap_or(self.kind),
@@ -271,6 +287,30 @@ impl LearningSession {
             false => Ok(new),
         }
     }
+    /// How long somebody learned who came to it, in minutes: as long as its activity takes, and no longer than the session. An activity of twenty hours may have ten
+    /// sessions, and what somebody prepared at home is theirs to add.
+    pub fn counted_minutes(&self, takes: i32) -> i32 {
+        i32::try_from((self.ends_at - self.starts_at).num_minutes()).map_or(takes, |lasted| takes.min(lasted))
+    }
+    /// Is it moved with so many of its people to a time at which they are at another session? Whoever moves it says so knowingly, and they choose.
+    ///
+    /// # Errors
+    /// `overlapping_session`, with how many.
+    pub fn movable(people: usize, knowingly: bool) -> Result<(), RuleError> {
+        match people {
+            0 => Ok(()),
+            _ if knowingly => Ok(()),
+            n => {
+                let who = if n == 1 {
+                    "one of those who have a place, or wait for one, is".to_owned()
+                } else {
+                    format!("{n} of those who have a place, or wait for one, are")
+                };
+                let what = format!("{who} at another session at that time; with `allow_overlaps` it is moved all the same, and they are asked to choose");
+                Err(RuleError::at(Code::OverlappingSession, "/starts_at", what))
+            }
+        }
+    }
     /// Are the two at the same time?
     pub fn overlaps(&self, starts_at: DateTime<Utc>, ends_at: DateTime<Utc>) -> bool {
         self.starts_at < ends_at && starts_at < self.ends_at
@@ -296,6 +336,8 @@ mod tests {
             audience,
             standard_ids: vec![],
             state,
+            conclusion: None,
+            conclusion_note: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
@@ -319,6 +361,21 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         }
+    }
+
+    #[test]
+    fn a_note_says_why_something_was_concluded_and_goes_with_it() {
+        let note = |text: &str| Some(Narrative::parse(text).ok());
+        let conclude =
+            |of: &LearningActivity, conclusion, conclusion_note| of.patched(LearningActivityPatch { conclusion, conclusion_note, ..Default::default() });
+        let blank = activity(S::Offered, vec![]);
+        assert_eq!(conclude(&blank, None, note("Why")).err().map(|e| e.code), Some(Code::ContradictoryMembers));
+        let adapted = conclude(&blank, Some(Some(Conclusion::Adapt)), note("Shorter")).unwrap_or_else(|e| unreachable!("{e}"));
+        assert_eq!((adapted.conclusion, adapted.conclusion_note.as_ref().map(|n| n.as_str())), (Some(Conclusion::Adapt), Some("Shorter")));
+        assert_eq!(conclude(&adapted, None, None).ok(), Some(adapted.clone()), "nothing is said of it");
+        let stopped = conclude(&adapted, Some(Some(Conclusion::Stop)), None).ok();
+        assert_eq!(stopped.map(|s| (s.conclusion, s.conclusion_note)), Some((Some(Conclusion::Stop), None)), "why it was adapted is not why it stops");
+        assert_eq!(conclude(&adapted, Some(None), None).ok(), Some(blank));
     }
 
     #[test]
@@ -348,6 +405,24 @@ mod tests {
             (vec![StaffCategory::Teacher], StaffCategory::Support, false),
         ] {
             assert_eq!(activity(S::Offered, audience).is_for(category), expected, "{category}");
+        }
+    }
+
+    #[test]
+    fn people_are_booked_twice_only_knowingly() {
+        for (people, knowingly, refused) in [(0, false, false), (0, true, false), (1, false, true), (3, false, true), (3, true, false)] {
+            let found = LearningSession::movable(people, knowingly).err();
+            assert_eq!(found.as_ref().map(|e| e.code), refused.then_some(Code::OverlappingSession), "{people} {knowingly}");
+            assert!(found.is_none_or(|e| e.message.starts_with(if people == 1 { "one of" } else { "3 of" })), "{people}");
+        }
+    }
+
+    #[test]
+    fn who_came_learned_no_longer_than_the_session() {
+        for (ends, minutes, counted) in
+            [("2026-10-05T16:00:00Z", 60, 60), ("2026-10-05T16:00:00Z", 1_200, 60), ("2026-10-05T16:00:00Z", 45, 45), ("2026-10-09T15:00:00Z", 1_800, 1_800)]
+        {
+            assert_eq!(session("2026-10-05T15:00:00Z", ends, SessionState::Scheduled).counted_minutes(minutes), counted, "{ends} {minutes}");
         }
     }
 

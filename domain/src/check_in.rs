@@ -81,6 +81,13 @@ pub const fn has_rhythm(kind: RelationshipKind) -> bool {
 }
 
 impl Cadence {
+    /// Another rhythm, from today; or none. The same rhythm again goes on counting from when it was set.
+    pub fn set(held: Option<Self>, weeks: Option<i32>, today: NaiveDate) -> Option<Self> {
+        match held {
+            Some(held) if weeks == Some(held.weeks) => Some(held),
+            _ => weeks.map(|weeks| Self { weeks, since: today }),
+        }
+    }
     /// How they keep to it on this day, if their relationship began on that one. A week of holidays is no week in which to meet.
     pub fn standing(self, began_on: NaiveDate, met: Met, calendars: &[Calendar], today: NaiveDate) -> CheckInStanding {
         use CheckInHealth as H;
@@ -108,6 +115,10 @@ impl CheckInStanding {
     pub fn asks(&self) -> bool {
         self.health != CheckInHealth::OnTrack && self.met.next_booked_on.is_none()
     }
+    /// How many days they are late.
+    pub fn overdue_days(&self, today: NaiveDate) -> i64 {
+        (today - self.due_on).num_days().max(0)
+    }
 }
 
 impl Relationship {
@@ -133,11 +144,7 @@ impl Relationship {
     /// As [`Relationship::can_set_cadence`].
     pub fn meeting_every(&self, weeks: Option<i32>, by: Option<PersonId>, today: NaiveDate) -> Result<Self, RuleError> {
         self.can_set_cadence(by, today)?;
-        let cadence = match self.cadence {
-            Some(held) if weeks == Some(held.weeks) => Some(held),
-            _ => weeks.map(|weeks| Cadence { weeks, since: today }),
-        };
-        Ok(Self { cadence, ..self.clone() })
+        Ok(Self { cadence: Cadence::set(self.cadence, weeks, today), ..self.clone() })
     }
 }
 

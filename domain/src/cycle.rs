@@ -394,6 +394,19 @@ impl Cycle {
         }
     }
 
+    /// Can what was drafted in it still be put to somebody? A private draft stays behind when it is closed, since nobody else knows of it.
+    ///
+    /// # Errors
+    /// `wrong_state` once it is closed or called off.
+    pub fn over(&self) -> Result<(), RuleError> {
+        match self.state {
+            S::Closed | S::Archived | S::Cancelled => {
+                Err(RuleError::new(Code::WrongState, format!("the cycle is {}: withdraw the draft, or write it anew in the next cycle", self.state)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The appraisal period, once it is set.
     pub fn period(&self) -> Option<Period> {
         self.starts_on.map(|starts_on| Period { starts_on, ends_on: self.ends_on })

@@ -12,6 +12,8 @@ use uuid::Uuid;
 words! {
     /// In which capacity somebody read a record about somebody else.
     Capacity {
+        /// They took part in the conversation.
+        Partner = "partner",
         /// They appraise the person.
         Appraiser = "appraiser",
         /// As headteacher of the school.
@@ -66,6 +68,14 @@ pub fn reading(subject: PersonId, record_type: RecordType, record: Uuid, by: Par
     }
 }
 
+/// The reading that giving a record of a conversation out would be: to its partner, who took part in it, or to who reads it by a role.
+pub fn reading_of_talk((subject, partner): (PersonId, PersonId), record_type: RecordType, record: Uuid, by: Party) -> Option<Reading> {
+    match by.person {
+        Some(reader) if reader == partner && reader != subject => Some(Reading { subject, record_type, record, reader, capacity: Capacity::Partner }),
+        _ => reading(subject, record_type, record, by),
+    }
+}
+
 /// A reading that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosure {
@@ -103,6 +113,18 @@ mod tests {
             (Party { person: None, ..party(2, false, false, false) }, Reader::Nobody),
         ] {
             assert_eq!(reader(human(1), by), expected, "{by:?}");
+        }
+        // who took part in a conversation reads it as that, whatever else they are
+        let talk = |by| reading_of_talk((human(1), human(2)), RecordType::Conversation, Uuid::nil(), by).map(|r| r.capacity);
+        for (by, expected) in [
+            (party(1, false, true, true), None),
+            (party(2, false, false, false), Some(Capacity::Partner)),
+            (party(2, false, true, false), Some(Capacity::Partner)),
+            (party(3, false, true, false), Some(Capacity::Headteacher)),
+            (party(3, false, false, true), Some(Capacity::Hr)),
+            (party(3, false, false, false), None),
+        ] {
+            assert_eq!(talk(by), expected, "{by:?}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     activity::{LearningActivity, LearningSession},
+    employment::Employment,
     event::{About, EventKind},
     id::{EmploymentId, EnrolmentId, LearningRecordId, LearningSessionId, OrganisationId, PersonId},
     rule::{Code, RuleError},
@@ -9,6 +10,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use std::collections::HashMap;
 
 words! {
     /// Where an enrolment stands.
@@ -87,9 +89,34 @@ pub fn place(places: i32, taken: i64) -> EnrolmentState {
     if taken < i64::from(places) { S::Enrolled } else { S::Waiting }
 }
 
-/// How many of those who wait get a place.
-pub fn promoted(places: i32, taken: i64, waiting: usize) -> usize {
-    usize::try_from(i64::from(places) - taken).unwrap_or(0).min(waiting)
+/// How many places are free.
+pub fn free(places: i32, taken: i64) -> usize {
+    usize::try_from(i64::from(places) - taken).unwrap_or(0)
+}
+
+/// Of what, when and where a session is: that decides who belongs at it.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The session.
+    pub session: LearningSession,
+    /// What it is of.
+    pub activity: LearningActivity,
+    /// The organisation that offers it, and all above it.
+    pub path: Vec<OrganisationId>,
+}
+
+impl Setting {
+    /// Is this an employment at the organisation that offers the session, beneath it or above it, on the session's day? `path` is where the employment is, and
+    /// all above that.
+    pub fn is_where(&self, employment: &Employment, path: &[OrganisationId]) -> bool {
+        let there = path.contains(&self.session.organisation_id) || self.path.contains(&employment.organisation_id);
+        there && employment.period.contains(self.session.starts_at.date_naive())
+    }
+    /// The first of somebody's employments in which the session is for them; none if they have left by its day, or it is for other colleagues.
+    pub fn among<'e>(&self, theirs: &'e [Employment], paths: &HashMap<OrganisationId, Vec<OrganisationId>>) -> Option<&'e Employment> {
+        let is_where = |e: &&Employment| paths.get(&e.organisation_id).is_some_and(|path| self.is_where(e, path));
+        theirs.iter().filter(is_where).find(|e| self.activity.is_for(e.staff_category))
+    }
 }
 
 /// When somebody is enrolled, and by whom.
@@ -140,6 +167,11 @@ impl Enrolment {
     pub fn about(&self) -> About {
         About { organisation: Some(self.organisation_id), person: Some(self.person_id), private_to: None }
     }
+    /// With a place, in this employment: whoever moved to another school of the trust while they waited has it there.
+    #[must_use]
+    pub fn promoted(&self, to: &Employment) -> Self {
+        Self { state: S::Enrolled, employment_id: to.id, organisation_id: to.organisation_id, ..self.clone() }
+    }
     /// Can this party do this now? Who came is said by those who lead, once the session has begun.
     ///
     /// # Errors
@@ -182,6 +214,7 @@ mod tests {
         id::LearningActivityId,
         learning::LearningKind,
         text::{Title, Wire},
+        time::Period,
     };
     use uuid::Uuid;
 
@@ -215,6 +248,27 @@ mod tests {
             queued_at: DateTime::UNIX_EPOCH,
             enrolled_by: None,
             learning_record_id: None,
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn activity() -> LearningActivity {
+        LearningActivity {
+            id: LearningActivityId(Uuid::nil()),
+            organisation_id: OrganisationId(Uuid::nil()),
+            title: Title::parse("Questioning").unwrap_or_else(|e| unreachable!("{e}")),
+            description: None,
+            kind: LearningKind::Course,
+            provider: None,
+            cost_pence: 0,
+            minutes: 60,
+            audience: vec![StaffCategory::Teacher],
+            standard_ids: vec![],
+            state: ActivityState::Offered,
+            conclusion: None,
+            conclusion_note: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
@@ -259,29 +313,56 @@ mod tests {
         for (places, taken, state) in [(2, 0, S::Enrolled), (2, 1, S::Enrolled), (2, 2, S::Waiting), (0, 0, S::Waiting), (2, 3, S::Waiting)] {
             assert_eq!(place(places, taken), state, "{places} {taken}");
         }
-        for (places, taken, waiting, expected) in [(2, 2, 5, 0), (2, 1, 5, 1), (5, 1, 2, 2), (2, 3, 5, 0), (3, 0, 0, 0)] {
-            assert_eq!(promoted(places, taken, waiting), expected, "{places} {taken} {waiting}");
+        for (places, taken, expected) in [(2, 2, 0), (2, 1, 1), (5, 1, 4), (2, 3, 0), (3, 0, 3)] {
+            assert_eq!(free(places, taken), expected, "{places} {taken}");
         }
     }
 
     #[test]
-    fn somebody_is_enrolled_where_they_belong_and_can_be() {
-        let activity = LearningActivity {
-            id: LearningActivityId(Uuid::nil()),
-            organisation_id: OrganisationId(Uuid::nil()),
-            title: Title::parse("Questioning").unwrap_or_else(|e| unreachable!("{e}")),
-            description: None,
-            kind: LearningKind::Course,
-            provider: None,
-            cost_pence: 0,
-            minutes: 60,
-            audience: vec![StaffCategory::Teacher],
-            standard_ids: vec![],
-            state: ActivityState::Offered,
+    fn a_place_is_for_whoever_works_there_on_the_day_and_for_whom_it_is() {
+        use StaffCategory::{Support, Teacher};
+        let at = |n: u128| OrganisationId(Uuid::from_u128(n));
+        let employment = |n: u128, school: u128, staff_category, ends_on: Option<&str>| Employment {
+            id: EmploymentId(Uuid::from_u128(n)),
+            person_id: PersonId(Uuid::nil()),
+            organisation_id: at(school),
+            job_title: Title::parse("Teacher").unwrap_or_else(|e| unreachable!("{e}")),
+            staff_category,
+            staff_code: None,
+            fte_percent: 100,
+            period: Period { starts_on: "2020-09-01".parse().unwrap_or_default(), ends_on: ends_on.and_then(|day| day.parse().ok()) },
+            missing_since: None,
+            missing_from: None,
+            kept: Vec::new(),
+            provenance: crate::provenance::Provenance::default(),
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         };
+        // a trust (1) with two schools (2, 3); the school 2 offers it on 5 October 2026
+        let session = LearningSession { organisation_id: at(2), ..session(1, "15:00", "16:00", SessionState::Scheduled) };
+        let setting = Setting { session, activity: activity(), path: vec![at(2), at(1)] };
+        let paths: HashMap<OrganisationId, Vec<OrganisationId>> =
+            [(1, vec![1]), (2, vec![2, 1]), (3, vec![3, 1])].map(|(of, path)| (at(of), path.into_iter().map(at).collect())).into_iter().collect();
+        for (theirs, expected) in [
+            (vec![], None),
+            (vec![employment(1, 2, Teacher, None)], Some(1)),
+            (vec![employment(1, 2, Teacher, Some("2026-10-05"))], Some(1)),
+            (vec![employment(1, 2, Teacher, Some("2026-10-04"))], None),
+            (vec![employment(1, 2, Support, None)], None),
+            (vec![employment(1, 3, Teacher, None)], None),
+            (vec![employment(1, 1, Teacher, None)], Some(1)),
+            (vec![employment(1, 2, Teacher, Some("2026-10-04")), employment(2, 3, Teacher, None), employment(3, 1, Teacher, None)], Some(3)),
+        ] {
+            assert_eq!(setting.among(&theirs, &paths).map(|e| e.id.0.as_u128()), expected, "{theirs:?}");
+        }
+        let moved = enrolment(S::Waiting).promoted(&employment(7, 1, Teacher, None));
+        assert_eq!((moved.state, moved.employment_id.0.as_u128(), moved.organisation_id), (S::Enrolled, 7, at(1)));
+    }
+
+    #[test]
+    fn somebody_is_enrolled_where_they_belong_and_can_be() {
+        let activity = activity();
         let (open, off) = (session(1, "15:00", "16:00", SessionState::Scheduled), session(1, "15:00", "16:00", SessionState::Cancelled));
         let (same, beside) = (session(2, "15:30", "17:00", SessionState::Scheduled), session(2, "16:00", "17:00", SessionState::Scheduled));
         let when = |now: &str, leads: bool| When { now: at(now), leads };

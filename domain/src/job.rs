@@ -15,6 +15,10 @@ words! {
         LearningRecordsBulkUpsert = "learning_records_bulk_upsert",
         /// Takes in required training that outside providers send.
         TrainingCompletionsBulkUpsert = "training_completions_bulk_upsert",
+        /// Takes in a file of the register of schools.
+        OrganisationsImport = "organisations_import",
+        /// Takes in a file of who manages, appraises, coaches, mentors or inducts whom.
+        RelationshipsImport = "relationships_import",
     }
     /// How far a job is.
     JobState {

@@ -8,7 +8,7 @@ use crate::{
     id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     provenance::{LearningField, Provenance},
     rule::{Code, Faults, RuleError},
-    text::{ExternalRef, Narrative, Title},
+    text::{ExternalRef, Narrative, Slug, Title},
     visit::LearningVisit,
     words,
 };
@@ -78,6 +78,14 @@ use LearningAction as A;
 
 /// Longest that something can have taken, in minutes: 1,000 hours.
 pub const MOST_MINUTES: i32 = 60_000;
+/// Minutes of a day.
+const DAY: i64 = 24 * 60;
+
+/// Most minutes that something can have taken from one day to another, both included: none, if they are the wrong way round.
+pub fn most_minutes(first: NaiveDate, last: NaiveDate) -> i32 {
+    let days = (last - first).num_days().saturating_add(1).max(0);
+    i32::try_from(days.saturating_mul(DAY)).unwrap_or(MOST_MINUTES).min(MOST_MINUTES)
+}
 
 impl LearningAction {
     /// What the log says of it.
@@ -118,6 +126,8 @@ pub struct LearningRecord {
     pub provider: Option<Title>,
     /// What its owner makes of it.
     pub reflection: Option<Narrative>,
+    /// The question that this answers, by the key of its prompt.
+    pub reflection_prompt: Option<Slug>,
     /// To whom its owner shows it.
     pub shared_with: Audience,
     /// Objectives it serves.
@@ -174,10 +184,10 @@ impl LearningRecord {
         let private_to = (!self.shared_with.leaders).then_some(self.person_id);
         About { organisation: Some(self.organisation_id), person: Some(self.person_id), private_to }
     }
-    /// Learning is logged after it happened.
+    /// Learning is logged after it happened, and took no longer than the days on which it was.
     ///
     /// # Errors
-    /// `impossible_dates`.
+    /// `impossible_dates`, `impossible_hours`.
     pub fn check(&self, today: NaiveDate) -> Result<(), RuleError> {
         let mut faults = Faults::default();
         if self.ended_on < self.started_on {
@@ -185,6 +195,11 @@ impl LearningRecord {
         }
         if self.ended_on > today {
             faults.check::<()>(Err(RuleError::at(Code::ImpossibleDates, "/ended_on", "learning is logged after it happened")));
+        }
+        let most = most_minutes(self.started_on, self.ended_on);
+        if self.started_on <= self.ended_on && self.minutes > most {
+            let what = format!("that is more than the days on which it was have: {most} minutes at most");
+            faults.check::<()>(Err(RuleError::at(Code::ImpossibleHours, "/minutes", what)));
         }
         faults.settle()
     }
@@ -224,6 +239,15 @@ impl LearningRecord {
         let event = if left { A::Unshare.event() } else { A::Share.event() };
         Ok((Self { shared_with, ..self.clone() }, event))
     }
+    /// With what its owner makes of it, and the question that this answers.
+    ///
+    /// # Errors
+    /// `not_permitted`; `unknown_reference` where there is no such question.
+    pub fn reflected(&self, reflection: Narrative, prompt: Option<Slug>, by: Option<PersonId>) -> Result<Self, RuleError> {
+        self.can(A::Reflect, by)?;
+        prompt.iter().try_for_each(crate::reflection::known)?;
+        Ok(Self { reflection: Some(reflection), reflection_prompt: prompt, ..self.clone() })
+    }
     /// The record with a patch laid over it.
     ///
     /// # Errors
@@ -237,6 +261,8 @@ impl LearningRecord {
             ended_on: ended_on.unwrap_or(self.ended_on),
             minutes: minutes.unwrap_or(self.minutes),
             provider: provider.unwrap_or_else(|| self.provider.clone()),
+            // other words may answer another question; none answer none
+            reflection_prompt: self.reflection_prompt.clone().filter(|_| reflection.as_ref().is_none_or(|new| *new == self.reflection)),
             reflection: reflection.unwrap_or_else(|| self.reflection.clone()),
             objective_ids: objective_ids.unwrap_or_else(|| self.objective_ids.clone()),
             standard_ids: standard_ids.unwrap_or_else(|| self.standard_ids.clone()),
@@ -250,6 +276,8 @@ impl LearningRecord {
 /// What somebody who came to a session learned there: theirs, and private until they share it. What they make of it, they write themselves.
 pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &LearningActivity, of: &LearningSession, now: DateTime<Utc>) -> LearningRecord {
     let (started_on, today) = (of.starts_at.date_naive(), now.date_naive());
+    // it is said of a session that has begun, and may go on tomorrow
+    let ended_on = of.ends_at.date_naive().min(today).max(started_on);
     LearningRecord {
         id,
         person_id: enrolment.person_id,
@@ -258,11 +286,11 @@ pub fn attended(id: LearningRecordId, enrolment: &Enrolment, activity: &Learning
         title: activity.title.clone(),
         kind: activity.kind,
         started_on,
-        // it is said of a session that has begun, and may go on tomorrow
-        ended_on: of.ends_at.date_naive().min(today).max(started_on),
-        minutes: activity.minutes,
+        ended_on,
+        minutes: of.counted_minutes(activity.minutes).min(most_minutes(started_on, ended_on)),
         provider: activity.provider.clone(),
         reflection: None,
+        reflection_prompt: None,
         shared_with: Audience::default(),
         objective_ids: Vec::new(),
         standard_ids: activity.standard_ids.clone(),
@@ -294,6 +322,7 @@ pub fn visited(
         minutes: visit.minutes,
         provider: None,
         reflection: visit.notes.clone(),
+        reflection_prompt: None,
         shared_with: Audience::usual(),
         objective_ids: Vec::new(),
         standard_ids: Vec::new(),
@@ -324,6 +353,7 @@ mod tests {
             minutes: 90,
             provider: None,
             reflection: None,
+            reflection_prompt: None,
             shared_with: match visibility {
                 Visibility::Private => Audience::default(),
                 Visibility::Shared => Audience::usual(),
@@ -395,5 +425,27 @@ mod tests {
         {
             assert_eq!(record(Visibility::Private, started, ended).check(today).err().map_or(0, |e| e.faults.len()), faults, "{started} {ended}");
         }
+    }
+
+    #[test]
+    fn nothing_took_longer_than_the_days_on_which_it_was() {
+        let today = "2026-10-05".parse().unwrap_or_default();
+        let hours = ("/minutes", Code::ImpossibleHours.as_str());
+        let dates = ("/ended_on", Code::ImpossibleDates.as_str());
+        for (started, ended, minutes, faults) in [
+            ("2026-10-01", "2026-10-01", 1_440, vec![]),
+            ("2026-10-01", "2026-10-01", 1_441, vec![hours]),
+            ("2026-10-01", "2026-10-02", 2_880, vec![]),
+            ("2026-10-01", "2026-10-02", 2_881, vec![hours]),
+            ("2026-10-05", "2026-10-06", 60_000, vec![dates, hours]),
+            // which day is wrong is not known, so nor is how many there are
+            ("2026-10-02", "2026-10-01", 60_000, vec![dates]),
+            ("1950-01-01", "2026-10-01", MOST_MINUTES, vec![]),
+        ] {
+            let found = LearningRecord { minutes, ..record(Visibility::Private, started, ended) }.check(today);
+            let told = found.err().map_or_else(Vec::new, |e| e.faults);
+            assert_eq!(told.iter().map(|f| (f.pointer.as_str(), f.code.as_str())).collect::<Vec<_>>(), faults, "{started} {ended} {minutes}");
+        }
+        assert_eq!(most_minutes(NaiveDate::MIN, NaiveDate::MAX), MOST_MINUTES);
     }
 }

@@ -28,7 +28,7 @@
 //! | inquiry | a growth inquiry: a question about one's own practice, what is done now, a change tried, evidence and a finding |
 //! | conversation, template, agreed action | a meeting of two people about the work and growth of one of them, the questions it asks, and what they agreed |
 //! | finding | what somebody found out by an inquiry, as a copy that they published to their school or trust, with or without their name |
-//! | coaching partnership, action step | two people who both want it, and the one thing that the learner tries until they look back at it |
+//! | coaching partnership, round, action step | two people who both want it; what they are about, one goal at a time; and the one thing that the learner tries until they look back at it |
 //! | learning visit | somebody sits in a lesson for a purpose said beforehand; ungraded, in one lane |
 //! | collaboration | a colleague's part in somebody's objective, by consent of both |
 //! | authorship | who wrote, proposed and accepted each field of an objective, as it stands |
@@ -95,6 +95,7 @@ pub mod profile;
 pub mod programme;
 pub mod provenance;
 pub mod published;
+pub mod reflection;
 pub mod relationship;
 pub mod report;
 pub mod request;

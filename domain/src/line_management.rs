@@ -1,21 +1,20 @@
 //! Who manages, appraises or coaches whom, from a file, and handed over when somebody leaves.
 
 use crate::{
-    id::{OrganisationId, PersonId},
+    bulk::{Intake, reading::Reading},
+    id::{OrganisationId, PersonId, RelationshipId},
     person::Trn,
-    published::{self, Cells, Headings},
     relationship::{Relationship, RelationshipKind, end},
-    rule::{Code, Faults, RuleError},
+    rule::{Code, RuleError},
     text::{ExternalRef, Reference, StaffCode, Wire},
     time::Period,
 };
 use chrono::NaiveDate;
-
-/// Most rows of one request.
-pub const MOST_ROWS: usize = 5000;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How a row names a school.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SchoolName {
     /// By its id.
     Id(OrganisationId),
@@ -23,7 +22,7 @@ pub enum SchoolName {
     Urn(String),
 }
 /// How a row names a person.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PersonName {
     /// By their id.
     Id(PersonId),
@@ -36,7 +35,7 @@ pub enum PersonName {
 }
 
 /// What one row says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     /// What the holder is.
     pub kind: RelationshipKind,
@@ -46,65 +45,75 @@ pub struct Said {
     pub holder: PersonName,
     /// When.
     pub period: Period,
-    /// Does it end the earlier relationship of the kind? What the whole request says, if the row says nothing.
-    pub replace: Option<bool>,
-}
-/// One row of a file, readable or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// The line of the file where it starts; the heading row is on line 1.
-    pub line: u64,
-    /// What it says, or every fault of it at once.
-    pub result: Result<Said, RuleError>,
+    /// Does it end the earlier relationship of the kind?
+    pub replace: bool,
 }
 
-const HEADINGS: Headings<'static> = Headings { needed: &["person", "holder", "starts_on"], optional: &["kind", "ends_on", "school", "replace"], others: false };
-
-/// Reads a file of relationships. Headings in any order: `person`, `holder`, `starts_on`, and where wanted `kind`, `ends_on`, `school`, `replace`.
-///
-/// # Errors
-/// `unreadable_file`, naming every missing and every unknown heading; `too_many_rows`.
-pub fn read(bytes: &[u8]) -> Result<Vec<Row>, RuleError> {
-    let rows = published::read(bytes, &HEADINGS, |line, cells, damage| Row { line, result: damage.and_then(|()| said(cells)) })?;
-    if rows.len() > MOST_ROWS {
-        return Err(RuleError::new(Code::TooManyRows, format!("{} rows; at most {MOST_ROWS} are taken at once: send the file in parts", rows.len())));
-    }
-    Ok(rows)
+/// Between whom the relationship of a row is, once it is known who is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// What the holder is.
+    pub kind: RelationshipKind,
+    /// Of whom.
+    pub person_id: PersonId,
+    /// Who is.
+    pub holder_id: PersonId,
+    /// When.
+    pub period: Period,
+    /// Does it end the earlier relationship of the kind?
+    pub replace: bool,
+    /// Earlier relationships that it ended.
+    pub ended: Vec<RelationshipId>,
 }
 
-fn said(cells: &Cells<'_>) -> Result<Said, RuleError> {
-    let mut faults = Faults::default();
-    let kind = faults.check(cells.read("kind", |t| if t.is_empty() { Ok(RelationshipKind::LineManager) } else { RelationshipKind::parse(t) }));
-    let school = faults.check(cells.read("school", school)).flatten();
-    let person = faults.check(cells.read("person", |t| person(t, school.as_ref())));
-    let holder = faults.check(cells.read("holder", |t| self::person(t, school.as_ref())));
-    let starts_on = faults.check(cells.read("starts_on", |t| date(t).and_then(|d| d.ok_or_else(date_form))));
-    let ends_on = faults.check(cells.read("ends_on", date));
-    let replace = faults.check(cells.read("replace", yes_or_no)).flatten();
-    let period = match (starts_on, ends_on) {
-        (Some(starts_on), Some(ends_on)) => faults.check(Period::new(starts_on, ends_on)),
-        _ => None,
+/// By what the rows of a file about one person's relationships of a kind are found again.
+pub fn tie_key(person: PersonId, kind: RelationshipKind) -> String {
+    format!("{person}\u{1f}{kind}")
+}
+
+const FIELDS: [&str; 7] = ["kind", "person", "holder", "starts_on", "ends_on", "school", "replace"];
+
+/// Reads a row: `person`, `holder` and `starts_on`, and where wanted `kind`, `ends_on`, `school` and `replace`. `replace` is what the request says of rows
+/// that say nothing of it. What cannot be read is named, all of it at once.
+pub fn row(value: &Value, line: Option<u64>, replace: bool) -> Intake<Option<Said>> {
+    let mut r = Reading::default();
+    let said = read(&mut r, value, replace);
+    Intake { row: said.filter(|_| r.faults.is_empty()), faults: r.faults, line, sent: Vec::new() }
+}
+
+fn read(r: &mut Reading, value: &Value, replace: bool) -> Option<Said> {
+    let of = r.object(value, "", &FIELDS)?;
+    let kind = r.text::<RelationshipKind>(of, "kind");
+    let kind = kind.value().copied().unwrap_or(RelationshipKind::LineManager);
+    let at = r.read(of, "school", |v| school(text(v)?));
+    let person = r.read(of, "person", |v| person(text(v)?, at.value()));
+    let person = r.needed(of, "person", person);
+    let holder = r.read(of, "holder", |v| self::person(text(v)?, at.value()));
+    let holder = r.needed(of, "holder", holder);
+    let starts_on = r.read(of, "starts_on", |v| day(text(v)?));
+    let starts_on = r.needed(of, "starts_on", starts_on);
+    let ends_on = r.read(of, "ends_on", |v| day(text(v)?));
+    let replace = r.read(of, "replace", |v| yes_or_no(text(v)?)).value().copied().unwrap_or(replace);
+    let period = match Period::new(starts_on?, ends_on.value().copied()) {
+        Ok(period) => period,
+        Err(rule) => {
+            r.fault("/ends_on".into(), rule.code, rule.message);
+            return None;
+        }
     };
-    faults.settle()?;
-    match (kind, person, holder, period) {
-        (Some(kind), Some(person), Some(holder), Some(period)) => Ok(Said { kind, person, holder, period, replace }),
-        _ => Err(RuleError::new(Code::UnreadableFile, "the row cannot be read")),
-    }
+    Some(Said { kind, person: person?, holder: holder?, period, replace })
 }
 
-fn school(text: &str) -> Result<Option<SchoolName>, RuleError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
+fn text(value: &Value) -> Result<&str, RuleError> {
+    value.as_str().ok_or_else(|| RuleError::new(Code::InvalidValue, "text is expected"))
+}
+
+fn school(text: &str) -> Result<SchoolName, RuleError> {
     if let Ok(id) = OrganisationId::parse(text) {
-        return Ok(Some(SchoolName::Id(id)));
+        return Ok(SchoolName::Id(id));
     }
     let urn = (5..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if urn {
-        Ok(Some(SchoolName::Urn(text.into())))
-    } else {
-        Err(RuleError::new(Code::InvalidValue, "a school is named by its URN (5 or 6 digits) or by its id"))
-    }
+    if urn { Ok(SchoolName::Urn(text.into())) } else { Err(RuleError::new(Code::InvalidValue, "a school is named by its URN (5 or 6 digits) or by its id")) }
 }
 
 fn person(text: &str, school: Option<&SchoolName>) -> Result<PersonName, RuleError> {
@@ -126,29 +135,16 @@ fn person(text: &str, school: Option<&SchoolName>) -> Result<PersonName, RuleErr
     }
 }
 
-fn date_form() -> RuleError {
-    RuleError::new(Code::InvalidValue, "a day is 2026-09-01 or 01/09/2026")
+/// A day; how spreadsheets in Britain write one was put right when the table was read.
+fn day(text: &str) -> Result<NaiveDate, RuleError> {
+    let form = || RuleError::new(Code::InvalidValue, "a day is 2026-09-01 or 01/09/2026");
+    let shaped = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+    if shaped { text.parse().map_err(|_| form()) } else { Err(form()) }
 }
-/// Days as the contract writes them, or as spreadsheets in Britain do.
-fn date(text: &str) -> Result<Option<NaiveDate>, RuleError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let shaped = |at: [usize; 2], by: u8| text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if at.contains(&i) { b == by } else { b.is_ascii_digit() });
-    let format = if shaped([4, 7], b'-') {
-        "%Y-%m-%d"
-    } else if shaped([2, 5], b'/') {
-        "%d/%m/%Y"
-    } else {
-        return Err(date_form());
-    };
-    NaiveDate::parse_from_str(text, format).map(Some).map_err(|_| date_form())
-}
-fn yes_or_no(text: &str) -> Result<Option<bool>, RuleError> {
+fn yes_or_no(text: &str) -> Result<bool, RuleError> {
     match text.to_ascii_lowercase().as_str() {
-        "" => Ok(None),
-        "true" | "yes" | "1" => Ok(Some(true)),
-        "false" | "no" | "0" => Ok(Some(false)),
+        "true" | "yes" | "1" => Ok(true),
+        "false" | "no" | "0" => Ok(false),
         _ => Err(RuleError::new(Code::InvalidValue, "true or false is expected, or nothing")),
     }
 }
@@ -222,12 +218,15 @@ pub fn handed_over(old: &Relationship, to: PersonId, on: NaiveDate) -> Result<(R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::RelationshipId;
+    use crate::{bulk::column::Columns, job::JobKind};
     use chrono::DateTime;
     use uuid::Uuid;
 
-    fn first(text: &str) -> Result<Said, RuleError> {
-        read(text.as_bytes()).and_then(|mut rows| rows.remove(0).result)
+    /// A row of a file, read by way of its columns.
+    fn taken(headings: &str, cells: &str) -> Intake<Option<Said>> {
+        let list = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let columns = Columns::of(JobKind::RelationshipsImport, &list(headings), None).unwrap_or_else(|e| unreachable!("{e}"));
+        row(&columns.row(&list(cells)), Some(2), false)
     }
 
     #[test]
@@ -244,8 +243,8 @@ mod tests {
             ("1234567", id, Some("code")),
             ("ABC", "no school", None),
         ] {
-            let found = first(&format!("person,holder,starts_on,school\n{cell},{id},2026-09-01,{school}\n"));
-            let kind = found.ok().map(|s| match s.person {
+            let found = taken("person,holder,starts_on,school", &format!("{cell},{id},2026-09-01,{school}"));
+            let kind = found.row.map(|s| match s.person {
                 PersonName::Id(_) => "id",
                 PersonName::Reference(_) => "reference",
                 PersonName::Trn(_) => "trn",
@@ -257,30 +256,30 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_row_is_named_and_every_fault_of_the_headings() {
-        let faults = |e: Option<RuleError>| e.map_or_else(Vec::new, |e| e.faults.into_iter().map(|f| f.pointer).collect());
-        let row = first("kind,person,holder,starts_on,ends_on,replace\nboss,,x,1.9.2026,soon,maybe\n").err();
-        assert_eq!(faults(row), ["/kind", "/person", "/holder", "/starts_on", "/ends_on", "/replace"]);
-        assert_eq!(faults(first("person,holder,starts_on,ends_on\na:1,a:2,2026-09-01,2026-08-31\n").err()), ["/ends_on"]);
-        assert_eq!(faults(read(b"kind,holdr\n").err()), ["/person", "/holder", "/starts_on", "column 2"]);
-        assert!(read(b"").is_err());
-        let many = format!("person,holder,starts_on\n{}", "a:1,a:2,2026-09-01\n".repeat(MOST_ROWS + 1));
-        assert_eq!(read(many.as_bytes()).err().map(|e| e.code), Some(Code::TooManyRows));
+        let faults = |i: Intake<Option<Said>>| i.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>();
+        let all = taken("kind,person,holder,starts_on,ends_on,replace", "boss,,x,32/09/2026,soon,maybe");
+        assert!(all.row.is_none());
+        assert_eq!(faults(all), ["/kind", "/person", "/holder", "/starts_on", "/ends_on", "/replace"]);
+        assert_eq!(faults(taken("person,holder,starts_on,ends_on", "a:1,a:2,2026-09-01,2026-08-31")), ["/ends_on"]);
+        let headings = ["kind", "holdr"].map(str::to_owned);
+        let told =
+            Columns::of(JobKind::RelationshipsImport, &headings, None).map(|_| ()).map_err(|e| e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>());
+        assert_eq!(told, Err(vec!["/holdr".to_owned(), "/person".into(), "/holder".into(), "/starts_on".into()]));
     }
 
     #[test]
-    fn a_file_of_a_spreadsheet_is_read_in_its_encoding() {
-        let windows: &[u8] = b"person;";
-        assert!(read(windows).is_err());
-        for bytes in
-            [&b"\xef\xbb\xbfperson,holder,starts_on\r\nmis:Zo\xc3\xab,mis:2,01/09/2026\r\n"[..], b"person,holder,starts_on\nmis:Zo\xeb,mis:2,2026-09-01\n"]
-        {
-            let said = read(bytes).ok().and_then(|mut rows| rows.remove(0).result.ok());
-            let name = said.map(|s| (s.period.starts_on.to_string(), s.person));
-            let zoe = ExternalRef {
-                source: Reference::parse("mis").unwrap_or_else(|e| unreachable!("{e}")),
-                id: Reference::parse("Zoë").unwrap_or_else(|e| unreachable!("{e}")),
-            };
-            assert_eq!(name, Some(("2026-09-01".into(), PersonName::Reference(zoe))));
+    fn what_a_row_does_not_say_the_request_says() {
+        let headings = "Person,Holder,Starts on,Kind,Replace";
+        for (cells, request, expected) in [
+            ("a:1,a:2,1.9.2026,,", true, Some((RelationshipKind::LineManager, true))),
+            ("a:1,a:2,01/09/2026,Induction tutor,No", true, Some((RelationshipKind::InductionTutor, false))),
+            ("a:1,a:2,2026-09-01,appraiser,yes", false, Some((RelationshipKind::Appraiser, true))),
+        ] {
+            let list = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+            let columns = Columns::of(JobKind::RelationshipsImport, &list(headings), None).unwrap_or_else(|e| unreachable!("{e}"));
+            let said = row(&columns.row(&list(cells)), None, request).row;
+            assert_eq!(said.as_ref().map(|s| (s.kind, s.replace)), expected, "{cells}");
+            assert_eq!(said.map(|s| s.period.starts_on.to_string()).as_deref(), Some("2026-09-01"));
         }
     }
 

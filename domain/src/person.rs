@@ -101,9 +101,15 @@ mod tests {
 
     #[test]
     fn a_trn_keeps_its_leading_zeros() {
-        for (text, trn) in
-            [("0012345", Some("0012345")), ("12345", Some("0012345")), ("RP 12/34567", Some("1234567")), ("1234", None), ("12345678", None), ("", None)]
-        {
+        for (text, trn) in [
+            ("0012345", Some("0012345")),
+            ("12345", Some("0012345")),
+            ("RP 12/34567", Some("1234567")),
+            ("AB 12 34 56 C", None),
+            ("1234", None),
+            ("12345678", None),
+            ("", None),
+        ] {
             assert_eq!(Trn::from_import(text).ok().as_ref().map(Trn::as_str), trn, "{text:?}");
         }
         assert!(Trn::try_from("12345".to_owned()).is_err());

@@ -1,7 +1,10 @@
 //! Files of rows as registers publish them and offices keep them, read as they are: bytes in, one result for each row out, so that one bad
 //! row never hides the others. Tables that people write themselves are read by [`crate::table`], with the habits of their spreadsheets.
 
-use crate::rule::{Code, Faults, RuleError};
+use crate::{
+    rule::{Code, Faults, RuleError},
+    table::{bare, delimiter},
+};
 use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::WINDOWS_1252;
 use std::{borrow::Cow, io::Read};
@@ -18,9 +21,9 @@ pub struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// What stands under a heading, without white space around it; nothing if the file has no such column.
+    /// What stands under a heading, without what spreadsheets put around it; nothing if the file has no such column.
     pub fn text(&self, heading: &str) -> &str {
-        self.columns.iter().find(|(name, _)| *name == heading).and_then(|(_, i)| self.record.get(*i)).unwrap_or_default().trim()
+        self.columns.iter().find(|(name, _)| *name == heading).and_then(|(_, i)| self.record.get(*i)).map(bare).unwrap_or_default()
     }
     /// What stands under a heading, read by a rule; a fault points at the heading.
     ///
@@ -35,25 +38,15 @@ impl Cells<'_> {
 /// the file for the field, would not tell.
 const END: &[u8] = b"\n\0";
 
-/// The headings of a file.
-#[derive(Debug)]
-pub struct Headings<'a> {
-    /// Those that must be there.
-    pub needed: &'a [&'static str],
-    /// Those that may be there.
-    pub optional: &'a [&'static str],
-    /// May there be others? They are neither read nor kept.
-    pub others: bool,
-}
-
 /// Reads a file row by row: its line (the heading row is on line 1), its cells, and whether the row as a whole is damaged. Windows-1252 and
-/// UTF-8, with or without a byte order mark.
+/// UTF-8, with or without a byte order mark; commas, or what a spreadsheet that saved it put in their place.
 ///
 /// # Errors
 /// `unreadable_file` if the file is empty, is in no accepted encoding, or lacks headings: all of those are named.
-pub fn read<T>(bytes: &[u8], headings: &Headings<'_>, mut row: impl FnMut(u64, &Cells<'_>, Result<(), RuleError>) -> T) -> Result<Vec<T>, RuleError> {
+pub fn read<T>(bytes: &[u8], headings: &[&'static str], mut row: impl FnMut(u64, &Cells<'_>, Result<(), RuleError>) -> T) -> Result<Vec<T>, RuleError> {
     let text = decode(bytes)?;
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes().chain(END));
+    let first = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(first)).from_reader(text.as_bytes().chain(END));
     let mut record = StringRecord::new();
     let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     // The next row's line, and whether the file ends inside it.
@@ -88,22 +81,16 @@ pub fn read<T>(bytes: &[u8], headings: &Headings<'_>, mut row: impl FnMut(u64, &
 }
 
 /// Where each heading stands; refuses, naming all of them, if some are missing or stand twice.
-fn find(headings: &Headings<'_>, first: &StringRecord) -> Result<Vec<(&'static str, usize)>, RuleError> {
+fn find(headings: &[&'static str], first: &StringRecord) -> Result<Vec<(&'static str, usize)>, RuleError> {
     let mut columns = Vec::with_capacity(first.len());
     let mut faults = Faults::default();
-    for &heading in headings.needed.iter().chain(headings.optional) {
-        let mut found = first.iter().enumerate().filter(|(_, name)| name.trim() == heading).map(|(i, _)| i);
+    for &heading in headings {
+        let mut found = first.iter().enumerate().filter(|(_, name)| bare(name) == heading).map(|(i, _)| i);
         match (found.next(), found.next()) {
             (Some(i), None) => columns.push((heading, i)),
-            (None, _) if headings.optional.contains(&heading) => {}
             (None, _) => _ = faults.check::<()>(Err(RuleError::at(Code::UnreadableFile, &pointer(heading), format!("the heading {heading} is missing")))),
             _ => _ = faults.check::<()>(Err(RuleError::at(Code::UnreadableFile, &pointer(heading), format!("the heading {heading} stands twice")))),
         }
-    }
-    let known = || headings.needed.iter().chain(headings.optional);
-    for (i, _) in first.iter().enumerate().filter(|(_, name)| !headings.others && !known().any(|h| *h == name.trim())) {
-        let message = format!("column {} has a heading that is not known here; known are {}", i + 1, known().copied().collect::<Vec<_>>().join(", "));
-        faults.check::<()>(Err(RuleError::at(Code::UnreadableFile, &format!("column {}", i + 1), message)));
     }
     let all = |e: RuleError| RuleError { message: e.faults.iter().map(|f| f.message.as_str()).collect::<Vec<_>>().join("; "), ..e };
     faults.settle().map(|()| columns).map_err(all)

@@ -95,6 +95,8 @@ pub struct Role {
 
 /// Longest that a delegation lasts, in months; then somebody looks again.
 const DELEGATED_MONTHS: u32 = 12;
+/// Longest that an external adviser's access lasts, in months: the year of an appraisal, with the planning before it and the report after it.
+const ADVISED_MONTHS: u32 = 24;
 
 /// What else decides whether a role can be given.
 #[derive(Debug, Clone, Copy)]
@@ -105,20 +107,31 @@ pub struct Ground<'a> {
     pub employments: &'a [Employment],
 }
 
-/// May a role be given? Never to oneself, not twice for the same days, and a delegation only as [`delegated`] has it.
+/// May a role be given? Never to oneself, not twice for the same days, a delegation only as [`delegated`] has it, and to an external adviser for a time.
 ///
 /// # Errors
-/// `not_for_yourself`, `overlapping_role`; of a delegation `contradictory_members` and `outside_employment`.
+/// `not_for_yourself`, `overlapping_role`; of a delegation or an adviser `contradictory_members`, and of a delegation `outside_employment`.
 pub fn grant(new: &Role, by: Option<PersonId>, held: &[Role], ground: Ground<'_>) -> Result<(), RuleError> {
     not_for_yourself(new.person_id, by)?;
-    if new.role == RoleName::AppraisalDelegate {
-        delegated(new, ground)?;
+    match new.role {
+        RoleName::AppraisalDelegate => delegated(new, ground)?,
+        RoleName::ExternalAdviser if !for_a_time(&new.period, ADVISED_MONTHS) => {
+            let why = "an external adviser advises for a time: name a last day, within two years of the first";
+            return Err(RuleError::at(Code::ContradictoryMembers, "/ends_on", why));
+        }
+        _ => {}
     }
     let twice = held.iter().any(|r| r.id != new.id && r.role == new.role && r.organisation_id == new.organisation_id && r.period.overlaps(&new.period));
     if twice {
         return Err(RuleError::at(Code::OverlappingRole, "/starts_on", "this person already holds the role there on some of these days"));
     }
     Ok(())
+}
+
+/// Has it a last day, within so many months of the first?
+fn for_a_time(period: &Period, months: u32) -> bool {
+    let latest = period.starts_on.checked_add_months(Months::new(months));
+    period.ends_on.is_some_and(|end| latest.is_none_or(|latest| end <= latest))
 }
 
 /// A delegation is made at a school, for a time, to somebody who works there from its first day to its last. Every fault is named.
@@ -131,9 +144,12 @@ fn delegated(new: &Role, ground: Ground<'_>) -> Result<(), RuleError> {
     };
     let Period { starts_on, ends_on } = new.period;
     refuse(ground.at != OrganisationKind::School, Code::ContradictoryMembers, "/organisation_id", "who appraises is delegated at a school");
-    let latest = starts_on.checked_add_months(Months::new(DELEGATED_MONTHS));
-    let endless = ends_on.is_none_or(|end| latest.is_some_and(|latest| end > latest));
-    refuse(endless, Code::ContradictoryMembers, "/ends_on", "it is delegated for a time: name a last day, within a year of the first");
+    refuse(
+        !for_a_time(&new.period, DELEGATED_MONTHS),
+        Code::ContradictoryMembers,
+        "/ends_on",
+        "it is delegated for a time: name a last day, within a year of the first",
+    );
     let works = ground.employments.iter().any(|e| {
         let throughout = e.period.contains(starts_on) && ends_on.is_none_or(|end| e.period.contains(end));
         e.organisation_id == new.organisation_id && throughout
@@ -257,6 +273,22 @@ mod tests {
         );
         assert_eq!(to_oneself.err().map(|e| e.code), Some(Code::NotForYourself));
         assert!(grant(&role(RoleName::Governor, "2026-10-05", ""), None, &[], Ground { at: Trust, employments: &[] }).is_ok(), "a governor works nowhere");
+    }
+
+    /// Somebody from outside reads the most confidential appraisal of a school: never without a last day.
+    #[test]
+    fn an_external_adviser_advises_for_a_time() {
+        for (from, to, taken) in [
+            ("2026-10-05", "", false),
+            ("2026-10-05", "2026-10-05", true),
+            ("2026-10-05", "2027-12-31", true),
+            ("2026-10-05", "2028-10-05", true),
+            ("2026-10-05", "2028-10-06", false),
+        ] {
+            let given = grant(&role(RoleName::ExternalAdviser, from, to), None, &[], Ground { at: OrganisationKind::School, employments: &[] });
+            let told = given.err().map(|e| (e.code, e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>()));
+            assert_eq!(told, (!taken).then(|| (Code::ContradictoryMembers, vec!["/ends_on".to_owned()])), "{from} {to}");
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ codes! {
     /// Something that must come first is missing; all of it is listed.
     NotReady = "not_ready", Conflict, "Do what `errors` lists, then repeat the call.";
     /// The time in which something could be said is over.
-    WindowClosed = "window_closed", Conflict, "The record names the last day. Say it in a conversation instead; what was said is not changed.";
+    WindowClosed = "window_closed", Conflict, "The record names the last day, if its rules give one. Say it in a conversation instead; what was said is not changed.";
     /// What was said once stands, and is not said again.
     AlreadySaid = "already_said", Conflict, "Read what was said; it never changes.";
     /// A correction corrects something.
@@ -126,10 +126,14 @@ codes! {
     ConversationLane = "conversation_lane", Invalid, "Name the appraisal, or leave it out, as the kind of conversation asks for.";
     /// The partner of a conversation is, on that day, nothing to the person that such a conversation asks for.
     NotInRelationship = "not_in_relationship", Invalid, "Choose who appraises, manages, coaches or mentors the person on that day, or record the relationship first, `POST /v1/relationships`.";
+    /// A review is announced later than the rules of the cycle have it.
+    ShortNotice = "short_notice", Invalid, "Choose the day that the message names, or a later one; the appraisee may set a nearer one themself.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// Learning cannot have ended in the future, nor before it began; a day is one that somebody can have meant.
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
+    /// Something took longer than there was time: no day has more than 24 hours.
+    ImpossibleHours = "impossible_hours", Invalid, "Say how long it really took, or on which days it was: at most 1,440 minutes a day.";
     /// A growth inquiry needs its question.
     InquiryNeedsQuestion = "inquiry_needs_question", Invalid, "Send `inquiry.question`; only a growth inquiry has one.";
     /// Only a growth inquiry is given up with what was learned, or has a finding to publish.
@@ -140,8 +144,8 @@ codes! {
     StepOpen = "step_open", Conflict, "Settle the step that is being tried first, `POST /v1/action-steps/{id}/settle`.";
     /// More minutes would be observed in the period than the rule profile allows.
     ObservationLimit = "observation_limit", Conflict, "The message names how many minutes are used; a visit for development, within a coaching partnership, does not count.";
-    /// The person has a place, or waits for one, at another session at that time.
-    OverlappingSession = "overlapping_session", Conflict, "Withdraw the other enrolment first, or choose another session.";
+    /// The person has a place, or waits for one, at another session at that time; or some of those whose session is moved do.
+    OverlappingSession = "overlapping_session", Conflict, "Withdraw the other enrolment first, or choose another session or time. With `allow_overlaps` a session is moved all the same.";
     /// The activity is for other colleagues than this one.
     OutsideAudience = "outside_audience", Conflict, "Choose an activity whose `audience` names their staff category, or none.";
     /// More people have a place than the session would have.

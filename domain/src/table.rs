@@ -88,10 +88,19 @@ fn unreadable(message: impl Into<String>) -> RuleError {
 }
 
 /// What a spreadsheet puts around a text so that it stays one: `="0012345"`, or an apostrophe before it.
-fn cleaned(cell: &str) -> String {
+pub(crate) fn bare(cell: &str) -> &str {
     let cell = cell.trim();
     let cell = cell.strip_prefix("=\"").and_then(|c| c.strip_suffix('"')).unwrap_or(cell);
-    cell.strip_prefix('\'').unwrap_or(cell).trim().to_owned()
+    cell.strip_prefix('\'').unwrap_or(cell).trim()
+}
+fn cleaned(cell: &str) -> String {
+    bare(cell).to_owned()
+}
+
+/// What stands between cells, told by the heading row: a comma, unless there are more semicolons or tabs.
+pub(crate) fn delimiter(headings: &str) -> u8 {
+    let count = |separator: u8| headings.bytes().filter(|b| *b == separator).count();
+    [b';', b'\t', b','].into_iter().max_by_key(|s| count(*s)).unwrap_or(b',')
 }
 
 impl<R: Read> Table<R> {
@@ -119,9 +128,7 @@ impl<R: Read> Table<R> {
         }
         let said = separator_said(&mut start);
         let first = start.split(|b| *b == b'\n').find(|line| !line.is_empty()).unwrap_or_default();
-        let count = |separator: u8| first.iter().filter(|b| **b == separator).count();
-        let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|s| count(*s)).unwrap_or(b',');
-        let delimiter = said.unwrap_or(delimiter);
+        let delimiter = said.unwrap_or_else(|| delimiter(&String::from_utf8_lossy(first)));
         let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(Cursor::new(start).chain(text).chain(END));
         let mut table = Self { reader, headings: Vec::new(), record: StringRecord::new() };
         match table.read()? {

@@ -82,6 +82,8 @@ pub struct Places {
     pub taken: i64,
     /// How many wait for one.
     pub waiting: i64,
+    /// How many of both are at another session at that time.
+    pub overlapping: usize,
 }
 /// How many places of a session are taken.
 #[derive(Debug)]
@@ -132,6 +134,8 @@ pub struct UpdateLearningSession {
     pub id: LearningSessionId,
     /// What.
     pub patch: LearningSessionPatch,
+    /// Also to a time at which some of its people are at another session.
+    pub allow_overlaps: bool,
     /// Only if it is still this version.
     pub expected: Option<i64>,
 }

@@ -1,6 +1,9 @@
 //! What was agreed in conversations.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::{
+    disclosure::Sealed,
+    transaction::{Fetched, Page, Seen, Window, operations},
+};
 use chrono::NaiveDate;
 use trellis_domain::{
     agreed_action::{AgreedAction, AgreedActionPatch, AgreedActionState, AgreedActionStep},
@@ -81,9 +84,9 @@ pub struct AgreedActionHistory {
 
 operations! {
     AddAgreedAction: WriteConversations => Seen<AgreedAction>;
-    GetAgreedAction: ReadConversations => Fetched<Seen<AgreedAction>>;
-    ListAgreedActions: ReadConversations => Page<AgreedAction>;
+    GetAgreedAction: ReadConversations => Fetched<Sealed<Seen<AgreedAction>>>;
+    ListAgreedActions: ReadConversations => Sealed<Page<AgreedAction>>;
     UpdateAgreedAction: WriteConversations => Seen<AgreedAction>;
     StepAgreedAction: WriteConversations => Seen<AgreedAction>;
-    AgreedActionHistory: ReadConversations => crate::event::History;
+    AgreedActionHistory: ReadConversations => Sealed<crate::event::History>;
 }

@@ -4,10 +4,10 @@ use crate::{
     task::NamedTask,
     transaction::{Page, Window, operations},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use trellis_domain::{
     activity::LearningSession,
-    id::{CalendarLinkId, ConversationId},
+    id::{CalendarLinkId, ConversationId, TrainingRequirementId},
     text::Title,
 };
 
@@ -57,6 +57,18 @@ pub struct Meeting {
     /// What the other is called.
     pub with: Option<String>,
 }
+/// That a training runs out, as a calendar shows it.
+#[derive(Debug)]
+pub struct Reminder {
+    /// Which training.
+    pub id: TrainingRequirementId,
+    /// What it is called.
+    pub title: Title,
+    /// On which day they are told.
+    pub on: NaiveDate,
+    /// How many days are left then.
+    pub days: i32,
+}
 /// What a calendar program is given.
 #[derive(Debug)]
 pub struct Days {
@@ -66,6 +78,8 @@ pub struct Days {
     pub sessions: Vec<(LearningSession, String)>,
     /// Conversations in which they are one of the two.
     pub meetings: Vec<Meeting>,
+    /// Trainings that they have done and that run out: each warning, and the day itself.
+    pub reminders: Vec<Reminder>,
 }
 /// The days of whoever made this link: nothing, unless the link and the account behind it are good at this moment.
 #[derive(Debug)]

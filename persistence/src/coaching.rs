@@ -3,7 +3,8 @@
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use chrono::NaiveDate;
 use trellis_domain::{
-    coaching::{ActionStep, CoachingKind, CoachingPartnership, PartnershipPatch, PartnershipState, StepOutcome, StepState},
+    check_in::CheckInStanding,
+    coaching::{ActionStep, CoachingKind, CoachingPartnership, CoachingStage, PartnershipPatch, PartnershipState, StepOutcome, StepState},
     id::{ActionStepId, CoachingPartnershipId, EmploymentId, LearningVisitId, PersonId},
     text::{Narrative, Reason, Title},
     visit::{LearningVisit, VisitLane, VisitPatch},
@@ -68,6 +69,36 @@ pub struct EndPartnership {
     pub reason: Option<Reason>,
     /// Only if it is still this version.
     pub expected: Option<i64>,
+}
+/// Goes on to another stage of a round of coaching, or begins another round with its goal.
+#[derive(Debug)]
+pub struct GoOnCoaching {
+    /// Which partnership.
+    pub id: CoachingPartnershipId,
+    /// To which stage.
+    pub to: CoachingStage,
+    /// Only if it is still this version.
+    pub expected: Option<i64>,
+}
+/// A partnership with a rhythm, of which the caller is one of the two.
+#[derive(Debug, Clone)]
+pub struct CoachingRhythm {
+    /// The partnership.
+    pub partnership: CoachingPartnership,
+    /// The other of the two.
+    pub other_id: PersonId,
+    /// What the other is called.
+    pub other_name: Option<String>,
+    /// How they keep to it.
+    pub standing: CheckInStanding,
+    /// How many days they are late.
+    pub overdue_days: i64,
+}
+/// The caller's own.
+#[derive(Debug)]
+pub struct ListMyCoachingRhythms {
+    /// Where the list goes on.
+    pub window: Window,
 }
 /// The events of one partnership.
 #[derive(Debug)]
@@ -196,6 +227,8 @@ operations! {
     ListPartnerships: ReadCoaching => Page<CoachingPartnership>;
     UpdatePartnership: WriteCoaching => Seen<CoachingPartnership>;
     AcceptPartnership: WriteCoaching => Seen<CoachingPartnership>;
+    GoOnCoaching: WriteCoaching => Seen<CoachingPartnership>;
+    ListMyCoachingRhythms: Identified => Page<CoachingRhythm>;
     EndPartnership: WriteCoaching => Seen<CoachingPartnership>;
     PartnershipHistory: ReadCoaching => crate::event::History;
     CreateActionStep: WriteCoaching => Seen<ActionStep>;

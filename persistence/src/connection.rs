@@ -34,7 +34,31 @@ pub enum Source {
     Postgres(crate::postgres::Source),
 }
 
+const EXPECTED: &str = "expected sqlite:PATH or postgres://USER@HOST/NAME";
+#[cfg(not(feature = "postgres"))]
+const WITHOUT: &str = "this program was built without PostgreSQL, as the demo is: build it with its default features";
+
 impl Source {
+    /// Can a database be named so? Nothing is opened.
+    ///
+    /// # Errors
+    /// What is expected. The address, which may hold a password, is not repeated.
+    pub fn fits(url: &str) -> std::result::Result<(), String> {
+        if let Some(path) = url.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return if path.contains('\0') { Err(EXPECTED.into()) } else { Ok(()) };
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") { Self::fits_postgres(url) } else { Err(EXPECTED.into()) }
+    }
+    /// Opens a database that is there. Where there is no such SQLite file, [`Source::open`] makes one.
+    ///
+    /// # Errors
+    /// When it is not there, and as [`Source::open`].
+    pub fn open_existing(url: &str, settings: &Settings) -> Result<Self> {
+        match url.strip_prefix("sqlite:") {
+            Some(path) if !std::path::Path::new(path).is_file() => Err(StoreError::Unavailable("there is no such file".into())),
+            _ => Self::open(url, settings),
+        }
+    }
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date. Call outside any async runtime.
     ///
     /// # Errors
@@ -45,16 +69,24 @@ impl Source {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::postgres(url, settings)
         } else {
-            Err(StoreError::Unavailable("a database is named as sqlite:PATH or postgres://USER@HOST/NAME".into()))
+            Err(StoreError::Unavailable(EXPECTED.into()))
         }
     }
     #[cfg(feature = "postgres")]
     fn postgres(url: &str, settings: &Settings) -> Result<Self> {
         crate::postgres::Source::open(url, settings).map(Self::Postgres)
     }
+    #[cfg(feature = "postgres")]
+    fn fits_postgres(url: &str) -> std::result::Result<(), String> {
+        crate::way::read(url).map(drop).map_err(|e| e.to_string())
+    }
     #[cfg(not(feature = "postgres"))]
     fn postgres(_: &str, _: &Settings) -> Result<Self> {
-        Err(StoreError::Unavailable("this program was built without PostgreSQL, as the demo is: build it with its default features".into()))
+        Err(StoreError::Unavailable(WITHOUT.into()))
+    }
+    #[cfg(not(feature = "postgres"))]
+    fn fits_postgres(_: &str) -> std::result::Result<(), String> {
+        Err(WITHOUT.into())
     }
     /// A worker's own way to it.
     ///

@@ -1,6 +1,9 @@
 //! Conversations.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::{
+    disclosure::Sealed,
+    transaction::{Fetched, Page, Seen, Window, operations},
+};
 use chrono::{DateTime, Utc};
 use trellis_domain::{
     conversation::{Conversation, ConversationAction, ConversationKind, ConversationNotes, ConversationPatch, ConversationState, Locked, agenda::AgendaItem},
@@ -167,15 +170,15 @@ pub struct ConversationHistory {
 
 operations! {
     ScheduleConversation: WriteConversations => Seen<ConversationNow>;
-    GetConversation: ReadConversations => Fetched<Seen<ConversationNow>>;
-    ListConversations: ReadConversations => Page<ConversationNow>;
+    GetConversation: ReadConversations => Fetched<Sealed<Seen<ConversationNow>>>;
+    ListConversations: ReadConversations => Sealed<Page<ConversationNow>>;
     UpdateConversation: WriteConversations => Seen<ConversationNow>;
     StepConversation: WriteConversations => Seen<ConversationNow>;
     RespondToConversation: WriteConversations => Seen<ConversationNow>;
     CompleteConversation: WriteConversations => Seen<ConversationNow>;
     GetMyNotes: ReadConversations => Fetched<Seen<ConversationNotes>>;
     UpdateMyNotes: WriteConversations => Seen<ConversationNotes>;
-    GetAgenda: ReadConversations => Agenda;
-    ListSnapshots: ReadConversations => Vec<Snapshot>;
-    ConversationHistory: ReadConversations => crate::event::History;
+    GetAgenda: ReadConversations => Sealed<Agenda>;
+    ListSnapshots: ReadConversations => Sealed<Vec<Snapshot>>;
+    ConversationHistory: ReadConversations => Sealed<crate::event::History>;
 }

@@ -128,6 +128,8 @@ pub const LOOKED_AFTER: &[(&str, &str, Fate)] = &[
     ("appraisal_reports", "issued_by", Fate::Tombstone),
     ("report_drafts", "appraisal_id", Fate::Deleted),
     ("report_comments", "report_id", Fate::Deleted),
+    ("report_appeals", "report_id", Fate::Deleted),
+    ("report_appeals", "decided_by", Fate::Tombstone),
     ("development_needs", "person_id", Fate::Deleted),
     ("development_needs", "employment_id", Fate::Deleted),
     ("development_needs", "report_id", Fate::Deleted),

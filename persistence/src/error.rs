@@ -100,7 +100,8 @@ impl From<diesel::result::Error> for StoreError {
             // SQLite, or the server, had ended the transaction already: why the commit failed is what counts
             E::RollbackErrorOnCommit { commit_error, .. } => (*commit_error).into(),
             E::BrokenTransactionManager => Self::Unavailable(error.to_string()),
-            E::DeserializationError(e) => Self::Corrupt(e.to_string()),
+            E::DeserializationError(e) => corrupt(e),
+            E::DatabaseError(_, info) => Self::Internal(unquoted(info.message())),
             e => Self::Internal(e.to_string()),
         }
     }
@@ -117,9 +118,56 @@ fn unknown(message: &str) -> StoreError {
     } else if GONE.iter().any(|words| message.contains(words)) {
         StoreError::Unavailable(message.into())
     } else {
-        StoreError::Internal(message.into())
+        StoreError::Internal(unquoted(message))
     }
+}
+
+/// What is stored cannot be understood. It is said what is wrong with it, and nothing that it holds: faults of reading quote what they could not
+/// read, which is somebody's data, and this ends in the log.
+pub(crate) fn corrupt(what: impl std::fmt::Display) -> StoreError {
+    const QUOTES: [char; 2] = ['"', '`'];
+    let text = what.to_string();
+    StoreError::Corrupt(match (text.find(QUOTES), text.rfind(QUOTES)) {
+        (Some(from), Some(to)) if from < to => format!("{}…{}", &text[..from], &text[to + 1..]),
+        _ => text,
+    })
+}
+
+/// What a database says is wrong, without the value that it could not take: `invalid input syntax for type uuid: "…"`.
+fn unquoted(message: &str) -> String {
+    message.split(": \"").next().unwrap_or_default().into()
 }
 
 /// What every operation answers with.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trellis_domain::event::Actor;
+
+    #[test]
+    fn a_fault_of_reading_says_nothing_that_is_stored() {
+        fn said<T: serde::de::DeserializeOwned + std::fmt::Debug>(stored: &str) -> String {
+            corrupt(serde_json::from_str::<T>(stored).unwrap_err()).to_string()
+        }
+        let told = [
+            said::<Vec<i32>>(r#""Ada \" Field""#),
+            said::<Vec<i32>>(r#"{"Ada Field": 1}"#),
+            said::<i32>(r#""Ada Field""#),
+            said::<std::collections::BTreeMap<uuid::Uuid, i32>>(r#"{"Ada Field": 1}"#),
+            said::<chrono::NaiveDate>(r#""Ada Field""#),
+            said::<Actor>(r#"{"type": "Ada Field"}"#),
+        ];
+        for text in told {
+            assert!(!text.contains("Ada") && text.len() > 20, "{text}");
+        }
+        assert_eq!(corrupt("an event without an actor").to_string(), "corrupt: an event without an actor");
+    }
+    #[test]
+    fn a_database_does_not_repeat_a_value() {
+        assert_eq!(unquoted("invalid input syntax for type uuid: \"Ada Field\""), "invalid input syntax for type uuid");
+        let check = "new row for relation \"people\" violates check constraint \"people_trn_check\"";
+        assert_eq!(unquoted(check), check);
+    }
+}

@@ -3,8 +3,11 @@
 use crate::transaction::{Page, Window, operations};
 use trellis_domain::{
     appraisal::AppraisalState,
-    id::{AppraisalId, CycleId, LearningRecordId, LearningSessionId, ObjectiveId, OrganisationId, PersonId, PriorityId},
-    insight::{Access, Outstanding, Progress, Share, Sight, Spent},
+    id::{
+        AgreedActionId, AppraisalId, CycleId, EnrolmentId, LearningRecordId, LearningRequestId, LearningSessionId, ObjectiveId, OrganisationId, PersonId,
+        PriorityId,
+    },
+    insight::{Access, Outstanding, Practised, Progress, Share, Sight, Spent},
     objective::ObjectiveState,
     organisation::OrganisationKind,
     priority::PriorityState,
@@ -34,6 +37,24 @@ pub struct Figures<T> {
 /// How far a cycle's appraisals are.
 #[derive(Debug)]
 pub struct AppraisalOverview {
+    /// Of which cycle.
+    pub cycle_id: CycleId,
+    /// Only this organisation and those beneath it.
+    pub organisation_id: Option<OrganisationId>,
+}
+/// How far the appraisals of one appraiser at one school are.
+#[derive(Debug, Clone)]
+pub struct AppraiserProgress {
+    /// At which school.
+    pub organisation: Place,
+    /// Who appraises, with their name; none for the appraisals that nobody appraises.
+    pub appraiser: Option<(PersonId, Option<String>)>,
+    /// How far they are.
+    pub progress: Progress,
+}
+/// How far a cycle's appraisals are by who appraises today, at the schools whose appraisals the caller reads by name.
+#[derive(Debug)]
+pub struct AppraisalOverviewByAppraiser {
     /// Of which cycle.
     pub cycle_id: CycleId,
     /// Only this organisation and those beneath it.
@@ -109,15 +130,21 @@ pub struct ObjectiveInSight {
     /// Where it stands.
     pub state: ObjectiveState,
 }
-/// What a learning record serves.
+/// What a record serves.
 #[derive(Debug)]
-pub struct LearningSight {
-    /// Objectives that the caller may read.
+pub struct WayBack {
+    /// Objectives that it is for, or is, and that the caller may read.
     pub objectives: Vec<ObjectiveInSight>,
     /// How many others there are.
     pub other_objectives: i64,
     /// Priorities that it serves, by itself or through an objective, and those they were adopted from.
     pub priorities: Vec<PriorityInSight>,
+}
+/// What a learning record serves, and where it came from.
+#[derive(Debug)]
+pub struct LearningSight {
+    /// What it serves.
+    pub way: WayBack,
     /// The session that it came of.
     pub session_id: Option<LearningSessionId>,
     /// Was it reflected upon?
@@ -128,6 +155,30 @@ pub struct LearningSight {
 pub struct LearningLineOfSight {
     /// Which.
     pub id: LearningRecordId,
+}
+/// The way back from an objective.
+#[derive(Debug)]
+pub struct ObjectiveLineOfSight {
+    /// Which.
+    pub id: ObjectiveId,
+}
+/// The way back from a learning request.
+#[derive(Debug)]
+pub struct RequestLineOfSight {
+    /// Which.
+    pub id: LearningRequestId,
+}
+/// The way back from an enrolment: by the learning that came of it, and by the request for it.
+#[derive(Debug)]
+pub struct EnrolmentLineOfSight {
+    /// Which.
+    pub id: EnrolmentId,
+}
+/// The way back from an agreed action.
+#[derive(Debug)]
+pub struct AgreedActionLineOfSight {
+    /// Which.
+    pub id: AgreedActionId,
 }
 /// The learning share and the autonomy of each organisation in an academic year.
 #[derive(Debug)]
@@ -156,6 +207,30 @@ pub struct ReadFairAccess {
     pub academic_year: i32,
 }
 
+/// A mechanism of effective professional development.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mechanism {
+    /// Its code in its framework.
+    pub code: String,
+    /// What the newest version of that calls it.
+    pub title: String,
+}
+/// How much learning each mechanism was at work in, by organisation.
+#[derive(Debug, Clone)]
+pub struct Mechanisms {
+    /// The mechanisms, in the order of their framework.
+    pub mechanisms: Vec<Mechanism>,
+    /// Of each organisation, and of all, so much for each of them.
+    pub figures: Figures<Vec<Practised>>,
+}
+/// How much learning of an academic year each mechanism was at work in.
+#[derive(Debug)]
+pub struct ReadMechanisms {
+    /// Which year.
+    pub academic_year: i32,
+    /// Only this organisation and those beneath it.
+    pub organisation_id: Option<OrganisationId>,
+}
 /// What was spent on learning in an academic year: with and without a priority, and with and without anything known of what came of it.
 #[derive(Debug)]
 pub struct ReadSpending {
@@ -168,9 +243,15 @@ pub struct ReadSpending {
 operations! {
     ReadSpending: ReadInsight => Figures<Spent>;
     AppraisalOverview: ReadAppraisalOverview => Figures<Progress>;
+    AppraisalOverviewByAppraiser: ReadAppraisals => Vec<AppraiserProgress>;
     ListAppraisalProgress: ReadAppraisals => Page<OutstandingAppraisal>;
     PriorityLineOfSight: ReadInsight => PrioritySight;
     LearningLineOfSight: ReadLearning => LearningSight;
+    ObjectiveLineOfSight: ReadObjectives => WayBack;
+    RequestLineOfSight: ReadRequests => WayBack;
+    EnrolmentLineOfSight: ReadEnrolments => WayBack;
+    AgreedActionLineOfSight: ReadConversations => WayBack;
+    ReadMechanisms: ReadInsight => Mechanisms;
     ReadLearningShare: ReadInsight => Figures<Share>;
     ReadFairAccess: ReadInsight => Fairness;
 }

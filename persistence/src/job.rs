@@ -111,10 +111,18 @@ pub struct SubmitJob {
     pub id: JobId,
     /// How many rows there are.
     pub total: i64,
+    /// The headings of the file in which they came; none, if they came otherwise.
+    pub headings: Vec<String>,
 }
 /// One's own job.
 #[derive(Debug)]
 pub struct GetJob {
+    /// Which.
+    pub id: JobId,
+}
+/// The headings of the file in which the rows of one's own job came; none, if they came otherwise.
+#[derive(Debug)]
+pub struct JobHeadings {
     /// Which.
     pub id: JobId,
 }
@@ -239,6 +247,7 @@ operations! {
     AddRows: Identified => ();
     SubmitJob: Identified => Job;
     GetJob: Identified => Job;
+    JobHeadings: Identified => Vec<String>;
     ListJobs: Identified => Page<Job>;
     CancelJob: Identified => Job;
     JobResults: Identified => Sealed<Page<Outcome>>;

@@ -5,7 +5,8 @@ use trellis_domain::{
     access::Audience,
     id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
     learning::{LearningKind, LearningRecord, LearningRecordPatch, Visibility},
-    text::{Narrative, Title},
+    reflection::ReflectionPrompt,
+    text::{Narrative, Slug, Title},
 };
 
 /// Logs learning of one's own.
@@ -77,8 +78,16 @@ pub struct ReflectOnLearning {
     pub id: LearningRecordId,
     /// What its owner makes of it.
     pub reflection: Narrative,
+    /// The question that this answers.
+    pub prompt: Option<Slug>,
     /// Only if it is still this version.
     pub expected: Option<i64>,
+}
+/// The questions that help to reflect.
+#[derive(Debug)]
+pub struct ListReflectionPrompts {
+    /// Only those that suit this kind of learning.
+    pub kind: Option<LearningKind>,
 }
 /// Shows a learning record to these and to nobody else, or makes it private again.
 #[derive(Debug)]
@@ -112,6 +121,7 @@ operations! {
     GetLearningRecord: ReadLearning => Fetched<Seen<LearningRecord>>;
     ListLearningRecords: ReadLearning => Page<LearningRecord>;
     UpdateLearningRecord: WriteLearning => Seen<LearningRecord>;
+    ListReflectionPrompts: ReadLearning => Vec<ReflectionPrompt>;
     ReflectOnLearning: WriteLearning => Seen<LearningRecord>;
     ShowLearning: WriteLearning => Seen<LearningRecord>;
     DeleteLearningRecord: WriteLearning => i64;

@@ -27,7 +27,7 @@ pub struct Attended {
     pub title: Title,
     /// Who provided it.
     pub provider: Option<Title>,
-    /// How long it takes, in minutes.
+    /// How long they learned there, in minutes.
     pub minutes: i32,
     /// On which day it began.
     pub on: NaiveDate,

@@ -1,35 +1,11 @@
-//! Relationships from a file, and handed over.
+//! Relationships handed over, when somebody leaves.
 
 use crate::{organisation::ImportAction, transaction::operations};
 use chrono::NaiveDate;
 use trellis_domain::{
-    id::{PersonId, RelationshipId},
-    line_management::Row,
+    id::{AppraisalId, PersonId, RelationshipId},
     relationship::RelationshipKind,
 };
-
-/// Brings a file of relationships in. The same file again changes nothing.
-#[derive(Debug)]
-pub struct ImportRelationships {
-    /// Its rows.
-    pub rows: Vec<Row>,
-    /// Does a new one end the earlier one of its kind, unless the row says otherwise?
-    pub replace: bool,
-    /// Only say what would happen.
-    pub validate_only: bool,
-}
-/// What was done with one row.
-#[derive(Debug, Clone)]
-pub struct RowResult {
-    /// The line of the file.
-    pub line: u64,
-    /// The relationship, once it exists.
-    pub id: Option<RelationshipId>,
-    /// Earlier relationships that it ended.
-    pub ended: Vec<RelationshipId>,
-    /// What was done.
-    pub action: ImportAction,
-}
 
 /// Hands over what somebody is to others, from a day.
 #[derive(Debug)]
@@ -44,6 +20,14 @@ pub struct HandOver {
     pub on: NaiveDate,
     /// What is handed over.
     pub kinds: Vec<RelationshipKind>,
+    /// Do the appraisals go along that they appraise from that day on?
+    pub appraisals: bool,
+}
+impl HandOver {
+    /// Who follows for this person.
+    pub fn successor(&self, of: PersonId) -> Option<PersonId> {
+        self.to_each.iter().find(|(person, _)| *person == of).map(|(_, to)| *to).or(self.to)
+    }
 }
 /// What became of one relationship.
 #[derive(Debug, Clone)]
@@ -62,7 +46,27 @@ pub struct HandedOver {
     pub action: ImportAction,
 }
 
+/// What became of one appraisal.
+#[derive(Debug, Clone)]
+pub struct AppraisalHandedOver {
+    /// Which.
+    pub id: AppraisalId,
+    /// Whose it is.
+    pub person_id: PersonId,
+    /// Who appraises it from that day on, in the leaver's place.
+    pub to: PersonId,
+    /// What was done.
+    pub action: ImportAction,
+}
+/// What a handover did.
+#[derive(Debug, Clone)]
+pub struct HandedOverAll {
+    /// Relationship by relationship.
+    pub relationships: Vec<HandedOver>,
+    /// Appraisal by appraisal, of those of which the caller may know.
+    pub appraisals: Vec<AppraisalHandedOver>,
+}
+
 operations! {
-    ImportRelationships: WritePeople => Vec<RowResult>;
-    HandOver: WritePeople => Vec<HandedOver>;
+    HandOver: WritePeople => HandedOverAll;
 }

@@ -79,6 +79,7 @@ macro_rules! each_column {
             AppraisalEmployment = appraisals.employment_id, Some(Appraisal);
             AppraiserPerson = appraisal_appraisers.person_id, None;
             ReportIssuer = appraisal_reports.issued_by, None;
+            AppealDecider = report_appeals.decided_by, None;
             NeedPerson = development_needs.person_id, Some(DevelopmentNeed);
             NeedEmployment = development_needs.employment_id, Some(DevelopmentNeed);
             DisclosureSubject = disclosures.person_id, None;

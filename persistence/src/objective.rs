@@ -198,6 +198,8 @@ pub struct Revision {
     pub revision: i32,
     /// The words.
     pub words: serde_json::Value,
+    /// The appraisee's dissent, if they were set in spite of it.
+    pub dissent: Option<Narrative>,
     /// Why they were changed.
     pub reason: Reason,
     /// By whom.

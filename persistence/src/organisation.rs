@@ -127,6 +127,14 @@ pub struct ImportGias {
     /// Only say what would happen.
     pub validate_only: bool,
 }
+/// Opens the job that brings a file of GIAS in, to which its rows are then added.
+#[derive(Debug)]
+pub struct OpenImport {
+    /// Beneath which organisation new schools go; the root if none is named.
+    pub parent_id: Option<OrganisationId>,
+    /// Only say what would happen.
+    pub validate_only: bool,
+}
 /// What an import did with one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportAction {
@@ -173,5 +181,6 @@ operations! {
     UpdateOrganisation: WriteOrganisations => Seen<Organisation>;
     ListLinks: ReadOrganisations => Vec<OrganisationLink>;
     ImportGias: WriteOrganisations => Vec<ImportResult>;
+    OpenImport: WriteOrganisations => crate::job::Job;
     OrganisationHistory: ReadOrganisations => crate::event::History;
 }

@@ -3,7 +3,7 @@
 use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use trellis_domain::{
     id::RuleProfileId,
-    profile::{Labels, ProfileKey, RuleProfile, Rules},
+    profile::{Labels, Nation, ProfileKey, RuleProfile, Rules},
     text::Title,
 };
 
@@ -18,6 +18,8 @@ pub struct CreateRuleProfile {
     pub legal_basis: Title,
     /// The published version that it is made from.
     pub based_on: RuleProfileId,
+    /// Whose rules; as in that version, if not given.
+    pub nation: Option<Nation>,
     /// What people call things; as in that version, if not given.
     pub labels: Option<Labels>,
     /// The rules.

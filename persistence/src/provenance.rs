@@ -2,9 +2,9 @@
 
 use crate::{
     column::Json,
-    error::Result,
+    error::{Result, corrupt},
     person::VisiblePerson,
-    transaction::{Seen, corrupt, operations},
+    transaction::{Seen, operations},
 };
 use trellis_domain::{
     employment::Employment,

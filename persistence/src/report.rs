@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use trellis_domain::{
     id::{AppraisalId, OrganisationId, PersonId, ReportId},
     profile::Labels,
-    report::{Composed, Report, ReportDraft, WrittenPatch},
+    report::{AppealOutcome, Composed, Report, ReportDraft, WrittenPatch},
     rule::RuleError,
     text::{Narrative, Reason, Title},
 };
@@ -62,6 +62,28 @@ pub struct CommentOnReport {
     /// Only if the appraisal is still this version.
     pub expected: Option<i64>,
 }
+/// Says what the appraisee has against it.
+#[derive(Debug)]
+pub struct AppealAgainstReport {
+    /// Of which appraisal.
+    pub id: AppraisalId,
+    /// Why.
+    pub grounds: Narrative,
+    /// Only if the appraisal is still this version.
+    pub expected: Option<i64>,
+}
+/// Decides an appeal.
+#[derive(Debug)]
+pub struct DecideAppeal {
+    /// Of which appraisal.
+    pub id: AppraisalId,
+    /// What becomes of it.
+    pub outcome: AppealOutcome,
+    /// Why, and what follows.
+    pub decision: Narrative,
+    /// Only if the appraisal is still this version.
+    pub expected: Option<i64>,
+}
 /// Corrects an issued report by a new version.
 #[derive(Debug)]
 pub struct AmendReport {
@@ -103,6 +125,10 @@ pub struct Summary {
     pub issued_at: DateTime<Utc>,
     /// When the appraisee commented on it.
     pub commented_at: Option<DateTime<Utc>>,
+    /// When they appealed against it.
+    pub appealed_at: Option<DateTime<Utc>>,
+    /// When that was decided.
+    pub appeal_decided_at: Option<DateTime<Utc>>,
     /// Version of the record.
     pub version: i64,
 }
@@ -156,6 +182,8 @@ operations! {
     UpdateReportDraft: WriteAppraisals => Drafted;
     IssueReport: WriteAppraisals => Seen<VisibleAppraisal>;
     CommentOnReport: WriteAppraisals => Seen<VisibleAppraisal>;
+    AppealAgainstReport: WriteAppraisals => Seen<VisibleAppraisal>;
+    DecideAppeal: WriteAppraisals => Seen<VisibleAppraisal>;
     AmendReport: WriteAppraisals => Seen<VisibleAppraisal>;
     GetReport: ReadReports => Fetched<Sealed<Report>>;
     ListReports: ReadReports => Page<Summary>;

@@ -4,7 +4,7 @@ use crate::transaction::{Fetched, Page, Seen, Window, operations};
 use chrono::{DateTime, NaiveDate, Utc};
 use trellis_domain::{
     id::{BudgetLineId, CheckpointId, EmploymentId, LearningActivityId, LearningRequestId, OrganisationId, PersonId, PriorityId, RequestCommentId},
-    impact::{Checkpoint, CheckpointOutcome, ImpactPlan, Look, Summary, Topic},
+    impact::{Checkpoint, CheckpointOutcome, Conclusion, ImpactPlan, Look, Summary, Topic},
     request::{AskPatch, Brought, LearningRequest, RequestAction, RequestDecision, RequestState, Verdict},
     rule::RuleError,
     text::{Narrative, Reason, Title},
@@ -217,15 +217,31 @@ pub struct SummariseImpact {
     /// In which academic year; this one, if none is named.
     pub academic_year: Option<i32>,
 }
+/// What came of a topic.
+#[derive(Debug, Clone)]
+pub struct TopicImpact {
+    /// Which.
+    pub topic: Topic,
+    /// What the activity is called.
+    pub title: Option<Title>,
+    /// Whether to go on with the activity, as whoever keeps the catalogue concluded.
+    pub conclusion: Option<Conclusion>,
+    /// What may be said of it.
+    pub summary: Summary,
+}
 /// What came of learning.
 #[derive(Debug, Clone)]
 pub struct ImpactSummary {
     /// In which academic year.
     pub academic_year: i32,
-    /// By topic, with the activity's title.
-    pub topics: Vec<(Topic, Option<Title>, Summary)>,
+    /// By topic.
+    pub topics: Vec<TopicImpact>,
     /// How many topics are left out, because too few people would be told apart.
     pub left_out: usize,
+    /// By provider, of what is in the catalogue and beside it.
+    pub providers: Vec<(Option<Title>, Summary)>,
+    /// How many providers are left out.
+    pub providers_left_out: usize,
 }
 
 operations! {

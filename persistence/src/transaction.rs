@@ -4,10 +4,7 @@
 //! `queries/`, which both databases mount. Whoever runs it passes an [`Act`]: who, when, in which request. The caller's facts are loaded
 //! and judged before the operation sees its first row, in the same transaction.
 
-use crate::{
-    error::{Result, StoreError},
-    known::Known,
-};
+use crate::{error::Result, known::Known};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
@@ -534,8 +531,4 @@ pub struct Window {
     pub after: Option<Uuid>,
     /// At most so many.
     pub limit: i64,
-}
-
-pub(crate) fn corrupt(what: impl std::fmt::Display) -> StoreError {
-    StoreError::Corrupt(what.to_string())
 }

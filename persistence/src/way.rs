@@ -32,29 +32,38 @@ pub struct Way {
     tls: Option<MakeRustlsConnect>,
 }
 
+/// Reads a server's address: how it is reached, and the file of authorities that it names.
+///
+/// # Errors
+/// When it cannot be read. The address, which may hold a password, is not repeated.
+pub fn read(url: &str) -> Result<(Config, Option<PathBuf>)> {
+    let (server, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let mut authorities = None;
+    let parameters: Vec<&str> = parameters
+        .split('&')
+        .filter_map(|parameter| match parameter.split_once('=') {
+            Some(("sslrootcert", "system")) => None,
+            Some(("sslrootcert", path)) => {
+                authorities = Some(PathBuf::from(&*percent_decode_str(path).decode_utf8_lossy()));
+                None
+            }
+            // the stricter names mean what is always done here
+            Some(("sslmode", "verify-ca" | "verify-full")) => Some("sslmode=require"),
+            _ => Some(parameter),
+        })
+        .collect();
+    let url = format!("{server}?{}", parameters.join("&"));
+    let config = Config::from_str(&url).map_err(|e| StoreError::Unavailable(format!("the address of the database: {e}")))?;
+    Ok((config, authorities))
+}
+
 impl Way {
     /// Reads a server's address, with libpq's `sslmode` and `sslrootcert`. A certificate is judged by the authorities of that file, or by the system's.
     ///
     /// # Errors
     /// When the address cannot be read, or there is no authority to judge by. The address, which may hold a password, is not repeated.
     pub fn to(url: &str) -> Result<Self> {
-        let (server, parameters) = url.split_once('?').unwrap_or((url, ""));
-        let mut authorities = None;
-        let parameters: Vec<&str> = parameters
-            .split('&')
-            .filter_map(|parameter| match parameter.split_once('=') {
-                Some(("sslrootcert", "system")) => None,
-                Some(("sslrootcert", path)) => {
-                    authorities = Some(PathBuf::from(&*percent_decode_str(path).decode_utf8_lossy()));
-                    None
-                }
-                // the stricter names mean what is always done here
-                Some(("sslmode", "verify-ca" | "verify-full")) => Some("sslmode=require"),
-                _ => Some(parameter),
-            })
-            .collect();
-        let url = format!("{server}?{}", parameters.join("&"));
-        let mut config = Config::from_str(&url).map_err(|e| StoreError::Unavailable(format!("the address of the database: {e}")))?;
+        let (mut config, authorities) = read(url)?;
         let encrypted = match config.get_ssl_mode() {
             SslMode::Disable => false,
             SslMode::Require => true,

@@ -40,6 +40,8 @@ class Many:
     near: int | None = None  # so many of the people at the headteacher's school, the others at the other schools; evenly, if it is not said
     by_head: bool = False  # every other one of these is appraised by the headteacher, the rest by nobody; and a newcomer has nothing yet
     training: bool = False  # everybody did the trust's required training at some time
+    schools: int = 0  # they all work at so many other schools, which are made beneath the trust
+    own: int = OWN  # objectives and learning records of one teacher of the demo, besides
 
 
 def tables(scene, template, many):
@@ -53,7 +55,11 @@ def tables(scene, template, many):
     priorities, requirements = ([uuid.UUID(id) for id in ids] for ids in (scene.priorities, scene.requirements if many.training else []))
     schools = [uuid.UUID(s) for s in scene.schools]
     people, employments, appraisers, objectives, criteria, links, aims, trained = [], [], [], [], [], [], [], []
-    own = []
+    organisations, paths, own = [], [], []
+    if many.schools:
+        trust, schools = uuid.UUID(scene.trust), [made() for _ in range(many.schools)]
+        organisations = [(tenant, id, "school", trust, f"School {n}", "primary", "open", 1, now, now) for n, id in enumerate(schools)]
+        paths = [row for id in schools for row in ((tenant, id, id, 0), (tenant, id, trust, 1))]
 
     def objective(person, job, school, n):
         id, inquiry = made(), template["inquiry"] or {}
@@ -77,7 +83,7 @@ def tables(scene, template, many):
     def appraised(person, by):
         appraisers.append((tenant, made(), "appraiser", person, by, "2020-09-01", None, 1, now, now))
 
-    for n in range(OWN):
+    for n in range(many.own):
         own.append(objective(owner, employment, uuid.UUID(template["organisation_id"]), n))
     for i in range(many.people):
         at_head = many.near is not None and i < many.near
@@ -98,6 +104,8 @@ def tables(scene, template, many):
     if many.by_head:
         appraised(somebody(("Newt", "Comer"), schools[0], "BNEW", NEWCOMER)[0], head)
     return [
+        ("organisations", "tenant_id id kind parent_id name phase status version created_at updated_at", organisations),
+        ("organisation_paths", "tenant_id descendant_id ancestor_id depth", paths),
         ("people", "tenant_id id given_name family_name preferred_name email trn search version created_at updated_at", people),
         ("employments", "tenant_id id person_id organisation_id job_title staff_category staff_code fte_percent starts_on ends_on version created_at updated_at live", employments),
         ("relationships", "tenant_id id kind person_id holder_id starts_on ends_on version created_at updated_at", appraisers),
@@ -127,7 +135,8 @@ CREATE FUNCTION pg_temp.made() RETURNS uuid LANGUAGE sql AS $$
 def learning(scene, many):
     """Learning records, set by set: everybody's first, then everybody's second, as a year brings them. A fifth serves the trust's priorities."""
     def sets(say):
-        for n, (count, whose) in enumerate([(many.records, f"p.email LIKE '{FILLED}'"), (OWN, f"e.id = {say['id'](scene.employment)}")]):
+        whose = [(many.records, f"p.email LIKE '{FILLED}'"), (many.own, f"e.id = {say['id'](scene.employment)}")]
+        for n, (count, whose) in enumerate(of for of in whose if of[0]):
             yield f"""
 CREATE TEMP TABLE learned{n} AS
 WITH RECURSIVE times(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM times WHERE n + 1 < {count})

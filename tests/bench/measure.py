@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import appraisal
+import elsewhere
 import insight
 import nightly
 import sync
@@ -21,7 +22,7 @@ from load import ROUNDS, SECONDS, VERDICTS, Route, alternate, failed, verdict
 from scene import WRITERS, Scene
 from server import CLEAN, WORKERS, Postgres, Server, Sqlite, status
 
-APART = ["sync", "nightly", "appraisal", "insight"]
+APART = ["sync", "nightly", "appraisal", "insight", "elsewhere"]
 PARTS = ["start", "sqlite-get", "sqlite-create", "sqlite-more", *(f"sqlite-{p}" for p in APART), "postgres-get", "postgres-more", *(f"postgres-{p}" for p in APART)]
 
 
@@ -132,6 +133,8 @@ def alone(kind, binaries, part):
     if part == "nightly":
         scene.start()
         nightly.measure(scene)
+    elif part == "elsewhere":
+        elsewhere.measure(scene)
     else:
         sync.measure(scene, SCRATCH)
     scene.server.stop()

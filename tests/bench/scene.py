@@ -49,13 +49,17 @@ class Scene:
         self.tenant, self.employment = claims(teacher["access_token"])["tid"], template["employment_id"]
         self.head = self.logins["headteacher"]["person_id"]
         demo.stop()
-        self.objectives = [template["id"]]
+        self.objectives, self.template = [template["id"]], template
         self.many = fill.Many(**{"people": PEOPLE} | many)
         if self.many.people:
-            begun = time.monotonic()
-            self.objectives = fill.fill(self, template, self.many)
-            print(f"    filled with {self.many.people:,} people, {self.many.people * 5:,} objectives, {self.many.people * self.many.records:,} learning records in "
-                  f"{time.monotonic() - begun:.0f} s: {database.size():,.0f} MiB", flush=True)
+            self.fill(self.many)
+
+    def fill(self, many):
+        """Puts as many beside the demo's people, while no server has the database open."""
+        self.many, begun = many, time.monotonic()
+        self.objectives = fill.fill(self, self.template, many) or self.objectives
+        print(f"    filled with {many.people:,} people, {many.people * 5:,} objectives, {many.people * many.records:,} learning records in "
+              f"{time.monotonic() - begun:.0f} s: {self.database.size():,.0f} MiB", flush=True)
 
     def start(self):
         self.server = trellis(self.binaries, self.database.url)

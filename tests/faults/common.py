@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -42,6 +42,26 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+@contextmanager
+def databases(name):
+    """Where the server is to run, by the database's name: SQLite, and PostgreSQL where TRELLIS_TEST_POSTGRES names one."""
+    kinds, base = {"SQLite": None}, os.environ.get("TRELLIS_TEST_POSTGRES")
+    if base:
+        name = f"trellis_{name}_{os.getpid()}"
+        psql(f"{base}/postgres", f"CREATE DATABASE {name}")
+        kinds["PostgreSQL"] = f"{base}/{name}"
+    try:
+        yield kinds
+    finally:
+        if base:
+            psql(f"{base}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def psql(url, statement):
+    """What PostgreSQL answers, past the server."""
+    return subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url, "-c", statement], check=True, capture_output=True, text=True).stdout.strip()
 
 
 class Server:

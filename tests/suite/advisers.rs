@@ -97,6 +97,47 @@ on_both! {
         w.get("/v1/changes").by(&adviser).send().await.problem(403, "role_required");
     }
 
+    async fn the_role_is_given_for_a_time(w: World) {
+        let o = school(w).await;
+        let adviser = o.trust.someone(w).made().await;
+        let role = |more: Value| {
+            let mut body = json!({"person_id": adviser.person.to_string(), "role": "external_adviser", "organisation_id": o.trust.school.to_string(), "starts_on": "2026-10-05"});
+            more.as_object().unwrap().iter().for_each(|(name, value)| body[name] = value.clone());
+            w.post("/v1/roles").by(&o.admin).json(body).send()
+        };
+        for more in [json!({}), json!({"ends_on": null}), json!({"ends_on": "2029-01-01"})] {
+            let refused = role(more).await.problem(422, "contradictory_members");
+            assert_eq!(refused.pointers(), ["/ends_on"], "{}", refused.text);
+            assert!(refused.text.contains("last day"), "{}", refused.text);
+        }
+        role(json!({"ends_on": "2027-12-31"})).await.expect(201);
+        let row = json!({"rows": [{"external_ref": {"source": "mis", "id": "a1"}, "given_name": "Ilse", "family_name": "Brandt",
+            "roles": [{"role": "external_adviser", "organisation": {"id": o.trust.school.to_string()}, "starts_on": "2026-10-05"}]}]});
+        let reply = w.post("/v1/people/bulk-upsert").by(&o.admin).json(row).send().await.expect(207);
+        let errors = &reply.body["results"][0]["problem"]["errors"];
+        assert_eq!((&errors[0]["code"], &errors[0]["pointer"]), (&json!("contradictory_members"), &json!("/rows/0/roles/0/ends_on")), "{}", reply.text);
+    }
+
+    async fn who_takes_part_in_what_an_adviser_reads_is_known_to_them_too(w: World) {
+        let o = school(w).await;
+        let (set, beside) = (aim(w, &o, &o.head, true, true).await, aim(w, &o, &o.head, false, true).await);
+        let colleague = o.trust.someone(w).at(o.trust.school).made().await;
+        let mut parts = vec![];
+        for objective in [&set, &beside] {
+            let new = json!({"objective_id": objective.rsplit('/').next().unwrap(), "person_id": colleague.person.to_string()});
+            parts.push(format!("/v1/collaborations/{}", w.post("/v1/collaborations").by(&o.head).json(new).send().await.expect(201).id()));
+        }
+        let adviser = o.trust.someone(w).made().await;
+        w.get(&parts[0]).by(&adviser).send().await.problem(404, "not_found");
+        advising(w, &o, &adviser, o.trust.school, "2027-08-31").await;
+        assert_eq!(listed(w, "collaborations", &adviser).await, parts[..1]);
+        let seen = w.get(&parts[0]).by(&adviser).send().await.expect(200);
+        assert_eq!(seen.body["person_id"], colleague.person.to_string());
+        assert!(seen.body["can"].as_object().unwrap().values().all(|can| can["allowed"] == false), "{}", seen.text);
+        w.get(&parts[1]).by(&adviser).send().await.problem(404, "not_found");
+        w.get(&parts[0]).by(&o.teacher).send().await.problem(404, "not_found");
+    }
+
     async fn an_adviser_writes_nothing(w: World) {
         let o = school(w).await;
         let (at, set) = (appraisal(w, &o.head).await, aim(w, &o, &o.head, true, true).await);

@@ -64,6 +64,7 @@ on_both! {
         let appraiser = trust.someone(w).at(trust.school).made().await;
         let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
         let inducted = trust.someone(w).at(trust.school).made().await;
+        let struggling = trust.someone(w).at(trust.school).made().await;
         let supporter = trust.someone(w).at(trust.other_school).employed_as(StaffCategory::Support).made().await;
         let brief = trust.someone(w).made().await;
         let short = json!({"person_id": brief.person.to_string(), "organisation_id": trust.school.to_string(), "job_title": "Cover", "staff_category": "teacher",
@@ -74,14 +75,17 @@ on_both! {
             "starts_on": "2027-01-04"});
         w.post("/v1/employments").by(&hr).json(late).send().await.expect(201);
         hold(w, &hr, &inducted, "induction").await.expect(201);
+        hold(w, &hr, &struggling, "capability").await.expect(201);
         let path = cycle(w, &trust, &hr, "england_academy_policy", YEAR).await;
         let (told, trial) = created(w, &path, &hr, "validate_only=true").await;
-        assert_eq!(told, counts(3, 0, 3));
+        assert_eq!(told, counts(3, 0, 4));
         assert_eq!(w.get("/v1/appraisals").by(&hr).send().await.items().len(), 0);
-        assert_eq!((&of(&trial, &inducted)["reason"], &of(&trial, &brief)["reason"]), (&json!("on_hold"), &json!("too_short")));
+        let reasons = [&inducted, &struggling, &brief].map(|who| &of(&trial, who)["reason"]);
+        assert_eq!(reasons, ["in_induction", "in_capability", "too_short"].map(|r| json!(r)).each_ref(), "each for its own reason");
         // whoever runs the cycle without being of HR or the headteacher cannot tell a hold from a short contract
         let (_, neutral) = created(w, &path, &admin, "validate_only=true").await;
         assert_eq!((&of(&neutral, &inducted)["reason"], &of(&neutral, &brief)["reason"]), (&json!("excluded_by_rules"), &json!("excluded_by_rules")));
+        assert_eq!(of(&neutral, &struggling)["reason"], "excluded_by_rules");
         let same = |r: &Value| { let mut r = r.clone(); for f in ["employment_id", "person_id", "organisation_id"] { r[f] = Value::Null; } r };
         assert_eq!(same(of(&neutral, &inducted)), same(of(&neutral, &brief)));
         let (now, done) = created(w, &path, &admin, "").await;
@@ -95,7 +99,7 @@ on_both! {
         assert_eq!((&due["due_on"], &due["basis"], &due["rule_profile"]), (&json!("2027-02-01"), &json!("working"), &json!("england_academy_policy")));
         let head = w.get("/v1/changes?after=head").bearer(&w.key(&trust, &[trellis_domain::access::Permission::ReadChanges, trellis_domain::access::Permission::ReadAppraisals], None).await.2).send().await.body["next_cursor"].clone();
         let (again, _) = created(w, &path, &hr, "").await;
-        assert_eq!(again, counts(0, 3, 3));
+        assert_eq!(again, counts(0, 3, 4));
         let (_, _, key) = w.key(&trust, &[trellis_domain::access::Permission::ReadChanges, trellis_domain::access::Permission::ReadAppraisals], None).await;
         let since = w.get(format!("/v1/changes?after={}&types=appraisal", head.as_str().unwrap())).bearer(&key).send().await.expect(200);
         assert_eq!(since.items().len(), 0, "again leaves no event");
@@ -150,6 +154,54 @@ on_both! {
         step(w, &at, "start-assessment", &appraiser, None).await.expect(200);
         let history = w.get(format!("{at}/history")).by(&teacher).send().await.expect(200);
         assert_eq!(history.items()[0]["type"], "appraisal.assessment_started");
+    }
+
+    async fn deadlines_move_with_the_cycle_with_its_reason_but_not_where_somebody_set_them(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let (one, two) = (trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await, trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await);
+        let resting = trust.someone(w).at(trust.other_school).appraised_by(&appraiser).made().await;
+        let path = cycle(w, &trust, &hr, "england_academy_policy", YEAR).await;
+        w.create_appraisals(&path, &hr).await;
+        let (a, b, c) = (appraisal(w, &one).await, appraisal(w, &two).await, appraisal(w, &resting).await);
+        step(w, &a, "start-planning", &appraiser, None).await.expect(200);
+        step(w, &b, "move-deadline", &hr, Some(json!({"kind": "objectives", "due_on": "2026-12-01", "reason": "Jury service"}))).await.expect(200);
+        step(w, &c, "suspend", &hr, Some(json!({"reason": "family_leave"}))).await.expect(200);
+        let gone = trust.someone(w).at(trust.school).made().await;
+        w.create_appraisals(&path, &hr).await;
+        let d = appraisal(w, &gone).await;
+        step(w, &d, "abandon", &hr, Some(json!({"reason": "R"}))).await.expect(200);
+        let etags = async || {
+            let mut out = Vec::new();
+            for at in [&a, &b, &c, &d] {
+                out.push(w.get(at).by(&hr).send().await.expect(200).etag());
+            }
+            out
+        };
+        let before = etags().await;
+        let due = async |at: &str| {
+            let seen = w.get(at).by(&hr).send().await.expect(200).body["deadlines"].clone();
+            seen.as_array().unwrap().iter().map(|d| json!([d["due_on"], d["set_by"], d["reason"]])).collect::<Vec<_>>()
+        };
+        let move_to = async |body: Value| w.post(format!("{path}/move-due-dates")).by(&hr).json(body).send().await;
+        let moved = json!({"objectives_due_on": "2026-11-13", "reason": "Half-term fell early this year"});
+        move_to(moved.clone()).await.expect(200);
+        let by_cycle = json!(["2026-11-13", "cycle", "Half-term fell early this year"]);
+        let review = json!(["2027-08-31", "cycle", null]);
+        assert_eq!(due(&a).await, [by_cycle.clone(), review.clone(), review.clone()]);
+        assert_eq!(due(&b).await, [json!(["2026-12-01", "person", "Jury service"]), review.clone(), review.clone()]);
+        assert_eq!(due(&c).await, [by_cycle, review.clone(), review.clone()], "what rests goes on with the new day");
+        let after = etags().await;
+        assert_eq!([0, 1, 2, 3].map(|i| before[i] != after[i]), [true, false, true, false]);
+        let history = w.get(format!("{a}/history")).by(&one).send().await.expect(200);
+        assert_eq!(history.items()[0]["type"], "appraisal.deadline_moved");
+        assert_eq!(history.items()[0]["values"]["deadlines"]["after"][0]["reason"], "Half-term fell early this year");
+        // the task follows, and the same days again change nothing
+        let tasks = w.get("/v1/me/tasks").by(&one).send().await.expect(200);
+        assert_eq!(tasks.items().iter().find(|t| t["kind"] == "set_objectives").unwrap()["due_on"], "2026-11-13");
+        move_to(moved).await.expect(200);
+        assert_eq!(etags().await, after);
     }
 
     async fn a_handover_keeps_who_appraised_and_takes_their_sight(w: World) {

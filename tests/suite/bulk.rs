@@ -212,6 +212,8 @@ on_both! {
         assert_eq!(actions(&reply), ["created"; 3], "{}", reply.text);
         let circle = o.send(w, "", vec![under("3", "1")]).await;
         assert_eq!(faults(&circle, 0), [fault("line_management_cycle", "/rows/0/relationships/0/holder")]);
+        let told = circle.body["results"][0]["problem"]["detail"].as_str().unwrap();
+        assert!(told.contains("Row 3 is managed by") && told.contains("Row 2 is managed by") && !told.contains(&id_of(&reply, 1)), "{told}");
         let waiting = o.send(w, "", vec![under("7", "8"), under("8", "7")]).await;
         assert_eq!(actions(&waiting), ["failed", "failed"], "{}", waiting.text);
         assert_eq!(faults(&waiting, 0), [fault("unknown_reference", "/rows/0/relationships/0/holder")]);
@@ -355,5 +357,31 @@ on_both! {
             created += report["counts"]["created"].as_u64().unwrap();
         }
         assert_eq!(created, 40);
+    }
+
+    async fn two_jobs_with_the_same_new_people_at_once_make_each_once(w: World) {
+        let o = office(w).await;
+        let before = last_event(w, o.trust.id).await;
+        o.send(w, "", vec![row("alone", &o.school)]).await;
+        let (each, before) = (last_event(w, o.trust.id).await - before, last_event(w, o.trust.id).await);
+        let body: Value = serde_json::from_slice(&rows((0..120).map(|n| row(&n.to_string(), &o.school)))).unwrap();
+        let send = |key: &str| Shot::post(PEOPLE, &o.hr.token).with("idempotency-key", key).json(body.clone());
+        let answers = all_at_once(w, vec![send("one"), send("two")]);
+        let mut ids = std::collections::BTreeSet::new();
+        let (mut created, mut unchanged) = (0, 0);
+        for (status, report) in &answers {
+            assert_eq!(*status, 207, "{report}");
+            for result in report["results"].as_array().unwrap() {
+                match result["action"].as_str().unwrap() {
+                    "created" => created += 1,
+                    "unchanged" => unchanged += 1,
+                    other => panic!("{other}: {result}"),
+                }
+                ids.insert(result["id"].as_str().unwrap().to_owned());
+            }
+        }
+        assert_eq!((created, unchanged, ids.len()), (120, 120, 120));
+        assert_eq!(last_event(w, o.trust.id).await, before + 120 * each, "the events of 120 people, and nothing besides");
+        assert_ne!(answers[0].1["job_id"], answers[1].1["job_id"]);
     }
 }

@@ -195,6 +195,7 @@ on_both! {
             "/v1/learning-share?academic_year=2026".into(),
             "/v1/fair-access?academic_year=2026".into(),
             "/v1/learning-spending?academic_year=2026".into(),
+            "/v1/learning-mechanisms?academic_year=2026".into(),
             "/v1/me/tasks?limit=200".into(),
             "/v1/me/calendar-links".into(),
             "/v1/framework-versions?limit=200".into(),

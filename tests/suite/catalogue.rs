@@ -4,8 +4,9 @@ use crate::{
     concurrency::{Shot, all_at_once},
     support::*,
 };
+use actix_web::http::Method;
 use serde_json::{Value, json};
-use trellis_domain::{id::OrganisationId, relationship::RelationshipKind, role::RoleName};
+use trellis_domain::{employment::StaffCategory, id::OrganisationId, relationship::RelationshipKind, role::RoleName};
 
 async fn lead(w: &World, trust: &Trust, at: OrganisationId) -> Someone {
     trust.someone(w).at(at).with(RoleName::LearningLead, at).made().await
@@ -143,6 +144,38 @@ on_both! {
         w.get(format!("/v1/enrolments/{}", all[2].1)).by(&all[0].0).send().await.problem(404, "not_found");
     }
 
+    async fn a_freed_place_passes_over_who_has_left_or_whom_it_is_no_longer_for(w: World) {
+        let trust = w.trust("beacon").await;
+        let (here, hr) = (lead(w, &trust, trust.school).await, trust.someone(w).with(RoleName::Hr, trust.root).made().await);
+        let of = activity(w, &here, trust.school).await;
+        let at = session(w, &here, &of, 1).await;
+        let mut all = vec![];
+        for category in [StaffCategory::Teacher, StaffCategory::Teacher, StaffCategory::Support, StaffCategory::Teacher, StaffCategory::Teacher] {
+            let who = trust.someone(w).at(trust.school).employed_as(category).made().await;
+            let made = enrol(w, &who, &at, None).await.expect(201).id();
+            w.later(chrono::TimeDelta::seconds(1));
+            all.push((who, made));
+        }
+        let states = async || {
+            let mut out = vec![];
+            for (_, id) in &all {
+                out.push(state(w, &here, id).await);
+            }
+            out
+        };
+        // the second leaves the day before the session, and the third is no longer among those for whom it is
+        let ends = |on: &str| json!({"ends_on": on});
+        let leaver = format!("/v1/employments/{}", all[1].0.employment.unwrap());
+        w.patch(&leaver).by(&hr).json(ends("2026-10-11")).send().await.expect(200);
+        w.patch(format!("/v1/learning-activities/{of}")).by(&here).json(json!({"audience": ["teacher"]})).send().await.expect(200);
+        w.post(format!("/v1/enrolments/{}/withdraw", all[0].1)).by(&all[0].0).send().await.expect(200);
+        assert_eq!(states().await, ["withdrawn", "waiting", "waiting", "enrolled", "waiting"]);
+        // back again, the leaver is next, before whoever queued later
+        w.patch(&leaver).by(&hr).json(ends("2026-12-31")).send().await.expect(200);
+        w.patch(format!("/v1/learning-sessions/{at}")).by(&here).json(json!({"places": 2})).send().await.expect(200);
+        assert_eq!(states().await, ["withdrawn", "enrolled", "waiting", "enrolled", "waiting"]);
+    }
+
     async fn who_may_enrol_whom(w: World) {
         let trust = w.trust("beacon").await;
         let (here, there) = (lead(w, &trust, trust.school).await, lead(w, &trust, trust.other_school).await);
@@ -188,6 +221,96 @@ on_both! {
         enrol(w, &teacher, &third, None).await.expect(201);
         w.patch(format!("/v1/learning-activities/{of}")).by(&here).json(json!({"audience": ["support"]})).send().await.expect(200);
         enrol(w, &here, &third, None).await.problem(409, "outside_audience");
+    }
+
+    async fn a_session_is_moved_onto_others_of_its_people_only_knowingly_and_they_choose(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let (both, one) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
+        let of = activity(w, &here, trust.school).await;
+        let (first, second) = (session_at(w, &here, &of, 1, ("13:00", "14:00")).await, session_at(w, &here, &of, 9, ("15:00", "16:00")).await);
+        enrol(w, &one, &first, None).await.expect(201);
+        let waits = enrol(w, &both, &first, None).await.expect(201).id();
+        let comes = enrol(w, &both, &second, None).await.expect(201).id();
+        let at = format!("/v1/learning-sessions/{first}");
+        let move_to = async |from: &str, until: &str, knowingly: Option<bool>| {
+            let mut body = json!({"starts_at": format!("2026-10-12T{from}:00Z"), "ends_at": format!("2026-10-12T{until}:00Z")});
+            if let Some(knowingly) = knowingly {
+                body["allow_overlaps"] = json!(knowingly);
+            }
+            w.patch(&at).by(&here).json(body).send().await
+        };
+        let choices = async || {
+            let found = w.get("/v1/me/tasks").by(&both).send().await.expect(200);
+            let asked = found.items().iter().filter(|t| t["kind"] == "choose_session").map(|t| (t["record_id"].as_str().unwrap().to_owned(), t["due_on"].clone()));
+            let mut asked: Vec<_> = asked.collect();
+            asked.sort_by_key(|t| t.0.clone());
+            asked
+        };
+        let overlapping = async |session: &str| w.get(format!("/v1/learning-sessions/{session}/places")).by(&here).send().await.expect(200).body["overlapping"].clone();
+        for knowingly in [None, Some(false)] {
+            let refused = move_to("14:30", "15:30", knowingly).await.problem(409, "overlapping_session");
+            assert_eq!(refused.pointers(), ["/starts_at"]);
+            assert!(refused.body["detail"].as_str().unwrap().starts_with("one of those") && !refused.text.contains(&second), "{}", refused.text);
+        }
+        assert_eq!((overlapping(&first).await, choices().await.len()), (json!(0), 0), "what was refused changed nothing");
+        // beside the other it is nobody's trouble, and places and rooms are nobody's either
+        move_to("14:00", "15:00", None).await.expect(200);
+        w.patch(&at).by(&here).json(json!({"place": "Hall"})).send().await.expect(200);
+        move_to("14:30", "15:30", Some(true)).await.expect(200);
+        assert_eq!((overlapping(&first).await, overlapping(&second).await), (json!(1), json!(1)));
+        w.patch(&at).by(&here).json(json!({"place": "Library"})).send().await.expect(200);
+        let mut expected = [waits.clone(), comes.clone()].map(|id| (id, json!("2026-10-12")));
+        expected.sort_by_key(|t| t.0.clone());
+        assert_eq!(choices().await, expected);
+        assert_eq!(w.get("/v1/me/tasks").by(&one).send().await.expect(200).items().len(), 0);
+        w.post(format!("/v1/enrolments/{waits}/withdraw")).by(&both).send().await.expect(200);
+        assert_eq!((overlapping(&first).await, choices().await.len()), (json!(0), 0));
+        // whoever enrols elsewhere while it is moved is counted, or finds it moved
+        for n in 0..4 {
+            let who = trust.someone(w).at(trust.school).made().await;
+            let (moved, there) = (session_at(w, &here, &of, 9, ("09:00", "10:00")).await, session_at(w, &here, &of, 9, ("11:00", "12:00")).await);
+            enrol(w, &who, &moved, None).await.expect(201);
+            let to = json!({"starts_at": "2026-10-12T11:00:00Z", "ends_at": "2026-10-12T12:00:00Z"});
+            let shots = vec![
+                Shot::post("/v1/enrolments", &who.token).json(json!({"session_id": there})),
+                Shot { method: Method::PATCH, ..Shot::post(format!("/v1/learning-sessions/{moved}"), &here.token).json(to) },
+            ];
+            let mut statuses: Vec<u16> = all_at_once(w, shots).iter().map(|a| a.0).collect();
+            statuses.sort_unstable();
+            assert!(statuses.contains(&409), "{n}: {statuses:?}");
+        }
+    }
+
+    async fn nobody_learned_for_longer_than_there_was_time(w: World) {
+        let trust = w.trust("beacon").await;
+        let here = lead(w, &trust, trust.school).await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let log = async |from: &str, until: &str, minutes: i32| {
+            let new = json!({"title": "A course", "kind": "course", "started_on": from, "ended_on": until, "minutes": minutes});
+            w.post("/v1/learning-records").by(&teacher).json(new).send().await
+        };
+        let day = format!("/v1/learning-records/{}", log("2026-10-01", "2026-10-01", 1_440).await.expect(201).id());
+        assert_eq!(log("2026-10-01", "2026-10-01", 60_000).await.problem(422, "impossible_hours").pointers(), ["/minutes"]);
+        log("2026-10-01", "2026-10-03", 4_320).await.expect(201);
+        log("2026-10-01", "2026-10-03", 4_321).await.problem(422, "impossible_hours");
+        w.patch(&day).by(&teacher).json(json!({"minutes": 1_441})).send().await.problem(422, "impossible_hours");
+        w.patch(&day).by(&teacher).json(json!({"minutes": 1_441, "ended_on": "2026-10-02"})).send().await.expect(200);
+        let all = w.patch(&day).by(&teacher).json(json!({"started_on": "2026-10-06", "ended_on": "2026-10-06"})).send().await.problem(422, "impossible_dates");
+        assert_eq!(all.pointers(), ["/ended_on", "/minutes"], "every fault at once");
+        // twenty hours in twilights: who came to one of them learned as long as that one took
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "Leading a team", "kind": "course", "minutes": 1_200});
+        let of = w.post("/v1/learning-activities").by(&here).json(new).send().await.expect(201).id();
+        let at = session_at(w, &here, &of, 5, ("15:00", "16:30")).await;
+        let enrolment = enrol(w, &teacher, &at, None).await.expect(201).id();
+        w.later(chrono::TimeDelta::days(8));
+        let (here, teacher) = (Someone { token: w.token(trust.id, &here), ..here }, Someone { token: w.token(trust.id, &teacher), ..teacher });
+        w.post(format!("/v1/enrolments/{enrolment}/record-attendance")).by(&here).json(json!({"attended": true})).send().await.expect(200);
+        let learned = w.get("/v1/learning-records?limit=200").by(&teacher).send().await.expect(200);
+        let found = learned.items().iter().find(|r| r["title"] == "Leading a team").unwrap();
+        assert_eq!(found["minutes"], 90);
+        let certificate = w.get(format!("/v1/enrolments/{enrolment}/certificate")).by(&teacher).send().await.expect(200).text;
+        assert!(certificate.contains("1 h 30") && !certificate.contains("20 h"), "{certificate}");
     }
 
     async fn many_are_enrolled_at_once_each_judged_for_themself(w: World) {

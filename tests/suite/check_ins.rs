@@ -199,15 +199,26 @@ on_both! {
         let action = w.get("/v1/agreed-actions").by(&teachers[2]).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
         let change = w.patch(format!("/v1/agreed-actions/{action}")).by(&teachers[2]).if_match("*").json(json!({"objective_id": foreign}));
         change.send().await.problem(422, "unknown_reference");
-        // what is learned and shared meanwhile runs through the next conversation; what stays private does not
+        // what is learned and shared meanwhile runs through the next conversation; what stays private, or between its owner and a third, does not
         w.later(TimeDelta::minutes(1));
         let new = json!({"title": "Reading", "kind": "reading", "started_on": "2026-10-01", "minutes": 30});
-        for teacher in &teachers[6..] {
+        let by_name = |who: &Someone| json!({"person_ids": [who.person.to_string()]});
+        for (i, teacher) in teachers.iter().enumerate().skip(6) {
             let record = w.post("/v1/learning-records").by(teacher).json(new.clone()).send().await.expect(201).id();
-            w.post(format!("/v1/learning-records/{record}/share")).by(teacher).send().await.expect(200);
+            let at = format!("/v1/learning-records/{record}");
+            // with both, with the appraiser alone, or with the other of the two by name: each can speak of it
+            match i % 3 {
+                0 => w.post(format!("{at}/share")).by(teacher).send().await.expect(200),
+                1 => w.post(format!("{at}/share-with")).by(teacher).json(json!({"audiences": ["appraiser"]})).send().await.expect(200),
+                _ => w.post(format!("{at}/share-with")).by(teacher).json(by_name(&appraiser)).send().await.expect(200),
+            };
         }
-        for teacher in &teachers[..6] {
-            w.post("/v1/learning-records").by(teacher).json(new.clone()).send().await.expect(201);
+        for (i, teacher) in teachers.iter().enumerate().take(6) {
+            let record = w.post("/v1/learning-records").by(teacher).json(new.clone()).send().await.expect(201).id();
+            if i % 2 == 0 {
+                let with = by_name(&teachers[i + 1]);
+                w.post(format!("/v1/learning-records/{record}/share-with")).by(teacher).json(with).send().await.expect(200);
+            }
         }
         w.later(TimeDelta::minutes(1));
         for teacher in &teachers {
@@ -216,6 +227,9 @@ on_both! {
         let seen = figures().await;
         assert_eq!(seen["agreed_actions"], json!({"all": 24, "learning_thread": split(json!(6), json!(18)), "learning_share_percent": 25}));
         assert_eq!(seen["conversations"], json!({"all": 24, "learning_thread": split(json!(12), json!(12)), "learning_share_percent": 50}));
+        let head = trust.someone(w).with(RoleName::Headteacher, trust.school).made().await;
+        let told = w.get(path).by(&head).send().await.expect(200).body["rows"][0].clone();
+        assert_eq!((&told["organisation"]["id"], &told["figures"]), (&json!(trust.school.to_string()), &seen), "whoever leads the school sees the same of it");
         // a learning record on the objective makes a thread of it, and of what was agreed for it, but tells of one person
         let objective = w.get("/v1/objectives").by(&teachers[7]).send().await.expect(200).items()[0]["id"].clone();
         let mut linked = new.clone();

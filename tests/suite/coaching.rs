@@ -5,7 +5,7 @@ use crate::{
     support::*,
 };
 use serde_json::{Value, json};
-use trellis_domain::{access::Permission, role::RoleName};
+use trellis_domain::{access::Permission, relationship::RelationshipKind, role::RoleName};
 
 /// In no other record of a test.
 const SECRET: &str = "Quetzalcoatlus";
@@ -40,7 +40,7 @@ impl Pair {
         w.post("/v1/action-steps").by(by).json(new).send().await
     }
     async fn visit(&self, w: &World, by: &Someone, of: &str, purpose: &str) -> Reply {
-        let new = json!({"partnership_id": of, "visited_on": "2026-10-02", "minutes": 25, "purpose": purpose, "notes": format!("{SECRET} {purpose} notes")});
+        let new = json!({"lane": "development", "partnership_id": of, "visited_on": "2026-10-02", "minutes": 25, "purpose": purpose, "notes": format!("{SECRET} {purpose} notes")});
         w.post("/v1/learning-visits").by(by).json(new).send().await
     }
 }
@@ -67,7 +67,7 @@ on_both! {
         w.patch(&at).by(&p.coach).json(json!({"focus": "Waiting", "cadence_weeks": null})).send().await.expect(200);
         accept(&p.coach).await.problem(403, "not_for_yourself");
         let begun = accept(&p.learner).await.expect(200);
-        assert_eq!((&begun.body["state"], &begun.body["started_on"], &begun.body["cadence_weeks"]), (&json!("active"), &json!("2026-10-05"), &Value::Null));
+        assert_eq!((&begun.body["state"], &begun.body["started_on"], &begun.body["cadence"]), (&json!("active"), &json!("2026-10-05"), &Value::Null));
         accept(&p.learner).await.problem(409, "wrong_state");
         let end = async |by: &Someone| w.post(format!("{at}/end")).by(by).json(json!({"reason": "Done"})).send().await;
         end(&p.coach).await.expect(200);
@@ -159,7 +159,9 @@ on_both! {
     async fn what_the_visited_shares_is_a_copy_and_nothing_else_crosses(w: World) {
         let p = pair(w).await;
         let id = p.active(w).await;
-        let late = json!({"partnership_id": id, "visited_on": "2026-10-06", "minutes": 25, "purpose": "Tomorrow"});
+        let late = json!({"lane": "development", "partnership_id": id, "visited_on": "2026-10-06", "minutes": 25, "purpose": "Tomorrow"});
+        let untold = json!({"partnership_id": id, "visited_on": "2026-10-02", "minutes": 25, "purpose": "For what?"});
+        assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(untold).send().await.problem(422, "validation_failed").pointers(), ["/lane"]);
         assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(late).send().await.problem(422, "impossible_dates").pointers(), ["/visited_on"]);
         let made = p.visit(w, &p.coach, &id, "Questions").await.expect(201);
         assert_eq!((&made.body["lane"], &made.body["visited_id"]), (&json!("development"), &json!(p.learner.person.to_string())), "development, if nothing is said");
@@ -210,7 +212,7 @@ on_both! {
         }
         let within = json!({"lane": "appraisal", "partnership_id": p.active(w).await, "visited_on": "2026-10-01", "minutes": 30, "purpose": "Mixed"});
         assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(within).send().await.problem(422, "contradictory_members").pointers(), ["/partnership_id"]);
-        let alone = json!({"visited_on": "2026-10-01", "minutes": 30, "purpose": "Alone"});
+        let alone = json!({"lane": "development", "visited_on": "2026-10-01", "minutes": 30, "purpose": "Alone"});
         assert_eq!(w.post("/v1/learning-visits").by(&p.coach).json(alone).send().await.problem(422, "contradictory_members").pointers(), ["/partnership_id"]);
         observe(&p.appraiser, "2026-09-10", 60).await.expect(201);
         let id = w.get("/v1/coaching-partnerships").by(&p.coach).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
@@ -224,6 +226,93 @@ on_both! {
         w.get(format!("/v1/learning-visits/{}", last.id())).by(&p.coach).send().await.problem(404, "not_found");
         w.get(format!("/v1/learning-visits/{}", last.id())).by(&p.learner).send().await.expect(200);
         assert_eq!(w.get("/v1/learning-visits?lane=appraisal").by(&p.learner).send().await.expect(200).items().len(), 3);
+    }
+
+    async fn a_round_goes_on_by_either_of_the_two_and_another_goal_begins_another(w: World) {
+        let p = pair(w).await;
+        let id = p.proposed(w).await;
+        let at = format!("/v1/coaching-partnerships/{id}");
+        let go = async |by: &Someone, stage: &str| w.post(format!("{at}/{stage}")).by(by).send().await;
+        assert_eq!(w.get(&at).by(&p.learner).send().await.expect(200).body["round"], Value::Null);
+        go(&p.learner, "learn").await.problem(409, "wrong_state");
+        let begun = w.post(format!("{at}/accept")).by(&p.coach).send().await.expect(200);
+        assert_eq!(begun.body["round"], json!({"number": 1, "stage": "identify", "since": "2026-10-05"}));
+        assert!(begun.can("learn") && !begun.can("improve") && !begun.can("identify"));
+        for (by, stage, number) in [(&p.learner, "learn", 1), (&p.coach, "improve", 1), (&p.coach, "learn", 1), (&p.learner, "improve", 1), (&p.coach, "identify", 2), (&p.coach, "learn", 2), (&p.coach, "identify", 3)] {
+            let now = go(by, stage).await.expect(200);
+            assert_eq!(now.body["round"], json!({"number": number, "stage": stage, "since": "2026-10-05"}));
+            go(by, stage).await.problem(409, "wrong_state");
+        }
+        for (by, status) in [(&p.appraiser, 404), (&p.coach, 409)] {
+            go(by, "improve").await.expect(status);
+        }
+        w.post(format!("{at}/learn")).by(&p.coach).if_match("\"1\"").send().await.problem(412, "stale");
+        let history = w.get(format!("{at}/history")).by(&p.learner).send().await.expect(200);
+        assert_eq!(history.items().iter().filter(|e| e["type"] == "coaching_partnership.went_on").count(), 7, "{}", history.text);
+        let ended = w.post(format!("{at}/end")).by(&p.coach).json(json!({})).send().await.expect(200);
+        assert_eq!(ended.body["round"]["number"], 3, "it is kept how far they came");
+        go(&p.coach, "learn").await.problem(409, "wrong_state");
+    }
+
+    async fn a_rhythm_of_coaching_is_told_to_the_two_alone(w: World) {
+        let p = pair(w).await;
+        let head = p.trust.someone(w).at(p.trust.school).with(RoleName::Headteacher, p.trust.school).made().await;
+        w.appoint(&p.trust, RelationshipKind::Coach, p.learner.person, p.coach.person).await;
+        let id = p.active(w).await;
+        let again = |who: &Someone| Someone { token: w.token(p.trust.id, who), ..who.clone() };
+        let rhythms = async |who: &Someone| w.get("/v1/me/coaching-rhythms").by(&again(who)).send().await.expect(200);
+        let asked = async |who: &Someone| {
+            let found = w.get("/v1/me/tasks").by(&again(who)).send().await.expect(200);
+            assert!(!found.text.contains(SECRET), "{}", found.text);
+            found.items().iter().filter(|t| t["kind"] == "arrange_coaching").map(|t| (t["due_on"].clone(), t["person_id"].clone(), t["record_id"].clone())).collect::<Vec<_>>()
+        };
+        let standing = async || {
+            let (one, other) = (rhythms(&p.learner).await, rhythms(&p.coach).await);
+            assert!(!one.text.contains(SECRET), "{}", one.text);
+            for (found, other) in [(&one, &p.coach), (&other, &p.learner)] {
+                assert_eq!((found.items().len(), &found.items()[0]["other_id"], &found.items()[0]["partnership_id"]), (1, &json!(other.person.to_string()), &json!(id)));
+            }
+            let of = |r: &Reply| ["health", "due_on", "overdue_days", "last_held_on", "next_booked_on"].map(|name| r.items()[0][name].clone());
+            assert_eq!(of(&one), of(&other), "both are told the same");
+            of(&one)
+        };
+        assert_eq!(standing().await, [json!("on_track"), json!("2026-10-19"), json!(0), Value::Null, Value::Null]);
+        assert!(asked(&p.learner).await.is_empty());
+        w.later(chrono::TimeDelta::days(8));
+        assert_eq!(standing().await[0], "due");
+        w.later(chrono::TimeDelta::days(9));
+        assert_eq!(standing().await, [json!("late"), json!("2026-10-19"), json!(3), Value::Null, Value::Null]);
+        for (who, other) in [(&p.learner, &p.coach), (&p.coach, &p.learner)] {
+            assert_eq!(asked(who).await, [(json!("2026-10-19"), json!(other.person.to_string()), json!(id))]);
+        }
+        for who in [&p.appraiser, &head] {
+            assert_eq!((rhythms(who).await.items().len(), asked(who).await.len()), (0, 0));
+        }
+        let (_, _, machine) = w.key(&p.trust, &[Permission::ReadPeople], None).await;
+        w.get("/v1/me/coaching-rhythms").bearer(&machine).send().await.problem(403, "not_permitted");
+        // booked it asks for nothing; called off it does again; and what they agree on was agreed when they met
+        let talk = json!({"employment_id": p.learner.employment.unwrap().to_string(), "partner_id": p.coach.person.to_string(), "kind": "coaching", "starts_at": "2026-10-23T15:30:00Z"});
+        let booked = w.post("/v1/conversations").by(&again(&p.learner)).json(talk).send().await.expect(201).id();
+        assert_eq!((standing().await[4].clone(), asked(&p.coach).await.len()), (json!("2026-10-23"), 0));
+        w.post(format!("/v1/conversations/{booked}/cancel")).by(&again(&p.learner)).if_match("*").json(json!({"reason": "Ill"})).send().await.expect(200);
+        assert_eq!((standing().await[4].clone(), asked(&p.coach).await.len()), (Value::Null, 1));
+        p.visit(w, &again(&p.coach), &id, "Who answers?").await.expect(201);
+        assert_eq!((standing().await[3].clone(), standing().await[0].clone()), (json!("2026-10-02"), json!("late")), "a visit before it began is none of the rhythm");
+        let new = json!({"partnership_id": id, "step": "Wait", "check_back_on": "2026-11-02"});
+        w.post("/v1/action-steps").by(&again(&p.coach)).json(new).send().await.expect(201);
+        assert_eq!(standing().await, [json!("on_track"), json!("2026-11-05"), json!(0), json!("2026-10-22"), Value::Null]);
+        // by the calendar of the learner's school a week of holidays is none
+        let admin = p.trust.someone(w).with(RoleName::TrustAdmin, p.trust.root).made().await;
+        let terms = json!([{"starts_on": "2026-09-02", "ends_on": "2026-10-22"}, {"starts_on": "2026-11-02", "ends_on": "2027-07-21"}]);
+        let calendar = json!({"organisation_id": p.trust.root.to_string(), "academic_year": 2026, "bank_holidays": "england_and_wales", "terms": terms, "inset_days": []});
+        w.post("/v1/calendars").by(&again(&admin)).json(calendar).send().await.expect(201);
+        assert_eq!(standing().await[1], "2026-11-12");
+        // another rhythm counts from the day on which it was set; without one nothing is told
+        let at = format!("/v1/coaching-partnerships/{id}");
+        let set = w.patch(&at).by(&again(&p.learner)).json(json!({"cadence_weeks": 1})).send().await.expect(200);
+        assert_eq!(set.body["cadence"], json!({"weeks": 1, "since": "2026-10-22"}));
+        w.patch(&at).by(&again(&p.learner)).json(json!({"cadence_weeks": null})).send().await.expect(200);
+        assert_eq!(rhythms(&p.coach).await.items().len(), 0);
     }
 
     async fn what_two_had_goes_with_its_learner_and_stays_when_the_coach_is_erased(w: World) {

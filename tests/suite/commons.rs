@@ -59,7 +59,16 @@ on_both! {
             match body { Some(body) => asking.json(body), None => asking }.send().await
         };
         assert_eq!(stage(&teacher).await, "change_tried");
-        w.patch(&at).by(&teacher).if_match("*").json(json!({"inquiry": {"question": "Does waiting help?"}})).send().await.expect(200);
+        // another question forgets no stage; each is written, and emptied, by itself
+        w.patch(&at).by(&teacher).if_match("*").json(json!({"inquiry": {"question": "Does waiting help us?"}})).send().await.expect(200);
+        assert_eq!(stage(&teacher).await, "change_tried");
+        w.patch(&at).by(&teacher).if_match("*").json(json!({"inquiry": {"evidence": "Six books"}})).send().await.expect(200);
+        assert_eq!(stage(&teacher).await, "evidence");
+        let written = w.get(&at).by(&teacher).send().await.expect(200).body["inquiry"].clone();
+        assert_eq!(written, json!({"question": "Does waiting help us?", "current_practice": "ZANZIBAR practice", "change_tried": "ZANZIBAR change", "evidence": "Six books", "finding": null}));
+        w.patch(&at).by(&teacher).if_match("*").json(json!({"inquiry": {"question": null}})).send().await.problem(422, "validation_failed");
+        let emptied = json!({"inquiry": {"question": "Does waiting help?", "current_practice": null, "change_tried": null, "evidence": null}});
+        w.patch(&at).by(&teacher).if_match("*").json(emptied).send().await.expect(200);
         assert_eq!(stage(&teacher).await, "question");
         let learned = || Some(json!({"learned": "One habit too many."}));
         step(&teacher, "abandon-inquiry", learned()).await.problem(409, "wrong_state");

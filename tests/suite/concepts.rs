@@ -46,6 +46,39 @@ on_both! {
         assert!(linked.items()[0]["linked_organisation_id"].is_string());
     }
 
+    async fn a_long_file_of_schools_is_a_job(w: World) {
+        let trust = w.trust("beacon").await;
+        let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let text = String::from_utf8_lossy(ESTABLISHMENTS).into_owned();
+        let (head, row) = (text.lines().next().unwrap(), text.lines().nth(1).unwrap());
+        assert!(row.contains("100000"), "{row}");
+        // saved again by a spreadsheet: another mark, other days, a byte order mark; and one school twice, in different parts
+        let file: String = (0..120).map(|n| format!("{}\r\n", row.replace("100000", &format!("{}", 900_000 + n % 119)).replace("10079319", ""))).collect();
+        let file = format!("\u{feff}{head}\r\n{file}");
+        let send = |query: &str| {
+            let path = format!("/v1/organisations/import{query}");
+            w.post(path).by(&admin).header("prefer", "respond-async").raw("text/csv; charset=utf-8", file.as_bytes()).send()
+        };
+        let mut told = vec![];
+        for (query, created, unchanged) in [("?validate_only=true", 119, 0), ("", 119, 0), ("", 0, 119)] {
+            let asked = send(query).await.expect(202);
+            assert_eq!((&asked.body["kind"], &asked.body["total"]), (&json!("organisations_import"), &json!(120)));
+            trellis_api::runner::drain(&w.db, &w.shared).await.unwrap();
+            let job = w.get(&asked.headers["location"]).by(&admin).send().await.expect(200);
+            assert_eq!(job.body["counts"], json!({"created": created, "updated": 0, "unchanged": unchanged, "left_out": 0, "failed": 1}), "{}", job.text);
+            let results = w.get(format!("/v1/jobs/{}/results?limit=200", asked.id())).by(&admin).send().await.expect(200);
+            told.push(results.items().to_vec());
+        }
+        assert_eq!(told[0][0]["external_ref"], json!({"source": "gias", "id": "900000"}));
+        let last = &told[1][119];
+        assert_eq!((&last["line"], &last["problem"]["code"], &last["problem"]["errors"][0]["pointer"]), (&json!(121), &json!("duplicate"), &json!("/URN")));
+        assert_eq!(w.get("/v1/organisations?urn=900118").by(&admin).send().await.items().len(), 1);
+        // where schools cannot lie nothing is opened
+        let misplaced = send(&format!("?parent_id={}", trust.school)).await.problem(422, "misplaced_organisation");
+        assert!(misplaced.body["job_id"].is_null());
+        w.post("/v1/organisations/import").by(&admin).json(json!({})).send().await.problem(415, "unsupported_media_type");
+    }
+
     async fn organisations_have_one_place_and_their_own_identifiers(w: World) {
         let trust = w.trust("beacon").await;
         let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
@@ -143,6 +176,24 @@ on_both! {
         let revisions = w.get(format!("{at}/revisions")).by(&appraiser).send().await.expect(200);
         assert_eq!((revisions.items()[0]["words"]["title"].as_str(), revisions.items()[0]["reason"].as_str()), (Some("Questioning"), Some("New timetable")));
         step("set-with-dissent", &appraiser, Some(json!({"dissent": "no"}))).await.problem(403, "not_permitted");
+        assert_eq!(revisions.items()[0]["dissent"], Value::Null);
+        // what was set in spite of a dissent keeps the dissent with the words that it was against
+        let set = w.post("/v1/objectives").by(&appraiser).json(new("practice")).send().await.expect(201);
+        let set = format!("/v1/objectives/{}", set.id());
+        for (name, by, body) in [
+            ("propose", &appraiser, Value::Null),
+            ("set-with-dissent", &appraiser, json!({"dissent": "I teach no Year 9"})),
+            ("revise", &appraiser, json!({"reason": "The timetable", "changes": {"title": "Year 8"}})),
+            ("agree", &teacher, Value::Null),
+        ] {
+            let asking = w.post(format!("{set}/{name}")).by(by).if_match("*");
+            if body.is_null() { asking } else { asking.json(body) }.send().await.expect(200);
+        }
+        assert_eq!(w.get(&set).by(&teacher).send().await.expect(200).body["dissent"], Value::Null, "to the new words she agreed");
+        for reader in [&teacher, &appraiser] {
+            let kept = w.get(format!("{set}/revisions")).by(reader).send().await.expect(200);
+            assert_eq!((&kept.items()[0]["words"]["title"], &kept.items()[0]["dissent"]), (&json!("Questioning"), &json!("I teach no Year 9")), "{}", kept.text);
+        }
         // a draft withdrawn before anybody saw it stays its author's alone
         let draft = w.post("/v1/objectives").by(&teacher).json(new("practice")).send().await.expect(201);
         w.post(format!("/v1/objectives/{}/withdraw", draft.id())).by(&teacher).if_match("*").json(json!({"reason": "Second thoughts"})).send().await.expect(200);
@@ -160,6 +211,21 @@ on_both! {
         let record = w.post("/v1/learning-records").by(&teacher).json(new("2026-10-01")).send().await.expect(201);
         let at = format!("/v1/learning-records/{}", record.id());
         w.get(&at).by(&appraiser).send().await.problem(404, "not_found");
+        // a reflection may say which question it answers, and other words answer none
+        let prompts = w.get("/v1/reflection-prompts?kind=reading").by(&teacher).send().await.expect(200).body["prompts"].clone();
+        let asks = |about: &str| prompts.as_array().unwrap().iter().find(|p| p["about"] == about).unwrap_or_else(|| panic!("nothing about {about}: {prompts}"))["key"].clone();
+        let suit = |p: &Value| p["kinds"] == json!([]) || p["kinds"].as_array().unwrap().contains(&json!("reading"));
+        assert!(prompts.as_array().unwrap().iter().all(suit), "{prompts}");
+        let all = w.get("/v1/reflection-prompts").by(&teacher).send().await.expect(200).body["prompts"].as_array().unwrap().len();
+        assert!(all > prompts.as_array().unwrap().len(), "some are for visits, and some for courses");
+        let reflect = async |said: Value| w.post(format!("{at}/reflect")).by(&teacher).json(said).send().await;
+        let unknown = reflect(json!({"reflection": "Mine.", "prompt": "what-would-please-you"})).await;
+        assert_eq!(unknown.problem(422, "unknown_reference").pointers(), ["/prompt"]);
+        assert_eq!(record.body["reflection_prompt"], Value::Null);
+        let answered = reflect(json!({"reflection": "They talk to one another first.", "prompt": asks("effect")})).await.expect(200);
+        assert_eq!(answered.body["reflection_prompt"], asks("effect"));
+        assert_eq!(w.patch(&at).by(&teacher).json(json!({"minutes": 95})).send().await.expect(200).body["reflection_prompt"], asks("effect"));
+        assert_eq!(w.patch(&at).by(&teacher).json(json!({"reflection": "Mine."})).send().await.expect(200).body["reflection_prompt"], Value::Null);
         w.post(format!("{at}/share")).by(&teacher).send().await.expect(200);
         w.get(&at).by(&appraiser).send().await.expect(200);
         w.patch(&at).by(&appraiser).json(json!({"title": "Theirs"})).send().await.problem(403, "not_permitted");

@@ -84,8 +84,10 @@ fn every_operation_says_what_it_is_what_it_answers_and_who_may() {
 }
 
 /// Properties that an answer may leave out, each for a reason.
-const MAY_BE_ABSENT: [(&str, &str, &str); 16] = [
+const MAY_BE_ABSENT: [(&str, &str, &str); 18] = [
     ("AppraisalRecord", "commented_on", "named in `redacted` for whoever only says who appraises"),
+    ("AppraisalRecord", "appealed_on", "named in `redacted` for whoever only says who appraises"),
+    ("AppraisalRecord", "appeal_decided_on", "named in `redacted` for whoever only says who appraises"),
     ("AppraisalRecord", "last_reason", "named in `redacted` for whoever only says who appraises"),
     ("Deadline", "reason", "named in `redacted` for whoever only says who appraises"),
     ("DevelopmentNeedRecord", "source_id", "named in `redacted` but for whose need it is"),

@@ -128,12 +128,12 @@ on_both! {
         };
         for accept in ["application/json", "text/csv"] {
             let text = report(&admin, accept).await;
-            assert!(text.contains("excluded_by_rules") && !text.contains("on_hold") && !text.contains(&held), "{text}");
+            assert!(text.contains("excluded_by_rules") && !text.contains("in_induction") && !text.contains("on_hold") && !text.contains(&held), "{text}");
         }
         assert_eq!(told().await, [] as [Value; 0], "nothing of the hold was told, and setting it read nothing");
         for (accept, readings) in [("application/json", 1), ("text/csv", 2)] {
             let text = report(&hr, accept).await;
-            assert!(text.contains("on_hold"), "{text}");
+            assert!(text.contains("in_induction"), "{text}");
             let known = told().await;
             assert_eq!(known.len(), readings);
             assert_eq!((&known[0]["record_type"], &known[0]["record_id"], &known[0]["capacity"]), (&json!("appraisal_hold"), &json!(held), &json!("hr")));
@@ -144,7 +144,7 @@ on_both! {
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines[0], "index,employment_id,person_id,organisation_id,action,id,reason,starts_on,ends_on,appraiser_ids");
         let of = |who: &Someone| lines.iter().find(|line| line.contains(&who.person.to_string())).unwrap();
-        assert!(of(&inducted).contains(",left_out,,on_hold,,,") && of(&appraised).contains(",2026-09-01,2027-08-31,"), "{table}");
+        assert!(of(&inducted).contains(",left_out,,in_induction,,,") && of(&appraised).contains(",2026-09-01,2027-08-31,"), "{table}");
         let only = w.get(format!("/v1/jobs/{job}/results?action=left_out")).by(&hr).send().await.expect(200);
         assert_eq!(only.items().iter().map(|r| r["considered"]["person_id"].clone()).collect::<Vec<_>>(), [json!(inducted.person.to_string())]);
     }

@@ -131,7 +131,7 @@ on_both! {
         step(w, &at, "move-deadline", head, Some(moved)).await.expect(200);
         // the head of the appraisal, and what of it the caller may do
         let seen = w.get(&at).by(deputy).send().await.expect(200);
-        assert_eq!((&seen.body["redacted"], &seen.body["deadlines"][1]["redacted"]), (&json!(["commented_on", "last_reason"]), &json!(["reason"])));
+        assert_eq!((&seen.body["redacted"], &seen.body["deadlines"][1]["redacted"]), (&json!(["commented_on", "appealed_on", "appeal_decided_on", "last_reason"]), &json!(["reason"])));
         assert!(!seen.text.contains("Back in June") && seen.body.get("last_reason").is_none() && seen.body.get("commented_on").is_none());
         assert_eq!((&seen.body["state"], &seen.body["deadlines"][1]["due_on"]), (&json!("created"), &json!("2027-07-01")));
         assert_eq!(seen.body["appraisers"][0]["person_id"], first.person.to_string());
@@ -184,14 +184,14 @@ on_both! {
         assign(w, &at, &[&second, deputy], deputy).await.problem(403, "not_for_yourself");
         assign(w, &at, &[deputy], head).await.expect(200);
         assert!(w.get(&at).by(deputy).send().await.expect(200).text.contains("Back in June"));
-        assert_eq!(assign(w, &at, &[&second], deputy).await.expect(200).body["redacted"], json!(["commented_on", "last_reason"]));
+        assert_eq!(assign(w, &at, &[&second], deputy).await.expect(200).body["redacted"], json!(["commented_on", "appealed_on", "appeal_decided_on", "last_reason"]));
         // another school's are nobody's
         let elsewhere = appraisal(w, &there).await;
         w.get(&elsewhere).by(deputy).send().await.problem(404, "not_found");
         assign(w, &elsewhere, &[&second], deputy).await.problem(404, "not_found");
         let listed = w.get("/v1/appraisals?limit=200").by(deputy).send().await.expect(200);
         let of = |id: &str| listed.items().iter().find(|a| id.ends_with(a["id"].as_str().unwrap())).cloned();
-        assert_eq!((of(&elsewhere), &of(&own).unwrap()["redacted"], &of(&at).unwrap()["redacted"]), (None, &json!([]), &json!(["commented_on", "last_reason"])));
+        assert_eq!((of(&elsewhere), &of(&own).unwrap()["redacted"], &of(&at).unwrap()["redacted"]), (None, &json!([]), &json!(["commented_on", "appealed_on", "appeal_decided_on", "last_reason"])));
         assert!(!listed.text.contains("Back in June"));
     }
 
@@ -319,7 +319,7 @@ on_both! {
         w.post(format!("{hr_here}/end")).by(&admin).json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
         send().await.problem(404, "not_found");
         give(w, head, delegation(&once_hr, trust.school, json!(SUMMER))).await.expect(201);
-        assert_eq!(w.get(&at).by(&once_hr).send().await.expect(200).body["redacted"], json!(["commented_on", "last_reason"]));
+        assert_eq!(w.get(&at).by(&once_hr).send().await.expect(200).body["redacted"], json!(["commented_on", "appealed_on", "appeal_decided_on", "last_reason"]));
         send().await.problem(404, "not_found");
     }
 }

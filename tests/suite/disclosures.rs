@@ -101,6 +101,63 @@ on_both! {
         assert_eq!(told(w, &o.head).await, [] as [Value; 0]);
     }
 
+    async fn every_way_to_what_was_said_in_the_support_lane_is_a_reading_that_its_subject_sees(w: World) {
+        const HELP: &str = "Sesquipedalian";
+        let o = office(w, "england_academy_policy").await;
+        let employment = o.teacher.employment.unwrap().to_string();
+        let meet = async |kind: &str| {
+            let new = json!({"employment_id": employment, "partner_id": o.appraiser.person.to_string(), "kind": kind, "starts_at": "2026-10-06T15:30:00Z"});
+            format!("/v1/conversations/{}", w.post("/v1/conversations").by(&o.teacher).json(new).send().await.expect(201).id())
+        };
+        let talk = meet("return_to_work").await;
+        step(w, &talk, "hold", &o.teacher, None).await.expect(200);
+        w.patch(&talk).by(&o.teacher).if_match("*").json(json!({"summary": HELP})).send().await.expect(200);
+        let action = json!({"title": format!("{HELP} hours"), "owner_id": o.teacher.person.to_string()});
+        let action = format!("/v1/agreed-actions/{}", w.post(format!("{talk}/actions")).by(&o.teacher).json(action).send().await.expect(201).id());
+        step(w, &talk, "request-response", &o.appraiser, None).await.expect(200);
+        step(w, &talk, "complete", &o.teacher, Some(json!({"reason": "I have nothing to add"}))).await.expect(200);
+        let ways = [talk.clone(), format!("{talk}/history"), format!("{talk}/snapshots"), format!("{talk}/agenda"), "/v1/conversations".into(),
+            format!("/v1/conversations?person_id={}", o.teacher.person), action.clone(), format!("{action}/history"), "/v1/agreed-actions".into()];
+        for way in &ways {
+            assert!(w.get(way).by(&o.teacher).send().await.expect(200).text.contains(HELP), "{way}");
+        }
+        assert_eq!(told(w, &o.teacher).await, [] as [Value; 0], "one's own reading is none, and who writes has not read by that");
+        let id = |at: &str| at.rsplit('/').next().unwrap().to_owned();
+        for (who, capacity) in [(&o.appraiser, "partner"), (&o.head, "headteacher"), (&o.hr, "hr")] {
+            for way in &ways {
+                let before = told(w, &o.teacher).await.len();
+                assert!(w.get(way).by(who).send().await.expect(200).text.contains(HELP), "{way}");
+                let known = told(w, &o.teacher).await;
+                let new: Vec<&Value> = known[..known.len() - before].iter().collect();
+                assert!(!new.is_empty(), "{way} by the {capacity} is not recorded");
+                for d in new {
+                    assert_eq!((&d["reader_id"], &d["capacity"]), (&json!(who.person.to_string()), &json!(capacity)), "{way}: {d}");
+                    let of = if d["record_type"] == "agreed_action" { id(&action) } else { id(&talk) };
+                    assert_eq!(d["record_id"], of.as_str(), "{way}: {d}");
+                }
+            }
+            let quiet = told(w, &o.teacher).await.len();
+            let etag = w.get(&talk).by(who).send().await.expect(200).etag();
+            w.get(&talk).by(who).header("if-none-match", &etag).send().await.expect(304);
+            assert_eq!(told(w, &o.teacher).await.len(), quiet + 1, "nothing was shown the second time");
+        }
+        let known = told(w, &o.teacher).await.len();
+        // the feed names it and does not carry it, to whoever follows; and to whom it is not there nothing is recorded
+        let feed = w.get("/v1/changes?include=record&limit=1000").by(&o.chief).send().await.expect(200);
+        assert!(feed.text.contains(&id(&talk)) && !feed.text.contains(HELP), "{}", feed.text);
+        let stranger = o.trust.someone(w).at(o.trust.school).made().await;
+        for way in [&talk, &action] {
+            w.get(way).by(&stranger).send().await.problem(404, "not_found");
+        }
+        // what two people say in another lane is between them, or part of the appraisal's own record
+        let check_in = meet("check_in").await;
+        w.get(&check_in).by(&o.appraiser).send().await.expect(200);
+        assert_eq!(told(w, &o.teacher).await.len(), known);
+        for who in [&o.appraiser, &o.head, &o.hr, &o.chief] {
+            assert_eq!(told(w, who).await, [] as [Value; 0]);
+        }
+    }
+
     async fn a_list_of_readings_goes_on_and_says_when(w: World) {
         let o = office(w, "england_academy_policy").await;
         let path = format!("/v1/appraisal-reports/{}", issued(w, &o).await);

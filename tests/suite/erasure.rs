@@ -180,8 +180,7 @@ impl Office {
         w.post(format!("/v1/coaching-partnerships/{partnership}/accept")).by(&self.appraiser).send().await.expect(200);
         let new = json!({"partnership_id": partnership, "step": "Xylophone in every lesson", "check_back_on": "2026-10-19"});
         self.made(w, &self.appraiser, "/v1/action-steps", new).await;
-        let new =
-            json!({"partnership_id": partnership, "visited_on": "2026-10-01", "minutes": 30, "purpose": "Xylophone", "notes": "Zephyrine had marmalade."});
+        let new = json!({"lane": "development", "partnership_id": partnership, "visited_on": "2026-10-01", "minutes": 30, "purpose": "Xylophone", "notes": "Zephyrine had marmalade."});
         self.made(w, &self.appraiser, "/v1/learning-visits", new).await;
         // and how they see themselves
         let standards = w.get("/v1/framework-versions?key=teachers-standards").by(&teacher).send().await.expect(200).items()[0].clone();

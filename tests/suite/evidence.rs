@@ -311,6 +311,24 @@ on_both! {
         gone(w, &left).await;
     }
 
+    async fn a_deleted_record_takes_its_files_out_of_the_store_at_once(w: World) {
+        let s = study(w).await;
+        let (_, _, key) = w.key(&s.trust, &[Permission::ProvideLearning], None).await;
+        let row = json!({"external_ref": {"source": "provider", "id": "1"}, "person": {"id": s.teacher.person.to_string()}, "title": "A course", "kind": "course",
+            "started_on": "2026-09-10", "minutes": 60});
+        let sent = w.post("/v1/learning-records/bulk-upsert").bearer(&key).json(json!({"rows": [row]})).send().await.expect(207);
+        let at = format!("/v1/learning-records/{}", sent.body["results"][0]["id"].as_str().unwrap());
+        let file = w.post(format!("{at}/evidence-files")).by(&s.teacher).raw("application/pdf", PDF).send().await.expect(201).id();
+        let link = link(w, &format!("/v1/evidence/{file}"), &s.teacher.token).await;
+        s.file(w).await;
+        assert_eq!(kept(w).len(), 2);
+        w.post(format!("{at}/delete")).by(&s.teacher).send().await.expect(204);
+        let left = kept(w);
+        assert!(left.len() == 1 && !left[0].ends_with(&file), "{left:?}");
+        gone(w, &link).await;
+        assert!(w.db.read(w.operator(s.trust.id), StrayFiles).await.unwrap().is_empty());
+    }
+
     async fn a_merge_takes_evidence_along(w: World) {
         let s = study(w).await;
         let file = s.file(w).await;

@@ -1,7 +1,7 @@
 //! The one log of a tenant, and whoever follows it (T9).
 
 use crate::support::*;
-use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query, sql_types::BigInt};
 use diesel_async::{AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper};
 use serde_json::{Value, json};
 use std::{
@@ -50,6 +50,23 @@ fn person(name: &str, trn: Option<&str>) -> CreatePerson {
     }
 }
 
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+/// How many events there are, for this reader.
+fn count(c: &mut SqliteConnection) -> i64 {
+    sql_query("SELECT count(*) AS count FROM events").get_result::<Count>(c).unwrap().count
+}
+/// A write by somebody else that has begun and not ended.
+fn slow_write(begin: &str, ids: &str, now: &str) -> String {
+    format!(
+        "{begin}; INSERT INTO people (tenant_id, id, given_name, family_name, search, version, created_at, updated_at) \
+         VALUES ({ids}, 'Slow', 'Writer', 'writer slow', 1, {now}, {now})"
+    )
+}
+
 const WRITERS: usize = 8;
 const EACH: usize = 25;
 
@@ -59,28 +76,43 @@ on_both! {
         w.does(trust.id, person("Taken", Some("0000001"))).await;
         let act = w.operator(trust.id);
         let (running, failed) = (AtomicUsize::new(WRITERS), AtomicUsize::new(0));
-        let held = Arc::new(AtomicBool::new(w.backend == Backend::Postgres));
-        let (place, tenant) = (w.place.clone(), trust.id);
+        let (held, looks) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+        let (backend, place, tenant) = (w.backend, w.place.clone(), trust.id);
         let (open, opened) = mpsc::channel();
         let seen = std::thread::scope(|scope| {
-            if held.load(Ordering::SeqCst) {
-                let (held, place) = (held.clone(), place.clone());
-                scope.spawn(move || {
-                    let mut other = Postgres::establish(&place).unwrap();
-                    let id = uuid::Uuid::from_u128(7);
-                    let insert = format!(
-                        "BEGIN; INSERT INTO people (tenant_id, id, given_name, family_name, search, version, created_at, updated_at) \
-                         VALUES ('{tenant}', '{id}', 'Slow', 'Writer', 'writer slow', 1, now(), now())"
-                    );
-                    other.batch_execute(&insert).unwrap();
-                    open.send(()).unwrap();
-                    while held.load(Ordering::SeqCst) {
+            let (holding, looked) = (held.clone(), looks.clone());
+            scope.spawn(move || {
+                let hold = |goes_on: &dyn Fn() -> bool| {
+                    while goes_on() {
                         std::thread::sleep(Duration::from_millis(5));
                     }
-                    other.batch_execute("COMMIT").unwrap();
-                });
-                opened.recv_timeout(Duration::from_secs(20)).unwrap();
-            }
+                };
+                let to_the_end = || holding.load(Ordering::SeqCst);
+                match backend {
+                    Backend::Postgres => {
+                        let mut other = Postgres::establish(&place).unwrap();
+                        other.batch_execute(&slow_write("BEGIN", &format!("'{tenant}', '{}'", uuid::Uuid::from_u128(7)), "now()")).unwrap();
+                        open.send(()).unwrap();
+                        hold(&to_the_end);
+                        other.batch_execute("COMMIT").unwrap();
+                    }
+                    Backend::Sqlite => {
+                        let mut reader = SqliteConnection::establish(&place).unwrap();
+                        reader.batch_execute("BEGIN").unwrap();
+                        let before = count(&mut reader);
+                        let mut other = SqliteConnection::establish(&place).unwrap();
+                        let ids = format!("x'{}', x'{}'", tenant.0.simple(), uuid::Uuid::from_u128(7).simple());
+                        other.batch_execute(&slow_write("BEGIN IMMEDIATE", &ids, "0")).unwrap();
+                        open.send(()).unwrap();
+                        // nobody else can write meanwhile: all eight wait for it while the reader looks
+                        hold(&|| looked.load(Ordering::SeqCst) < 50);
+                        other.batch_execute("COMMIT").unwrap();
+                        hold(&to_the_end);
+                        assert_eq!(count(&mut reader), before, "for whoever has begun to read, time stands still");
+                    }
+                }
+            });
+            opened.recv_timeout(Duration::from_secs(20)).unwrap();
             for writer in 0..WRITERS {
                 let (act, source, running, failed) = (act.clone(), w.source.clone(), &running, &failed);
                 scope.spawn(move || {
@@ -99,7 +131,7 @@ on_both! {
                     });
                 });
             }
-            let (act, source, running, held) = (act.clone(), w.source.clone(), &running, held.clone());
+            let (act, source, running, held, looks) = (act.clone(), w.source.clone(), &running, held.clone(), looks.clone());
             let reader = scope.spawn(move || {
                 actix_web::rt::System::new().block_on(async move {
                     let db = source.connect().unwrap();
@@ -107,6 +139,7 @@ on_both! {
                     loop {
                         let over = running.load(Ordering::SeqCst) == 0 || Instant::now() > end;
                         let page = db.read(act.clone(), Changes::after(after, 7)).await.unwrap();
+                        looks.fetch_add(1, Ordering::SeqCst);
                         for entry in &page.entries {
                             assert_eq!(entry.number, last + 1, "a number was left out, or told twice");
                             last = entry.number;
@@ -147,6 +180,29 @@ on_both! {
         let broken = w.db.read(act, VerifyLog).await.unwrap().unwrap_err();
         assert_eq!(broken.number, head.number - 3, "{}", broken.why);
         assert!(w.db.read(w.operator(other.id), VerifyLog).await.unwrap().is_ok());
+    }
+
+    async fn what_cannot_be_read_and_what_is_kept_beside_an_event_is_named_too(w: World) {
+        let trust = w.trust("beacon").await;
+        trust.someone(w).at(trust.school).made().await;
+        for i in 0..5 {
+            w.does(trust.id, person(&format!("N{i}"), None)).await;
+        }
+        let act = w.operator(trust.id);
+        let head = w.db.read(act.clone(), VerifyLog).await.unwrap().unwrap().number;
+        let spoil = |column: &str, value: &str, number: i64| past_the_server(w, &format!("UPDATE events SET {column} = {value} WHERE number = {number}"));
+        let mut breaks = vec![("actor_kind", "'ghost'", head, "cannot be read"), ("record_type", "'role'", head - 1, "the type of its record")];
+        if w.backend == Backend::Sqlite {
+            breaks.extend([("id", "x'00'", head - 2, "cannot be read"), ("occurred_at", "'today'", head - 3, "was changed")]);
+        }
+        for (column, value, number, why) in breaks {
+            spoil(column, value, number);
+            let found = w.db.read(act.clone(), VerifyLog).await.unwrap().unwrap_err();
+            assert!(found.number == number && found.why.contains(why), "{column} of {number}: {found:?}");
+        }
+        past_the_server(w, "UPDATE event_places SET is_live = NOT is_live");
+        let found = w.db.read(act, VerifyLog).await.unwrap().unwrap_err();
+        assert!(found.number < head - 4 && found.why.contains("where its person was"), "{found:?}");
     }
 
     async fn the_feed_is_followed_page_by_page_to_its_end_and_on(w: World) {

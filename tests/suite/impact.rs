@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use trellis_domain::role::RoleName;
+use trellis_domain::{relationship::RelationshipKind, role::RoleName};
 
 fn plan() -> Value {
     json!({
@@ -54,6 +54,15 @@ on_both! {
         step(w, &s.approver, &cheap, "approve", Some(approve.clone())).await.expect(200);
         step(w, &s.approver, &long, "approve", Some(json!({}))).await.problem(409, "not_ready");
         assert_eq!(w.get(&long).by(&s.approver).send().await.body["can"]["approve"]["code"], "not_ready");
+        // what needs a plan at the school is not got round by a line that asks for none, or for less
+        for more in [json!({}), json!({"plan_above_pence": 900_000, "plan_above_minutes": 9_000})] {
+            let mut lax = json!({"organisation_id": s.trust.school.to_string(), "academic_year": 2026, "title": "Else", "allocated_pence": 500_000});
+            lax.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let lax = w.post("/v1/budget-lines").by(&s.head).json(lax).send().await.expect(201).id();
+            for at in [&dear, &long] {
+                step(w, &s.approver, at, "approve", Some(json!({"budget_line_id": lax}))).await.problem(409, "not_ready");
+            }
+        }
         step(w, &s.manager, &dear, "plan-impact", Some(plan())).await.problem(403, "not_permitted");
         let planned = step(w, &s.teacher, &dear, "plan-impact", Some(plan())).await.expect(200);
         assert_eq!(planned.body["checkpoints"][0]["due_on"], "2026-11-23");
@@ -94,6 +103,11 @@ on_both! {
         assert_eq!(w.post(&first).by(&s.teacher).json(seen.clone()).send().await.expect(200).etag(), done.etag());
         w.post(&first).by(&s.manager).json(seen.clone()).send().await.problem(403, "not_permitted");
         w.post(format!("{at}/checkpoints/01938a5e-7c00-7000-8000-0000000000ff/record")).by(&s.teacher).json(seen).send().await.problem(404, "not_found");
+        // what a checkpoint shows is said from its day on; that nobody will look can be said before
+        for outcome in ["recorded", "no_evidence_yet"] {
+            let early = w.post(&second).by(&s.teacher).json(json!({"outcome": outcome, "narrative": "Seen"})).send().await;
+            assert_eq!(early.problem(409, "not_ready").pointers(), ["/outcome"]);
+        }
         w.post(&second).by(&s.teacher).json(json!({"outcome": "discontinued", "narrative": "I no longer teach Year 9."})).send().await.expect(200);
         w.post(&second).by(&s.teacher).json(json!({"outcome": "no_evidence_yet"})).send().await.problem(409, "wrong_state");
         // who agreed and approved read it; who leads the school sees that something is known
@@ -120,6 +134,55 @@ on_both! {
         w.get(format!("{at}/impact")).by(&s.manager).send().await.problem(404, "not_found");
     }
 
+    async fn what_is_to_be_looked_at_by_the_day_of_a_meeting_stands_on_its_agenda(w: World) {
+        let s = staff(w).await;
+        let line = s.line(w, 500_000).await;
+        let coach = s.trust.someone(w).at(s.trust.school).made().await;
+        w.appoint(&s.trust, RelationshipKind::Coach, s.teacher.person, coach.person).await;
+        let at = drafted(w, &s.teacher, 20_000, json!({})).await;
+        step(w, &s.teacher, &at, "plan-impact", Some(plan())).await.expect(200);
+        step(w, &s.teacher, &at, "submit", None).await.expect(200);
+        step(w, &s.manager, &at, "manager-agree", Some(json!({}))).await.expect(200);
+        step(w, &s.approver, &at, "approve", Some(json!({"budget_line_id": line}))).await.expect(200);
+        step(w, &s.teacher, &at, "book", Some(json!({}))).await.expect(200);
+        w.later(TimeDelta::days(14));
+        let s = again(w, &s);
+        let coach = Someone { token: w.token(s.trust.id, &coach), ..coach };
+        step(w, &s.teacher, &at, "attend", None).await.expect(200);
+        let meet = async |with: &Someone, kind: &str, day: &str| {
+            let new = json!({"employment_id": s.teacher.employment.unwrap().to_string(), "partner_id": with.person.to_string(), "kind": kind, "starts_at": format!("{day}T15:30:00Z")});
+            format!("/v1/conversations/{}/agenda", w.post("/v1/conversations").by(&s.teacher).json(new).send().await.expect(201).id())
+        };
+        let due = async |agenda: &str, by: &Someone| {
+            let read = w.get(agenda).by(by).send().await.expect(200);
+            let found: Vec<Value> = read.body["items"].as_array().unwrap().iter().filter(|i| i["kind"] == "impact_checkpoint").cloned().collect();
+            found
+        };
+        // one is due on 23 November, the other in February
+        let (before, on, long_after) = (meet(&s.manager, "check_in", "2026-11-22").await, meet(&s.manager, "check_in", "2026-11-23").await, meet(&s.manager, "check_in", "2027-03-01").await);
+        assert_eq!(due(&before, &s.teacher).await, [] as [Value; 0]);
+        for by in [&s.teacher, &s.manager] {
+            let found = due(&on, by).await;
+            assert_eq!(found.len(), 1);
+            let item = &found[0];
+            assert_eq!((&item["part"], &item["record_type"], &item["title"], &item["state"], &item["due_on"]),
+                (&json!("learning"), &json!("learning_request"), &json!("Teaching writing"), &json!("attended"), &json!("2026-11-23")));
+            assert_eq!(item["href"], at.as_str());
+            w.get(item["href"].as_str().unwrap()).by(by).send().await.expect(200);
+        }
+        assert_eq!(due(&long_after, &s.manager).await.iter().map(|i| i["due_on"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), ["2026-11-23", "2027-02-12"]);
+        // who may not read the request is told of no checkpoint, and of another lane there is none
+        let coaching = meet(&coach, "coaching", "2026-11-30").await;
+        assert_eq!(due(&coaching, &s.teacher).await.len(), 1);
+        assert_eq!(due(&coaching, &coach).await, [] as [Value; 0]);
+        let back = meet(&s.manager, "return_to_work", "2026-11-30").await;
+        assert_eq!(due(&back, &s.teacher).await, [] as [Value; 0]);
+        // what is recorded is no longer due, and what has no evidence yet was looked at
+        let first = impact(w, &s.teacher, &at).await["checkpoints"][0]["id"].as_str().unwrap().to_owned();
+        w.post(format!("{at}/checkpoints/{first}/record")).by(&s.teacher).json(json!({"outcome": "no_evidence_yet"})).send().await.expect(200);
+        assert_eq!(due(&on, &s.manager).await, [] as [Value; 0]);
+    }
+
     async fn a_summary_tells_what_is_known_and_nobody_apart(w: World) {
         let s = staff(w).await;
         let line = s.line(w, 10_000_000).await;
@@ -142,6 +205,7 @@ on_both! {
         let guild = &before["topics"][0];
         assert_eq!((&guild["provider"], &guild["summary"]["people"], &guild["summary"]["spent_pence"], &guild["summary"]["cover_minutes"]), (&json!("Guild"), &json!(5), &json!(50_000), &json!(1800)));
         assert_eq!(guild["summary"]["followed_up"], json!(0));
+        assert_eq!((&before["providers"][0]["provider"], &before["providers"][0]["summary"], &before["providers_left_out"]), (&guild["provider"], &guild["summary"], &json!(1)));
         w.later(TimeDelta::days(49));
         let record = async |n: usize, outcome: Value| {
             let (who, at) = &people[n];
@@ -166,5 +230,65 @@ on_both! {
         w.get(&path).by(&other).send().await.problem(404, "not_found");
         let teacher = Someone { token: w.token(s.trust.id, &s.teacher), ..s.teacher.clone() };
         w.get(&path).by(&teacher).send().await.problem(403, "role_required");
+    }
+
+    async fn what_few_cost_is_not_told_and_a_provider_is_all_of_its_activities(w: World) {
+        let s = staff(w).await;
+        let line = s.line(w, 10_000_000).await;
+        let lead = s.trust.someone(w).at(s.trust.school).with(RoleName::LearningLead, s.trust.school).made().await;
+        let activity = async |title: &str| {
+            let new = json!({"organisation_id": s.trust.school.to_string(), "title": title, "kind": "course", "provider": "Guild", "minutes": 60});
+            w.post("/v1/learning-activities").by(&lead).json(new).send().await.expect(201).id()
+        };
+        let booked = async |cost: i32, more: Value| {
+            let who = s.trust.someone(w).at(s.trust.school).made().await;
+            let at = drafted(w, &who, cost, more).await;
+            step(w, &who, &at, "submit", None).await.expect(200);
+            step(w, &s.approver, &at, "manager-agree", Some(json!({}))).await.expect(200);
+            step(w, &s.approver, &at, "approve", Some(json!({"budget_line_id": line}))).await.expect(200);
+            step(w, &who, &at, "book", Some(json!({}))).await.expect(200);
+        };
+        let (reading, writing) = (activity("Reading").await, activity("Writing").await);
+        // six read, of whom one cost something and needed cover; six write, and each cost something
+        for n in 0..6 {
+            let cover = if n == 0 { 360 } else { 0 };
+            booked(if n == 0 { 7_000 } else { 0 }, json!({"activity_id": reading, "provider": null, "cover_minutes": cover})).await;
+            booked(1_000, json!({"activity_id": writing, "provider": null, "cover_minutes": 0})).await;
+        }
+        let path = format!("/v1/organisations/{}/impact-summary", s.trust.school);
+        let told = w.get(&path).by(&s.head).send().await.expect(200).body;
+        let of = |told: &Value, title: &str| told["topics"].as_array().unwrap().iter().find(|t| t["title"] == title).unwrap()["summary"].clone();
+        let read = of(&told, "Reading");
+        assert_eq!((&read["people"], &read["requests"], &read["spent_pence"], &read["cover_minutes"]), (&json!(6), &json!(6), &Value::Null, &Value::Null), "{told}");
+        let wrote = of(&told, "Writing");
+        assert_eq!((&wrote["spent_pence"], &wrote["cover_minutes"]), (&json!(6_000), &json!(0)), "none is none: {told}");
+        // all of the provider's less the second activity would be that one person's
+        let by = &told["providers"][0];
+        assert_eq!((&by["provider"], &by["summary"]["people"], &by["summary"]["spent_pence"], &by["summary"]["cover_minutes"]), (&json!("Guild"), &json!(12), &Value::Null, &Value::Null), "{told}");
+        // once five people cost something it is told, of the activity and of its provider
+        for _ in 0..4 {
+            booked(500, json!({"activity_id": reading, "provider": null, "cover_minutes": 60})).await;
+        }
+        let told = w.get(&path).by(&s.head).send().await.expect(200).body;
+        assert_eq!((&of(&told, "Reading")["spent_pence"], &told["providers"][0]["summary"]["spent_pence"]), (&json!(9_000), &json!(15_000)), "{told}");
+        assert_eq!((&of(&told, "Reading")["cover_minutes"], &told["providers"][0]["summary"]["cover_minutes"]), (&json!(600), &json!(600)), "{told}");
+        // what is in no catalogue is its provider's too
+        for _ in 0..5 {
+            booked(100, json!({"provider": "Guild", "cover_minutes": 0})).await;
+        }
+        let told = w.get(&path).by(&s.head).send().await.expect(200).body;
+        assert_eq!((told["topics"].as_array().unwrap().len(), told["providers"].as_array().unwrap().len()), (3, 1));
+        // whether to go on is concluded by whoever keeps the catalogue, and stands beside what is known
+        let at = format!("/v1/learning-activities/{reading}");
+        let conclude = async |by: &Someone, said: Value| w.patch(&at).by(by).json(said).send().await;
+        conclude(&lead, json!({"conclusion_note": "Why?"})).await.problem(422, "contradictory_members");
+        conclude(&s.teacher, json!({"conclusion": "stop"})).await.problem(403, "role_required");
+        let kept = conclude(&lead, json!({"conclusion": "adapt", "conclusion_note": "In two mornings, and not in May"})).await.expect(200);
+        assert_eq!((&kept.body["conclusion"], &kept.body["conclusion_note"]), (&json!("adapt"), &json!("In two mornings, and not in May")));
+        let again = w.get(&path).by(&s.head).send().await.expect(200).body;
+        let concluded: Vec<&Value> = ["Reading", "Writing"].iter().map(|title| &again["topics"].as_array().unwrap().iter().find(|t| t["title"] == *title).unwrap()["conclusion"]).collect();
+        assert_eq!(concluded, [&json!("adapt"), &Value::Null]);
+        assert_eq!(conclude(&lead, json!({"conclusion": "continue"})).await.expect(200).body["conclusion_note"], Value::Null, "why it was adapted is not why it goes on");
+        assert_eq!((&told["providers"][0]["summary"]["people"], &told["providers"][0]["summary"]["spent_pence"]), (&json!(21), &json!(15_500)), "{told}");
     }
 }

@@ -8,7 +8,10 @@ use crate::{
 use diesel::connection::set_default_instrumentation;
 use serde_json::{Value, json};
 use trellis_domain::{access::Permission, employment::StaffCategory, id::OrganisationId, role::RoleName};
-use trellis_persistence::{Act, Principal, insight::PriorityLineOfSight};
+use trellis_persistence::{
+    Act, Principal,
+    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight},
+};
 
 /// Teachers of a school, appraised by one colleague.
 async fn staff(w: &World, trust: &Trust, at: OrganisationId, n: usize) -> (Someone, Vec<Someone>) {
@@ -44,6 +47,34 @@ fn of_state<'a>(figures: &'a Value, state: &str) -> &'a Value {
 }
 fn lacking<'a>(figures: &'a Value, what: &str) -> &'a Value {
     &figures["outstanding"].as_array().unwrap().iter().find(|s| s["outstanding"] == what).unwrap()["count"]
+}
+/// By who appraises, for whoever reads the names; and whom nobody has met since planning opened.
+async fn by_appraiser(w: &World, trust: &Trust, cycle: &str, by: (&Someone, &Someone, &Someone), (appraiser, here): (&Someone, &[Someone])) {
+    let (hr, head, leader) = by;
+    let path = format!("/v1/appraiser-overview?cycle_id={cycle}");
+    let meet = json!({"employment_id": here[0].employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": "check_in", "starts_at": "2026-10-05T15:30:00Z",
+        "appraisal_id": w.get(format!("/v1/appraisals?person_id={}", here[0].person)).by(&here[0]).send().await.items()[0]["id"]});
+    let made = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&here[0]).json(meet).send().await.expect(201).id());
+    let seen = async |who: &Someone, path: &str| w.get(path).by(who).send().await.expect(200);
+    let rows = async |who: &Someone, path: &str| seen(who, path).await.body["rows"].as_array().unwrap().clone();
+    let own = async || rows(head, &path).await.into_iter().find(|r| r["appraiser"]["person_id"] == appraiser.person.to_string()).unwrap();
+    assert_eq!(lacking(&own().await["figures"], "meeting"), &json!(12), "booked is not held");
+    w.post(format!("{made}/hold")).by(&here[0]).if_match("*").send().await.expect(200);
+    let row = own().await;
+    let figures = &row["figures"];
+    assert_eq!((&figures["appraisals"], lacking(figures, "meeting"), lacking(figures, "objectives")), (&json!(12), &json!(11), &json!(11)));
+    assert!(row["appraiser"]["name"].is_string() && row["organisation"]["id"] == trust.school.to_string());
+    assert_eq!((rows(head, &path).await.len(), rows(hr, &path).await.len(), rows(leader, &path).await.len()), (1, 2, 0));
+    assert_eq!(rows(hr, &format!("{path}&organisation_id={}", trust.school)).await.len(), 1);
+    assert_eq!(rows(appraiser, &path).await.len(), 0, "who appraises sees no figures of the school");
+    let table = w.get(&path).by(hr).header("accept", "text/csv").send().await.expect(200).text;
+    assert!(table.starts_with("organisation_id,organisation,appraiser_id,appraiser,appraisals,created,") && table.lines().count() == 3, "{table}");
+    let met = seen(head, &format!("/v1/appraisal-progress?cycle_id={cycle}&limit=200")).await;
+    assert_eq!(met.items().iter().filter(|a| a["outstanding"].as_array().unwrap().contains(&json!("meeting"))).count(), 11);
+    // the next stage asks for the next meeting
+    w.later(chrono::TimeDelta::seconds(1));
+    w.post(format!("/v1/cycles/{cycle}/start-monitoring")).by(hr).send().await.expect(200);
+    assert_eq!(lacking(&own().await["figures"], "meeting"), &json!(12));
 }
 async fn holding(w: &World, trust: &Trust, role: RoleName, at: OrganisationId) -> Someone {
     trust.someone(w).with(role, at).made().await
@@ -99,9 +130,9 @@ on_both! {
         let listed = w.get(&names).by(&head).send().await.expect(200);
         assert_eq!(listed.items().len(), 12);
         let first = listed.items().iter().find(|a| a["person_id"] == here[0].person.to_string()).unwrap();
-        assert_eq!((&first["state"], &first["outstanding"], &first["appraisers"][0]["person_id"]), (&json!("planning"), &json!([]), &json!(appraiser.person.to_string())));
+        assert_eq!((&first["state"], &first["outstanding"], &first["appraisers"][0]["person_id"]), (&json!("planning"), &json!(["meeting"]), &json!(appraiser.person.to_string())));
         let second = listed.items().iter().find(|a| a["person_id"] == here[2].person.to_string()).unwrap();
-        assert_eq!(second["outstanding"], json!(["planning", "objectives"]));
+        assert_eq!(second["outstanding"], json!(["planning", "objectives", "meeting"]));
         assert_eq!(w.get(&names).by(&hr).send().await.expect(200).items().len(), 18);
         assert_eq!(w.get(&names).by(&here[3]).send().await.expect(200).items().len(), 1, "one's own");
         let table = w.get(&names).by(&head).header("accept", "text/csv").send().await.expect(200).text;
@@ -114,6 +145,7 @@ on_both! {
         // a headteacher sees their own school as it is, and no other
         let own = w.get(&path).by(&head).send().await.expect(200);
         assert_eq!((of_state(row(&own, trust.school), "planning"), own.body["rows"].as_array().unwrap().len()), (&json!(2), 1));
+        by_appraiser(w, &trust, &cycle, (&hr, &head, &leader), (&appraiser, &here)).await;
         w.get(&path).by(&here[0]).send().await.problem(403, "role_required");
         let lead = holding(w, &trust, RoleName::LearningLead, trust.root).await;
         w.get(&path).by(&lead).send().await.problem(403, "role_required");
@@ -195,6 +227,8 @@ on_both! {
         let seen = w.get(path).by(&leader).send().await.expect(200);
         let figures = row(&seen, trust.school);
         assert_eq!((&figures["agreed"], &figures["learning_thread"], &figures["learning_share_percent"]), (&json!(17), &json!({"yes": 12, "no": 5}), &json!(71)));
+        let head = holding(w, &trust, RoleName::Headteacher, trust.school).await;
+        assert_eq!(row(&w.get(path).by(&head).send().await.expect(200), trust.school), figures, "whoever leads the school sees the same of it");
         assert_eq!(figures["own"], json!({"yes": null, "no": null}), "eight are their own, four are not");
         let last = agreed(w, &here[12], &appraiser, &here[12], json!({"learning_needed": "Reading"})).await;
         let seen = w.get(path).by(&leader).send().await.expect(200);
@@ -326,6 +360,8 @@ on_both! {
         assert_eq!((&all["people"], &all["learners"], &all["minutes"], &all["minutes_each"], &all["placed"], &all["waiting"]), (&json!(12), &json!(6), &json!(1050), &json!(87), &json!(6), &json!(5)));
         assert_eq!((&all["spent_pence"], &all["requests_decided"], &all["approval_percent"]), (&json!(0), &json!(0), &Value::Null));
         assert_eq!(group("by_working_time", "full_time"), seen.body["all"]);
+        let head = holding(w, &trust, RoleName::Headteacher, trust.school).await;
+        assert_eq!(w.get(path).by(&head).send().await.expect(200).body["all"], seen.body["all"], "all of it is at that school");
         assert_eq!((&group("by_staff_category", "teacher")["people"], &group("by_staff_category", "support")["people"], &group("by_staff_category", "leader")["people"]), (&json!(6), &Value::Null, &Value::Null));
         assert_eq!(group("by_staff_category", "support")["minutes"], Value::Null, "ten hours of one person are one person's");
         for figures in seen.body["by_staff_category"].as_array().unwrap() {
@@ -378,6 +414,8 @@ on_both! {
         let seen = w.get(spending).by(&leader).send().await.expect(200);
         assert_eq!((&row(&seen, trust.school)["spent_pence"], &row(&seen, trust.school)["with_priority"]), (&json!(80_000), &json!({"yes": null, "no": null})), "{}", seen.text);
         assert_eq!(row(&seen, trust.other_school)["spent_pence"], 0);
+        let head = holding(w, &trust, RoleName::Headteacher, trust.school).await;
+        assert_eq!(row(&w.get(spending).by(&head).send().await.expect(200), trust.school), row(&seen, trust.school));
         let sight = w.get(format!("/v1/priorities/{priority}/line-of-sight")).by(&leader).send().await.expect(200);
         let figures = row(&sight, trust.school);
         assert_eq!((&figures["learning_requests"], &figures["spent_pence"], &figures["requests_with_impact"]), (&json!(6), &json!(60_000), &json!({"yes": 0, "no": 0})));
@@ -413,6 +451,171 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn every_record_leads_back_to_what_it_serves(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+        let lead = trust.someone(w).at(trust.school).with(RoleName::LearningLead, trust.school).made().await;
+        let viewer = trust.someone(w).at(trust.school).with(RoleName::LearningViewer, trust.school).made().await;
+        let (appraiser, here) = staff(w, &trust, trust.school, 2).await;
+        let (teacher, colleague) = (&here[0], &here[1]);
+        let plan = async |by: &Someone, at: OrganisationId| {
+            let new = json!({"organisation_id": at.to_string(), "title": "A plan", "first_year": 2026});
+            w.post("/v1/improvement-plans").by(by).json(new).send().await.expect(201).id()
+        };
+        let (above, own) = (plan(&leader, trust.root).await, plan(&head, trust.school).await);
+        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": above, "title": "Words"})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{above}/publish")).by(&leader).send().await.expect(200);
+        let adopted = w.post(format!("/v1/priorities/{priority}/adopt")).by(&head).json(json!({"plan_id": own})).send().await.expect(201).id();
+        let named = w.post("/v1/priorities").by(&head).json(json!({"plan_id": own, "title": "Numbers"})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{own}/publish")).by(&head).send().await.expect(200);
+        let back = async |at: &str, by: &Someone| w.get(format!("{at}/line-of-sight")).by(by).send().await;
+        let ids = |told: &Value, of: &str| {
+            let mut ids: Vec<String> = told[of].as_array().unwrap().iter().map(|x| x["id"].as_str().unwrap().to_owned()).collect();
+            ids.sort();
+            ids
+        };
+        let sorted = |of: &[&String]| {
+            let mut ids: Vec<String> = of.iter().map(|id| (*id).clone()).collect();
+            ids.sort();
+            ids
+        };
+        // a draft is its author's alone, and leads on for them
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "Mine", "kind": "practice", "priority_ids": [adopted]});
+        let draft = w.post("/v1/objectives").by(teacher).json(new).send().await.expect(201).id();
+        let of_draft = format!("/v1/objectives/{draft}");
+        assert_eq!(ids(&back(&of_draft, teacher).await.expect(200).body, "priorities"), sorted(&[&priority, &adopted]));
+        back(&of_draft, &appraiser).await.problem(404, "not_found");
+        // an objective, and what was agreed for it
+        let objective = agreed(w, teacher, teacher, &appraiser, json!({"priority_ids": [adopted]})).await;
+        let of_objective = format!("/v1/objectives/{objective}");
+        for who in [teacher, &appraiser, &head] {
+            let told = back(&of_objective, who).await.expect(200).body;
+            assert_eq!((ids(&told, "objectives"), ids(&told, "priorities"), &told["other_objectives"]), (vec![objective.clone()], sorted(&[&priority, &adopted]), &json!(0)));
+        }
+        back(&of_objective, colleague).await.problem(404, "not_found");
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": "check_in", "starts_at": "2026-10-06T15:00:00Z"});
+        let talk = w.post("/v1/conversations").by(teacher).json(new).send().await.expect(201).id();
+        let new = json!({"title": "A visit", "owner_id": teacher.person.to_string(), "objective_id": objective});
+        let action = w.post(format!("/v1/conversations/{talk}/actions")).by(teacher).json(new).send().await.expect(201).id();
+        let of_action = format!("/v1/agreed-actions/{action}");
+        let told = back(&of_action, &appraiser).await.expect(200).body;
+        assert_eq!((ids(&told, "objectives"), ids(&told, "priorities")), (vec![objective.clone()], sorted(&[&priority, &adopted])));
+        back(&of_action, colleague).await.problem(404, "not_found");
+        // what is asked for: whoever keeps costs and cover sees the priorities that it names, and nothing of what it is for
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "Writing", "kind": "course", "minutes": 60});
+        let activity = w.post("/v1/learning-activities").by(&lead).json(new).send().await.expect(201).id();
+        let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:00:00Z", "places": 6});
+        let session = w.post("/v1/learning-sessions").by(&lead).json(new).send().await.expect(201).id();
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "Writing", "starts_on": "2026-10-12", "activity_id": activity, "session_id": session,
+            "objective_ids": [objective, draft], "priority_ids": [named]});
+        let of_request = format!("/v1/learning-requests/{}", w.post("/v1/learning-requests").by(teacher).json(new).send().await.expect(201).id());
+        back(&of_request, &head).await.problem(404, "not_found");
+        w.post(format!("{of_request}/submit")).by(teacher).if_match("*").send().await.expect(200);
+        for (who, objectives, priorities) in [
+            (teacher, sorted(&[&draft, &objective]), sorted(&[&priority, &adopted, &named])),
+            (&head, vec![objective.clone()], sorted(&[&priority, &adopted, &named])),
+            (&viewer, Vec::new(), vec![named.clone()]),
+        ] {
+            let told = back(&of_request, who).await.expect(200);
+            assert_eq!((ids(&told.body, "objectives"), ids(&told.body, "priorities"), &told.body["other_objectives"]), (objectives, priorities, &json!(0)));
+            assert_eq!(told.text.contains(&draft), who.person == teacher.person, "a draft is its author's alone");
+        }
+        back(&of_request, colleague).await.problem(404, "not_found");
+        // a place at the session leads back by that request
+        let of_enrolment = format!("/v1/enrolments/{}", w.post("/v1/enrolments").by(teacher).json(json!({"session_id": session})).send().await.expect(201).id());
+        assert_eq!(ids(&back(&of_enrolment, teacher).await.expect(200).body, "priorities"), sorted(&[&priority, &adopted, &named]));
+        back(&of_enrolment, colleague).await.problem(404, "not_found");
+        // and, for whoever may not read the request in full, no further than that
+        let elsewhere = w.trust("crest").await;
+        let stranger = holding(w, &elsewhere, RoleName::TrustLeader, elsewhere.root).await;
+        for at in [&of_objective, &of_action, &of_request, &of_enrolment] {
+            assert!(matches!(back(at, &stranger).await.status, 403 | 404));
+        }
+    }
+
+    async fn mechanisms_are_told_of_five_people_or_not_at_all(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let governor = holding(w, &trust, RoleName::Governor, trust.school).await;
+        let (_, here) = staff(w, &trust, trust.school, 8).await;
+        let (_, there) = staff(w, &trust, trust.other_school, 2).await;
+        let key = "effective-professional-development-mechanisms";
+        let version = w.get(format!("/v1/framework-versions?key={key}")).by(&leader).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        let standards = w.get(format!("/v1/framework-versions/{version}")).by(&leader).send().await.expect(200).body["standards"].clone();
+        let standard = |code: &str| standards.as_array().unwrap().iter().find(|s| s["code"] == code).unwrap()["id"].clone();
+        let (model, rehearse, plan) = (standard("M8"), standard("M10"), standard("M12"));
+        for (i, who) in here.iter().enumerate() {
+            let of = if i < 6 { json!([model, plan]) } else { json!([plan]) };
+            learned(w, who, json!({"minutes": 60, "standard_ids": of})).await;
+            learned(w, who, json!({"minutes": 500})).await;
+        }
+        learned(w, &here[0], json!({"minutes": 90, "standard_ids": [rehearse]})).await;
+        learned(w, &here[1], json!({"minutes": 90, "standard_ids": [model], "started_on": "2026-08-31", "ended_on": "2026-09-01"})).await;
+        let path = "/v1/learning-mechanisms?academic_year=2026";
+        let of = |rows: &Value, code: &str| rows.as_array().unwrap().iter().find(|m| m["code"] == code).unwrap().clone();
+        let seen = w.get(format!("{path}&organisation_id={}", trust.school)).by(&governor).send().await.expect(200);
+        let rows = seen.body["rows"][0]["mechanisms"].clone();
+        assert_eq!((rows.as_array().unwrap().len(), &seen.body["all"]), (18, &Value::Null), "the four purposes stand with them");
+        assert_eq!(of(&rows, "M12"), json!({"code": "M12", "title": "Action planning", "people": 8, "minutes": 480}));
+        assert_eq!((&of(&rows, "M8")["minutes"], &of(&rows, "M10")["minutes"], &of(&rows, "M1")["minutes"]), (&Value::Null, &Value::Null, &json!(0)), "eight less six are two people; one is one; none is none");
+        for who in &here[..6] {
+            learned(w, who, json!({"minutes": 30, "standard_ids": [model]})).await;
+        }
+        let seen = w.get(path).by(&leader).send().await.expect(200);
+        let school = seen.body["rows"].as_array().unwrap().iter().find(|r| r["organisation"]["id"] == trust.school.to_string()).unwrap()["mechanisms"].clone();
+        assert_eq!((&of(&school, "M8")["people"], &of(&school, "M8")["minutes"], &of(&school, "M12")["minutes"]), (&json!(6), &json!(540), &json!(480)), "{}", seen.text);
+        assert_eq!((&of(&seen.body["all"], "M8"), &of(&seen.body["all"], "M12")["minutes"]), (&of(&school, "M8"), &json!(480)));
+        // two people of another school are withheld there, and with them what all less the others would tell
+        for who in &there {
+            learned(w, who, json!({"minutes": 60, "standard_ids": [model]})).await;
+        }
+        let seen = w.get(path).by(&leader).send().await.expect(200);
+        let rows = seen.body["rows"].as_array().unwrap().iter().map(|r| of(&r["mechanisms"], "M8")["minutes"].clone()).collect::<Vec<_>>();
+        assert!(rows.iter().all(|minutes| minutes.is_null() || *minutes == json!(0)), "{rows:?}");
+        assert_eq!(of(&seen.body["all"], "M8")["minutes"], json!(660));
+        let table = w.get(path).by(&leader).header("accept", "text/csv").send().await.expect(200).text;
+        assert!(table.starts_with("organisation_id,organisation,code,mechanism,people,minutes") && table.contains("beacon school,M12,Action planning,8,480"), "{table}");
+        let chart = w.get(format!("{path}&organisation_id={}", trust.school)).by(&governor).header("accept", "image/svg+xml").send().await.expect(200).text;
+        assert!(chart.contains("<title id=\"title\">Mechanisms at work in learning, 2026/27</title>") && chart.contains("Action planning 8 h") && chart.contains("Rehearse withheld"), "{chart}");
+        w.get(path).by(&here[0]).send().await.problem(403, "role_required");
+    }
+}
+
+/// So are appraisals, by whomever and how many appraise.
+#[test]
+fn an_overview_costs_the_same_number_of_statements_whatever_there_is() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let hr = holding(w, &trust, RoleName::Hr, trust.root).await;
+        staff(w, &trust, trust.school, 1).await;
+        let cycle = cycle(w, &trust, &hr).await;
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let cycle_id = trellis_domain::id::CycleId(cycle.parse().unwrap());
+        let cost = async || {
+            let act = || Act { principal: Principal::Session { session: hr.session, account: hr.account }, ..w.operator(trust.id) };
+            STATEMENTS.set(0);
+            let rows = db.read(act(), AppraisalOverviewByAppraiser { cycle_id, organisation_id: None }).await.unwrap().len();
+            let by_appraiser = STATEMENTS.replace(0);
+            db.read(act(), AppraisalOverview { cycle_id, organisation_id: None }).await.unwrap();
+            (rows, by_appraiser, STATEMENTS.get())
+        };
+        let few = cost().await;
+        for at in [trust.school, trust.other_school] {
+            for _ in 0..4 {
+                staff(w, &trust, at, 3).await;
+            }
+        }
+        w.create_appraisals(&format!("/v1/cycles/{cycle}"), &hr).await;
+        let many = cost().await;
+        assert_eq!((few.0, many.0), (1, 9));
+        assert!(few.1 > 3 && few.2 > 3, "{few:?}");
+        assert_eq!((few.1, few.2), (many.1, many.2));
+    });
+}
+
 /// What serves a priority is counted in as many statements for one as for many.
 #[test]
 fn a_line_of_sight_costs_the_same_number_of_statements_whatever_there_is() {
@@ -443,5 +646,41 @@ fn a_line_of_sight_costs_the_same_number_of_statements_whatever_there_is() {
         assert_eq!((none.0, many.0), (Some(0), Some(50)));
         assert!(none.1 > 3, "{none:?}");
         assert_eq!(none.1, many.1);
+    });
+}
+
+/// And the way back costs as many, however much it leads by.
+#[test]
+fn the_way_back_costs_the_same_number_of_statements_whatever_there_is() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
+        let mut priorities = Vec::new();
+        for n in 0..6 {
+            priorities.push(w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": format!("Words {n}")})).send().await.expect(201).id());
+        }
+        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
+        let (appraiser, here) = staff(w, &trust, trust.school, 1).await;
+        let teacher = &here[0];
+        let mut objectives = Vec::new();
+        for priority in &priorities {
+            objectives.push(agreed(w, teacher, teacher, &appraiser, json!({"priority_ids": [priority]})).await);
+        }
+        let few = learned(w, teacher, json!({"objective_ids": objectives[..1]})).await;
+        let many = learned(w, teacher, json!({"objective_ids": objectives, "priority_ids": priorities})).await;
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let cost = async |record: &str| {
+            let act = Act { principal: Principal::Session { session: teacher.session, account: teacher.account }, ..w.operator(trust.id) };
+            STATEMENTS.set(0);
+            let sight = db.read(act, LearningLineOfSight { id: trellis_domain::id::LearningRecordId(record.parse().unwrap()) }).await.unwrap();
+            (sight.way.objectives.len(), sight.way.priorities.len(), STATEMENTS.get())
+        };
+        let (few, many) = (cost(&few).await, cost(&many).await);
+        assert_eq!(((few.0, few.1), (many.0, many.1)), ((1, 1), (6, 6)));
+        assert!(few.2 > 3, "{few:?}");
+        assert_eq!(few.2, many.2);
     });
 }

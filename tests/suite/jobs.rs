@@ -134,6 +134,39 @@ on_both! {
         w.post(PEOPLE).by(&hr).header("idempotency-key", "k").json(rows(2, &trust.school.to_string())).send().await.problem(422, "idempotency_key_reused");
     }
 
+    async fn a_table_of_results_can_be_mended_and_sent_again(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;
+        let head = "source,external_id,given_name,family_name,trn,email,organisation_id,job_title,staff_category,starts_on";
+        let tail = format!("{},Teacher,teacher,2026-09-01", trust.school);
+        let file = format!("{head}\nmis,1,Ada,One,,ada@school.example,{tail}\nmis,2,Bo,Two,no number,-,{tail}\nmis,3,Cy,Three,AB123456C,,{tail}\n");
+        let asked = w.post(PEOPLE).by(&hr).header("prefer", "respond-async").raw("text/csv", file.as_bytes()).send().await.expect(202);
+        runner::drain(&w.db, &w.shared).await.unwrap();
+        let table = async |query: &str| w.get(format!("/v1/jobs/{}/results{query}", asked.id())).by(&hr).header("accept", "text/csv").send().await.expect(200).text;
+        let all = table("").await;
+        let lines: Vec<&str> = all.lines().collect();
+        assert_eq!((lines[0], lines.len()), (format!("index,line,{head},action,id,changed,code,reason").as_str(), 4), "{all}");
+        assert!(lines[1].starts_with("0,2,mis,1,,,,,,,,,created,"), "who was taken is told by the key: {all}");
+        assert!(lines[2].starts_with(&format!("1,3,mis,2,Bo,Two,no number,'-,{tail},failed,,,")), "{all}");
+        assert!(lines[2].contains("/trn: "), "{all}");
+        assert!(lines[3].starts_with(&format!("2,4,mis,3,Cy,Three,,,{tail},failed,,,forbidden_data,")) && !all.contains("AB123456C"), "what is never held is not: {all}");
+        let failed = table("?action=failed").await;
+        assert_eq!(failed.lines().count(), 3, "{failed}");
+        let mended = failed.replace("no number,'-", "0012345,");
+        let again = w.post(PEOPLE).by(&hr).raw("text/csv", mended.as_bytes()).send().await.expect(207);
+        assert_eq!(again.body["counts"]["created"], 2, "{}", again.text);
+        // somebody who is erased is in no such table either
+        let bad = format!("{head}\nmis,,Bo,Two,,,{tail}\n");
+        let kept = w.post(PEOPLE).by(&hr).raw("text/csv", bad.as_bytes()).send().await.expect(207).body["job_id"].as_str().unwrap().to_owned();
+        let of = async |id: &str| w.get(format!("/v1/jobs/{id}/results")).by(&hr).header("accept", "text/csv").send().await.expect(200).text;
+        assert!(of(&kept).await.contains("Bo,Two"));
+        let bo = again.body["results"][0]["id"].as_str().unwrap();
+        let post = w.get(format!("/v1/employments?person_id={bo}")).by(&hr).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        w.patch(format!("/v1/employments/{post}")).by(&hr).if_match("*").json(json!({"ends_on": "2026-10-01"})).send().await.expect(200);
+        w.post(format!("/v1/people/{bo}/erase")).by(&hr).json(json!({"family_name": "Two", "reason": "requested"})).send().await.expect(200);
+        assert!(!of(&kept).await.contains("Bo,Two") && !table("").await.contains("Bo,Two"));
+    }
+
     async fn old_results_are_forgotten(w: World) {
         let trust = w.trust("beacon").await;
         let hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;

@@ -1,6 +1,10 @@
 //! Who manages whom, from a file, and handed over when somebody leaves.
 
-use crate::{permissions::last_event, support::*};
+use crate::{
+    appraisals::{YEAR, cycle},
+    permissions::last_event,
+    support::*,
+};
 use serde_json::{Value, json};
 use trellis_domain::{relationship::RelationshipKind, role::RoleName};
 
@@ -101,9 +105,10 @@ on_both! {
         assert_eq!((reply.body["results"][6]["line"].as_i64(), reply.body["results"][6]["index"].as_i64()), (Some(8), Some(6)));
         assert!(reply.body["results"][6]["problem"]["detail"].as_str().unwrap().contains("line 7"));
         let headings = s.import(w, "", "kind,persn,ends_on\n").await.problem(422, "unreadable_file");
-        assert_eq!(headings.pointers(), ["/person", "/holder", "/starts_on", "column 2"]);
-        let many = format!("person,holder,starts_on\n{}", "mis:1,mis:2,2026-09-01\n".repeat(5001));
-        s.import(w, "", &many).await.problem(422, "too_many_rows");
+        assert_eq!(headings.pointers(), ["/persn", "/person", "/holder", "/starts_on"]);
+        assert!(headings.text.contains("did you mean person?"), "{}", headings.text);
+        let forbidden = s.import(w, "", "person,holder,starts_on,NI Number\n").await.problem(422, "forbidden_data");
+        assert_eq!(forbidden.pointers(), ["/NI Number"]);
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain("person".bytes().flat_map(|b| [b, 0])).collect();
         w.post("/v1/relationships/import").by(&s.hr).raw("text/csv", &utf16).send().await.problem(422, "unreadable_file");
         w.post("/v1/relationships/import").by(&s.hr).json(json!({})).send().await.problem(415, "unsupported_media_type");
@@ -117,8 +122,13 @@ on_both! {
             let reply = s.import(w, query, &file).await.expect(207);
             assert_eq!(codes(&reply), ["-", "-", "line_management_cycle"]);
             let detail = reply.body["results"][2]["problem"]["detail"].as_str().unwrap().to_owned();
-            assert!(detail.contains("Person Number2 is managed by Person Number0 is managed by Person Number1 is managed by Person Number2"), "{detail}");
+            let told = "Person Number2 (line 4) is managed by Person Number0 (line 2) is managed by Person Number1 (line 3) is managed by Person Number2";
+            assert!(detail.contains(told), "{detail}");
         }
+        // what the records say already stands on no line
+        let closing = s.import(w, "", &format!("person,holder,starts_on\n{}", row(2, 0))).await.expect(207);
+        let told = "Person Number2 (line 2) is managed by Person Number0 is managed by Person Number1 is managed by Person Number2";
+        assert!(closing.text.contains(told), "{}", closing.text);
         // and by the operation for one
         let new = json!({"kind": "line_manager", "person_id": s.id(2), "holder_id": s.id(0), "starts_on": "2026-09-01"});
         let refused = w.post("/v1/relationships").by(&s.hr).json(new).send().await.problem(409, "line_management_cycle");
@@ -132,6 +142,63 @@ on_both! {
         let new = json!({"kind": "line_manager", "person_id": other.person.to_string(), "holder_id": s.id(2), "starts_on": "2026-10-01"});
         let refused = w.post("/v1/relationships").by(&local).json(new).send().await.problem(409, "line_management_cycle");
         assert!(refused.text.contains("a colleague elsewhere") && !refused.text.contains("Secret"), "{}", refused.text);
+    }
+
+    async fn a_long_file_is_a_job_and_a_trial_of_it_says_what_it_comes_to(w: World) {
+        let s = staff(w, 3).await;
+        let mut file = format!("person;holder;starts_on\r\n{};{};01/09/2026\r\n{};{};1.9.2026\r\n", s.id(0), s.id(1), s.id(1), s.id(2));
+        // enough that the last rows are in another part than the first
+        (0..120).for_each(|n| file.push_str(&format!("mis:=nobody{n};{};2026-09-01\r\n", s.id(1))));
+        file.push_str(&format!("{};{};2026-09-01\r\n{};{};2026-09-01\r\n{};{};2026-09-01\r\n", s.id(2), s.id(0), s.id(0), s.id(2), s.id(1), s.id(2)));
+        let before = last_event(w, s.trust.id).await;
+        let mut told: Vec<Vec<Value>> = Vec::new();
+        for (query, created) in [("?validate_only=true", 0), ("", 2), ("", 2)] {
+            let asked = w.post(format!("/v1/relationships/import{query}")).by(&s.hr).header("prefer", "respond-async").raw("text/csv", file.as_bytes()).send().await.expect(202);
+            assert_eq!((&asked.body["kind"], &asked.body["state"], &asked.body["total"]), (&json!("relationships_import"), &json!("queued"), &json!(125)));
+            trellis_api::runner::drain(&w.db, &w.shared).await.unwrap();
+            let job = w.get(&asked.headers["location"]).by(&s.hr).send().await.expect(200);
+            assert_eq!((&job.body["state"], &job.body["done"]), (&json!("completed"), &json!(125)), "{}", job.text);
+            let results = w.get(format!("/v1/jobs/{}/results?limit=200", asked.id())).by(&s.hr).send().await.expect(200);
+            assert_eq!(last_event(w, s.trust.id).await, before + created);
+            told.push(results.items().to_vec());
+        }
+        let said = |run: usize| -> Vec<(Value, Value)> { told[run].iter().map(|r| (r["action"].clone(), r["problem"]["detail"].clone())).collect() };
+        assert_eq!(said(0), said(1), "a trial says what is done");
+        let last = |run: usize| -> Vec<(Value, Value)> { told[run][122..].iter().map(|r| (r["action"].clone(), r["problem"]["code"].clone())).collect() };
+        let failed = |code: &str| (json!("failed"), json!(code));
+        assert_eq!(last(0), [failed("line_management_cycle"), failed("duplicate"), (json!("unchanged"), Value::Null)]);
+        assert_eq!((&told[2][0]["action"], &told[2][1]["action"]), (&json!("unchanged"), &json!("unchanged")));
+        let circle = told[0][122]["problem"]["detail"].as_str().unwrap();
+        assert!(circle.contains("Person Number2 (line 124) is managed by Person Number0 (line 2) is managed by Person Number1 (line 3) is managed by"), "{circle}");
+        assert!(told[0][123]["problem"]["detail"].as_str().unwrap().contains("line 2 says otherwise"), "{}", told[0][123]);
+        let tie = &told[1][0]["relationship"];
+        assert_eq!((&tie["person_id"], &tie["holder_id"], &tie["starts_on"]), (&json!(s.id(0)), &json!(s.id(1)), &json!("2026-09-01")));
+        // a file of more rows than are done at once is a job by itself, and can be called off
+        let many = format!("person,holder,starts_on\n{}", "mis:1,mis:2,2026-09-01\n".repeat(5001));
+        let asked = s.import(w, "", &many).await.expect(202);
+        let called_off = w.post(format!("/v1/jobs/{}/cancel", asked.id())).by(&s.hr).send().await.expect(200);
+        assert_eq!(called_off.body["state"], "cancelled");
+    }
+
+    async fn what_was_not_taken_is_told_as_it_was_sent_mended_and_sent_again(w: World) {
+        let s = staff(w, 2).await;
+        let file = format!("Person,Holder,Starts on,Replace\n{},{},2026-09-01,\n=HYPERLINK(1),{},2026-09-01,perhaps\n", s.id(0), s.id(1), s.id(1));
+        let asked = w.post("/v1/relationships/import").by(&s.hr).header("prefer", "respond-async").raw("text/csv", file.as_bytes()).send().await.expect(202);
+        trellis_api::runner::drain(&w.db, &w.shared).await.unwrap();
+        let table = async |query: &str| w.get(format!("/v1/jobs/{}/results{query}", asked.id())).by(&s.hr).header("accept", "text/csv").send().await.expect(200).text;
+        let all = table("").await;
+        let lines: Vec<&str> = all.lines().collect();
+        assert_eq!(lines[0], "index,line,Person,Holder,Starts on,Replace,action,id,changed,code,reason");
+        assert!(lines[1].starts_with(&format!("0,2,{},{},2026-09-01,,created,", s.id(0), s.id(1))), "{all}");
+        assert!(lines[2].starts_with(&format!("1,3,'=HYPERLINK(1),{},2026-09-01,perhaps,failed,,,invalid_value,", s.id(1))), "{all}");
+        let failed = table("?action=failed").await;
+        assert_eq!(failed.lines().count(), 2, "{failed}");
+        let mended = failed.replace("'=HYPERLINK(1)", &s.id(0)).replace("perhaps", "yes").replace("2026-09-01", "2026-10-01");
+        let again = s.import(w, "", &mended).await.expect(207);
+        assert_eq!(codes(&again), ["overlapping_relationship"], "it is read, and judged: {}", again.text);
+        // and the answer to it has one row's result, not two
+        let table = w.post("/v1/relationships/import").by(&s.hr).header("accept", "text/csv").raw("text/csv", mended.as_bytes()).send().await.expect(207);
+        assert_eq!(table.text.lines().next(), Some("Person,Holder,Starts on,Replace,action,id,changed,code,reason"));
     }
 
     async fn nobody_imports_for_whom_they_may_not_write(w: World) {
@@ -190,6 +257,64 @@ on_both! {
         assert_eq!(actions(&again), ["failed"]);
         // the mentor stays as they are
         assert_eq!(w.get(format!("/v1/relationships?kind=mentor&person_id={}&current_on=2026-12-01", c.person)).bearer(&token(&s.hr)).send().await.items().len(), 1);
+    }
+
+    async fn the_leavers_appraisals_go_along_on_the_day_and_whatever_cannot_says_why(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let admin = trust.someone(w).with(RoleName::SchoolAdmin, trust.school).made().await;
+        let leaver = trust.someone(w).at(trust.school).made().await;
+        let successor = trust.someone(w).at(trust.school).appraised_by(&leaver).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&leaver).made().await;
+        let path = cycle(w, &trust, &hr, "england_academy_policy", YEAR).await;
+        w.create_appraisals(&path, &hr).await;
+        let appraisal = async |who: &Someone| {
+            let found = w.get(format!("/v1/appraisals?person_id={}", who.person)).by(who).send().await.expect(200);
+            format!("/v1/appraisals/{}", found.items()[0]["id"].as_str().unwrap())
+        };
+        let (at, own) = (appraisal(&teacher).await, appraisal(&successor).await);
+        let over = |by: &str, more: Value| {
+            let mut body = json!({"to": successor.person.to_string(), "on": "2026-11-02"});
+            more.as_object().unwrap().iter().for_each(|(name, value)| body[name] = value.clone());
+            w.post(format!("/v1/people/{}/hand-over", leaver.person)).bearer(by).json(body).send()
+        };
+        let none = over(&hr.token, json!({"kinds": ["coach"]})).await.expect(207);
+        assert_eq!(none.body["appraisals"], json!([]), "{}", none.text);
+        // who keeps people hands over the relationships, and hears nothing of appraisals
+        let kept = over(&admin.token, json!({})).await.expect(207);
+        assert_eq!((actions(&kept).len(), &kept.body["appraisals"]), (2, &json!([])), "{}", kept.text);
+        let left = over(&hr.token, json!({"appraisals": false})).await.expect(207);
+        assert_eq!(left.body["appraisals"], json!([]));
+        let version = w.get(&at).by(&hr).send().await.expect(200).body["version"].as_i64().unwrap();
+        let done = over(&hr.token, json!({})).await.expect(207);
+        let of = |reply: &Reply, address: &str| {
+            let all = reply.body["appraisals"].as_array().unwrap().clone();
+            all.into_iter().find(|a| address.ends_with(a["appraisal_id"].as_str().unwrap())).unwrap_or_default()
+        };
+        assert_eq!((&of(&done, &at)["action"], &of(&done, &own)["action"]), (&json!("updated"), &json!("failed")), "{}", done.text);
+        let why = &of(&done, &own)["problem"];
+        assert_eq!((&why["code"], &why["errors"][0]["pointer"]), (&json!("self_appraisal"), &json!("/to")), "{why}");
+        assert_eq!((&done.body["appraisal_counts"]["updated"], &done.body["appraisal_counts"]["failed"]), (&json!(1), &json!(1)));
+        let seen = w.get(&at).by(&hr).send().await.expect(200);
+        let terms = json!([
+            {"person_id": leaver.person.to_string(), "from": "2026-10-05", "until": "2026-11-02"},
+            {"person_id": successor.person.to_string(), "from": "2026-11-02", "until": null},
+        ]);
+        assert_eq!((&seen.body["appraisers"], seen.body["version"].as_i64()), (&terms, Some(version + 1)));
+        let history = w.get(format!("{at}/history")).by(&hr).send().await.expect(200);
+        assert!(history.items()[0]["type"].as_str().unwrap().contains("assigned"), "{}", history.text);
+        // until that day the leaver appraises, from that day the successor
+        w.get(&at).by(&leaver).send().await.expect(200);
+        w.get(&at).by(&successor).send().await.problem(404, "not_found");
+        w.later(chrono::TimeDelta::days(28));
+        let token = |who: &Someone| w.token(trust.id, who);
+        w.get(&at).bearer(&token(&leaver)).send().await.problem(404, "not_found");
+        let planned = w.post(format!("{at}/start-planning")).bearer(&token(&successor)).if_match("*").send().await.expect(200);
+        assert_eq!(planned.body["starts_on"], "2026-09-01", "the period goes on");
+        // the same again finds only what was refused
+        let again = over(&token(&hr), json!({})).await.expect(207);
+        let codes: Vec<&str> = again.body["appraisals"].as_array().unwrap().iter().map(|a| a["problem"]["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, ["self_appraisal"], "{}", again.text);
     }
 
     async fn a_handover_that_cannot_be_says_why(w: World) {

@@ -60,6 +60,28 @@ on_both! {
         issue(5, &admin).await.problem(409, "wrong_state");
     }
 
+    async fn while_a_secret_is_changed_for_another_both_are_good(w: World) {
+        let trust = w.trust("beacon").await;
+        let (admin, account, at) = machine(w, &trust).await;
+        let (old, first, _) = key_for(w, &trust, account, 100).await;
+        w.later(TimeDelta::days(80));
+        let (new, second, _) = key_for(w, &trust, account, 365).await;
+        let ends = async |key: &str| w.get("/v1/people").bearer(key).send().await.expect(200).headers.get("key-expires-at").cloned();
+        assert!(ends(&first).await.is_some() && ends(&second).await.is_none(), "each says of itself when it ends");
+        for secret in [&first, &second] {
+            let form = format!("grant_type=client_credentials&client_id={account}&client_secret={secret}");
+            w.post("/oauth/token").form(&form).send().await.expect(200);
+        }
+        w.shared.tidy(&w.db).await.unwrap();
+        let admin = w.token(trust.id, &admin);
+        let seen = w.get(&at).bearer(&admin).send().await.expect(200);
+        let used: Vec<&str> = seen.body["keys"].as_array().unwrap().iter().filter(|k| !k["last_used_at"].is_null()).map(|k| k["id"].as_str().unwrap()).collect();
+        assert_eq!(used, [old.to_string(), new.to_string()], "{}", seen.text);
+        w.post(format!("{at}/keys/{old}/revoke")).bearer(&admin).send().await.expect(200);
+        w.get("/v1/people").bearer(&first).send().await.problem(401, "key_revoked");
+        w.get("/v1/people").bearer(&second).send().await.expect(200);
+    }
+
     async fn ten_who_issue_at_once_issue_two(w: World) {
         let trust = w.trust("beacon").await;
         let (admin, _, at) = machine(w, &trust).await;

@@ -67,6 +67,74 @@ fn unique_keys() -> BTreeSet<String> {
     )
 }
 
+/// A table as `persistence/src/schema` lists it: its name, its key, and each column with its type.
+struct Listed {
+    name: String,
+    key: String,
+    columns: Vec<(String, String)>,
+}
+/// Everything that is listed there.
+fn listed() -> Vec<Listed> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("persistence/src/schema");
+    let files: Vec<String> = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    let tables = files.iter().flat_map(|text| text.split("diesel::table! {").skip(1));
+    tables
+        .map(|text| {
+            let text: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.starts_with("diesel::")).collect();
+            let head = text.iter().find(|line| line.ends_with(") {")).unwrap();
+            let (name, key) = head.trim_end_matches(" {").split_once(' ').unwrap();
+            let columns = text.iter().filter_map(|line| line.trim_end_matches(',').split_once(" -> "));
+            Listed { name: name.into(), key: key.into(), columns: columns.map(|(name, kind)| (name.into(), kind.into())).collect() }
+        })
+        .collect()
+}
+
+#[test]
+fn the_tables_are_listed_as_they_are() {
+    const KINDS: [(&str, &str, &str); 9] = [
+        ("Guid", "BLOB", "uuid"),
+        ("Instant", "BIGINT", "timestamp with time zone"),
+        ("Document", "TEXT", "jsonb"),
+        ("Text", "TEXT", "text"),
+        ("Binary", "BLOB", "bytea"),
+        ("Bool", "BOOLEAN", "boolean"),
+        ("Date", "DATE", "date"),
+        ("Integer", "INTEGER", "integer"),
+        ("BigInt", "BIGINT", "bigint"),
+    ];
+    let columns_of = |backend: Backend| -> BTreeSet<String> {
+        let line = |table: &str, (name, kind): &(String, String)| {
+            let bare = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
+            let (_, sqlite, postgres) =
+                KINDS.into_iter().find(|(known, ..)| *known == bare.unwrap_or(kind)).unwrap_or_else(|| panic!("{table}.{name}: {kind}"));
+            let kind = if backend == Backend::Sqlite { sqlite } else { postgres };
+            format!("{table}.{name} {kind}{}", if bare.is_some() { "" } else { " not null" })
+        };
+        listed().iter().flat_map(|table| table.columns.iter().map(|column| line(&table.name, column)).collect::<Vec<_>>()).collect()
+    };
+    let sqlite = lines(
+        Backend::Sqlite,
+        &format!(
+            "SELECT m.name || '.' || c.name || ' ' || upper(c.type) || CASE WHEN c.\"notnull\" OR c.pk THEN ' not null' ELSE '' END AS line \
+             FROM sqlite_master m, pragma_table_info(m.name) c WHERE {OURS}"
+        ),
+    );
+    let postgres = lines(
+        Backend::Postgres,
+        "SELECT table_name || '.' || column_name || ' ' || data_type || CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END AS line \
+         FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' AND table_name <> 'trellis_migrating'",
+    );
+    for (backend, there) in [(Backend::Sqlite, sqlite), (Backend::Postgres, postgres)] {
+        let said = columns_of(backend);
+        let only = |x: &BTreeSet<String>, y: &BTreeSet<String>| x.difference(y).cloned().collect::<Vec<_>>();
+        assert!(said == there && said.len() > 500, "{backend:?}: only listed {:#?}\nonly there {:#?}", only(&said, &there), only(&there, &said));
+    }
+    let keys = unique_keys();
+    for Listed { name, key, .. } in listed() {
+        assert!(keys.contains(&format!("{name} key {key}")), "{name} {key}");
+    }
+}
+
 #[test]
 fn keys_are_the_same_and_begin_with_the_tenant() {
     for key in unique_keys().iter().filter(|k| k.contains(" key (")) {

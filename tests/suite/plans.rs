@@ -60,6 +60,19 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
             format!("SELECT * FROM training_completions WHERE tenant_id = {id} AND person_id IN ({id}, {id}) AND requirement_id IN ({id}, {id})"),
             "training_completions_person (tenant_id=? AND person_id=?",
         ),
+        (
+            format!(
+                "SELECT DISTINCT person_id FROM employments WHERE tenant_id = {id} AND live >= 1 AND organisation_id IN ({id}, {id}) ORDER BY person_id LIMIT 52"
+            ),
+            "employments_organisation (tenant_id=? AND organisation_id=?)",
+        ),
+        (
+            format!(
+                "SELECT * FROM training_completions WHERE tenant_id = {id} AND requirement_id IN ({id}, {id}) AND completed_on <= '2026-10-05' AND person_id IN \
+                 (SELECT person_id FROM employments WHERE tenant_id = {id} AND live >= 1 AND organisation_id IN ({id}, {id}))"
+            ),
+            "training_completions_person (tenant_id=? AND person_id=?",
+        ),
         // of everybody who is called so, who works there
         (
             format!(

@@ -101,7 +101,15 @@ on_both! {
             row.as_object_mut().unwrap().remove("started_on");
             let trial = send(w, &format!("{LEARNING}?validate_only=true"), &key, vec![row]).await;
             let said = &trial.body["results"][0];
-            assert_eq!((&said["action"], &said["changed"], &said["overridden"]), (&json!("unchanged"), &json!([]), &json!(["ended_on"])), "{ended_on}: {}", trial.text);
+            assert_eq!((&said["action"], &said["changed"], &said["overridden"]), (&json!("unchanged"), &json!([]), &json!(["ended_on", "minutes"])), "{ended_on}: {}", trial.text);
+        }
+        // nor how many days there are, by saying that it took longer than they have
+        for minutes in [600, 1_440, 24_480, 24_481, 60_000] {
+            let mut row = with(learned("1", by_id(&teacher)), json!({"minutes": minutes}));
+            row.as_object_mut().unwrap().retain(|name, _| name != "started_on" && name != "ended_on");
+            let trial = send(w, &format!("{LEARNING}?validate_only=true"), &key, vec![row]).await;
+            let said = &trial.body["results"][0];
+            assert_eq!((&said["action"], &said["changed"], &said["overridden"]), (&json!("unchanged"), &json!([]), &json!(["minutes"])), "{minutes}: {}", trial.text);
         }
         // what is made of a name is for whoever is told names
         let (_, _, reader) = w.key(&trust, &[Permission::ReadLearning], None).await;
@@ -225,6 +233,7 @@ on_both! {
             bad(json!({"external_ref": reference("e"), "reflection": "Not for a provider to say", "visibility": "shared"})),
             json!({"external_ref": reference("f"), "person": {}}),
             bad(json!({"external_ref": reference("g"), "title": "AB123456C"})),
+            bad(json!({"external_ref": reference("h"), "ended_on": "2026-09-07", "minutes": 1_441})),
         ]).await;
         assert_eq!(faults(&refused, 0), fault("invalid_value", "/rows/0/minutes"));
         assert_eq!(faults(&refused, 1), fault("invalid_value", "/rows/1/minutes"));
@@ -234,6 +243,7 @@ on_both! {
         assert_eq!(pointers, ["/rows/4/reflection", "/rows/4/visibility"]);
         assert_eq!(faults(&refused, 5).len(), 5, "{}", refused.text);
         assert_eq!(faults(&refused, 6)[0].0, "forbidden_data");
+        assert_eq!(faults(&refused, 7), fault("impossible_hours", "/rows/7/minutes"));
         let forbidden = json!({"rows": [bad(json!({"ni_number": "x", "ethnicity": "x"}))]});
         w.post(LEARNING).bearer(&key).raw("application/json", forbidden.to_string().as_bytes()).send().await.problem(422, "forbidden_data");
         w.post(LEARNING).bearer(&key).raw("text/csv", b"source,external_id,trn,title,NI Number\n").send().await.problem(422, "forbidden_data");

@@ -122,6 +122,12 @@ async fn allowed(w: &World, operation: &str, id: &str, by: &Someone) -> bool {
     let question = json!({"operation_id": operation, "record_id": id});
     w.post("/v1/me/permissions/explain").by(by).json(question).send().await.expect(200).body["allowed"] == true
 }
+/// The same school, once the clock was moved.
+fn fresh(w: &World, o: Office) -> Office {
+    let token = |who: &Someone| later(w, &o, who);
+    let (hr, head, appraiser, teacher, chief) = (token(&o.hr), token(&o.head), token(&o.appraiser), token(&o.teacher), token(&o.chief));
+    Office { hr, head, appraiser, teacher, chief, ..o }
+}
 /// The same person, with a fresh token once the clock was moved.
 fn later(w: &World, o: &Office, who: &Someone) -> Someone {
     Someone { token: w.token(o.trust.id, who), ..who.clone() }
@@ -193,20 +199,50 @@ on_both! {
             assert_eq!(w.get(&o.at).by(who).send().await.expect(200).body["can"]["issue_report"]["code"], "not_permitted");
             step(w, &o.at, "issue-report", who, Some(json!({"draft_version": 1}))).await.problem(403, "not_permitted");
         }
-        let concern = json!([{"concern": "Late marking", "raised_on": "2026-09-28", "said": "Two sets were three weeks late", "support": "A free period on Fridays"}]);
+        // that it was raised is believed only if it is on record that they met, and was so before today
+        let appraisal = o.at.rsplit('/').next().unwrap();
+        let meet = async |o: &Office, kind: &str, of: Value, day: &str| {
+            let new = json!({"employment_id": o.teacher.employment.unwrap().to_string(), "partner_id": o.appraiser.person.to_string(), "kind": kind, "appraisal_id": of, "starts_at": format!("{day}T15:30:00Z")});
+            let id = w.post("/v1/conversations").by(&o.appraiser).json(new).send().await.expect(201).id();
+            format!("/v1/conversations/{id}")
+        };
         let mut complete = whole(&o);
-        complete["concerns"] = concern;
-        draft(w, &o, complete.clone()).await.expect(200);
+        complete["concerns"] = json!([{"concern": "Late marking", "raised_on": "2026-09-28", "said": "Two sets were three weeks late", "support": "A free period on Fridays"}]);
+        let lacks = async |o: &Office, body: Value| {
+            let read = draft(w, o, body).await.expect(200);
+            read.body["missing"].as_array().unwrap().iter().map(|m| m["pointer"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(lacks(&o, complete.clone()).await, ["/concerns/0/raised_on"]);
+        let told = json!({"concerns": [{"concern": "Late marking", "told_on": "2026-10-05"}]});
+        assert_eq!(lacks(&o, told.clone()).await, ["/concerns/0/told_on"], "to say that one told them is not enough");
+        let (said, coached) = (meet(&o, "check_in", json!(appraisal), "2026-09-28").await, meet(&o, "check_in", Value::Null, "2026-09-28").await);
+        step(w, &coached, "hold", &o.teacher, None).await.expect(200);
+        assert_eq!(lacks(&o, complete.clone()).await, ["/concerns/0/raised_on"], "what stands in the development lane is nobody's evidence");
+        step(w, &said, "hold", &o.teacher, None).await.expect(200);
+        assert_eq!(lacks(&o, complete.clone()).await, ["/concerns/0/raised_on"], "it is noted only today");
+        assert_eq!(lacks(&o, told).await, [] as [&str; 0], "they met today");
+        // somebody's own note tells nobody else; the appraiser's tells them
+        w.later(TimeDelta::days(1));
+        let o = fresh(w, o);
+        let on = |day: &str| json!({"concerns": [{"concern": "Late marking", "told_on": day}]});
+        assert_eq!(lacks(&o, on("2026-10-06")).await, ["/concerns/0/told_on"]);
+        w.post(format!("/v1/objectives/{}/notes", o.objective)).by(&o.teacher).json(json!({"text": "I know"})).send().await.expect(201);
+        assert_eq!(lacks(&o, on("2026-10-06")).await, ["/concerns/0/told_on"]);
+        w.post(format!("/v1/objectives/{}/notes", o.objective)).by(&o.appraiser).json(json!({"text": "Two sets were late"})).send().await.expect(201);
+        assert_eq!(lacks(&o, on("2026-10-06")).await, [] as [&str; 0]);
+        let written = draft(w, &o, complete.clone()).await.expect(200);
+        assert_eq!(written.body["missing"], json!([]), "the meeting is on record since yesterday");
+        let version = written.body["version"].as_i64().unwrap();
         // what is issued is what was read: somebody may have written meanwhile
         let stale = issue(w, &o, 1).await.problem(412, "stale");
         assert!(stale.body["changed"].as_array().unwrap().contains(&json!("concerns")), "{}", stale.text);
         step(w, &o.at, "comment", &o.teacher, Some(json!({"comment": "Too early"}))).await.problem(409, "wrong_state");
-        let given = issue(w, &o, 2).await.expect(200);
-        assert_eq!((&given.body["state"], &given.body["report_issued_on"], &given.body["comment_due_on"]), (&json!("report_issued"), &json!("2026-10-05"), &json!("2026-10-19")));
-        issue(w, &o, 2).await.problem(409, "wrong_state");
+        let given = issue(w, &o, version).await.expect(200);
+        assert_eq!((&given.body["state"], &given.body["report_issued_on"], &given.body["comment_due_on"]), (&json!("report_issued"), &json!("2026-10-06"), &json!("2026-10-20")));
+        issue(w, &o, version).await.problem(409, "wrong_state");
         let asked = w.get("/v1/me/tasks").by(&o.teacher).send().await.expect(200);
         let comment = asked.items().iter().find(|t| t["kind"] == "comment_on_report").cloned().unwrap_or_default();
-        assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-19"), &json!("england_academy_policy")), "{}", asked.text);
+        assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-20"), &json!("england_academy_policy")), "{}", asked.text);
         assert!(!asked.text.contains(SAID) && w.get(comment["href"].as_str().unwrap()).by(&o.teacher).send().await.expect(200).can("comment"));
         w.get(format!("{}/report-draft", o.at)).by(&o.appraiser).send().await.problem(404, "not_found");
         let list = w.get("/v1/appraisal-reports").by(&o.teacher).send().await.expect(200);
@@ -349,6 +385,67 @@ on_both! {
         assert!(page.text.contains("Dr Ilse Brandt") && page.text.contains("bears on pay"), "{}", page.text);
     }
 
+    async fn all_of_a_panel_take_part_in_the_conversations_of_its_appraisal(w: World) {
+        let o = office(w, "england_maintained_2012").await;
+        let governor = async || o.trust.someone(w).with(RoleName::Governor, o.trust.school).made().await;
+        let (chair, second, other) = (governor().await, governor().await, governor().await);
+        let at = appraisal(w, &o.head).await;
+        let panel = json!({"appraiser_ids": [chair.person.to_string(), second.person.to_string()], "external_adviser": "Dr Ilse Brandt, Northmoor Advisers"});
+        step(w, &at, "assign-appraisers", &o.hr, Some(panel)).await.expect(200);
+        let new = json!({"employment_id": o.head.employment.unwrap().to_string(), "partner_id": chair.person.to_string(), "kind": "planning",
+            "appraisal_id": at.rsplit('/').next().unwrap(), "starts_at": "2026-10-06T15:30:00Z"});
+        let talk = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&o.head).json(new).send().await.expect(201).id());
+        let notes = format!("{talk}/my-notes");
+        let jot = async |by: &Someone, tag: &str, text: &str| w.patch(&notes).by(by).if_match(tag).json(json!({"text": text})).send().await;
+        // each of the panel reads it, writes in it and notes for themself; a governor who does not sit on it finds nothing
+        for by in [&chair, &second] {
+            assert!(w.get(&talk).by(by).send().await.expect(200).can("hold"));
+            assert_eq!(w.get("/v1/conversations").by(by).send().await.expect(200).items().len(), 1);
+        }
+        w.get(&talk).by(&other).send().await.problem(404, "not_found");
+        w.get(&notes).by(&other).send().await.problem(404, "not_found");
+        assert_eq!(w.get("/v1/conversations").by(&other).send().await.expect(200).items().len(), 0);
+        let empty = w.get(&notes).by(&second).send().await.expect(200);
+        assert_eq!((empty.etag(), &empty.body["side"], &empty.body["text"]), ("\"0\"".into(), &json!("partner"), &Value::Null));
+        assert_eq!(jot(&second, "\"0\"", "Mine, not the chair's").await.expect(200).etag(), "\"1\"");
+        jot(&second, "\"0\"", "An old tab").await.problem(412, "stale");
+        jot(&chair, "\"1\"", "The chair's").await.expect(200);
+        for (by, own) in [(&chair, "The chair's"), (&second, "Mine, not the chair's")] {
+            assert_eq!(w.get(&notes).by(by).send().await.expect(200).body["text"], own);
+            assert!(!w.get(&talk).by(by).send().await.expect(200).text.contains("chair's"));
+        }
+        step(w, &talk, "prepare", &second, None).await.problem(403, "not_permitted");
+        let tag = w.get(&talk).by(&second).send().await.expect(200).etag();
+        w.patch(&talk).by(&second).if_match(&tag).json(json!({"summary": "Two aims"})).send().await.expect(200);
+        let stale = w.patch(&talk).by(&chair).if_match(&tag).json(json!({"summary": "Three"})).send().await.problem(412, "stale");
+        assert_eq!(stale.body["changed_by"]["id"], second.person.to_string(), "{}", stale.text);
+        step(w, &talk, "hold", &second, None).await.expect(200);
+        let action = json!({"title": "Visit Curlew", "owner_id": o.head.person.to_string()});
+        let action = w.post(format!("{talk}/actions")).by(&second).json(action).send().await.expect(201).id();
+        let action = format!("/v1/agreed-actions/{action}");
+        for by in [&chair, &second] {
+            assert!(w.get(&action).by(by).send().await.expect(200).can("finish"));
+            assert_eq!(w.get("/v1/agreed-actions").by(by).send().await.expect(200).items().len(), 1);
+        }
+        w.get(&action).by(&other).send().await.problem(404, "not_found");
+        // what is shown is what whoever asks for a response noted
+        let asked = step(w, &talk, "request-response", &second, None).await.expect(200);
+        assert_eq!(asked.body["partner_notes"]["text"], "Mine, not the chair's");
+        step(w, &talk, "complete", &chair, Some(json!({"reason": "Agreed in the room"}))).await.expect(200);
+        // who leaves the panel reads it no more, if they set no day
+        let panel = json!({"appraiser_ids": [chair.person.to_string(), other.person.to_string()], "external_adviser": "Dr Ilse Brandt, Northmoor Advisers"});
+        step(w, &at, "assign-appraisers", &o.hr, Some(panel)).await.expect(200);
+        w.get(&talk).by(&second).send().await.problem(404, "not_found");
+        w.get(&talk).by(&other).send().await.expect(200);
+        // one appraiser is no panel: a colleague of theirs is nobody in the conversation
+        let single = json!({"employment_id": o.teacher.employment.unwrap().to_string(), "partner_id": o.appraiser.person.to_string(), "kind": "check_in",
+            "appraisal_id": o.at.rsplit('/').next().unwrap(), "starts_at": "2026-10-06T15:30:00Z"});
+        let single = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&o.teacher).json(single).send().await.expect(201).id());
+        for by in [&chair, &second, &other] {
+            w.get(&single).by(by).send().await.problem(404, "not_found");
+        }
+    }
+
     async fn who_leaves_has_a_closing_report(w: World) {
         let o = office(w, "england_academy_policy").await;
         let leaver = o.trust.someone(w).at(o.trust.other_school).appraised_by(&o.appraiser).made().await;
@@ -358,8 +455,13 @@ on_both! {
         let at = appraisal(w, &leaver).await;
         done(w, &at, &[("start-planning", &o.appraiser), ("inform-standards", &o.appraiser), ("start", &o.appraiser)]).await;
         step(w, &at, "start-assessment", &o.appraiser, None).await.problem(409, "not_ready");
+        for (title, on) in [("While there", "2026-09-20"), ("Afterwards", "2026-10-05")] {
+            let new = json!({"employment_id": leaver.employment.unwrap().to_string(), "title": title, "kind": "course", "started_on": on, "minutes": 90});
+            let record = w.post("/v1/learning-records").by(&leaver).json(new).send().await.expect(201).id();
+            step(w, &format!("/v1/learning-records/{record}"), "share", &leaver, None).await.expect(200);
+        }
         let job = format!("/v1/employments/{}", leaver.employment.unwrap());
-        w.patch(job).by(&o.hr).if_match("*").json(json!({"ends_on": "2026-12-31"})).send().await.expect(200);
+        w.patch(job).by(&o.hr).if_match("*").json(json!({"ends_on": "2026-10-04"})).send().await.expect(200);
         step(w, &at, "start-assessment", &o.appraiser, None).await.expect(200);
         let words = json!({"standards_assessed": true, "no_learning_because": "She left within the term", "pay_relevant": false,
             "development_needs": [{"need": "N", "actions": [{"action": "A"}]}]});
@@ -367,6 +469,13 @@ on_both! {
         step(w, &at, "issue-report", &o.appraiser, Some(json!({"draft_version": 1}))).await.expect(200);
         let page = w.get(format!("{at}/statement")).by(&leaver).send().await.expect(200);
         assert!(page.text.contains("She left within the term"), "{}", page.text);
+        // it is of the days that she worked
+        let id = at.rsplit('/').next().unwrap();
+        let report = w.get(format!("/v1/appraisal-reports?appraisal_id={id}")).by(&leaver).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        let said = w.get(format!("/v1/appraisal-reports/{report}")).by(&leaver).send().await.expect(200).body["content"].clone();
+        assert_eq!((&said["starts_on"], &said["ends_on"]), (&json!("2026-09-01"), &json!("2026-10-04")));
+        let learned: Vec<&Value> = said["learning_records"].as_array().unwrap().iter().map(|l| &l["title"]).collect();
+        assert_eq!(learned, ["While there"]);
     }
 
     async fn a_report_rests_with_its_appraisal_and_goes_with_its_appraiser(w: World) {

@@ -161,6 +161,22 @@ on_both! {
             let many = w.post("/v1/learning-requests/decide").by(&s.approver).json(items).send().await.expect(207);
             assert_eq!(many.body["results"][0]["problem"]["code"], "not_for_yourself", "{decision}");
         }
+        // nor does whoever is everything at once: head, who keeps the budget, approver, HR, and who says for the head who appraises whom
+        let school = s.trust.school;
+        let everything = s.trust.someone(w).at(school).with(RoleName::Headteacher, school).with(RoleName::LearningApprover, school).with(RoleName::Hr, school);
+        let everything = everything.with(RoleName::AppraisalDelegate, school).made().await;
+        let own = s.draft(w, &everything, 1_000).await;
+        step(w, &everything, &own, "submit", None).await.expect(200);
+        for action in ["manager-agree", "approve", "decline", "return"] {
+            step(w, &everything, &own, action, why("Mine")).await.problem(403, "not_for_yourself");
+        }
+        step(w, &s.approver, &own, "manager-agree", Some(json!({}))).await.expect(200);
+        step(w, &everything, &own, "approve", Some(json!({"budget_line_id": line}))).await.problem(403, "not_for_yourself");
+        step(w, &s.approver, &own, "approve", Some(json!({"budget_line_id": line}))).await.expect(200);
+        // what was approved is all: more than that, they decide for others alone
+        step(w, &everything, &own, "book", Some(json!({"actual_cost_pence": 1_001}))).await.problem(403, "not_permitted");
+        step(w, &everything, &own, "book", Some(json!({"actual_cost_pence": 900}))).await.expect(200);
+        step(w, &everything, &own, "record-cost", Some(json!({"actual_cost_pence": 1_001}))).await.problem(403, "not_for_yourself");
         w.appoint(&s.trust, RelationshipKind::LineManager, s.approver.person, s.head.person).await;
         // another approver says the last word, once their manager has said the first
         let second = s.trust.someone(w).at(s.trust.school).with(RoleName::LearningApprover, s.trust.school).made().await;

@@ -154,6 +154,35 @@ on_both! {
         assert!(w.get(&at).by(&hr).send().await.expect(200).can("roll_over"));
     }
 
+    async fn a_private_draft_is_in_nobodys_way_and_is_told_to_nobody(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
+        let at = cycle(w, &trust, &hr, "2026/27", 2026, true).await;
+        let mut drafts = Vec::new();
+        for author in [&teacher, &appraiser] {
+            let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "cycle_id": id(&at), "kind": "practice", "title": "For myself"});
+            drafts.push(format!("/v1/objectives/{}", w.post("/v1/objectives").by(author).json(new).send().await.expect(201).id()));
+        }
+        let aim = active(w, &at, &teacher, &appraiser).await;
+        for name in ["start-monitoring", "open-review", "start-closing"] {
+            w.post(format!("{at}/{name}")).by(&hr).send().await.expect(200);
+        }
+        let blocked = w.post(format!("{at}/close")).by(&hr).send().await.problem(409, "not_ready");
+        assert!(blocked.body["errors"][0]["message"].as_str().unwrap().starts_with("1 "), "{}", blocked.text);
+        step(w, &aim, "withdraw", &appraiser, Some(json!({"reason": "R"}))).await.expect(200);
+        assert!(w.get(&at).by(&hr).send().await.expect(200).can("close"));
+        w.post(format!("{at}/close")).by(&hr).send().await.expect(200);
+        // it stays its author's; nobody puts it to the other in a year that is over
+        for (draft, author) in drafts.iter().zip([&teacher, &appraiser]) {
+            let kept = w.get(draft).by(author).send().await.expect(200);
+            assert_eq!((kept.body["can"]["propose"]["code"].clone(), kept.can("withdraw")), (json!("wrong_state"), true));
+            step(w, draft, "propose", author, None).await.problem(409, "wrong_state");
+            step(w, draft, "withdraw", author, Some(json!({"reason": "R"}))).await.expect(200);
+        }
+    }
+
     async fn a_new_calendar_moves_nothing_that_was(w: World) {
         let trust = w.trust("beacon").await;
         let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;

@@ -14,7 +14,12 @@ use trellis_domain::{
     role::RoleName,
     text::{Email, Name, Wire},
 };
-use trellis_persistence::{account::CreateAccount, person::CreatePerson, service_account::IssueKey, tenant::SigningKey};
+use trellis_persistence::{
+    account::CreateAccount,
+    person::CreatePerson,
+    service_account::IssueKey,
+    tenant::{SigningKey, SigningKeys},
+};
 
 const PASSWORD: &str = "three wet otters";
 
@@ -269,6 +274,39 @@ on_both! {
         let keys = w.get("/.well-known/jwks.json").send().await.expect(200);
         assert_eq!(keys.body["keys"][0]["kid"], the_key(w).id.to_string());
         assert!(!keys.text.contains("\"d\""), "a private key was published");
+    }
+
+    async fn a_new_key_is_published_before_it_signs_and_signs_without_a_restart(w: World) {
+        let trust = w.trust("beacon").await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let published = async || w.get("/.well-known/jwks.json").send().await.expect(200).body["keys"].as_array().unwrap().clone();
+        let first = published().await;
+        w.later(TimeDelta::days(29));
+        w.shared.rotate(&w.db).await.unwrap();
+        assert_eq!(published().await, first, "it is not a month old");
+        w.later(TimeDelta::days(1));
+        w.shared.rotate(&w.db).await.unwrap();
+        let both = published().await;
+        assert_eq!((both.len(), &both[1]), (2, &first[0]), "the new one is published at once");
+        // what was signed with which is shown by a server that knows the new key alone
+        let kept = w.db.read(w.operator(trust.id), SigningKeys).await.unwrap();
+        let by_the_new_key = async || {
+            let token = w.token(trust.id, &teacher);
+            w.get("/v1/me").bearer(&token).send().await.expect(200);
+            w.shared.keyring.replace(&kept[..1]);
+            let status = w.get("/v1/me").bearer(&token).send().await.status;
+            w.shared.keyring.replace(&kept);
+            status == 200
+        };
+        assert!(!by_the_new_key().await, "others may not know it yet");
+        w.later(TimeDelta::minutes(119));
+        assert!(!by_the_new_key().await);
+        w.later(TimeDelta::minutes(1));
+        assert!(by_the_new_key().await);
+        w.later(TimeDelta::days(2));
+        w.shared.rotate(&w.db).await.unwrap();
+        assert_eq!(published().await, both[..1], "what the old one signed has long expired");
+        w.get("/v1/me").bearer(&w.token(trust.id, &teacher)).send().await.expect(200);
     }
 
     async fn whoever_is_disabled_or_logged_out_or_lost_the_role_is_out_by_the_next_request(w: World) {

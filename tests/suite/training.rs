@@ -100,6 +100,83 @@ on_both! {
         assert_eq!((status(w, &o.head, &of, &teacher, "2026-10-05").await, status(w, &o.head, &of, &teacher, "2026-10-04").await), ("-".into(), "expiring".into()));
     }
 
+    async fn who_somebody_was_on_a_day_decides_what_was_asked_of_them_then(w: World) {
+        let o = office(w).await;
+        let someone = async |category| o.trust.someone(w).at(o.trust.school).employed_as(category).made().await;
+        let (risen, steady) = (someone(StaffCategory::Support).await, someone(StaffCategory::Support).await);
+        let for_teachers = json!({"audience": {"include": {"staff_categories": ["teacher"]}}});
+        let of = o.asked(w, &o.lead, with(first_aid(o.trust.school), for_teachers)).await;
+        let for_heads_of = json!({"audience": {"include": {"job_titles": ["Head of Art"]}}});
+        let titled = o.asked(w, &o.lead, with(first_aid(o.trust.school), for_heads_of)).await;
+        let as_of = async |head: &Someone, of: &str, day: &str| (status(w, head, of, &risen, day).await, status(w, head, of, &steady, day).await);
+        let (asked, not) = ("due".to_owned(), "not_required".to_owned());
+        let again = |who: &Someone| Someone { token: w.token(o.trust.id, who), ..who.clone() };
+        let change = async |changes: Value| {
+            w.later(chrono::TimeDelta::days(10));
+            w.patch(format!("/v1/employments/{}", risen.employment.unwrap())).by(&again(&o.hr)).json(changes).send().await.expect(200);
+        };
+        // from 15 October a teacher, from 25 October head of art
+        change(json!({"staff_category": "teacher"})).await;
+        change(json!({"job_title": "Head of Art", "fte_percent": 80})).await;
+        let head = again(&o.head);
+        for (day, taught, led) in [
+            ("2021-01-05", &not, &not),
+            ("2026-10-05", &not, &not),
+            ("2026-10-14", &not, &not),
+            ("2026-10-15", &asked, &not),
+            ("2026-10-24", &asked, &not),
+            ("2026-10-25", &asked, &asked),
+            ("2027-01-05", &asked, &asked),
+        ] {
+            assert_eq!(as_of(&head, &of, day).await, (taught.clone(), not.clone()), "{day}");
+            assert_eq!(as_of(&head, &titled, day).await, (led.clone(), not.clone()), "{day}");
+        }
+        // and so in figures of a day
+        let summary = w.get(format!("/v1/training-compliance/summary?requirement_id={of}&as_of=2026-10-10")).by(&head).send().await.expect(200);
+        assert_eq!(summary.items().len(), 1, "{}", summary.text);
+    }
+
+    async fn each_warning_is_told_in_the_list_in_the_table_and_in_the_calendar(w: World) {
+        let o = office(w).await;
+        let teacher = o.trust.someone(w).at(o.trust.school).made().await;
+        let of = o.asked(w, &o.lead, with(first_aid(o.trust.school), json!({"validity_months": 12, "warn_at_days": [60, 30, 7]}))).await;
+        o.done(w, &o.hr, &of, &teacher, "2025-12-20").await.expect(201);
+        // the table of a team is of the team and who manages it, of a school of everybody there
+        let manager = o.trust.someone(w).at(o.trust.school).made().await;
+        o.trust.someone(w).at(o.trust.school).made().await;
+        w.appoint(&o.trust, RelationshipKind::LineManager, teacher.person, manager.person).await;
+        for (who, rows) in [(&teacher, 1), (&manager, 2), (&o.head, 3)] {
+            let table = w.get(format!("/v1/training-compliance?requirement_id={of}")).by(who).header("accept", "text/csv").send().await.expect(200).text;
+            assert_eq!(table.lines().count(), 1 + rows, "{table}");
+        }
+        let link = w.post("/v1/me/calendar-links").by(&teacher).json(json!({"name": "Here"})).send().await.expect(201);
+        let path = link.body["url"].as_str().unwrap().strip_prefix("https://trellis.example").unwrap().to_owned();
+        let told = async || {
+            let feed = w.get(&path).send().await.expect(200).text.replace("\r\n ", "");
+            let lines = feed.split("BEGIN:VEVENT").skip(1).filter(|e| e.contains("First aid"));
+            let value = |entry: &str, name: &str| entry.lines().find_map(|l| l.strip_prefix(name)).unwrap().trim_end().to_owned();
+            let mut out: Vec<String> = lines.map(|e| format!("{} {}", value(e, "DTSTART;VALUE=DATE:"), value(e, "SUMMARY:"))).collect();
+            out.sort();
+            out
+        };
+        let warnings = ["20261021 First aid runs out in 60 days", "20261120 First aid runs out in 30 days", "20261213 First aid runs out in 7 days"];
+        assert_eq!(told().await, [&warnings[..], &["20261220 First aid runs out"]].concat(), "nothing is to do yet");
+        for (days, day, warned) in [(0, "2026-10-05", json!(null)), (16, "2026-10-21", json!(60)), (30, "2026-11-20", json!(30)), (23, "2026-12-13", json!(7)), (8, "2026-12-21", json!(null))] {
+            w.later(chrono::TimeDelta::days(days));
+            let head = Someone { token: w.token(o.trust.id, &o.head), ..o.head.clone() };
+            let list = format!("/v1/training-compliance?requirement_id={of}&person_id={}", teacher.person);
+            let found = w.get(&list).by(&head).send().await.expect(200);
+            assert_eq!((&found.items()[0]["as_of"], &found.items()[0]["warned_at_days"]), (&json!(day), &warned), "{}", found.text);
+            let table = w.get(&list).by(&head).header("accept", "text/csv").send().await.expect(200).text;
+            let cell = table.lines().nth(1).unwrap().rsplit(',').next().unwrap().to_owned();
+            assert_eq!((table.lines().next().unwrap().ends_with(",warned_at_days"), cell), (true, warned.as_i64().map_or_else(String::new, |n| n.to_string())), "{table}");
+            if warned == json!(7) {
+                assert_eq!(told().await, [&warnings[..], &["20261220 Do training: First aid"]].concat(), "it has become a task");
+            }
+        }
+        assert_eq!(told().await, ["20261220 Do training: First aid"], "it has run out");
+    }
+
     async fn who_knows_how_much_of_whom(w: World) {
         let o = office(w).await;
         let someone = |school| o.trust.someone(w).at(school);

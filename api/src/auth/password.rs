@@ -6,7 +6,10 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use tokio::sync::Semaphore;
 
 /// How many may hash at once, each with 19 MiB.
@@ -16,8 +19,22 @@ const WAITING: usize = 32;
 
 /// The bounded queue.
 pub struct Passwords {
-    permits: Semaphore,
-    waiting: AtomicUsize,
+    turns: Arc<Semaphore>,
+    queue: Arc<AtomicUsize>,
+}
+
+/// A place in the queue, of somebody who waits or is hashed for. It is given back when it is dropped: also by whoever hangs up while they wait.
+struct Place(Arc<AtomicUsize>);
+impl Place {
+    fn take(queue: &Arc<AtomicUsize>) -> Option<Self> {
+        let place = Self(queue.clone());
+        (queue.fetch_add(1, Ordering::Relaxed) < WAITING + AT_ONCE).then_some(place)
+    }
+}
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The hash that no password is known to have, checked when there is no such account, so that the answer takes as long.
@@ -43,21 +60,22 @@ fn matches(password: &str, hash: &str) -> bool {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { permits: Semaphore::new(AT_ONCE), waiting: AtomicUsize::new(0) }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), queue: Arc::default() }
     }
 }
 
 impl Passwords {
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING + AT_ONCE {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(ApiError::new(Problem::Busy, "too many log-ins at once").header(header::RETRY_AFTER, "2"));
-        }
-        let permit = self.permits.acquire().await;
-        let out = web::block(work).await;
-        drop(permit);
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
-        out.map_err(|e| ApiError::internal(&e))
+        let busy = || ApiError::new(Problem::Busy, "too many log-ins at once").header(header::RETRY_AFTER, "2");
+        let place = Place::take(&self.queue).ok_or_else(busy)?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|e| ApiError::internal(&e))?;
+        // hashing that was begun goes on when nobody waits for it any more, and keeps its turn and its place until it ends
+        let work = move || {
+            let out = work();
+            drop((turn, place));
+            out
+        };
+        web::block(work).await.map_err(|e| ApiError::internal(&e))
     }
     /// Hashes a password in turn.
     ///
@@ -79,6 +97,34 @@ impl Passwords {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
+
+    #[actix_web::test]
+    async fn who_hangs_up_leaves_the_queue() {
+        let passwords = Passwords::default();
+        let hashing = passwords.turns.clone().acquire_many_owned(2).await;
+        for _ in 0..3 {
+            let mut waiting: Vec<_> = (0..WAITING + AT_ONCE).map(|_| Box::pin(passwords.in_turn(|| ()))).collect();
+            assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()), "they wait");
+            assert!(passwords.in_turn(|| ()).await.is_err(), "one more is told to come back, and takes no place");
+            drop(waiting);
+        }
+        drop(hashing);
+        assert_eq!(passwords.in_turn(|| "hashed").await.ok(), Some("hashed"));
+        assert_eq!(passwords.queue.load(Ordering::Relaxed), 0);
+    }
+
+    #[actix_web::test]
+    async fn hashing_that_nobody_waits_for_keeps_its_turn_until_it_ends() {
+        let passwords = Passwords::default();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let mut work = Box::pin(passwords.in_turn(move || ended.recv().is_ok()));
+        assert!((&mut work).now_or_never().is_none());
+        drop(work);
+        assert_eq!((passwords.turns.available_permits(), passwords.queue.load(Ordering::Relaxed)), (AT_ONCE - 1, 1));
+        drop(end);
+        assert!(passwords.turns.acquire_many(2).await.is_ok(), "both turns are free again");
+    }
 
     #[test]
     fn nobodys_hash_takes_as_long_as_anybodys() {

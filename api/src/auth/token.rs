@@ -5,7 +5,7 @@
 
 use crate::problem::Problem;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use lru::LruCache;
@@ -35,6 +35,9 @@ const TYPE: &str = "at+jwt";
 pub const LINK_LIFETIME: i64 = 300;
 const LINK_AUDIENCE: &str = "trellis-files";
 const LINK_TYPE: &str = "trellis-file+jwt";
+/// How long a new key is published before tokens are signed with it, in hours: servers of one database look for each other's keys every hour, and
+/// whoever checks tokens elsewhere may go by the keys that they fetched a while ago.
+const PUBLISHED_FIRST: i64 = 2;
 /// Longest token that is looked at.
 const LONGEST: usize = 4096;
 const CACHED: usize = 10_000;
@@ -134,6 +137,13 @@ struct Key {
     signs: EncodingKey,
     checks: DecodingKey,
     public: String,
+    created_at: DateTime<Utc>,
+}
+
+/// The key that signs at an instant, of keys that are sorted newest first: the newest that has been published for long enough. Where none has, as at the
+/// first start of all, the oldest.
+fn signing(keys: &[Key], wall: DateTime<Utc>) -> Option<&Key> {
+    keys.iter().find(|k| k.created_at + TimeDelta::hours(PUBLISHED_FIRST) <= wall).or(keys.last())
 }
 
 /// The key pairs of this server and its siblings, and tokens that were found good.
@@ -157,7 +167,7 @@ impl Keyring {
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
-    /// Takes on the keys as they are kept now: a key that is gone is accepted no longer.
+    /// Takes on the keys as they are kept now, newest first: a key that is gone is accepted no longer.
     pub fn replace(&self, kept: &[KeptKey]) {
         let keys = kept.iter().filter_map(|k| {
             let signing = SigningKey::from_bytes(k.private_key.as_slice().try_into().ok()?);
@@ -167,6 +177,7 @@ impl Keyring {
                 signs: EncodingKey::from_ed_der(signing.to_pkcs8_der().ok()?.as_bytes()),
                 checks: DecodingKey::from_ed_components(&public).ok()?,
                 public,
+                created_at: k.created_at,
             })
         });
         if let Ok(mut ring) = self.keys.write() {
@@ -181,7 +192,7 @@ impl Keyring {
     /// # Errors
     /// When there is no key.
     pub fn sign(&self, tenant: TenantId, session: SessionId, account: AccountId, person: PersonId, wall: DateTime<Utc>) -> Result<String, String> {
-        self.encode(Claims { sid: Some(session), pid: Some(person), ..claims(ISSUER, account.0, tenant, ISSUER.into(), wall) })
+        self.encode(Claims { sid: Some(session), pid: Some(person), ..claims(ISSUER, account.0, tenant, ISSUER.into(), wall) }, wall)
     }
     /// Signs a token for a machine (RFC 9068).
     ///
@@ -189,7 +200,7 @@ impl Keyring {
     /// When there is no key.
     pub fn sign_client(&self, tenant: TenantId, account: ServiceAccountId, key: KeyId, scopes: &[Permission], wall: DateTime<Utc>) -> Result<String, String> {
         let scope = scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
-        self.encode(Claims { key: Some(key), scope: Some(scope), ..claims(&self.issuer, account.0, tenant, account.to_string(), wall) })
+        self.encode(Claims { key: Some(key), scope: Some(scope), ..claims(&self.issuer, account.0, tenant, account.to_string(), wall) }, wall)
     }
     /// Signs a link to the file of this evidence, for whoever may read it now.
     ///
@@ -202,7 +213,7 @@ impl Keyring {
             Bearer::Client { tenant, account, key, scopes: _ } => (*tenant, account.0, None, Some(*key)),
         };
         let claims = LinkClaims { iss: ISSUER.into(), aud: LINK_AUDIENCE.into(), sub: evidence, tid, exp, account, sid, key };
-        let link = self.sign_as(LINK_TYPE, &claims)?;
+        let link = self.sign_as(LINK_TYPE, &claims, wall)?;
         Ok((link, DateTime::from_timestamp(exp, 0).unwrap_or(wall)))
     }
     /// Which file a link leads to, and for whom it was made: to read learning, and nothing else.
@@ -216,12 +227,12 @@ impl Keyring {
         };
         (exp > wall.timestamp()).then_some((sub, bearer))
     }
-    fn encode(&self, claims: Claims) -> Result<String, String> {
-        self.sign_as(TYPE, &claims)
+    fn encode(&self, claims: Claims, wall: DateTime<Utc>) -> Result<String, String> {
+        self.sign_as(TYPE, &claims, wall)
     }
-    fn sign_as(&self, kind: &str, claims: &impl Serialize) -> Result<String, String> {
+    fn sign_as(&self, kind: &str, claims: &impl Serialize, wall: DateTime<Utc>) -> Result<String, String> {
         let keys = self.keys();
-        let key = keys.first().ok_or("there is no key to sign with")?;
+        let key = signing(&keys, wall).ok_or("there is no key to sign with")?;
         let header = Header { typ: Some(kind.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::EdDSA) };
         encode(&header, claims, &key.signs).map_err(|e| e.to_string())
     }
@@ -308,4 +319,35 @@ fn signed<C: DeserializeOwned>(keys: &[Key], kind: &str, audience: &str, issuers
     rule.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     let claims = decode::<C>(token, &key.checks, &rule).ok()?.claims;
     Some((key.kid.clone(), claims))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_signs_once_it_has_been_published_for_two_hours() {
+        let made = |hour: i64| DateTime::UNIX_EPOCH + TimeDelta::hours(hour);
+        let kept = |n: u8, hour: i64| KeptKey { id: Uuid::from_u128(n.into()), private_key: vec![n; 32], created_at: made(hour) };
+        let (first, second, third) = (kept(1, 0), kept(2, 720), kept(3, 721));
+        for (keys, hour, signs) in [
+            (vec![], 0, None),
+            (vec![&first], 0, Some(&first)), // the only one there is
+            (vec![&first], 719, Some(&first)),
+            (vec![&second, &first], 720, Some(&first)),
+            (vec![&second, &first], 721, Some(&first)),
+            (vec![&second, &first], 722, Some(&second)),
+            (vec![&third, &second], 721, Some(&second)), // two servers made one each: both sign with the older
+            (vec![&third, &second], 722, Some(&second)),
+            (vec![&third, &second], 723, Some(&third)),
+        ] {
+            let ring = Keyring::new("https://trellis.example".into());
+            ring.replace(&keys.iter().map(|k| (*k).clone()).collect::<Vec<_>>());
+            let token = ring.sign(TenantId(Uuid::nil()), SessionId(Uuid::nil()), AccountId(Uuid::nil()), PersonId(Uuid::nil()), made(hour));
+            let kid = token.ok().and_then(|token| decode_header(&token).ok()?.kid);
+            assert_eq!(kid, signs.map(|k| k.id.to_string()), "{hour}");
+            let published: Vec<_> = ring.jwks()["keys"].as_array().into_iter().flatten().map(|k| k["kid"].clone()).collect();
+            assert_eq!(published, keys.iter().map(|k| json!(k.id)).collect::<Vec<_>>(), "all are published at once");
+        }
+    }
 }

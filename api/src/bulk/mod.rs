@@ -11,6 +11,8 @@ use crate::{
     error::ApiError,
     extract::Params,
     job::JobView,
+    line_management::RelationshipImportReport,
+    organisation::ImportReport,
     permitted::{Permitted, REPLAYED},
     problem::Problem,
     respond,
@@ -159,7 +161,19 @@ impl<N: Needs> Asking<N> {
     async fn rows(self, kind: JobKind, params: BulkParams, upload: Upload) -> Result<HttpResponse, ApiError> {
         let BulkParams { validate_only, atomic, take_over, source } = params;
         let (validate_only, atomic, take_over) = (validate_only.unwrap_or_default(), atomic.unwrap_or_default(), take_over.unwrap_or_default());
-        let order = Order { kind, source: source.map(|s| s.0.text().into_owned()), school: None };
+        let order = Order { kind, source: source.map(|s| s.0.text().into_owned()), school: None, replace: false, register: None };
+        let creation = CreateJob { kind, mode: Mode { validate_only, atomic, take_over }, need: PhantomData };
+        self.as_ordered(creation, order, atomic, upload).await
+    }
+    /// Takes the rows of a body, as they are ordered, into the job that this creation makes.
+    ///
+    /// # Errors
+    /// What is wrong with the body as a whole. Nothing has been done then.
+    pub async fn as_ordered<W>(self, creation: W, order: Order, atomic: bool, upload: Upload) -> Result<HttpResponse, ApiError>
+    where
+        W: Operation<Needs = N, Output = Job>,
+        Once<W>: Command + Operation<Output = Answer>,
+    {
         let upload = Arc::new(upload);
         let total = {
             let (upload, order) = (upload.clone(), order.clone());
@@ -168,7 +182,7 @@ impl<N: Needs> Asking<N> {
         if atomic && usize::try_from(total).is_ok_and(|n| n > ATOMIC_ROWS) {
             return Err(RuleError::new(Code::TooManyRows, format!("{total} rows were sent; at most {ATOMIC_ROWS} are stored all or none")).into());
         }
-        self.take(CreateJob { kind, mode: Mode { validate_only, atomic, take_over }, need: PhantomData }, &order, upload, total).await
+        self.take(creation, &order, upload, total).await
     }
     /// Makes a job of the rows, does it if it is small, and answers.
     pub async fn take<W>(&self, creation: W, order: &Order, upload: Arc<Upload>, total: i64) -> Result<HttpResponse, ApiError>
@@ -181,8 +195,8 @@ impl<N: Needs> Asking<N> {
         }
         let (mut job, replayed) = self.made(creation).await?;
         if !job.ready {
-            self.fill(job.id, order.clone(), upload.clone()).await?;
-            job = self.submitted(job.id, total).await?;
+            let headings = self.fill(job.id, order.clone(), upload.clone()).await?;
+            job = self.submitted(job.id, total, headings).await?;
         }
         job = self.begun(job).await?;
         let response = match job.state == JobState::Completed && total <= AT_ONCE && !self.wish.at_once {
@@ -204,12 +218,12 @@ impl<N: Needs> Asking<N> {
         let id = serde_json::from_str::<Word<JobId>>(&answer.stored.body).map_err(|e| ApiError::internal(&e))?.0;
         Ok((self.own.read(GetJob { id }).await?, answer.replayed))
     }
-    /// Says that a job has all of its rows.
+    /// Says that a job has all of its rows, which came in a file with these headings, or in none.
     ///
     /// # Errors
     /// As the database says.
-    pub async fn submitted(&self, id: JobId, total: i64) -> Result<Job, ApiError> {
-        self.own.perform(SubmitJob { id, total }).await
+    pub async fn submitted(&self, id: JobId, total: i64, headings: Vec<String>) -> Result<Job, ApiError> {
+        self.own.perform(SubmitJob { id, total, headings }).await
     }
     /// Begins to do a job, and waits a moment for it if it is small and the caller wants to: the job as it is then.
     ///
@@ -228,21 +242,22 @@ impl<N: Needs> Asking<N> {
             Err(_) => Ok(job),
         }
     }
-    /// Keeps the rows, some at a time: they are read beside, and never all in memory.
-    async fn fill(&self, id: JobId, order: Order, upload: Arc<Upload>) -> Result<(), ApiError> {
+    /// Keeps the rows, some at a time: they are read beside, and never all in memory. Answers the headings of a file whose rows are told again.
+    async fn fill(&self, id: JobId, order: Order, upload: Arc<Upload>) -> Result<Vec<String>, ApiError> {
         let (send, mut receive) = tokio::sync::mpsc::channel(2);
         let reading = rt::task::spawn_blocking(move || {
             let asked = order.of(&upload);
             let mut part = Vec::with_capacity(KEPT_AT_ONCE);
             let gone = |_| ApiError::internal(&"nobody takes the rows");
-            asked.each(&mut |sent| {
+            let headings = asked.each(&mut |sent| {
                 part.push(asked.kept(sent)?);
                 if part.len() == KEPT_AT_ONCE {
                     send.blocking_send(std::mem::take(&mut part)).map_err(gone)?;
                 }
                 Ok(())
             })?;
-            send.blocking_send(part).map_err(gone)
+            send.blocking_send(part).map_err(gone)?;
+            Ok(if asked.kind == JobKind::LearningRecordsBulkUpsert { Vec::new() } else { headings })
         });
         while let Some(rows) = receive.recv().await {
             if !rows.is_empty() {
@@ -257,6 +272,11 @@ impl<N: Needs> Asking<N> {
         if self.wish.table {
             let text = blocking(move || table::of_rows(&order.of(&upload), &results)).await?;
             return Ok(HttpResponse::MultiStatus().content_type("text/csv; charset=utf-8").body(text));
+        }
+        match job.kind {
+            JobKind::RelationshipsImport => return Ok(HttpResponse::MultiStatus().json(RelationshipImportReport::of(&job, results))),
+            JobKind::OrganisationsImport => return Ok(HttpResponse::MultiStatus().json(ImportReport::of(&job, results))),
+            _ => {}
         }
         let (job_id, counts, validate_only) = (Word(job.id), view::counts(&job), job.validate_only);
         let results = results.into_iter().map(Into::into).collect();

@@ -2,15 +2,23 @@
 //! nothing forbidden, then to keep its rows. So a body that was cut does nothing at all.
 
 use super::spool::{Form, Upload};
-use crate::{error::ApiError, extract::Strict, problem::Problem};
+use crate::{
+    error::ApiError,
+    extract::{FILE_LIMIT, Strict},
+    organisation::GiasFile,
+    problem::Problem,
+};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use trellis_domain::{
     bulk::{Intake, column::Columns, completion, key_text, learning, organisation, person},
     forbidden,
+    id::OrganisationId,
     job::JobKind,
+    line_management,
     nearest::unknown as not_known,
+    organisation::gias::{self, Waiting},
     rule::{Code, Fault, RuleError},
     sync::{HEAD, Said},
     table::Table,
@@ -28,7 +36,7 @@ pub struct Sent {
     pub line: Option<u64>,
     /// What it says, as JSON; or why it is none.
     pub value: Result<Value, RuleError>,
-    /// Its cells, in a file.
+    /// Its cells, in a file, without what is never held: that is refused, and not repeated.
     pub cells: Vec<String>,
 }
 
@@ -41,11 +49,15 @@ pub struct Order {
     pub source: Option<String>,
     /// Of a snapshot: its school, as it was named. An employment that says nothing else is there.
     pub school: Option<Value>,
+    /// Of relationships: does a row that says nothing of it end the earlier one of its kind?
+    pub replace: bool,
+    /// Of the register of schools: which of its files it is, and beneath which organisation new schools go.
+    pub register: Option<(GiasFile, Option<OrganisationId>)>,
 }
 impl Order {
     /// The rows of this body.
     pub fn of<'a>(&'a self, upload: &'a Upload) -> Asked<'a> {
-        Asked { kind: self.kind, source: self.source.as_deref(), school: self.school.as_ref(), upload }
+        Asked { kind: self.kind, source: self.source.as_deref(), school: self.school.as_ref(), replace: self.replace, register: self.register, upload }
     }
 }
 
@@ -57,6 +69,10 @@ pub struct Asked<'a> {
     pub source: Option<&'a str>,
     /// The school of a snapshot.
     pub school: Option<&'a Value>,
+    /// Does a relationship end the earlier one of its kind, unless its row says otherwise?
+    pub replace: bool,
+    /// Which file of the register of schools.
+    pub register: Option<(GiasFile, Option<OrganisationId>)>,
     /// The body.
     pub upload: &'a Upload,
 }
@@ -65,7 +81,7 @@ pub struct Asked<'a> {
 type Sink<'a> = &'a mut dyn FnMut(Sent) -> Result<(), ApiError>;
 
 impl Asked<'_> {
-    /// Goes through every row.
+    /// Goes through every row; answers the headings of a file.
     ///
     /// # Errors
     /// What is wrong with the body as a whole, and whatever the sink says.
@@ -74,6 +90,9 @@ impl Asked<'_> {
     }
     /// The same, taking what a snapshot says of itself besides.
     fn through(&self, head: &mut Map<String, Value>, sink: Sink<'_>) -> Result<Vec<String>, ApiError> {
+        if let Some((file, parent_id)) = self.register {
+            return self.register(file, parent_id, sink).map(|()| Vec::new());
+        }
         match &self.upload.form {
             Form::Json => self.json(head, sink).map(|()| Vec::new()),
             Form::Csv(charset) => {
@@ -82,12 +101,32 @@ impl Asked<'_> {
                 let mut index = 0;
                 while let Some(line) = table.read().map_err(nothing_done)? {
                     let value = line.cells.as_ref().map(|cells| columns.row(cells)).map_err(Clone::clone);
-                    sink(Sent { index, line: Some(line.line), value, cells: line.cells.unwrap_or_default() })?;
+                    let cells = columns.own(line.cells.unwrap_or_default()).into_iter().map(told_again).collect();
+                    sink(Sent { index, line: Some(line.line), value, cells })?;
                     index += 1;
                 }
-                Ok(table.headings)
+                Ok(columns.own(table.headings))
             }
         }
+    }
+    /// The register's files are read whole, in the encoding that they are published in.
+    fn register(&self, file: GiasFile, parent_id: Option<OrganisationId>, sink: Sink<'_>) -> Result<(), ApiError> {
+        let mut bytes = Vec::new();
+        let most = u64::try_from(FILE_LIMIT).unwrap_or(u64::MAX);
+        self.upload.reader()?.take(most + 1).read_to_end(&mut bytes).map_err(|e| ApiError::internal(&e))?;
+        if bytes.len() > FILE_LIMIT {
+            return Err(ApiError::new(Problem::BodyTooLarge, format!("at most {FILE_LIMIT} bytes are taken here")));
+        }
+        let waiting: Vec<Intake<Waiting>> = match file {
+            GiasFile::Establishments => gias::read_establishments(&bytes)?.into_iter().map(|r| r.waits(parent_id, gias::Said::School)).collect(),
+            GiasFile::Links => gias::read_links(&bytes)?.into_iter().map(|r| r.waits(parent_id, gias::Said::Link)).collect(),
+        };
+        drop(bytes);
+        for (intake, index) in waiting.into_iter().zip(0..) {
+            let value = serde_json::to_value(&intake).map_err(|e| ApiError::internal(&e))?;
+            sink(Sent { index, line: intake.line, value: Ok(value), cells: Vec::new() })?;
+        }
+        Ok(())
     }
     fn json(&self, head: &mut Map<String, Value>, sink: Sink<'_>) -> Result<(), ApiError> {
         let mut stopped = None;
@@ -161,32 +200,43 @@ impl Asked<'_> {
     /// # Errors
     /// `internal`, if it cannot be written.
     pub fn kept(&self, sent: Sent) -> Result<NewRow, ApiError> {
-        let Sent { index, line, mut value, .. } = sent;
+        let Sent { index, line, mut value, cells } = sent;
+        // what providers send of somebody's learning is that person's: it is not kept to be told again
+        let sent = if self.kind == JobKind::LearningRecordsBulkUpsert { Vec::new() } else { cells };
         if let (Ok(value), Some(school)) = (&mut value, self.school) {
             stand_at(value, school);
         }
         let write = |key: Option<String>, input: serde_json::Result<String>| {
             input.map(|input| NewRow { index, key, input }).map_err(|e| ApiError::internal(&format!("a row cannot be kept: {e}")))
         };
-        let damaged = |e: RuleError| vec![Fault { pointer: String::new(), code: e.code.as_str().into(), message: e.message }];
         match self.kind {
             JobKind::PeopleBulkUpsert => {
-                let intake = value.map_or_else(|e| Intake { row: person::PersonRow::default(), faults: damaged(e), line }, |v| person::read(&v, line));
+                let intake = value.map_or_else(|e| unread(e, line), |v| person::read(&v, line));
+                let intake = Intake { sent, ..intake };
                 write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
             }
             JobKind::LearningRecordsBulkUpsert => {
-                let intake = value.map_or_else(|e| Intake { row: learning::LearningRow::default(), faults: damaged(e), line }, |v| learning::read(&v, line));
+                let intake = value.map_or_else(|e| unread(e, line), |v| learning::read(&v, line));
                 write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
             }
             JobKind::TrainingCompletionsBulkUpsert => {
-                let intake =
-                    value.map_or_else(|e| Intake { row: completion::CompletionRow::default(), faults: damaged(e), line }, |v| completion::read(&v, line));
+                let intake = value.map_or_else(|e| unread(e, line), |v| completion::read(&v, line));
+                let intake = Intake { sent, ..intake };
                 write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
             }
             JobKind::OrganisationsBulkUpsert => {
-                let intake =
-                    value.map_or_else(|e| Intake { row: organisation::OrganisationRow::default(), faults: damaged(e), line }, |v| organisation::read(&v, line));
+                let intake = value.map_or_else(|e| unread(e, line), |v| organisation::read(&v, line));
+                let intake = Intake { sent, ..intake };
                 write(intake.row.external_ref.as_ref().map(key_text), serde_json::to_string(&intake))
+            }
+            JobKind::RelationshipsImport => {
+                let intake = value.map_or_else(|e| unread(e, line), |v| line_management::row(&v, line, self.replace));
+                write(None, serde_json::to_string(&Intake { sent, ..intake }))
+            }
+            JobKind::OrganisationsImport => {
+                let value = value.map_err(|e| ApiError::internal(&e.message))?;
+                let waiting: Intake<Waiting> = serde_json::from_value(value).map_err(|e| ApiError::internal(&e))?;
+                write(waiting.row.key().as_ref().map(key_text), serde_json::to_string(&waiting))
             }
             JobKind::AppraisalsCreation => Err(ApiError::internal(&"a population is noted, not sent")),
         }
@@ -203,6 +253,16 @@ fn stand_at(row: &mut Value, school: &Value) {
     };
     of("employments", &|entry| stand(entry.as_object_mut()));
     of("relationships", &|entry| stand(entry.get_mut("holder").and_then(Value::as_object_mut).filter(|holder| holder.contains_key("staff_code"))));
+}
+
+/// A row of which nothing could be read.
+fn unread<R: Default>(rule: RuleError, line: Option<u64>) -> Intake<R> {
+    Intake { row: R::default(), faults: vec![Fault { pointer: String::new(), code: rule.code.as_str().into(), message: rule.message }], line, sent: Vec::new() }
+}
+
+/// A cell of a file as it may be told again: empty where what is never held stood in it.
+fn told_again(cell: String) -> String {
+    if forbidden::national_insurance(&cell) { String::new() } else { cell }
 }
 
 fn refused(faults: Vec<Fault>) -> ApiError {

@@ -48,8 +48,10 @@ pub struct Upload {
 
 /// The disk is full or fails, which is no fault of the request, nor of ours: it can be sent again.
 fn broken(e: &io::Error) -> ApiError {
-    log::error!("the temporary file of a request: {e}");
-    ApiError::new(Problem::Unavailable, "the server has no room for a large body at the moment; nothing was done").header(header::RETRY_AFTER, "30")
+    let because = format!("the temporary file of a request: {e}");
+    ApiError::new(Problem::Unavailable, "the server has no room for a large body at the moment; nothing was done")
+        .header(header::RETRY_AFTER, "30")
+        .because(&because)
 }
 
 /// A new file without a name.

@@ -6,18 +6,19 @@ use actix_web::HttpResponse;
 use std::fmt::Write as _;
 use trellis_domain::{
     appraisal::Considered,
-    bulk::{Outcome, RowAction},
-    forbidden::national_insurance,
+    bulk::{
+        Outcome, RowAction,
+        column::{PLACE, SAID, place_of},
+    },
     job::JobKind,
+    line_management::Imported,
     table::safe,
 };
 
 /// The headings of a table of what became of a cycle's population.
 const CONSIDERED: [&str; 10] = ["index", "employment_id", "person_id", "organisation_id", "action", "id", "reason", "starts_on", "ends_on", "appraiser_ids"];
-/// What is said of each row.
-const SAID: [&str; 5] = ["action", "id", "changed", "code", "reason"];
-/// The headings of a table of results without the rows as they were sent.
-const BARE: [&str; 4] = ["index", "line", "source", "external_id"];
+/// The key of a row that did not come in a file.
+const KEY: [&str; 2] = ["source", "external_id"];
 
 /// Writes one row.
 pub fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
@@ -55,9 +56,31 @@ fn said(outcome: &Outcome) -> Vec<String> {
     ]
 }
 
-fn key(outcome: &Outcome) -> Vec<String> {
-    let (source, id) = outcome.external_ref.as_ref().map_or_else(Default::default, |r| (r.source.as_str().to_owned(), r.id.as_str().to_owned()));
-    vec![outcome.index.to_string(), outcome.line.map_or_else(String::new, |n| n.to_string()), source, id]
+fn place(outcome: &Outcome) -> [String; 2] {
+    [outcome.index.to_string(), outcome.line.map_or_else(String::new, |n| n.to_string())]
+}
+fn key(outcome: &Outcome) -> [String; 2] {
+    outcome.external_ref.as_ref().map_or_else(Default::default, |r| [r.source.as_str().to_owned(), r.id.as_str().to_owned()])
+}
+/// A row's cells: as they were sent where it was not taken, else what it was about.
+fn cells(outcome: &Outcome, headings: &[String]) -> Vec<String> {
+    if !outcome.sent.is_empty() {
+        return outcome.sent.clone();
+    }
+    let [source, external_id] = key(outcome);
+    let tie = outcome.relationship.as_ref();
+    let of_tie = |says: &dyn Fn(&Imported) -> String| tie.map_or_else(String::new, says);
+    let told = |heading: &String| match place_of(heading).as_str() {
+        "source" => source.clone(),
+        "external_id" => external_id.clone(),
+        "kind" => of_tie(&|t| t.kind.to_string()),
+        "person" => of_tie(&|t| t.person_id.to_string()),
+        "holder" => of_tie(&|t| t.holder_id.to_string()),
+        "starts_on" => of_tie(&|t| t.period.starts_on.to_string()),
+        "ends_on" => of_tie(&|t| t.period.ends_on.map_or_else(String::new, |end| end.to_string())),
+        _ => String::new(),
+    };
+    headings.iter().map(told).collect()
 }
 
 /// What became of an employment of a cycle's population.
@@ -80,36 +103,35 @@ fn employment(outcome: &Outcome, considered: &Considered) -> Vec<String> {
     ]
 }
 
-/// The heading row of results without the rows as they were sent.
-pub fn bare_heading(kind: JobKind) -> String {
+/// The heading row of a job's results. `headings` are those of the file in which its rows came, if they did.
+pub fn kept_heading(kind: JobKind, headings: &[String]) -> String {
     let mut out = String::new();
-    let headings: Vec<&str> = match kind {
-        JobKind::PeopleBulkUpsert | JobKind::OrganisationsBulkUpsert | JobKind::LearningRecordsBulkUpsert | JobKind::TrainingCompletionsBulkUpsert => {
-            BARE.iter().chain(&SAID).copied().collect()
-        }
-        JobKind::AppraisalsCreation => CONSIDERED.to_vec(),
+    let of_rows = || match headings.is_empty() {
+        true => KEY.map(str::to_owned).to_vec(),
+        false => headings.to_vec(),
     };
-    line(&mut out, headings.into_iter().map(str::to_owned));
+    let all = match kind {
+        JobKind::AppraisalsCreation => CONSIDERED.map(str::to_owned).to_vec(),
+        _ => PLACE.map(str::to_owned).into_iter().chain(of_rows()).chain(SAID.map(str::to_owned)).collect(),
+    };
+    line(&mut out, all);
     out
 }
-/// Results without the rows as they were sent: those are dropped when they are done.
-pub fn bare(results: &[Outcome]) -> String {
+/// A job's results. Rows are dropped as they are done, and of a file those are kept that were not taken: they are told as they were sent, the others by what
+/// they were about.
+pub fn kept(results: &[Outcome], headings: &[String]) -> String {
     let mut out = String::new();
     for outcome in results {
+        let of_row = || match headings.is_empty() {
+            true => key(outcome).to_vec(),
+            false => cells(outcome, headings),
+        };
         match &outcome.considered {
             Some(considered) => line(&mut out, employment(outcome, considered)),
-            None => line(&mut out, key(outcome).into_iter().chain(said(outcome))),
+            None => line(&mut out, place(outcome).into_iter().chain(of_row()).chain(said(outcome))),
         }
     }
     out
-}
-
-/// What stands in place of a cell that is never held: it is refused, and not repeated.
-const NEVER_HELD: &str = "(never held)";
-
-/// A cell as it was sent.
-fn sent_cell(cell: String) -> String {
-    if national_insurance(&cell) { NEVER_HELD.into() } else { cell }
 }
 
 /// The rows as they were sent, and what became of each. Of JSON, their keys.
@@ -117,20 +139,19 @@ fn sent_cell(cell: String) -> String {
 /// # Errors
 /// When the body cannot be read again.
 pub fn of_rows(asked: &Asked<'_>, results: &[Outcome]) -> Result<String, ApiError> {
-    let mut next = results.iter();
-    let mut body = String::new();
-    let headings = asked.each(&mut |sent| {
-        if let Some(outcome) = next.next() {
-            let own = if sent.line.is_some() { sent.cells.into_iter().map(sent_cell).collect() } else { key(outcome) };
-            line(&mut body, own.into_iter().chain(said(outcome)));
-        }
+    let mut sent = Vec::with_capacity(results.len());
+    let headings = asked.each(&mut |row| {
+        sent.push(row.cells);
         Ok(())
     })?;
-    let mut out = String::new();
-    match headings.is_empty() {
-        true => out.push_str(&bare_heading(asked.kind)),
-        false => line(&mut out, headings.into_iter().chain(SAID.map(str::to_owned))),
+    if headings.is_empty() {
+        return Ok(kept_heading(asked.kind, &[]) + &kept(results, &[]));
     }
-    out.push_str(&body);
+    let mut out = String::new();
+    line(&mut out, headings.iter().cloned().chain(SAID.map(str::to_owned)));
+    for (mut cells, outcome) in sent.into_iter().zip(results) {
+        cells.resize(headings.len(), String::new()); // of a row that was cut nothing is told but that it was
+        line(&mut out, cells.into_iter().chain(said(outcome)));
+    }
     Ok(out)
 }

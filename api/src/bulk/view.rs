@@ -11,6 +11,7 @@ use serde_json::Value;
 use trellis_domain::{
     appraisal::Considered,
     bulk::{Difference, Outcome, Problem},
+    line_management::Imported,
 };
 use trellis_persistence::job::Job;
 use utoipa::{IntoParams, ToSchema};
@@ -67,6 +68,8 @@ pub struct BulkResult {
     pub problem: Option<RowProblem>,
     /// Where a cycle's appraisals are created: the employment, and what was found of it. Else null.
     pub considered: Option<ConsideredView>,
+    /// Where relationships are imported: between whom it is, once it is known who is meant. Else null.
+    pub relationship: Option<ImportedView>,
 }
 /// A field that would change.
 #[derive(Serialize, ToSchema)]
@@ -82,13 +85,20 @@ pub struct DifferenceView {
     pub after: Value,
 }
 
+impl From<Problem> for RowProblem {
+    fn from(Problem { code, detail, errors }: Problem) -> Self {
+        Self { code, detail, errors: errors.into_iter().map(Into::into).collect() }
+    }
+}
 impl From<Outcome> for BulkResult {
     fn from(outcome: Outcome) -> Self {
-        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered, subject: _ } = outcome;
-        let problem = problem.map(|Problem { code, detail, errors }| RowProblem { code, detail, errors: errors.into_iter().map(Into::into).collect() });
+        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered, subject: _, relationship, sent: _ } =
+            outcome;
+        let problem = problem.map(Into::into);
         let differences = differences.into_iter().map(|Difference { field, before, after }| DifferenceView { field, before, after }).collect();
         let (external_ref, action) = (external_ref.map(Into::into), Word(action));
-        Self { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered: considered.map(Into::into) }
+        let (considered, relationship) = (considered.map(Into::into), relationship.map(Into::into));
+        Self { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered, relationship }
     }
 }
 
@@ -137,6 +147,30 @@ impl From<Considered> for ConsideredView {
             ends_on: period.and_then(|p| p.ends_on),
             appraiser_ids: words(appraisers),
         }
+    }
+}
+
+/// What a row of a file of relationships says.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "ImportedRelationship")]
+pub struct ImportedView {
+    /// What the holder is.
+    pub kind: word::RelationshipKind,
+    /// Of whom.
+    pub person_id: word::PersonId,
+    /// Who is.
+    pub holder_id: word::PersonId,
+    /// First day.
+    pub starts_on: NaiveDate,
+    /// Last day, inclusive.
+    pub ends_on: Option<NaiveDate>,
+    /// Earlier relationships that this row ended.
+    pub ended: Vec<word::RelationshipId>,
+}
+impl From<Imported> for ImportedView {
+    fn from(Imported { kind, person_id, holder_id, period, replace: _, ended }: Imported) -> Self {
+        let (kind, person_id, holder_id) = (Word(kind), Word(person_id), Word(holder_id));
+        Self { kind, person_id, holder_id, starts_on: period.starts_on, ends_on: period.ends_on, ended: words(ended) }
     }
 }
 

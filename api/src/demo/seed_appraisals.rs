@@ -48,7 +48,7 @@ pub(super) async fn create(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, keys
         while !noted.whole {
             noted = scene.db.write(act(), AddPopulation { id }).await?;
         }
-        scene.db.write(act(), SubmitJob { id, total: noted.total }).await?;
+        scene.db.write(act(), SubmitJob { id, total: noted.total, headings: Vec::new() }).await?;
         let by = scene.stage.ids.make(at);
         scene.db.write(scene.operator(at), ClaimJob { id, by }).await?;
         let part = || RunPart::<WriteCycles> { id, by, rows: noted.total.max(1), give_up: false, need: PhantomData };

@@ -6,13 +6,15 @@ use super::{
 };
 use chrono::{Days, NaiveDate};
 use trellis_domain::{
-    coaching::{CoachingKind, StepOutcome},
+    coaching::{CoachingKind, CoachingStage, StepOutcome},
     id::{ActionStepId, CoachingPartnershipId, LearningVisitId},
     visit::VisitLane,
 };
 use trellis_persistence::{
     Command, StoreError,
-    coaching::{AcceptPartnership, CreateActionStep, CreateLearningVisit, EndPartnership, ProposePartnership, SettleActionStep, ShareLearningVisit},
+    coaching::{
+        AcceptPartnership, CreateActionStep, CreateLearningVisit, EndPartnership, GoOnCoaching, ProposePartnership, SettleActionStep, ShareLearningVisit,
+    },
 };
 
 const NOW: Span = Span::Present;
@@ -40,6 +42,9 @@ impl Room<'_> {
         let check_back_on = self.day(part) + Days::new(14);
         Ok(self.one(who, part, CreateActionStep { partnership_id, step: say(step)?, check_back_on }).await?.record.id)
     }
+    async fn go_on(&self, who: &str, id: CoachingPartnershipId, to: CoachingStage, part: f64) -> Result<(), StoreError> {
+        self.one(who, part, GoOnCoaching { id, to, expected: None }).await.map(drop)
+    }
     async fn settle(&self, who: &str, id: ActionStepId, outcome: StepOutcome, note: &str, part: f64) -> Result<(), StoreError> {
         self.one(who, part, SettleActionStep { id, outcome, note: Some(say(note)?), expected: None }).await.map(drop)
     }
@@ -64,9 +69,11 @@ pub(super) async fn this_year(scene: &Scene<'_>, crew: &Crew) -> Result<Coaching
     let teacher = room.propose(CoachingKind::Coaching, ("s-eng-1", "s-mat-2"), "Questions that wait for an answer", 0.4610).await?;
     room.one("s-mat-2", 0.4620, accept(teacher)).await?;
     let first = room.step("s-mat-2", teacher, "Count to five after every question in the first ten minutes", 0.4630).await?;
+    room.go_on("s-eng-1", teacher, CoachingStage::Learn, 0.4632).await?;
     room.visit("s-mat-2", teacher, ("Who answers, and after how long?", "You waited four seconds and Aaliya spoke for the first time this term."), 0.4690)
         .await?;
     room.settle("s-eng-1", first, StepOutcome::Kept, "It is a habit now. Five is long; four does.", 0.4730).await?;
+    room.go_on("s-mat-2", teacher, CoachingStage::Improve, 0.4740).await?;
     let second = room.step("s-eng-1", teacher, "Ask for a second answer before saying whether the first is right", 0.4750).await?;
     let shared = room.visit("s-mat-2", teacher, ("Second answers", "Three pupils built on one another without you."), 0.4830).await?;
     room.settle("s-eng-1", second, StepOutcome::Adapted, "Works in discussion, not in recap. I keep it for discussion.", 0.4870).await?;
@@ -76,6 +83,7 @@ pub(super) async fn this_year(scene: &Scene<'_>, crew: &Crew) -> Result<Coaching
     room.one("s-eng", 0.4640, accept(mentor)).await?;
     let over = room.propose(CoachingKind::Peer, ("s-eng-1", "s-hum-2"), "Marking less, and reading more of it", 0.4650).await?;
     room.one("s-hum-2", 0.4660, accept(over)).await?;
+    room.go_on("s-hum-2", over, CoachingStage::Learn, 0.4665).await?;
     let dropped = room.step("s-hum-2", over, "One set of books a week, whole class notes only", 0.4670).await?;
     room.settle("s-eng-1", dropped, StepOutcome::Dropped, "The department had agreed otherwise by then.", 0.4770).await?;
     let end = EndPartnership { id: over, reason: Some(say("We found what we came for, and meet in the department anyway.")?), expected: None };

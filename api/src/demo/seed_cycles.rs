@@ -83,6 +83,7 @@ async fn own_rules(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), Stor
         name: say("Growth at Tidewater")?,
         legal_basis: say("What governors and staff of the Tidewater Learning Trust are agreeing")?,
         based_on: theirs.id,
+        nation: None,
         labels: None,
         rules: Rules { mid_year_review_required: true, ..theirs.rules.clone() },
     };

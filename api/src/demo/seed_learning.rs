@@ -198,7 +198,7 @@ impl Tellers<'_> {
         let mut reflections = Vec::new();
         for one in logged {
             if let Some(reflection) = &one.reflection {
-                let reflection = ReflectOnLearning { id: one.id, reflection: say(reflection)?, expected: None };
+                let reflection = ReflectOnLearning { id: one.id, reflection: say(reflection)?, prompt: Some(say("what-changed")?), expected: None };
                 reflections.push((self.crew.principal(one.who)?, reflection));
             }
         }

@@ -238,12 +238,12 @@ impl Tellers<'_> {
                 db.write(by(Appraiser)?, UpdateObjective { id, patch, expected }).await
             }
             Move::Revise => {
-                let inquiry = told.inquiry(Written::Seen)?.map(Some);
+                let inquiry = told.inquiry(Written::Seen)?.map(|i| Some(i.into()));
                 let patch = WordsPatch { inquiry, success_criteria: Some(told.criteria(1)?), ..WordsPatch::default() };
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(REVISED)?, expected }).await
             }
             Move::WriteUp => {
-                let patch = WordsPatch { inquiry: Some(told.inquiry(Written::Up)?), ..WordsPatch::default() };
+                let patch = WordsPatch { inquiry: Some(told.inquiry(Written::Up)?.map(Into::into)), ..WordsPatch::default() };
                 db.write(by(Owner)?, ReviseObjective { id, patch, reason: say(WRITTEN_UP)?, expected }).await
             }
         }

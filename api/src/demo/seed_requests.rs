@@ -113,7 +113,8 @@ impl Office<'_> {
         let id = self.at(part, owner, learning).await?.record.id;
         self.at(part, owner, ShowLearning { id, to: Audience::usual(), expected: None }).await.map(drop)
     }
-    async fn plan(&self, part: f64, by: &str, id: LearningRequestId) -> Result<RequestImpact, StoreError> {
+    /// How one will know; those who look back already planned to do so soon.
+    async fn plan(&self, part: f64, by: &str, id: LearningRequestId, soon: bool) -> Result<RequestImpact, StoreError> {
         let plan = ImpactPlan {
             reaction: say("Worth the time away from my classes")?,
             learning: say("I can say what I would look for before I walk in")?,
@@ -122,7 +123,8 @@ impl Office<'_> {
             pupil_outcomes: say("Pupils say more about why, in their own words")?,
         };
         let look = |level, after, unit| Look { level, after, unit };
-        let looks = vec![look(ImpactLevel::UseInPractice, 1, OffsetUnit::Weeks), look(ImpactLevel::PupilOutcomes, 1, OffsetUnit::Terms)];
+        let unit = if soon { OffsetUnit::Weeks } else { OffsetUnit::Terms };
+        let looks = vec![look(ImpactLevel::UseInPractice, 1, OffsetUnit::Weeks), look(ImpactLevel::PupilOutcomes, 1, unit)];
         self.at(part, by, PlanImpact { id, plan, looks, expected: None }).await
     }
     /// One wish, as far as it gets. It begins on this day, which lies at this part of the year.
@@ -143,7 +145,8 @@ impl Office<'_> {
         let employment_id = Some(self.crew.employment(owner)?);
         let new = CreateLearningRequest { employment_id, title: say(title)?, starts_on, ends_on: None, details };
         let id = self.at(0.3, owner, new).await?.record.request.id;
-        let planned = if cost > 10_000 || cover > 900 { Some(self.plan(0.301, owner, id).await?) } else { None };
+        let soon = steps.contains(&A::ReviewImpact);
+        let planned = if cost > 10_000 || cover > 900 { Some(self.plan(0.301, owner, id, soon).await?) } else { None };
         for action in steps {
             let (part, by) = match action {
                 A::Submit => (0.302, owner),

@@ -86,7 +86,7 @@ pub(super) async fn run(scene: &Scene<'_>, crew: &Crew, (from, to): (f64, f64)) 
     let new = CreateJob { kind: JobKind::PeopleBulkUpsert, mode: Mode::default(), need: PhantomData::<fn() -> WritePeople> };
     let id = scene.db.write(scene.act(hr.clone(), at), new).await?.id;
     scene.db.write(scene.act(hr.clone(), at), AddRows { id, rows }).await?;
-    scene.db.write(scene.act(hr.clone(), at), SubmitJob { id, total }).await?;
+    scene.db.write(scene.act(hr.clone(), at), SubmitJob { id, total, headings: Vec::new() }).await?;
     let by = scene.stage.ids.make(at);
     scene.db.write(scene.operator(at), ClaimJob { id, by }).await?;
     let part = || RunPart::<WritePeople> { id, by, rows: total, give_up: false, need: PhantomData };

@@ -121,7 +121,7 @@ pub(super) async fn grant(scene: &Scene<'_>, places: &Places, crew: &Crew, part:
     for (key, role, site) in ROLES {
         let member = crew.get(key)?;
         let period = match role {
-            R::ExternalAdviser => Period::new(since(scene, member), Some(date(year + 1, 12, 31)))?,
+            R::ExternalAdviser => Period::new(scene.calendar.september(0), Some(date(year + 1, 12, 31)))?,
             R::AppraisalDelegate => Period::new(scene.calendar.september(0), Some(date(year + 1, 8, 31)))?,
             _ => Period::new(since(scene, member), None)?,
         };

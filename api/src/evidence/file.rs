@@ -73,8 +73,8 @@ impl FromRequest for FileBody {
 
 /// The store is full, fails or cannot be reached: no fault of the request, nor of ours. It can be sent again.
 fn unavailable(e: &dyn std::fmt::Display) -> ApiError {
-    log::error!("the store of files: {e}");
-    ApiError::new(Problem::Unavailable, "the store of files does not work at the moment; nothing was done").header(header::RETRY_AFTER, "30")
+    let because = format!("the store of files: {e}");
+    ApiError::new(Problem::Unavailable, "the store of files does not work at the moment; nothing was done").header(header::RETRY_AFTER, "30").because(&because)
 }
 
 /// Keeps a file.
@@ -92,8 +92,8 @@ pub async fn keep(store: &Store, place: Place, bytes: Bytes) -> Result<(), ApiEr
 /// `file_missing`, when it is not there, or not all of it; `unavailable`.
 pub async fn parts(store: &Store, place: Place, size: u64) -> Result<SizedStream<impl stream::Stream<Item = io::Result<Bytes>> + use<>>, ApiError> {
     let missing = || {
-        log::error!("the file of evidence {} is not in the store, or not all of it", place.id);
-        ApiError::new(Problem::FileMissing, "the bytes of this file are lost")
+        let because = format!("the file of evidence {} is not in the store, or not all of it", place.id);
+        ApiError::new(Problem::FileMissing, "the bytes of this file are lost").because(&because)
     };
     let from = store.clone();
     let opened = web::block(move || {

@@ -1,6 +1,8 @@
 //! Figures of schools and trusts: how far appraisals are, what comes of priorities, how much learning there is, and who has it.
 
+mod back;
 mod fair_access;
+mod mechanisms;
 mod overview;
 mod share;
 mod sight;
@@ -65,9 +67,15 @@ pub struct YearParams {
 pub fn routes(config: &mut Routes<'_>) {
     config
         .service(overview::get_appraisal_overview)
+        .service(overview::get_appraiser_overview)
         .service(overview::list_appraisal_progress)
         .service(sight::get_priority_line_of_sight)
-        .service(sight::get_learning_line_of_sight)
+        .service(back::get_learning_line_of_sight)
+        .service(back::get_objective_line_of_sight)
+        .service(back::get_learning_request_line_of_sight)
+        .service(back::get_enrolment_line_of_sight)
+        .service(back::get_agreed_action_line_of_sight)
+        .service(mechanisms::get_learning_mechanisms)
         .service(share::get_learning_share)
         .service(fair_access::get_fair_access)
         .service(spending::get_learning_spending);

@@ -11,10 +11,13 @@ use crate::{
 };
 use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
-use trellis_domain::insight::{Outstanding, Progress};
+use trellis_domain::{
+    appraisal::AppraisalState,
+    insight::{Outstanding, Progress},
+};
 use trellis_persistence::{
     Window,
-    insight::{AppraisalOverview, Figures, ListAppraisalProgress, OutstandingAppraisal},
+    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, AppraiserProgress, Figures, ListAppraisalProgress, OutstandingAppraisal},
     transaction::needs::{ReadAppraisalOverview, ReadAppraisals},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -89,24 +92,69 @@ pub async fn get_appraisal_overview(permitted: Permitted<ReadAppraisalOverview>,
     let OverviewParams { cycle_id, organisation_id } = params.0;
     let Figures { rows, all } = permitted.read(AppraisalOverview { cycle_id: cycle_id.0, organisation_id: organisation_id.map(|o| o.0) }).await?;
     if wish.table {
-        let Some(first) = rows.first().map(|(_, p)| p).or(all.as_ref()) else { return Ok(table::answer(&[], std::iter::empty())) };
-        let states = first.states.iter().map(|(state, _)| state.as_str());
-        let lacks = first.outstanding.iter().map(|(what, _)| outstanding_heading(*what));
-        let headings: Vec<&str> = ["organisation_id", "organisation", "appraisals"].into_iter().chain(states).chain(lacks).collect();
-        let rows = rows.iter().map(|(place, p)| {
-            let counts = p.states.iter().map(|(_, n)| *n).chain(p.outstanding.iter().map(|(_, n)| *n));
-            [place.id.to_string(), place.name.clone(), cell(p.appraisals)].into_iter().chain(counts.map(cell)).collect()
-        });
-        return Ok(table::answer(&headings, rows));
+        let rows = rows.into_iter().map(|(place, p)| (vec![place.id.to_string(), place.name], p));
+        return Ok(as_table(&["organisation_id", "organisation"], rows.collect()));
     }
     let rows = rows.into_iter().map(|(place, p)| OverviewRow { organisation: place.into(), figures: p.into() }).collect();
     Ok(HttpResponse::Ok().json(AppraisalOverviewView { rows, all: all.map(Into::into) }))
+}
+/// Figures as a table, each row beneath what they are of.
+fn as_table(of: &[&'static str], rows: Vec<(Vec<String>, Progress)>) -> HttpResponse {
+    let states = AppraisalState::ALL.iter().filter(|state| state.live()).map(|state| state.as_str());
+    let lacks = Outstanding::ALL.iter().map(|what| outstanding_heading(*what));
+    let headings: Vec<&str> = of.iter().copied().chain(["appraisals"]).chain(states).chain(lacks).collect();
+    let row = |(of, p): (Vec<String>, Progress)| {
+        let counts = p.states.into_iter().map(|(_, n)| n).chain(p.outstanding.into_iter().map(|(_, n)| n));
+        of.into_iter().chain([cell(p.appraisals)]).chain(counts.map(cell)).collect()
+    };
+    table::answer(&headings, rows.into_iter().map(row))
+}
+
+/// How far the appraisals of one appraiser at one school are.
+#[derive(Serialize, ToSchema)]
+pub struct AppraiserOverviewRow {
+    /// At which school.
+    organisation: FiguresOf,
+    /// Who appraises today; null for the appraisals that nobody appraises.
+    appraiser: Option<AppraiserName>,
+    /// How far they are.
+    figures: ProgressFigures,
+}
+/// How far the appraisals of a cycle are, by who appraises.
+#[derive(Serialize, ToSchema)]
+pub struct AppraiserOverviewView {
+    /// By school, and there by appraiser. An appraisal with several appraisers counts with each.
+    rows: Vec<AppraiserOverviewRow>,
+}
+
+/// Read how far appraisals are, by appraiser
+///
+/// The appraisals of a cycle at the schools whose appraisals one reads by name, as headteacher or HR: where they stand and what is outstanding, by who appraises today. At other schools there are no such rows. `Accept: text/csv` answers them as a table.
+#[utoipa::path(tag = "Insight", params(OverviewParams), responses((status = 200, description = "The overview", content((AppraiserOverviewView = "application/json"), (String = "text/csv")))), security(("bearer" = ["appraisals:read"])))]
+#[get("/v1/appraiser-overview")]
+pub async fn get_appraiser_overview(permitted: Permitted<ReadAppraisals>, wish: Wish, params: Params<OverviewParams>) -> Result<HttpResponse, ApiError> {
+    let OverviewParams { cycle_id, organisation_id } = params.0;
+    let rows = permitted.read(AppraisalOverviewByAppraiser { cycle_id: cycle_id.0, organisation_id: organisation_id.map(|o| o.0) }).await?;
+    if wish.table {
+        let row = |AppraiserProgress { organisation, appraiser, progress }| {
+            let (id, name) = appraiser.map_or_else(Default::default, |(id, name)| (id.to_string(), name.unwrap_or_default()));
+            (vec![organisation.id.to_string(), organisation.name, id, name], progress)
+        };
+        return Ok(as_table(&["organisation_id", "organisation", "appraiser_id", "appraiser"], rows.into_iter().map(row).collect()));
+    }
+    let row = |AppraiserProgress { organisation, appraiser, progress }| AppraiserOverviewRow {
+        organisation: organisation.into(),
+        appraiser: appraiser.map(|(id, name)| AppraiserName { person_id: Word(id), name }),
+        figures: progress.into(),
+    };
+    Ok(HttpResponse::Ok().json(AppraiserOverviewView { rows: rows.into_iter().map(row).collect() }))
 }
 fn outstanding_heading(what: Outstanding) -> &'static str {
     match what {
         Outstanding::Appraiser => "without_appraiser",
         Outstanding::Planning => "without_planning",
         Outstanding::Objectives => "without_objectives",
+        Outstanding::Meeting => "without_meeting",
         Outstanding::Overdue => "overdue",
     }
 }

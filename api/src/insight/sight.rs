@@ -1,4 +1,4 @@
-//! The line of sight: from a priority to what comes of it, and back from a record of learning.
+//! The line of sight: from a priority to what comes of it. The way back is in [`super::back`].
 
 use super::{FiguresOf, SplitFigures};
 use crate::{
@@ -9,13 +9,10 @@ use crate::{
 };
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
-use trellis_domain::{
-    id::{LearningRecordId, PriorityId},
-    insight::Sight,
-};
+use trellis_domain::{id::PriorityId, insight::Sight};
 use trellis_persistence::{
-    insight::{LearningLineOfSight, LearningSight, ObjectiveInSight, PriorityInSight, PriorityLineOfSight, PrioritySight},
-    transaction::needs::{ReadInsight, ReadLearning},
+    insight::{PriorityInSight, PriorityLineOfSight, PrioritySight},
+    transaction::needs::ReadInsight,
 };
 use utoipa::ToSchema;
 
@@ -126,54 +123,4 @@ pub async fn get_priority_line_of_sight(permitted: Permitted<ReadInsight>, _none
         rows: figures.rows.into_iter().map(|(place, sight)| SightRow { organisation: place.into(), figures: sight.into() }).collect(),
         all: all.into(),
     }))
-}
-
-/// An objective in the line of sight.
-#[derive(Serialize, ToSchema)]
-pub struct ObjectiveInSightView {
-    /// Which.
-    id: word::ObjectiveId,
-    /// What it is called.
-    title: String,
-    /// Where it stands.
-    state: word::ObjectiveState,
-}
-/// What a learning record serves.
-#[derive(Serialize, ToSchema)]
-pub struct LearningLineOfSightView {
-    /// Objectives that it serves and that one may read.
-    objectives: Vec<ObjectiveInSightView>,
-    /// How many others there are.
-    other_objectives: i64,
-    /// Priorities that it serves, by itself or through an objective, and those that they were adopted from.
-    priorities: Vec<PriorityInSightView>,
-    /// The session that it came of.
-    session_id: Option<word::LearningSessionId>,
-    /// Was it reflected upon?
-    followed_up: bool,
-}
-impl From<LearningSight> for LearningLineOfSightView {
-    fn from(LearningSight { objectives, other_objectives, priorities, session_id, followed_up }: LearningSight) -> Self {
-        let objective = |ObjectiveInSight { id, title, state }| ObjectiveInSightView { id: Word(id), title, state: Word(state) };
-        Self {
-            objectives: objectives.into_iter().map(objective).collect(),
-            other_objectives,
-            priorities: priorities.into_iter().map(Into::into).collect(),
-            session_id: session_id.map(Word),
-            followed_up,
-        }
-    }
-}
-
-/// Read the line of sight of a learning record
-///
-/// The way back: from what was learned to the objectives that it serves, to priorities, and to the trust's priorities that those were adopted from.
-#[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LearningLineOfSightView)), security(("bearer" = ["learning:read"])))]
-#[get("/v1/learning-records/{id}/line-of-sight")]
-pub async fn get_learning_line_of_sight(
-    permitted: Permitted<ReadLearning>,
-    _none: Params<NoParams>,
-    id: Id<LearningRecordId>,
-) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok().json(LearningLineOfSightView::from(permitted.read(LearningLineOfSight { id: id.0 }).await?)))
 }

@@ -236,7 +236,7 @@ pub async fn revise_objective(
 
 /// List an objective's revisions
 ///
-/// What it said before, and why that changed.
+/// What it said before, the appraisee's dissent if that was set in spite of it, and why it changed.
 #[utoipa::path(tag = "Objectives", responses((status = 200, description = "All of them, oldest first", body = List<RevisionView>)), security(("bearer" = ["objectives:read"])))]
 #[get("/v1/objectives/{id}/revisions")]
 pub async fn list_objective_revisions(permitted: Permitted<ReadObjectives>, _none: Params<NoParams>, id: Id<ObjectiveId>) -> Result<HttpResponse, ApiError> {

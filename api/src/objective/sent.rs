@@ -4,7 +4,7 @@ use super::InquiryView;
 use crate::wire::{Patch, values, word};
 use chrono::NaiveDate;
 use serde::Deserialize;
-use trellis_domain::objective::WordsPatch;
+use trellis_domain::objective::{InquiryPatch, WordsPatch};
 use trellis_persistence::objective::CreateObjective;
 use utoipa::ToSchema;
 
@@ -83,6 +83,42 @@ impl From<NewObjective> for CreateObjective {
         Self { employment_id: employment_id.0, cycle_id: cycle_id.map(|c| c.0), kind: kind.0, title: title.0, inquiry: inquiry.map(Into::into), words }
     }
 }
+/// Changes to an inquiry: what is absent stays as it is, null empties.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InquiryChanges {
+    /// What do I want to find out?
+    #[serde(default)]
+    #[schema(value_type = word::Narrative)]
+    question: Option<word::Narrative>,
+    /// What do I do now?
+    #[serde(default)]
+    #[schema(value_type = Option<word::Narrative>)]
+    current_practice: Patch<word::Narrative>,
+    /// What did I change?
+    #[serde(default)]
+    #[schema(value_type = Option<word::Narrative>)]
+    change_tried: Patch<word::Narrative>,
+    /// What did I see?
+    #[serde(default)]
+    #[schema(value_type = Option<word::Narrative>)]
+    evidence: Patch<word::Narrative>,
+    /// What did I learn?
+    #[serde(default)]
+    #[schema(value_type = Option<word::Narrative>)]
+    finding: Patch<word::Narrative>,
+}
+impl From<InquiryChanges> for InquiryPatch {
+    fn from(InquiryChanges { question, current_practice, change_tried, evidence, finding }: InquiryChanges) -> Self {
+        Self {
+            question: question.map(|q| q.0),
+            current_practice: current_practice.value(),
+            change_tried: change_tried.value(),
+            evidence: evidence.value(),
+            finding: finding.value(),
+        }
+    }
+}
 /// Changes to the words of an objective: what is absent stays as it is, null empties.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -99,10 +135,10 @@ pub struct ObjectiveChanges {
     #[serde(default)]
     #[schema(value_type = Option<word::Narrative>)]
     description: Patch<word::Narrative>,
-    /// The whole inquiry.
+    /// The inquiry, stage by stage: a stage that is absent stays as it is written.
     #[serde(default)]
-    #[schema(value_type = Option<InquiryView>)]
-    inquiry: Patch<InquiryView>,
+    #[schema(value_type = Option<InquiryChanges>)]
+    inquiry: Patch<InquiryChanges>,
     /// How evidence will be had.
     #[serde(default)]
     #[schema(value_type = Option<word::Narrative>)]

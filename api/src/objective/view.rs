@@ -228,6 +228,8 @@ pub struct RevisionView {
     /// The words as they stood.
     #[schema(value_type = Object)]
     words: serde_json::Value,
+    /// The appraisee's dissent, if these words were set in spite of it.
+    dissent: Option<word::Narrative>,
     /// Why they were changed.
     reason: word::Reason,
     /// By whom.
@@ -236,7 +238,7 @@ pub struct RevisionView {
     revised_at: DateTime<Utc>,
 }
 impl From<Revision> for RevisionView {
-    fn from(Revision { revision, words, reason, revised_by, revised_at }: Revision) -> Self {
-        Self { revision, words, reason: Word(reason), revised_by: Word(revised_by), revised_at }
+    fn from(Revision { revision, words, dissent, reason, revised_by, revised_at }: Revision) -> Self {
+        Self { revision, words, dissent: dissent.map(Word), reason: Word(reason), revised_by: Word(revised_by), revised_at }
     }
 }

@@ -119,11 +119,12 @@ pub(super) fn papers_are_files(document: &mut Value) {
 
 /// The columns of the tables that an operation takes.
 fn columns_of(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
-    Some(match path.strip_suffix("/bulk-upsert")? {
-        "/v1/people" => column::PEOPLE,
-        "/v1/organisations" => column::ORGANISATIONS,
-        "/v1/learning-records" => column::LEARNING,
-        "/v1/training-completions" => column::COMPLETIONS,
+    Some(match path {
+        "/v1/people/bulk-upsert" => column::PEOPLE,
+        "/v1/organisations/bulk-upsert" => column::ORGANISATIONS,
+        "/v1/learning-records/bulk-upsert" => column::LEARNING,
+        "/v1/training-completions/bulk-upsert" => column::COMPLETIONS,
+        "/v1/relationships/import" => column::RELATIONSHIPS,
         _ => return None,
     })
 }

@@ -177,7 +177,7 @@ const HIDEABLE: [&str; 13] = [
     "source_id",
 ];
 /// The same of one schema alone: elsewhere the field is always there.
-const HIDEABLE_OF: [(&str, &[&str]); 1] = [("AppraisalRecord", &["commented_on", "last_reason"])];
+const HIDEABLE_OF: [(&str, &[&str]); 1] = [("AppraisalRecord", &["commented_on", "appealed_on", "appeal_decided_on", "last_reason"])];
 fn require_all(schema: &mut Value) {
     let redacts = schema.pointer("/properties/redacted").is_some();
     let own = HIDEABLE_OF.iter().find(|(title, _)| schema["title"] == *title).map_or(&[] as &[&str], |(_, fields)| fields);

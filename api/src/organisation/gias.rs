@@ -1,19 +1,31 @@
 //! What GIAS, the register of schools, publishes: links of schools, and its files taken in.
 
 use crate::{
+    bulk::{
+        Asking,
+        rows::Order,
+        spool::{Form, Upload},
+        view::counts,
+    },
     error::{ApiError, RowProblem},
-    extract::{File, Id, NoParams, Params},
+    extract::{Id, NoParams, Params},
+    job::JobView,
     page::List,
     permitted::Permitted,
-    respond,
+    problem::Problem,
     wire::{Word, word},
 };
 use actix_web::{HttpResponse, get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use trellis_domain::{bulk::RowAction, id::OrganisationId, organisation::gias};
+use trellis_domain::{
+    bulk::{Outcome, RowAction},
+    id::OrganisationId,
+    job::JobKind,
+};
 use trellis_persistence::{
-    organisation::{ImportAction, ImportGias, ImportResult, ListLinks, OrganisationLink},
+    job::Job,
+    organisation::{ImportAction, ImportResult, ListLinks, OpenImport, OrganisationLink},
     transaction::needs::{ReadOrganisations, WriteOrganisations},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -79,6 +91,8 @@ trellis_domain::words! {
 /// What an import did, row by row, in the file's order.
 #[derive(Serialize, ToSchema)]
 pub struct ImportReport {
+    /// The job as which it was done; `/v1/jobs/{id}` shows it again.
+    pub job_id: word::JobId,
     /// Was it only a trial?
     pub validate_only: bool,
     /// How many rows were added, changed, left and refused.
@@ -102,7 +116,7 @@ pub struct ImportCounts {
 #[derive(Serialize, ToSchema)]
 pub struct RowResult {
     /// Its place in the file, from 0.
-    pub index: usize,
+    pub index: i64,
     /// The line of the file on which it starts; the heading is line 1.
     pub line: u64,
     /// The row's URN, as it stands in the file.
@@ -128,34 +142,40 @@ pub fn counted(counts: &mut ImportCounts, action: ImportAction) -> (word::RowAct
     (Word(action), fault.map(Into::into))
 }
 
-/// The report of an import.
-pub fn report(results: Vec<ImportResult>, validate_only: bool) -> ImportReport {
+/// How many rows of an import met which end.
+pub fn counts_of(results: &[ImportResult]) -> ImportCounts {
     let mut counts = ImportCounts::default();
-    let results = results
-        .into_iter()
-        .enumerate()
-        .map(|(index, ImportResult { links_file: _, line, urn, action, id, changed })| {
-            let (action, problem) = counted(&mut counts, action);
-            RowResult { index, line, urn, id: id.map(Word), action, changed, problem }
-        })
-        .collect();
-    ImportReport { validate_only, counts, results }
+    results.iter().for_each(|result| drop(counted(&mut counts, result.action.clone())));
+    counts
+}
+
+impl ImportReport {
+    /// Of a job that is done.
+    pub fn of(job: &Job, results: Vec<Outcome>) -> Self {
+        let row = |outcome: Outcome| {
+            let Outcome { index, line, external_ref, id, action, changed, problem, .. } = outcome;
+            let urn = external_ref.map_or_else(String::new, |r| r.id.as_str().to_owned());
+            let id = id.map(|id| Word(OrganisationId(id)));
+            RowResult { index, line: line.unwrap_or_default(), urn, id, action: Word(action), changed, problem: problem.map(Into::into) }
+        };
+        Self { job_id: Word(job.id), validate_only: job.validate_only, counts: counts(job), results: results.into_iter().map(row).collect() }
+    }
 }
 
 /// Import schools from GIAS
 ///
-/// Takes the CSV that the DfE's register of schools publishes, exactly as published (Windows-1252 or UTF-8). Rows that break a rule fail alone, with their reason;
-/// the same file again changes nothing, leaves no event and keeps every ETag. Whole registers go through `trellis import gias` at the command line.
-#[utoipa::path(tag = "Organisations", params(ImportParams), request_body(content = String, content_type = "text/csv", description = "A file as GIAS publishes it: establishments, or links"), responses((status = 207, description = "One result a row, in the file's order", body = ImportReport)), security(("bearer" = ["organisations:write"])))]
+/// Takes the CSV that the DfE's register of schools publishes, exactly as published (Windows-1252 or UTF-8), or as a spreadsheet saved it again. Rows that break a rule fail
+/// alone, with their reason; the same file again changes nothing, leaves no event and keeps every ETag. Up to 5,000 rows are done before the answer; more, or
+/// `Prefer: respond-async`, answer 202 with a job, whose results name a row by its URN (`external_ref` of the source `gias`). At most 16 MiB; whole registers go through
+/// `trellis import gias` at the command line.
+#[utoipa::path(tag = "Organisations", params(ImportParams), request_body(content = String, content_type = "text/csv", description = "A file as GIAS publishes it: establishments, or links"), responses((status = 207, description = "One result a row, in the file's order", content((ImportReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["organisations:write"])))]
 #[post("/v1/organisations/import")]
-pub async fn import_organisations(permitted: Permitted<WriteOrganisations>, params: Params<ImportParams>, file: File) -> Result<HttpResponse, ApiError> {
-    let ImportParams { file: which, parent_id, validate_only } = params.0;
-    let (mut establishments, mut links) = (Vec::new(), Vec::new());
-    match which.map_or(GiasFile::Establishments, |w| w.0) {
-        GiasFile::Establishments => establishments = gias::read_establishments(&file.0)?,
-        GiasFile::Links => links = gias::read_links(&file.0)?,
+pub async fn import_organisations(asking: Asking<WriteOrganisations>, params: Params<ImportParams>, upload: Upload) -> Result<HttpResponse, ApiError> {
+    if upload.form == Form::Json {
+        return Err(ApiError::new(Problem::UnsupportedMediaType, "this operation takes text/csv"));
     }
-    let validate_only = validate_only.unwrap_or_default();
-    let operation = ImportGias { establishments, links, parent_id: parent_id.map(|p| p.0), validate_only };
-    permitted.write(operation, move |results| respond::plain(207, &report(results.clone(), validate_only))).await
+    let ImportParams { file, parent_id, validate_only } = params.0;
+    let (file, parent_id) = (file.map_or(GiasFile::Establishments, |w| w.0), parent_id.map(|p| p.0));
+    let order = Order { kind: JobKind::OrganisationsImport, source: None, school: None, replace: false, register: Some((file, parent_id)) };
+    asking.as_ordered(OpenImport { parent_id, validate_only: validate_only.unwrap_or_default() }, order, false, upload).await
 }

@@ -2,7 +2,7 @@
 
 mod gias;
 
-pub use gias::{GiasFile, ImportCounts, counted, report};
+pub use gias::{GiasFile, ImportCounts, ImportReport, counted, counts_of};
 
 use crate::{
     error::ApiError,

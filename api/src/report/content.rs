@@ -87,7 +87,8 @@ pub struct ConcernView {
     /// The standard that it is about.
     #[serde(default)]
     standard_id: Option<word::StandardId>,
-    /// The day of the earlier meeting at which it was raised.
+    /// The day of the earlier meeting at which it was raised, or of a note on an objective that raised it. It counts if it was on record before the day of
+    /// issue: a conversation of the appraisal that was held, one of the support lane with an appraiser, or somebody else's note.
     #[serde(default)]
     raised_on: Option<NaiveDate>,
     /// What was said there.
@@ -96,7 +97,8 @@ pub struct ConcernView {
     /// The support that was offered.
     #[serde(default)]
     support: Option<word::Narrative>,
-    /// The day on which appraisee and appraiser were both told of it, if there was no such meeting.
+    /// The day on which appraisee and appraiser were both told of it, if there was no such meeting. It counts if a conversation was held or a note was written
+    /// on that day.
     #[serde(default)]
     told_on: Option<NaiveDate>,
 }

@@ -20,7 +20,10 @@ use trellis_domain::id::{AppraisalId, ReportId};
 use trellis_persistence::{
     Fetched,
     idempotency::Stored,
-    report::{AmendReport, CommentOnReport, Drafted, GetReport, GetReportDraft, IssueReport, ListReports, ReportHistory, UpdateReportDraft},
+    report::{
+        AmendReport, AppealAgainstReport, CommentOnReport, DecideAppeal, Drafted, GetReport, GetReportDraft, IssueReport, ListReports, ReportHistory,
+        UpdateReportDraft,
+    },
     transaction::needs::{ReadReports, WriteAppraisals},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -41,6 +44,22 @@ pub struct DraftToIssue {
 pub struct ReportComment {
     /// In their own words. It stands for good.
     comment: word::Narrative,
+}
+/// What the appraisee has against their report.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportAppeal {
+    /// Why, in their own words. It stands for good.
+    grounds: word::Narrative,
+}
+/// What is decided on an appeal.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppealDecision {
+    /// What becomes of it.
+    outcome: word::AppealOutcome,
+    /// Why, and what follows. It stands for good.
+    decision: word::Narrative,
 }
 /// A correction of an issued report.
 #[derive(Deserialize, ToSchema)]
@@ -121,9 +140,40 @@ pub async fn comment_on_report(
     permitted.write(CommentOnReport { id: id.0, comment: body.0.comment.0, expected: expected.0 }, saved).await
 }
 
+/// Appeal against one's report
+///
+/// Where the rule profile gives an appeal: once for each version, until `appeal_due_on`, whether the appraisal is complete or not. It stands for good; until it is decided the appraisal is not completed and the report not corrected. By the appraisee.
+#[utoipa::path(tag = "Reports", request_body = ReportAppeal, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
+#[post("/v1/appraisals/{id}/appeal")]
+pub async fn appeal_against_report(
+    permitted: Permitted<WriteAppraisals>,
+    _none: Params<NoParams>,
+    id: Id<AppraisalId>,
+    expected: MustMatch,
+    body: Body<ReportAppeal>,
+) -> Result<HttpResponse, ApiError> {
+    permitted.write(AppealAgainstReport { id: id.0, grounds: body.0.grounds.0, expected: expected.0 }, saved).await
+}
+
+/// Decide an appeal
+///
+/// Upheld or dismissed, in words, once. The report itself is not changed by it: if it is to be corrected, who appraises issues a new version. By the headteacher and HR of the school, if they do not appraise it.
+#[utoipa::path(tag = "Reports", request_body = AppealDecision, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
+#[post("/v1/appraisals/{id}/decide-appeal")]
+pub async fn decide_appeal(
+    permitted: Permitted<WriteAppraisals>,
+    _none: Params<NoParams>,
+    id: Id<AppraisalId>,
+    expected: MustMatch,
+    body: Body<AppealDecision>,
+) -> Result<HttpResponse, ApiError> {
+    let AppealDecision { outcome, decision } = body.0;
+    permitted.write(DecideAppeal { id: id.0, outcome: outcome.0, decision: decision.0, expected: expected.0 }, saved).await
+}
+
 /// Correct an issued report
 ///
-/// By a new version, with a reason; the old one stays readable. The appraisee may comment on the new one, and the appraisal is to be completed again. Needs that the new version no longer names are taken back. By who appraises; a headteacher's panel is appointed anew first.
+/// By a new version, with a reason; the old one stays readable. An appeal is decided first. The appraisee may comment on the new one, and the appraisal is to be completed again. Needs that the new version no longer names are taken back. By who appraises; a headteacher's panel is appointed anew first.
 #[utoipa::path(tag = "Reports", request_body = Amendment, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
 #[post("/v1/appraisals/{id}/amend-report")]
 pub async fn amend_report(
@@ -173,5 +223,6 @@ crate::event::history_of!(appraisal_report_history, ReadReports, ReportHistory, 
 /// Registers the operations of this file.
 pub fn routes(config: &mut Routes<'_>) {
     config.service(get_report_draft).service(update_report_draft).service(issue_report).service(comment_on_report).service(amend_report);
+    config.service(appeal_against_report).service(decide_appeal);
     config.service(list_appraisal_reports).service(get_appraisal_report).service(appraisal_report_history);
 }

@@ -8,7 +8,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
-    report::{Assessment, Composed, Report, ReportDraft, StandardNote, WrittenPatch},
+    report::{Appeal, AppealDecided, Assessment, Composed, Report, ReportDraft, StandardNote, WrittenPatch},
     rule::RuleError,
 };
 use trellis_persistence::report::{Drafted, Summary};
@@ -120,6 +120,34 @@ pub struct ReportDraftView {
     /// Version; the ETag in quotation marks. 0 before anything was written.
     version: i64,
 }
+/// An appeal against a version of a report.
+#[derive(Serialize, ToSchema)]
+#[schema(title = "Appeal")]
+pub struct AppealView {
+    /// Why the appraisee appeals.
+    grounds: word::Narrative,
+    /// When they did.
+    appealed_at: DateTime<Utc>,
+    /// What became of it; null until it is decided.
+    outcome: Option<word::AppealOutcome>,
+    /// Why, and what follows.
+    decision: Option<word::Narrative>,
+    /// Who decided.
+    decided_by: Option<word::PersonId>,
+    /// When.
+    decided_at: Option<DateTime<Utc>>,
+}
+impl From<Appeal> for AppealView {
+    fn from(Appeal { grounds, appealed_at, decided }: Appeal) -> Self {
+        let bare = Self { grounds: Word(grounds), appealed_at, outcome: None, decision: None, decided_by: None, decided_at: None };
+        match decided {
+            Some(AppealDecided { outcome, decision, decided_by, decided_at }) => {
+                Self { outcome: Some(Word(outcome)), decision: Some(Word(decision)), decided_by: Some(Word(decided_by)), decided_at: Some(decided_at), ..bare }
+            }
+            None => bare,
+        }
+    }
+}
 /// An issued version of an appraisal report.
 #[derive(Serialize, ToSchema)]
 #[schema(title = "AppraisalReport")]
@@ -148,6 +176,8 @@ pub struct ReportView {
     comment: Option<word::Narrative>,
     /// When they said it.
     commented_at: Option<DateTime<Utc>>,
+    /// What they have against it, if they appealed.
+    appeal: Option<AppealView>,
     /// Version of the record; the ETag in quotation marks.
     version: i64,
 }
@@ -173,6 +203,10 @@ pub struct ReportSummaryView {
     pub issued_at: DateTime<Utc>,
     /// When the appraisee commented on it.
     pub commented_at: Option<DateTime<Utc>>,
+    /// When they appealed against it.
+    pub appealed_at: Option<DateTime<Utc>>,
+    /// When that was decided.
+    pub appeal_decided_at: Option<DateTime<Utc>>,
     /// Version of the record; its ETag in quotation marks.
     pub version: i64,
 }
@@ -255,6 +289,7 @@ impl From<Report> for ReportView {
             issued_at,
             comment,
             commented_at,
+            appeal,
             version,
             updated_at: _,
         } = report;
@@ -271,13 +306,27 @@ impl From<Report> for ReportView {
             issued_at,
             comment: comment.map(Word),
             commented_at,
+            appeal: appeal.map(Into::into),
             version,
         }
     }
 }
 impl From<Summary> for ReportSummaryView {
     fn from(summary: Summary) -> Self {
-        let Summary { id, appraisal_id, person_id, organisation_id, number, content_hash, issued_by, issued_at, commented_at, version } = summary;
+        let Summary {
+            id,
+            appraisal_id,
+            person_id,
+            organisation_id,
+            number,
+            content_hash,
+            issued_by,
+            issued_at,
+            commented_at,
+            appealed_at,
+            appeal_decided_at,
+            version,
+        } = summary;
         Self {
             id: Word(id),
             appraisal_id: Word(appraisal_id),
@@ -288,6 +337,8 @@ impl From<Summary> for ReportSummaryView {
             issued_by: Word(issued_by),
             issued_at,
             commented_at,
+            appealed_at,
+            appeal_decided_at,
             version,
         }
     }

@@ -97,14 +97,36 @@ pub fn appoint(appraisal: &Appraisal, rules: &Rules, panel: &Panel, by: Party) -
     faults.settle()
 }
 
-/// The terms after these people took over on a day: who stays goes on, who leaves has their last day, and nobody's past is rewritten.
+/// The terms after these people took over on a day, today or later: who stays goes on, who leaves has their last day, whoever was to begin later never
+/// does, and nobody's past is rewritten.
 pub fn hand_over(terms: &[AppraiserTerm], to: &[PersonId], day: NaiveDate) -> Vec<AppraiserTerm> {
-    let mut out: Vec<AppraiserTerm> =
-        terms.iter().map(|t| if t.until.is_none() && !to.contains(&t.person_id) { AppraiserTerm { until: Some(day), ..*t } } else { *t }).collect();
+    let mut out = Vec::with_capacity(terms.len() + to.len());
+    for term in terms {
+        match term.until.is_none_or(|until| until > day) {
+            false => out.push(*term),
+            true if term.from > day => {}
+            true => out.push(AppraiserTerm { until: (!to.contains(&term.person_id)).then_some(day), ..*term }),
+        }
+    }
     for person in to {
         if !out.iter().any(|t| t.person_id == *person && t.until.is_none()) {
             out.push(AppraiserTerm { person_id: *person, from: day, until: None });
         }
     }
     out
+}
+
+/// Who appraises from a day on, with a successor in somebody's place; nothing, if that somebody does not appraise then.
+pub fn succession(terms: &[AppraiserTerm], leaver: PersonId, successor: PersonId, day: NaiveDate) -> Option<Vec<PersonId>> {
+    let then: Vec<PersonId> = terms.iter().filter(|t| t.until.is_none_or(|until| until > day)).map(|t| t.person_id).collect();
+    if !then.contains(&leaver) {
+        return None;
+    }
+    let mut people: Vec<PersonId> = Vec::with_capacity(then.len());
+    for person in then.into_iter().map(|p| if p == leaver { successor } else { p }) {
+        if !people.contains(&person) {
+            people.push(person);
+        }
+    }
+    Some(people)
 }

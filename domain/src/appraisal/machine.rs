@@ -1,6 +1,6 @@
 //! The machine: which step, by whom, from where, and what must come first. What is refused here is what `can` says.
 
-use super::{Appraisal, AppraisalAction, AppraisalState, Deadline, DeadlineKind, hand_over};
+use super::{Appraisal, AppraisalAction, AppraisalState, Deadline, DeadlineKind, DeadlineSource, hand_over};
 use crate::{
     employment::StaffCategory,
     id::{HoldId, PersonId},
@@ -67,7 +67,7 @@ impl AppraisalAction {
             }
             A::IssueReport => &[S::AssessmentDraft],
             A::Comment | A::Complete => &[S::ReportIssued],
-            A::AmendReport => &[S::ReportIssued, S::Completed],
+            A::AmendReport | A::Appeal | A::DecideAppeal => &[S::ReportIssued, S::Completed],
             A::MoveDeadline | A::Suspend => &[S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft],
             A::StartPlanning => &[S::Created],
             A::InformStandards | A::ConsultAdviser | A::Start => &[S::Planning],
@@ -80,7 +80,7 @@ impl AppraisalAction {
     /// The state it leads to; none if it stays, or goes back to where it was.
     pub const fn to(self) -> Option<AppraisalState> {
         match self {
-            A::AssignAppraisers | A::InformStandards | A::ConsultAdviser | A::Comment | A::MoveDeadline | A::Resume => None,
+            A::AssignAppraisers | A::InformStandards | A::ConsultAdviser | A::Comment | A::Appeal | A::DecideAppeal | A::MoveDeadline | A::Resume => None,
             A::StartPlanning => Some(S::Planning),
             A::Start => Some(S::InProgress),
             A::StartSelfReview => Some(S::SelfReview),
@@ -98,7 +98,8 @@ impl AppraisalAction {
             A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment | A::IssueReport | A::AmendReport => {
                 (by.appraiser, "who appraises")
             }
-            A::StartSelfReview | A::Comment => (own, "the appraisee"),
+            A::StartSelfReview | A::Comment | A::Appeal => (own, "the appraisee"),
+            A::DecideAppeal => ((by.headteacher || by.hr) && !by.appraiser, "the headteacher and HR of the school, unless they appraise it,"),
             A::AssignAppraisers => (by.headteacher || by.hr || by.delegate, "the headteacher and HR of the school, and whom they delegate it to,"),
             A::MoveDeadline | A::Complete => (by.headteacher || by.hr, "the headteacher and HR of the school"),
             A::Suspend | A::Resume | A::Transfer | A::Abandon => (by.hr, "HR of the school"),
@@ -106,6 +107,17 @@ impl AppraisalAction {
         if ok { Ok(()) } else { Err(who) }
     }
 }
+
+/// Until when the appraisee may speak of a report that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Windows {
+    /// The last day for a comment.
+    pub comment_due_on: NaiveDate,
+    /// The last day for an appeal, where the rules give one.
+    pub appeal_due_on: Option<NaiveDate>,
+}
+
+const APPEAL_WAITS: &str = "an appeal against the report waits to be decided";
 
 /// What objectives without an answer are told as.
 fn waiting(proposed: i64) -> String {
@@ -124,7 +136,7 @@ impl Appraisal {
     pub fn can(&self, action: AppraisalAction, by: Party, facts: Facts<'_>) -> Result<(), RuleError> {
         let own = by.person == Some(self.person_id);
         action.whose(own, by).map_err(|who| RuleError::new(Code::NotPermitted, format!("only {who} may do this")))?;
-        if own && !matches!(action, A::StartSelfReview | A::Comment) {
+        if own && !matches!(action, A::StartSelfReview | A::Comment | A::Appeal) {
             return Err(RuleError::new(Code::NotForYourself, "nobody does this for their own appraisal; a colleague must"));
         }
         let heads = self.staff_category == StaffCategory::Headteacher || facts.category == StaffCategory::Headteacher;
@@ -141,17 +153,20 @@ impl Appraisal {
         self.ready(action, facts)
     }
 
-    /// A comment is made once, within its window.
+    /// A comment is made once, within its window; and so is an appeal, where the rules give one.
     fn in_time(&self, action: AppraisalAction, today: NaiveDate) -> Result<(), RuleError> {
-        if action != A::Comment {
-            return Ok(());
+        let (said, what, last) = match action {
+            A::Comment => (self.commented_on, "a comment on", self.comment_due_on),
+            A::Appeal => (self.appealed_on, "an appeal against", self.appeal_due_on),
+            _ => return Ok(()),
+        };
+        if said.is_some() {
+            return Err(RuleError::new(Code::AlreadySaid, format!("there is {what} this version of the report; it stands")));
         }
-        if self.commented_on.is_some() {
-            return Err(RuleError::new(Code::AlreadySaid, "there is a comment on this version of the report; it stands"));
-        }
-        match self.comment_due_on.filter(|last| today > *last) {
-            Some(last) => Err(RuleError::new(Code::WindowClosed, format!("a comment could be made until {last}"))),
-            None => Ok(()),
+        match last {
+            Some(last) if today > last => Err(RuleError::new(Code::WindowClosed, format!("{what} the report could be made until {last}"))),
+            None if action == A::Appeal => Err(RuleError::new(Code::WindowClosed, "the rules of the cycle give no appeal against a report")),
+            _ => Ok(()),
         }
     }
 
@@ -181,6 +196,7 @@ impl Appraisal {
                 let least = facts.rules.headteacher_panel.filter(|_| self.staff_category == StaffCategory::Headteacher).map_or(1, |p| p.min.into());
                 let panel = self.appraisers.iter().filter(|a| a.on(facts.today)).count();
                 need(panel >= least, "/appraisers", &format!("a headteacher's report is issued by a panel of at least {least}"));
+                need(!self.appeal_waits(), "/appeal_decided_on", APPEAL_WAITS);
                 if action == A::IssueReport {
                     for lack in facts.missing {
                         faults.check::<()>(Err(lack.clone()));
@@ -192,7 +208,9 @@ impl Appraisal {
                 let over = self.comment_due_on.is_none_or(|last| facts.today > last);
                 let until = self.comment_due_on.map_or_else(String::new, |last| format!(" until {last}"));
                 need(said || over, "/commented_on", &format!("the appraisee may comment{until}"));
+                need(!self.appeal_waits(), "/appeal_decided_on", APPEAL_WAITS);
             }
+            A::DecideAppeal => need(self.appeal_waits(), "/appealed_on", "there is no appeal that waits to be decided"),
             _ => {}
         }
         faults.settle()
@@ -210,6 +228,8 @@ impl Appraisal {
             A::InformStandards => new.standards_informed_on = self.standards_informed_on.or(Some(facts.today)),
             A::ConsultAdviser => new.adviser_consulted_on = self.adviser_consulted_on.or(Some(facts.today)),
             A::Comment => new.commented_on = Some(facts.today),
+            A::Appeal => new.appealed_on = Some(facts.today),
+            A::DecideAppeal => new.appeal_decided_on = Some(facts.today),
             A::Complete => new.completed_on = Some(facts.today),
             _ => {}
         }
@@ -219,13 +239,16 @@ impl Appraisal {
         Ok(new)
     }
 
-    /// The report, or a new version of it, is given: the appraisee may comment on it until this day.
+    /// The report, or a new version of it, is given: the appraisee may comment on it, and appeal against it, until these days.
     ///
     /// # Errors
     /// As [`Appraisal::can`].
-    pub fn give_report(&self, action: AppraisalAction, comment_due_on: NaiveDate, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
+    pub fn give_report(&self, action: AppraisalAction, windows: Windows, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
         let new = self.step(action, by, facts)?;
-        Ok(Self { report_issued_on: Some(facts.today), comment_due_on: Some(comment_due_on), commented_on: None, completed_on: None, ..new })
+        let Windows { comment_due_on, appeal_due_on } = windows;
+        let (commented_on, appealed_on, appeal_decided_on, completed_on) = (None, None, None, None);
+        let (report_issued_on, comment_due_on) = (Some(facts.today), Some(comment_due_on));
+        Ok(Self { report_issued_on, comment_due_on, commented_on, appeal_due_on, appealed_on, appeal_decided_on, completed_on, ..new })
     }
 
     /// Transfers or abandons it, with the reason.
@@ -258,7 +281,7 @@ impl Appraisal {
         Ok(Self { state: self.resumes_to.unwrap_or(S::Created), resumes_to: None, hold_id: None, ends_on: ends_on.unwrap_or(self.ends_on), ..new })
     }
 
-    /// Moves a deadline, with the reason; nothing else ever moves one.
+    /// Moves a deadline, with the reason. From then on neither the cycle nor a rule moves it.
     ///
     /// # Errors
     /// As [`Appraisal::can`]; `period_backwards`, if it would fall due before the period.
@@ -268,7 +291,7 @@ impl Appraisal {
             return Err(RuleError::at(Code::PeriodBackwards, "/due_on", "falls due before the period begins"));
         }
         let moved = |d: Deadline| match d.kind == kind {
-            true => Deadline { due_on, basis: None, calendar_ids: Vec::new(), reason: Some(reason.clone()), ..d },
+            true => Deadline { due_on, set_by: DeadlineSource::Person, basis: None, calendar_ids: Vec::new(), reason: Some(reason.clone()), ..d },
             false => d,
         };
         Ok(Self { deadlines: self.deadlines.iter().cloned().map(moved).collect(), ..new })

@@ -8,9 +8,9 @@ mod deadlines;
 mod machine;
 mod population;
 
-pub use appraisers::{AppraiserTerm, Candidate, Panel, appoint, hand_over};
+pub use appraisers::{AppraiserTerm, Candidate, Panel, appoint, hand_over, succession};
 pub use deadlines::deadlines;
-pub use machine::{Facts, Party};
+pub use machine::{Facts, Party, Windows};
 pub use population::{Considered, Employed, Omission, Other, Rule, holding, judge};
 
 use crate::{
@@ -70,6 +70,10 @@ words! {
         IssueReport = "issue_report",
         /// Comment on the report.
         Comment = "comment",
+        /// Appeal against the report.
+        Appeal = "appeal",
+        /// Decide an appeal.
+        DecideAppeal = "decide_appeal",
         /// Complete it.
         Complete = "complete",
         /// Correct the report by a new version, with a reason.
@@ -85,6 +89,15 @@ words! {
         /// Give it up.
         Abandon = "abandon",
     }
+    /// Who or what set a deadline.
+    DeadlineSource {
+        /// The cycle's own day.
+        Cycle = "cycle",
+        /// A rule of the profile that counts days: from somebody's first day, or from the review.
+        Rule = "rule",
+        /// Somebody, with a reason. It stays where they set it, whatever the cycle or a rule says later.
+        Person = "person",
+    }
     /// What is due.
     DeadlineKind {
         /// Objectives are agreed or set.
@@ -96,7 +109,8 @@ words! {
     }
 }
 
-/// A day by which something is due, with the rule that made it. It never moves by itself: not when a calendar, a profile or the cycle changes.
+/// A day by which something is due, with the rule that made it. It does not move when a calendar or a profile changes. It moves when somebody moves it, or the
+/// cycle's own day, with a reason; and when the review is held from which the rules count the report's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
     /// What is due.
@@ -107,6 +121,8 @@ pub struct Deadline {
     pub rule_profile: ProfileKey,
     /// Which version of it.
     pub rule_profile_version: i32,
+    /// Who or what set it.
+    pub set_by: DeadlineSource,
     /// Which days were counted; none where the cycle, or somebody with a reason, named the day.
     pub basis: Option<DayBasis>,
     /// The versions of calendars that were counted by.
@@ -154,6 +170,12 @@ pub struct Appraisal {
     pub comment_due_on: Option<NaiveDate>,
     /// When they did.
     pub commented_on: Option<NaiveDate>,
+    /// The last day on which the appraisee may appeal against it; none where the rules give no appeal.
+    pub appeal_due_on: Option<NaiveDate>,
+    /// When they did.
+    pub appealed_on: Option<NaiveDate>,
+    /// When the appeal was decided.
+    pub appeal_decided_on: Option<NaiveDate>,
     /// When it was completed.
     pub completed_on: Option<NaiveDate>,
     /// Why it was transferred or abandoned.
@@ -189,6 +211,8 @@ impl AppraisalAction {
             Self::StartAssessment => EventKind::AppraisalAssessmentStarted,
             Self::IssueReport => EventKind::AppraisalReportIssued,
             Self::Comment => EventKind::AppraisalCommented,
+            Self::Appeal => EventKind::AppraisalAppealed,
+            Self::DecideAppeal => EventKind::AppraisalAppealDecided,
             Self::Complete => EventKind::AppraisalCompleted,
             Self::AmendReport => EventKind::AppraisalAmended,
             Self::MoveDeadline => EventKind::AppraisalDeadlineMoved,
@@ -208,6 +232,15 @@ impl Appraisal {
     /// Its period.
     pub fn period(&self) -> Period {
         Period { starts_on: self.starts_on, ends_on: Some(self.ends_on) }
+    }
+    /// The days that its report is of: those of its period on which the appraisee worked there. Somebody who leaves is assessed to their last day.
+    pub fn days_worked(&self, employed: &Period) -> (NaiveDate, NaiveDate) {
+        let worked = self.period().intersection(employed).unwrap_or_else(|| self.period());
+        (worked.starts_on, worked.ends_on.unwrap_or(self.ends_on))
+    }
+    /// Is there an appeal that nobody has decided?
+    pub fn appeal_waits(&self) -> bool {
+        self.appealed_on.is_some() && self.appeal_decided_on.is_none()
     }
     /// Does this person appraise on this day?
     pub fn appraised_by(&self, person: PersonId, day: NaiveDate) -> bool {

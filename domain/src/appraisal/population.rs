@@ -4,7 +4,7 @@ use crate::{
     employment::{Employment, StaffCategory},
     hold::Hold,
     id::{AppraisalId, CycleId, EmploymentId, HoldId, OrganisationId, PersonId},
-    profile::Rules,
+    profile::{HoldReason, Rules},
     time::Period,
     words,
 };
@@ -22,11 +22,15 @@ words! {
         Overlapping = "overlapping",
         /// It does not last as long as the rules ask.
         TooShort = "too_short",
-        /// It is on hold, for a reason that the rules name.
+        /// The appraisee is in statutory induction, which has its own assessment.
+        InInduction = "in_induction",
+        /// A formal capability procedure is under way.
+        InCapability = "in_capability",
+        /// It is on hold for another reason that the rules name.
         OnHold = "on_hold",
         /// It is no longer there: it was joined with another, or its person was erased.
         Gone = "gone",
-        /// The rules leave it out: what HR and the headteacher are told as `too_short` or `on_hold`.
+        /// The rules leave it out: what HR and the headteacher are told as `too_short`, `in_induction`, `in_capability` or `on_hold`.
         ExcludedByRules = "excluded_by_rules",
     }
 }
@@ -37,8 +41,22 @@ impl Omission {
     #[must_use]
     pub const fn told(self, of_support: bool) -> Self {
         match self {
-            Self::TooShort | Self::OnHold | Self::Overlapping if !of_support => Self::ExcludedByRules,
+            Self::TooShort | Self::InInduction | Self::InCapability | Self::OnHold | Self::Overlapping if !of_support => Self::ExcludedByRules,
             other => other,
+        }
+    }
+    /// Is it for a hold?
+    pub const fn by_hold(self) -> bool {
+        matches!(self, Self::InInduction | Self::InCapability | Self::OnHold)
+    }
+}
+
+impl From<HoldReason> for Omission {
+    fn from(reason: HoldReason) -> Self {
+        match reason {
+            HoldReason::Induction => Self::InInduction,
+            HoldReason::Capability => Self::InCapability,
+            HoldReason::LongTermAbsence | HoldReason::Secondment | HoldReason::FamilyLeave => Self::OnHold,
         }
     }
 }
@@ -134,7 +152,7 @@ pub fn judge(rule: Rule<'_>, employed: &Employed) -> Result<Option<Period>, Omis
     {
         return Err(Omission::TooShort);
     }
-    if holding(rule, employed).is_some() { Err(Omission::OnHold) } else { Ok(Some(period)) }
+    holding(rule, employed).map_or(Ok(Some(period)), |hold| Err(hold.reason.into()))
 }
 
 /// The hold for which the rules leave an employment out. What is over when its appraisal would be created is over.

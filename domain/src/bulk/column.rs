@@ -85,14 +85,28 @@ pub const COMPLETIONS: &[(&str, &str)] = &[
     ("provider", "/provider"),
     ("certificate", "/certificate"),
 ];
+/// The columns of a file of who manages, appraises, coaches, mentors or inducts whom.
+pub const RELATIONSHIPS: &[(&str, &str)] = &[
+    ("kind", "/kind"),
+    ("person", "/person"),
+    ("holder", "/holder"),
+    ("starts_on", "/starts_on"),
+    ("ends_on", "/ends_on"),
+    ("school", "/school"),
+    ("replace", "/replace"),
+];
+/// What a table of results says of each row after its cells.
+pub const SAID: [&str; 5] = ["action", "id", "changed", "code", "reason"];
+/// What it says before them.
+pub const PLACE: [&str; 2] = ["index", "line"];
 const TIES: [&str; 2] = ["line_manager", "appraiser"];
 
 /// The columns of a file.
 #[derive(Debug, Clone)]
 pub struct Columns {
     kind: JobKind,
-    /// For each column of the file, which of ours it is.
-    which: Vec<usize>,
+    /// For each column of the file, which of ours it is; none, of what a table of results said of a row.
+    which: Vec<Option<usize>>,
     source: Option<String>,
 }
 
@@ -100,15 +114,29 @@ fn known(kind: JobKind) -> &'static [(&'static str, &'static str)] {
     match kind {
         JobKind::PeopleBulkUpsert => PEOPLE,
         JobKind::OrganisationsBulkUpsert => ORGANISATIONS,
-        JobKind::AppraisalsCreation => &[], // its rows are noted here, and nobody sends them
+        JobKind::AppraisalsCreation => &[],  // its rows are noted here, and nobody sends them
+        JobKind::OrganisationsImport => &[], // the register's files have headings of their own
         JobKind::LearningRecordsBulkUpsert => LEARNING,
         JobKind::TrainingCompletionsBulkUpsert => COMPLETIONS,
+        JobKind::RelationshipsImport => RELATIONSHIPS,
+    }
+}
+/// The headings that a file must have.
+const fn needed(kind: JobKind) -> &'static [&'static str] {
+    match kind {
+        JobKind::RelationshipsImport => &["person", "holder", "starts_on"],
+        _ => &["source", "external_id"],
     }
 }
 
 /// A heading as it is compared: `Family Name` is `family_name`.
 fn plain(heading: &str) -> String {
     heading.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// Which of our columns a heading is: `External ID` is `external_id`.
+pub fn place_of(heading: &str) -> String {
+    plain(heading)
 }
 
 /// What other systems call our columns.
@@ -170,13 +198,16 @@ impl Columns {
             return Err(RuleError { code: Code::ForbiddenData, message, faults: refused });
         }
         let (ours, mut faults, mut which) = (known(kind), Vec::new(), Vec::new());
+        // a table of results, mended and sent again: what it said of its rows is no news
+        let said_before = SAID.iter().all(|said| headings.iter().any(|h| plain(h) == *said));
         let mut fault = |pointer: String, message: String| faults.push(Fault { pointer, code: Code::UnreadableFile.as_str().into(), message });
         let mut strange = false;
         for (at, heading) in headings.iter().enumerate() {
             let name = plain(heading);
             match (ours.iter().position(|(known, _)| *known == name), meant(ours, &name)) {
-                (Some(i), _) if which.contains(&i) => fault(pointer(heading), "this heading stands twice".into()),
-                (Some(i), _) => which.push(i),
+                (Some(i), _) if which.contains(&Some(i)) => fault(pointer(heading), "this heading stands twice".into()),
+                (Some(i), _) => which.push(Some(i)),
+                (None, _) if said_before && SAID.iter().chain(&PLACE).any(|said| *said == name) => which.push(None),
                 (None, Some(known)) => fault(pointer(heading), format!("is no heading of this file; did you mean {known}?")),
                 (None, None) if name.is_empty() => fault(column(at), "has no heading; leave the column out".into()),
                 (None, None) => {
@@ -186,8 +217,8 @@ impl Columns {
                 }
             }
         }
-        let has = |name: &str| which.iter().any(|i| ours[*i].0 == name);
-        let missing: Vec<&str> = ["source", "external_id"].into_iter().filter(|n| !(has(n) || (*n == "source" && source.is_some()))).collect();
+        let has = |name: &str| which.iter().flatten().any(|i| ours[*i].0 == name);
+        let missing: Vec<&str> = needed(kind).iter().copied().filter(|n| !(has(n) || (*n == "source" && source.is_some()))).collect();
         missing.iter().for_each(|name| {
             let otherwise = if *name == "source" { ", and the parameter source, which would say it for every row" } else { "" };
             fault(pointer(name), format!("the heading {name} is missing{otherwise}"));
@@ -198,11 +229,16 @@ impl Columns {
         let message = faults.iter().map(|f| format!("{} {}", &f.pointer[1..], f.message)).collect::<Vec<_>>().join("; ");
         Err(RuleError { code: Code::UnreadableFile, message, faults })
     }
+    /// The cells of a row, or of the heading row, without what a table of results said of it.
+    pub fn own(&self, cells: Vec<String>) -> Vec<String> {
+        let theirs = |i: usize| self.which.get(i).is_none_or(Option::is_some);
+        cells.into_iter().enumerate().filter(|(i, _)| theirs(*i)).map(|(_, cell)| cell).collect()
+    }
     /// A row of the file as a row of JSON. An empty cell says nothing: the field stays as it is.
     pub fn row(&self, cells: &[String]) -> Value {
         let mut row = json!({});
         let cell = |name: &str| {
-            let at = self.which.iter().position(|i| known(self.kind)[*i].0 == name);
+            let at = self.which.iter().position(|i| i.is_some_and(|i| known(self.kind)[i].0 == name));
             at.and_then(|at| cells.get(at)).filter(|c| !c.is_empty())
         };
         let source = cell("source").cloned().or_else(|| self.source.clone());
@@ -210,7 +246,7 @@ impl Columns {
             put(&mut row, "/external_ref/source", json!(source));
         }
         for (i, text) in self.which.iter().zip(cells).filter(|(_, text)| !text.is_empty()) {
-            let (name, pointer) = known(self.kind)[*i];
+            let Some((name, pointer)) = i.map(|i| known(self.kind)[i]) else { continue };
             if pointer.is_empty() {
                 continue;
             }
@@ -349,6 +385,17 @@ mod tests {
         assert!(message.contains("did you mean given_name"), "{message}");
         let told = columns(&["external_id", "NI Number", "Ethnicity"], Some("mis")).map_err(|e| (e.code, e.faults.len()));
         assert_eq!(told.err(), Some((Code::ForbiddenData, 2)));
+    }
+
+    #[test]
+    fn a_table_of_results_is_taken_again_without_what_it_said() {
+        let headings = ["index", "line", "External ID", "given_name", "action", "id", "changed", "code", "reason"];
+        let cells = ["4", "6", "7", "Ada", "failed", "", "", "invalid_value", "/given_name: is too long"];
+        assert_eq!(row(&headings, &cells), Some(json!({"external_ref": {"source": "mis", "id": "7"}, "given_name": "Ada"})));
+        let own = columns(&headings, Some("mis")).map(|c| c.own(cells.map(str::to_owned).to_vec()));
+        assert_eq!(own, Ok(vec!["7".to_owned(), "Ada".to_owned()]));
+        // one of these alone is no such table
+        assert!(columns(&["external_id", "id"], Some("mis")).is_err());
     }
 
     #[test]

@@ -45,7 +45,7 @@ const FIELDS: [&str; 7] = ["external_ref", "person", "organisation", "requiremen
 /// Reads a row.
 pub fn read(value: &Value, line: Option<u64>) -> Intake<CompletionRow> {
     let mut r = Reading::default();
-    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: CompletionRow::default(), faults: r.faults, line } };
+    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: CompletionRow::default(), faults: r.faults, line, sent: Vec::new() } };
     if !of.has("external_ref") {
         r.fault("/external_ref".into(), Code::InvalidValue, "is missing");
     }
@@ -59,7 +59,7 @@ pub fn read(value: &Value, line: Option<u64>) -> Intake<CompletionRow> {
     let provider = r.text(of, "provider");
     let certificate = r.text(of, "certificate");
     let row = CompletionRow { external_ref, person, organisation, requirement_id, completed_on, provider, certificate };
-    Intake { row, faults: r.faults, line }
+    Intake { row, faults: r.faults, line, sent: Vec::new() }
 }
 
 /// What is there of rows about training.

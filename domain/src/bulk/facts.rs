@@ -104,6 +104,8 @@ pub struct Facts {
     pub urns: HashMap<String, OrganisationId>,
     /// Line management on every way upwards from the managers whom rows name.
     pub management: Vec<Relationship>,
+    /// What those on these ways are called, whom the caller may see.
+    pub names: HashMap<PersonId, String>,
     /// Keys of the request's rows that are still to be done.
     pub coming: HashSet<String>,
     /// Keys of rows, and which row had each first.
@@ -136,6 +138,11 @@ pub enum Named {
 }
 
 impl Facts {
+    /// What somebody is called to the caller: by their name, if the caller may see them.
+    pub fn called(&self, person: PersonId) -> String {
+        let known = || self.people.get(&person).filter(|k| k.reads).map(|k| format!("{} {}", k.person.given_name.as_str(), k.person.family_name.as_str()));
+        self.names.get(&person).cloned().or_else(known).unwrap_or_else(|| "a colleague elsewhere".into())
+    }
     /// The organisation that a key names, if the caller may know of it.
     pub fn place(&self, key: &OrganisationKey) -> Option<(OrganisationId, Place)> {
         let id = match key {

@@ -52,7 +52,7 @@ const FIELDS: [&str; 9] = ["external_ref", "person", "organisation", "title", "k
 /// Reads a row.
 pub fn read(value: &Value, line: Option<u64>) -> Intake<LearningRow> {
     let mut r = Reading::default();
-    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: LearningRow::default(), faults: r.faults, line } };
+    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: LearningRow::default(), faults: r.faults, line, sent: Vec::new() } };
     if !of.has("external_ref") {
         r.fault("/external_ref".into(), Code::InvalidValue, "is missing");
     }
@@ -71,7 +71,7 @@ pub fn read(value: &Value, line: Option<u64>) -> Intake<LearningRow> {
     let minutes = r.firm(of, "minutes", minutes);
     let provider = r.text(of, "provider");
     let row = LearningRow { external_ref, person, organisation, title, kind, started_on, ended_on, minutes, provider };
-    Intake { row, faults: r.faults, line }
+    Intake { row, faults: r.faults, line, sent: Vec::new() }
 }
 
 /// By what is known again what somebody deleted: a digest of whose it was and what the provider calls it, which names neither.
@@ -184,17 +184,17 @@ pub fn plan(index: i64, intake: &Intake<LearningRow>, facts: &Facts, held: &Held
 /// The record as its provider describes it: what its owner changed stays.
 fn described(before: &LearningRecord, row: &LearningRow, writer: Writer<'_>, kept: &mut Kept, today: NaiveDate) -> Result<LearningRecord, RuleError> {
     let mut provenance = before.provenance.clone();
-    // the two days stand together: where one is the owner's, a row with the other would find out which day that is
-    let days_kept = [Of::StartedOn, Of::EndedOn].into_iter().any(|day| provenance.is_overridden(day));
-    let said = [(Of::StartedOn, row.started_on.is_some()), (Of::EndedOn, row.ended_on.is_some())];
-    kept.overridden.extend(said.into_iter().filter(|(_, said)| days_kept && *said).map(|(day, _)| day.as_str().to_owned()));
-    let (started_on, ended_on) = if days_kept { (None, None) } else { (row.started_on, row.ended_on) };
+    // when it was and how long it took stand together: where one is the owner's, a row with another would find out what that is
+    let kept_by_owner = [Of::StartedOn, Of::EndedOn, Of::Minutes].into_iter().any(|of| provenance.is_overridden(of));
+    let said = [(Of::StartedOn, row.started_on.is_some()), (Of::EndedOn, row.ended_on.is_some()), (Of::Minutes, row.minutes.is_some())];
+    kept.overridden.extend(said.into_iter().filter(|(_, said)| kept_by_owner && *said).map(|(of, _)| of.as_str().to_owned()));
+    let (started_on, ended_on, minutes) = if kept_by_owner { (None, None, None) } else { (row.started_on, row.ended_on, row.minutes) };
     let patch = LearningRecordPatch {
         title: provenance.admit(Of::Title, &before.title, row.title.clone(), writer, "", kept),
         kind: provenance.admit(Of::Kind, &before.kind, row.kind, writer, "", kept),
         started_on: provenance.admit(Of::StartedOn, &before.started_on, started_on, writer, "", kept),
         ended_on: provenance.admit(Of::EndedOn, &before.ended_on, ended_on, writer, "", kept),
-        minutes: provenance.admit(Of::Minutes, &before.minutes, row.minutes, writer, "", kept),
+        minutes: provenance.admit(Of::Minutes, &before.minutes, minutes, writer, "", kept),
         provider: provenance.admit(Of::Provider, &before.provider, row.provider.clone().patch(), writer, "", kept),
         ..LearningRecordPatch::default()
     };
@@ -223,6 +223,7 @@ fn new(row: &LearningRow, key: &ExternalRef, id: Uuid, facts: &Facts) -> Result<
         minutes,
         provider: provider.patch().flatten(),
         reflection: None,
+        reflection_prompt: None,
         shared_with: Audience::default(),
         objective_ids: Vec::new(),
         standard_ids: Vec::new(),

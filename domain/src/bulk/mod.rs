@@ -93,6 +93,9 @@ pub struct Intake<R> {
     pub faults: Vec<Fault>,
     /// The line of the file where it starts, if it came in a file.
     pub line: Option<u64>,
+    /// Its cells as they were sent, if it came in a file that is told again where it is not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<String>,
 }
 
 /// An external reference as one text, for looking up.

@@ -64,7 +64,7 @@ const FIELDS: [&str; 14] = [
 /// Reads a row.
 pub fn read(value: &Value, line: Option<u64>) -> Intake<OrganisationRow> {
     let mut r = Reading::default();
-    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: OrganisationRow::default(), faults: r.faults, line } };
+    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: OrganisationRow::default(), faults: r.faults, line, sent: Vec::new() } };
     if !of.has("external_ref") {
         r.fault("/external_ref".into(), Code::InvalidValue, "is missing");
     }
@@ -108,7 +108,7 @@ pub fn read(value: &Value, line: Option<u64>) -> Intake<OrganisationRow> {
         ukprn,
         external_refs,
     };
-    Intake { row, faults: r.faults, line }
+    Intake { row, faults: r.faults, line, sent: Vec::new() }
 }
 
 impl OrganisationRow {

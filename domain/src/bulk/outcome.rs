@@ -1,7 +1,14 @@
 //! What became of a row.
 
 use super::{Intake, key_text};
-use crate::{appraisal::Considered, id::EmploymentId, rule::Fault, text::ExternalRef, words};
+use crate::{
+    appraisal::Considered,
+    id::EmploymentId,
+    line_management::{Imported, tie_key},
+    rule::Fault,
+    text::ExternalRef,
+    words,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -85,6 +92,12 @@ pub struct Outcome {
     /// What it was about, for the rows after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// Of a row of a file of relationships: between whom it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relationship: Option<Imported>,
+    /// Of a row of a file that was not taken: its cells as they were sent, so that they can be mended and sent again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<String>,
 }
 
 /// What a row was about: also the record that a trial would add, and the employments that stay as they are. Nobody is shown it.
@@ -98,49 +111,43 @@ pub struct Subject {
 }
 
 impl Outcome {
-    /// A row that was not taken. Its faults point into the request: `/rows/17/employments/0/ends_on`; in a file, to the heading.
-    pub fn failed<R>(index: i64, key: Option<&ExternalRef>, intake: &Intake<R>, faults: Vec<Fault>, heading: impl Fn(&str) -> String) -> Self {
-        let pointer = |at: &str| if intake.line.is_some() { format!("/{}", heading(at)) } else { format!("/rows/{index}{at}") };
-        let errors: Vec<Fault> = faults.into_iter().map(|f| Fault { pointer: pointer(&f.pointer), ..f }).collect();
-        let problem = Problem::of(errors);
+    /// A row that met this end, of which nothing more is said.
+    pub const fn of(index: i64, line: Option<u64>, action: RowAction) -> Self {
         Self {
             index,
-            line: intake.line,
-            external_ref: key.cloned(),
-            id: None,
-            action: RowAction::Failed,
-            changed: Vec::new(),
-            overridden: Vec::new(),
-            managed_by_other: Vec::new(),
-            differences: Vec::new(),
-            problem: Some(problem),
-            considered: None,
-            subject: None,
-        }
-    }
-    /// What became of an employment of a cycle's population.
-    pub fn considered(index: i64, action: RowAction, appraisal: Option<Uuid>, considered: Considered) -> Self {
-        Self {
-            index,
-            line: None,
+            line,
             external_ref: None,
-            id: appraisal,
+            id: None,
             action,
             changed: Vec::new(),
             overridden: Vec::new(),
             managed_by_other: Vec::new(),
             differences: Vec::new(),
             problem: None,
-            considered: Some(considered),
+            considered: None,
             subject: None,
+            relationship: None,
+            sent: Vec::new(),
         }
+    }
+    /// A row that was not taken. Its faults point into the request: `/rows/17/employments/0/ends_on`; in a file, to the heading.
+    pub fn failed<R>(index: i64, key: Option<&ExternalRef>, intake: &Intake<R>, faults: Vec<Fault>, heading: impl Fn(&str) -> String) -> Self {
+        let pointer = |at: &str| if intake.line.is_some() { format!("/{}", heading(at)) } else { format!("/rows/{index}{at}") };
+        let errors: Vec<Fault> = faults.into_iter().map(|f| Fault { pointer: pointer(&f.pointer), ..f }).collect();
+        let problem = Problem::of(errors);
+        Self { external_ref: key.cloned(), problem: Some(problem), sent: intake.sent.clone(), ..Self::of(index, intake.line, RowAction::Failed) }
+    }
+    /// What became of an employment of a cycle's population.
+    pub fn considered(index: i64, action: RowAction, appraisal: Option<Uuid>, considered: Considered) -> Self {
+        Self { id: appraisal, considered: Some(considered), ..Self::of(index, None, action) }
     }
     /// The record that it was about, as it is found among the results.
     pub fn about(&self) -> Option<Uuid> {
         self.subject.as_ref().map(|subject| subject.id).or(self.id)
     }
-    /// What it is found by among the results: the key that its row was sent with, or the employment's id.
+    /// What it is found by among the results: the key that its row was sent with, the employment's id, or whose relationship of which kind it is.
     pub fn key(&self) -> Option<String> {
-        self.external_ref.as_ref().map(key_text).or_else(|| self.considered.as_ref().map(|c| c.employment_id.to_string()))
+        let by_what = || self.considered.as_ref().map(|c| c.employment_id.to_string());
+        self.external_ref.as_ref().map(key_text).or_else(by_what).or_else(|| self.relationship.as_ref().map(|r| tie_key(r.person_id, r.kind)))
     }
 }

@@ -88,7 +88,7 @@ const FIELDS: [&str; 10] =
 /// Reads a row.
 pub fn read(value: &Value, line: Option<u64>) -> Intake<PersonRow> {
     let mut r = Reading::default();
-    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: PersonRow::default(), faults: r.faults, line } };
+    let Some(of) = r.object(value, "", &FIELDS) else { return Intake { row: PersonRow::default(), faults: r.faults, line, sent: Vec::new() } };
     if !of.has("external_ref") {
         r.fault("/external_ref".into(), crate::rule::Code::InvalidValue, "is missing");
     }
@@ -105,7 +105,7 @@ pub fn read(value: &Value, line: Option<u64>) -> Intake<PersonRow> {
     let roles = r.list(of, "roles", role);
     let relationships = r.list(of, "relationships", relationship);
     let row = PersonRow { external_ref, given_name, family_name, preferred_name, email, trn, external_refs, employments, roles, relationships };
-    Intake { row, faults: r.faults, line }
+    Intake { row, faults: r.faults, line, sent: Vec::new() }
 }
 
 fn employment(r: &mut Reading, value: &Value, at: &str) -> Option<EmploymentEntry> {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     id::{PersonId, RelationshipId, RoleId},
-    relationship::{self, Relationship, RelationshipKind, acyclic, appoint},
+    relationship::{self, Relationship, RelationshipKind, appoint, circle},
     role::{self, Ground, Role, grant},
     rule::Code,
     text::ExternalRef,
@@ -123,8 +123,8 @@ fn relationship(p: &mut Planning<'_>, at: &str, i: usize, kind: RelationshipKind
     if p.check(at, allowed) && kind == RelationshipKind::LineManager {
         let mut all: Vec<Relationship> = p.facts.management.iter().filter(|r| r.person_id != person_id).cloned().collect();
         all.extend(p.known.relationships.iter().cloned());
-        let way = acyclic(&new, &all);
-        p.check(at, way);
+        let closed = circle(&new, &all).map_or(Ok(()), |closed| Err(closed.told(|person| p.facts.called(person))));
+        p.check(at, closed);
     }
     put(p, i, None, new);
 }

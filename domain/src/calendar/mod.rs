@@ -143,6 +143,22 @@ pub fn due(from: NaiveDate, span: Span, bank_holidays: BankHolidays, calendars: 
     if left == 0 { Ok(Due { on, calendars: asked }) } else { Err(missing(on)) }
 }
 
+/// On which side of what the rules have it a day may lie where no calendar covers the days that would be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// Later: what is given to somebody is never shorter than the rules have it. Twice as many calendar days are counted.
+    Later,
+    /// Sooner: what is asked of somebody is never later than the rules have it. As many calendar days are counted.
+    Sooner,
+}
+
+/// The day that lies this span after another, whether or not it can be counted by calendars; and which days were counted.
+pub fn reckoned(from: NaiveDate, span: Span, doubt: Doubt, bank_holidays: BankHolidays, calendars: &[Calendar]) -> (Due, DayBasis) {
+    let days = u64::from(span.days) * if doubt == Doubt::Later { 2 } else { 1 };
+    let roughly = || Due { on: from.checked_add_days(chrono::Days::new(days)).unwrap_or(from), calendars: Vec::new() };
+    due(from, span, bank_holidays, calendars).map_or_else(|_| (roughly(), DayBasis::Calendar), |due| (due, span.basis))
+}
+
 /// The day that lies so many weeks after another, and whether all of them were told by calendars. A week in which the school is open on no day is not
 /// counted; where no calendar reaches, every week is.
 pub fn weeks_after(from: NaiveDate, weeks: i32, calendars: &[Calendar]) -> (NaiveDate, bool) {

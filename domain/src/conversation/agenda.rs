@@ -5,8 +5,11 @@ use crate::{
     agreed_action::{AgreedAction, AgreedActionState},
     appraisal::{Appraisal, DeadlineKind},
     event::RecordType,
+    id::LearningRequestId,
     learning::LearningRecord,
     objective::{Objective, ObjectiveKind, ObjectiveState},
+    request::RequestState,
+    text::Title,
     words,
 };
 use chrono::NaiveDate;
@@ -30,6 +33,8 @@ words! {
         Inquiry = "inquiry",
         /// Learning that was shared, or changed, since the two last met.
         Learning = "learning",
+        /// What came of learning is to be looked at by the day of the meeting.
+        ImpactCheckpoint = "impact_checkpoint",
         /// Something that was agreed and is open.
         AgreedAction = "agreed_action",
         /// An objective.
@@ -64,6 +69,19 @@ pub struct AgendaItem {
     pub due_on: Option<NaiveDate>,
 }
 
+/// A checkpoint of which nothing is recorded, and whose day has come by the day of the meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckpointDue {
+    /// The request whose learning is looked at.
+    pub request_id: LearningRequestId,
+    /// What was asked for.
+    pub title: Title,
+    /// Where the request stands.
+    pub state: RequestState,
+    /// The checkpoint's day.
+    pub due_on: NaiveDate,
+}
+
 /// What there is, as far as the reader may see it.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -71,6 +89,8 @@ pub struct Facts {
     pub objectives: Vec<Objective>,
     /// Learning shared, or changed, since the two last met: newest first.
     pub learning: Vec<LearningRecord>,
+    /// Checkpoints that are due by the day of the meeting.
+    pub checkpoints: Vec<CheckpointDue>,
     /// What was agreed in this lane.
     pub actions: Vec<AgreedAction>,
     /// The appraisal that the conversation belongs to.
@@ -85,7 +105,7 @@ const fn open(state: ObjectiveState) -> bool {
 /// The agenda. Of another lane nothing stands in it: what is appraised is no matter of a coaching conversation, and a return to work is about
 /// what was agreed for it.
 pub fn compose(lane: Lane, facts: Facts) -> Vec<AgendaItem> {
-    let Facts { objectives, learning, mut actions, appraisal } = facts;
+    let Facts { objectives, learning, mut checkpoints, mut actions, appraisal } = facts;
     let mut out = Vec::new();
     let objective = |part, kind, o: &Objective| AgendaItem {
         part,
@@ -108,6 +128,16 @@ pub fn compose(lane: Lane, facts: Facts) -> Vec<AgendaItem> {
             title: Some(l.title.as_str().into()),
             state: None,
             due_on: None,
+        }));
+        checkpoints.sort_by_key(|c| c.due_on);
+        out.extend(checkpoints.iter().map(|c| AgendaItem {
+            part: AgendaPart::Learning,
+            kind: AgendaKind::ImpactCheckpoint,
+            record_type: RecordType::LearningRequest,
+            id: c.request_id.0,
+            title: Some(c.title.as_str().into()),
+            state: Some(c.state.as_str()),
+            due_on: Some(c.due_on),
         }));
     }
     actions.retain(|a| a.lane == lane && a.state == AgreedActionState::Open);

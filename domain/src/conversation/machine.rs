@@ -20,6 +20,9 @@ pub struct Party {
     /// Is the partner still to the appraisee, today, what such a conversation asks for? After a handover they go on reading what they took
     /// part in, and write no more.
     pub related: bool,
+    /// Do they sit today on the panel that appraises in the conversation's appraisal? All of a panel stand on the partner's side, whoever of them sets the
+    /// day.
+    pub panel: bool,
 }
 
 impl ConversationAction {
@@ -61,16 +64,20 @@ impl ConversationAction {
 }
 
 impl Conversation {
+    /// On which side somebody acts.
+    pub fn acts_as(&self, by: Party) -> Option<Side> {
+        self.side(by.person).or(by.panel.then_some(Side::Partner))
+    }
     /// Can this party do this now? Who first, then the state.
     ///
     /// # Errors
     /// `not_permitted`, `wrong_state`.
     pub fn can(&self, action: ConversationAction, by: Party) -> Result<(), RuleError> {
-        let side = self.side(by.person);
+        let side = self.acts_as(by);
         let refuse = |why: &str| Err(RuleError::new(Code::NotPermitted, why));
         match (side, action.side()) {
-            (None, _) => return refuse("only the two people of the conversation may do this"),
-            (Some(Side::Partner), _) if !by.related => return refuse("the partner is no longer to the person what such a conversation asks for"),
+            (None, _) => return refuse("only the two people of the conversation, and the panel of its appraisal, may do this"),
+            (Some(Side::Partner), _) if !by.related && !by.panel => return refuse("the partner is no longer to the person what such a conversation asks for"),
             (Some(Side::Partner), Some(Side::Appraisee)) => return refuse("only the appraisee may do this"),
             (Some(Side::Appraisee), Some(Side::Partner)) => return refuse("only the partner may do this"),
             _ => {}

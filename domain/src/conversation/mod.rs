@@ -10,9 +10,11 @@ pub use machine::Party;
 
 use crate::{
     agreed_action::AgreedActionState,
+    calendar::{BankHolidays, Calendar, Doubt, reckoned},
     conversation_template::Question,
     event::{About, EventKind},
     id::{AppraisalId, ConversationId, ConversationNotesId, ConversationTemplateId, EmploymentId, OrganisationId, PersonId},
+    profile::Rules,
     relationship::RelationshipKind,
     rule::{Code, Faults, RuleError},
     text::{Narrative, Reason, Slug, Title},
@@ -112,6 +114,10 @@ impl Lane {
     pub const fn read_by_appraisers(self) -> bool {
         matches!(self, Self::Appraisal)
     }
+    /// Is it recorded, and told to the person, whenever somebody else reads what is in it? In the support lane: it says why somebody needs help.
+    pub const fn readings_are_recorded(self) -> bool {
+        matches!(self, Self::Support)
+    }
     /// May somebody who stands so read what is in it?
     pub const fn readable(self, by: Reader) -> bool {
         by.took_part || (by.appraises && self.read_by_appraisers()) || (by.role && self.read_by_role())
@@ -123,7 +129,7 @@ impl Lane {
 pub struct Reader {
     /// Are they one of the two?
     pub took_part: bool,
-    /// Do they appraise the person today?
+    /// Do they appraise the person today, by a relationship or in the appraisal that it belongs to?
     pub appraises: bool,
     /// Does a role let them read the conversations of that school?
     pub role: bool,
@@ -147,6 +153,25 @@ pub fn lane(kind: ConversationKind, of_appraisal: bool) -> Result<Lane, RuleErro
         }
     }
 }
+
+/// Is the review announced as early as the rules of its appraisal have it? The notice is the appraisee's: they may set a nearer day themself. Where no calendar
+/// covers the days that would be counted, twice as many calendar days are: the notice is never shorter.
+///
+/// # Errors
+/// `short_notice`, with the earliest day.
+pub fn announced(kind: ConversationKind, by: Option<Side>, day: NaiveDate, today: NaiveDate, rules: &Rules, counted: Counted<'_>) -> Result<(), RuleError> {
+    let notice = rules.review_notice.filter(|_| kind == ConversationKind::AnnualReview && by != Some(Side::Appraisee));
+    let Some(span) = notice else { return Ok(()) };
+    let (bank_holidays, calendars) = counted;
+    let earliest = reckoned(today, span, Doubt::Later, bank_holidays, calendars).0.on;
+    if day >= earliest {
+        return Ok(());
+    }
+    let why = format!("the rules give {} {} days' notice of a review: {earliest} is the earliest day that is announced today", span.days, span.basis);
+    Err(RuleError::at(Code::ShortNotice, "/starts_at", why))
+}
+/// Whose bank holidays, and the calendars of the school.
+pub type Counted<'a> = (BankHolidays, &'a [Calendar]);
 
 /// As what the partner takes part, by what they are to the person on that day.
 ///

@@ -39,7 +39,32 @@ fn conversation(state: ConversationState) -> Conversation {
     }
 }
 const fn party(n: u128) -> Party {
-    Party { person: Some(PersonId(Uuid::from_u128(n))), related: true }
+    Party { person: Some(PersonId(Uuid::from_u128(n))), related: true, panel: false }
+}
+
+#[test]
+fn a_review_is_announced_as_early_as_the_rules_have_it_unless_the_appraisee_sets_the_day() {
+    use crate::{
+        calendar::BankHolidays,
+        profile::{DayBasis, Span, shipped},
+    };
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
+    let [england, wales] = [&shipped()[0].rules, &shipped()[3].rules];
+    let working = Rules { review_notice: Some(Span { days: 5, basis: DayBasis::Working }), ..england.clone() };
+    use ConversationKind as K;
+    for (rules, kind, by, on, ok) in [
+        (england, K::AnnualReview, Side::Partner, "2026-10-06", true),
+        (&working, K::AnnualReview, Side::Partner, "2026-10-09", false),
+        (&working, K::AnnualReview, Side::Partner, "2026-10-12", true),
+        (&working, K::AnnualReview, Side::Appraisee, "2026-10-06", true),
+        (&working, K::CheckIn, Side::Partner, "2026-10-06", true),
+        // ten school days that no calendar covers: twenty calendar days, never shorter
+        (wales, K::AnnualReview, Side::Partner, "2026-10-24", false),
+        (wales, K::AnnualReview, Side::Partner, "2026-10-25", true),
+    ] {
+        let found = announced(kind, Some(by), day(on), day("2026-10-05"), rules, (BankHolidays::EnglandAndWales, &[]));
+        assert_eq!(found.as_ref().err().map(|e| e.code), (!ok).then_some(Code::ShortNotice), "{kind} {by:?} {on}");
+    }
 }
 
 /// The table of the machine, written out a second time: state, action, who (`a`ppraisee, `p`artner), and where it leads.
@@ -105,7 +130,7 @@ fn every_action_from_every_state_by_everybody() {
             }
             let gone = Party { related: false, ..party(2) };
             assert_eq!(conversation(*state).can(*action, gone).map_err(|e| e.code), Err(Code::NotPermitted), "a former partner: {action} {state}");
-            let nobody = Party { person: None, related: true };
+            let nobody = Party { person: None, related: true, panel: false };
             assert_eq!(conversation(*state).can(*action, nobody).map_err(|e| e.code), Err(Code::NotPermitted));
         }
     }
@@ -199,16 +224,31 @@ fn an_answer_names_the_revision_and_only_what_is_asked_of_this_side_is_answered(
     assert_eq!(pointers, ["/answers/1/question", "/answers/2/question", "/answers/3/question"]);
 }
 
+#[test]
+fn all_of_a_panel_stand_on_the_partners_side() {
+    for action in ConversationAction::ALL {
+        for state in ConversationState::ALL {
+            let of = conversation(*state);
+            let partner = of.can(*action, party(2));
+            let member = of.can(*action, Party { related: false, panel: true, ..party(3) });
+            assert_eq!(member.is_ok(), partner.is_ok(), "{action} from {state}");
+            let appraisee = of.can(*action, Party { panel: true, ..party(1) });
+            assert_eq!(appraisee.is_ok(), of.can(*action, party(1)).is_ok(), "nobody appraises themself: {action} from {state}");
+        }
+    }
+}
+
 mod on_the_agenda {
     use super::*;
     use crate::{
         agreed_action::AgreedAction,
         appraisal::{Appraisal, AppraisalState, Deadline, DeadlineKind},
-        conversation::agenda::{AgendaKind, Facts, compose},
+        conversation::agenda::{AgendaKind, CheckpointDue, Facts, compose},
         employment::StaffCategory,
-        id::{AgreedActionId, CycleId, LearningRecordId, ObjectiveId},
+        id::{AgreedActionId, CycleId, LearningRecordId, LearningRequestId, ObjectiveId},
         learning::{LearningKind, LearningRecord},
         objective::{Inquiry, Objective, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Words},
+        request::RequestState,
     };
 
     fn objective(kind: ObjectiveKind, state: ObjectiveState) -> Objective {
@@ -267,6 +307,7 @@ mod on_the_agenda {
             minutes: 60,
             provider: None,
             reflection: None,
+            reflection_prompt: None,
             shared_with: crate::access::Audience::usual(),
             objective_ids: vec![],
             standard_ids: vec![],
@@ -304,6 +345,7 @@ mod on_the_agenda {
             due_on: day.parse().unwrap_or_default(),
             rule_profile: word("england_maintained_2012"),
             rule_profile_version: 1,
+            set_by: crate::appraisal::DeadlineSource::Cycle,
             basis: None,
             calendar_ids: vec![],
             reason: None,
@@ -327,6 +369,9 @@ mod on_the_agenda {
             report_issued_on: None,
             comment_due_on: None,
             commented_on: None,
+            appeal_due_on: None,
+            appealed_on: None,
+            appeal_decided_on: None,
             completed_on: None,
             last_reason: None,
             hold_id: None,
@@ -334,6 +379,9 @@ mod on_the_agenda {
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         }
+    }
+    fn checkpoint(due: &str) -> CheckpointDue {
+        CheckpointDue { request_id: LearningRequestId(Uuid::nil()), title: word(due), state: RequestState::Attended, due_on: due.parse().unwrap_or_default() }
     }
     fn facts() -> Facts {
         use ObjectiveState as O;
@@ -346,6 +394,7 @@ mod on_the_agenda {
                 objective(ObjectiveKind::Practice, O::Withdrawn),
             ],
             learning: vec![learning()],
+            checkpoints: ["2026-11-23", "2026-10-12"].map(checkpoint).to_vec(),
             actions: [Lane::Appraisal, Lane::Development, Lane::Support]
                 .into_iter()
                 .flat_map(|lane| {
@@ -363,17 +412,29 @@ mod on_the_agenda {
     #[test]
     fn learning_comes_first_and_what_is_closed_does_not_come_at_all() {
         use AgendaKind as K;
-        let expected = [K::Inquiry, K::Learning, K::AgreedAction, K::AgreedAction, K::Objective, K::InformStandards, K::ObjectivesDue, K::ReportDue];
+        let expected = [
+            K::Inquiry,
+            K::Learning,
+            K::ImpactCheckpoint,
+            K::ImpactCheckpoint,
+            K::AgreedAction,
+            K::AgreedAction,
+            K::Objective,
+            K::InformStandards,
+            K::ObjectivesDue,
+            K::ReportDue,
+        ];
         assert_eq!(kinds(Lane::Appraisal), expected);
         let items = compose(Lane::Appraisal, facts());
         assert!(items.is_sorted_by_key(|i| i.part), "the parts come in their order");
-        assert_eq!(items[2].title.as_deref(), Some("2026-10-31"), "what has a day comes before what has none");
+        assert_eq!(items[2].title.as_deref(), Some("2026-10-12"), "the earlier checkpoint first");
+        assert_eq!(items[4].title.as_deref(), Some("2026-10-31"), "what has a day comes before what has none");
     }
 
     #[test]
     fn of_another_lane_nothing_is_on_it() {
         use AgendaKind as K;
-        assert_eq!(kinds(Lane::Development), [K::Inquiry, K::Learning, K::AgreedAction, K::AgreedAction]);
+        assert_eq!(kinds(Lane::Development), [K::Inquiry, K::Learning, K::ImpactCheckpoint, K::ImpactCheckpoint, K::AgreedAction, K::AgreedAction]);
         assert_eq!(kinds(Lane::Support), [K::AgreedAction, K::AgreedAction]);
         assert_eq!(compose(Lane::Appraisal, Facts::default()), []);
     }

@@ -17,7 +17,8 @@ pub fn payload_digest(salt: &[u8], payload: &str) -> Hash {
     Sha256::new().chain_update(salt).chain_update(payload.as_bytes()).finalize().into()
 }
 
-/// What of an event is hashed: all of it, with the payload by its digest, each part preceded by its length.
+/// What of an event is hashed: all of it, with the payload by its digest, each part preceded by its length. The type of its record is not, for it follows from
+/// the kind; nor are the places of a move, which its payload says. Both are compared when a log is verified.
 #[derive(Debug)]
 pub struct Hashed<'a> {
     /// The tenant.

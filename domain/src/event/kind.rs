@@ -118,6 +118,12 @@ words! {
         AppraisalCommented = "appraisal.commented",
         /// It is complete.
         AppraisalCompleted = "appraisal.completed",
+        /// The appraisee appealed against the report.
+        AppraisalAppealed = "appraisal.appealed",
+        /// Their appeal was decided.
+        AppraisalAppealDecided = "appraisal.appeal_decided",
+        /// The review was held: from it the rules count the day by which the report is given.
+        AppraisalDeadlineSet = "appraisal.deadline_set",
         /// The report was corrected: a new version was issued.
         AppraisalAmended = "appraisal.amended",
         /// A deadline was moved, with a reason.
@@ -140,6 +146,10 @@ words! {
         ReportIssued = "appraisal_report.issued",
         /// The appraisee commented on it.
         ReportCommented = "appraisal_report.commented",
+        /// The appraisee appealed against it.
+        ReportAppealed = "appraisal_report.appealed",
+        /// The appeal against it was decided.
+        ReportAppealDecided = "appraisal_report.appeal_decided",
         /// A development need was named.
         DevelopmentNeedCreated = "development_need.created",
         /// A development need changed.
@@ -370,6 +380,8 @@ words! {
         CoachingPartnershipUpdated = "coaching_partnership.updated",
         /// Both want it.
         CoachingPartnershipAccepted = "coaching_partnership.accepted",
+        /// The two went on to another stage, or began another round.
+        CoachingPartnershipWentOn = "coaching_partnership.went_on",
         /// One of the two ended it.
         CoachingPartnershipEnded = "coaching_partnership.ended",
         /// Two agreed on an action step.

@@ -39,6 +39,9 @@ pub struct SeedStandard {
     pub children: Vec<SeedStandard>,
 }
 
+/// The key of the framework that holds the mechanisms of effective professional development, in each of its versions.
+pub const MECHANISMS: &str = "effective-professional-development-mechanisms";
+
 /// The frameworks that every tenant starts with: the Teachers' Standards (2011), the Headteachers' Standards (2020), the Standard for
 /// Teachers' Professional Development (2016), and the mechanisms of effective professional development (EEF, 2021).
 pub fn frameworks() -> Vec<SeedFramework> {

@@ -4,6 +4,7 @@
 //! figures are shown, is decided here.
 
 mod fair_access;
+mod mechanisms;
 mod progress;
 mod share;
 mod sight;
@@ -13,7 +14,8 @@ mod tests;
 
 pub use {
     fair_access::{Access, Post, decided, fair_access},
-    progress::{CountedAppraisal, Progress, outstanding, progress},
+    mechanisms::{LearningBy, Practised, mechanisms},
+    progress::{CountedAppraisal, Has, Progress, outstanding, progress, progress_by_appraiser},
     share::{AgreedObjectives, Share, Spoken, Threads, learning_share},
     sight::{Money, ServingLearning, ServingObjectives, ServingRequests, Sight, evidence, line_of_sight, money},
     spending::{Spending, Spent, spending},
@@ -60,6 +62,8 @@ words! {
         Planning = "planning",
         /// There are no objectives yet, besides private drafts.
         Objectives = "objectives",
+        /// No conversation of it was held since the cycle's stage opened.
+        Meeting = "meeting",
         /// A deadline has passed.
         Overdue = "overdue",
     }

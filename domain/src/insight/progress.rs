@@ -7,9 +7,25 @@ use crate::{
     suppression::{Figure, Grid, grid, list},
 };
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What there is in an appraisal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Has {
+    /// Does somebody appraise today?
+    pub appraiser: bool,
+    /// Are there objectives, besides private drafts?
+    pub objectives: bool,
+    /// Was a conversation of it held since the cycle's stage opened? Before the first stage opens nobody has to.
+    pub meeting: bool,
+}
+impl Has {
+    /// All of it.
+    pub const ALL: Self = Self { appraiser: true, objectives: true, meeting: true };
+}
 
 /// What is outstanding in an appraisal on this day: nothing while it rests, and nothing once its report is given.
-pub fn outstanding(state: AppraisalState, deadlines: &[Deadline], appraised: bool, has_objectives: bool, today: NaiveDate) -> Vec<Outstanding> {
+pub fn outstanding(state: AppraisalState, deadlines: &[Deadline], has: Has, today: NaiveDate) -> Vec<Outstanding> {
     use AppraisalState as S;
     if matches!(state, S::Suspended | S::Transferred | S::Abandoned | S::ReportIssued | S::Completed) {
         return Vec::new();
@@ -20,9 +36,10 @@ pub fn outstanding(state: AppraisalState, deadlines: &[Deadline], appraised: boo
         || ((planning || state == S::InProgress) && passed(DeadlineKind::Review))
         || passed(DeadlineKind::Report);
     [
-        (!appraised, Outstanding::Appraiser),
+        (!has.appraiser, Outstanding::Appraiser),
         (state == S::Created, Outstanding::Planning),
-        (!has_objectives, Outstanding::Objectives),
+        (!has.objectives, Outstanding::Objectives),
+        (!has.meeting, Outstanding::Meeting),
         (overdue, Outstanding::Overdue),
     ]
     .into_iter()
@@ -52,6 +69,19 @@ pub struct Progress {
     pub states: Vec<(AppraisalState, Option<u64>)>,
     /// By what is outstanding.
     pub outstanding: Vec<(Outstanding, Option<u64>)>,
+}
+
+/// How far the appraisals of each appraiser at each organisation are, where the caller reads all of them by name: nothing is withheld. Those that nobody
+/// appraises come first. An appraisal of several counts with each.
+pub fn progress_by_appraiser(found: &[(CountedAppraisal, Vec<PersonId>)]) -> Vec<((OrganisationId, Option<PersonId>), Progress)> {
+    let mut by: BTreeMap<(OrganisationId, Option<PersonId>), Vec<CountedAppraisal>> = BTreeMap::new();
+    for (counted, appraisers) in found {
+        let whom = if appraisers.is_empty() { vec![None] } else { appraisers.iter().copied().map(Some).collect() };
+        for appraiser in whom {
+            by.entry((counted.organisation, appraiser)).or_default().push(counted.clone());
+        }
+    }
+    by.into_iter().map(|(key, of)| (key, progress(&[key.0], &[true], &of).1)).collect()
 }
 
 /// Progress at each of these organisations, and at all together. At those that are `open` the caller reads every appraisal by name.

@@ -112,6 +112,7 @@ fn due(kind: DeadlineKind, on: &str) -> Deadline {
         due_on: day(on),
         rule_profile: crate::text::Wire::parse("england_maintained_2012").unwrap_or_else(|e| panic!("{e:?}")),
         rule_profile_version: 1,
+        set_by: crate::appraisal::DeadlineSource::Cycle,
         basis: None,
         calendar_ids: vec![],
         reason: None,
@@ -123,6 +124,8 @@ fn outstanding_is_what_the_state_and_the_day_say() {
     use AppraisalState as S;
     use Outstanding as O;
     let deadlines = [due(DeadlineKind::Objectives, "2026-10-31"), due(DeadlineKind::Review, "2027-07-01"), due(DeadlineKind::Report, "2027-10-31")];
+    let meets = |meeting| Has { meeting, ..Has::ALL };
+    assert_eq!(outstanding(S::InProgress, &deadlines, meets(false), day("2027-01-10")), [O::Meeting]);
     for (state, appraised, has, today, expected) in [
         (S::Created, false, false, "2026-10-01", vec![O::Appraiser, O::Planning, O::Objectives]),
         (S::Planning, true, true, "2026-10-31", vec![]),
@@ -136,13 +139,13 @@ fn outstanding_is_what_the_state_and_the_day_say() {
         (S::ReportIssued, false, false, "2027-11-01", vec![]),
         (S::Completed, false, false, "2027-11-01", vec![]),
     ] {
-        assert_eq!(outstanding(state, &deadlines, appraised, has, day(today)), expected, "{state} {today}");
+        assert_eq!(outstanding(state, &deadlines, Has { appraiser: appraised, objectives: has, meeting: true }, day(today)), expected, "{state} {today}");
     }
 }
 
 /// Appraisals of so many people, from this one on.
 fn appraisals(at: u128, state: AppraisalState, people: std::ops::Range<u128>, deadlines: &[Deadline]) -> Vec<CountedAppraisal> {
-    let outstanding = outstanding(state, deadlines, true, true, NaiveDate::default());
+    let outstanding = outstanding(state, deadlines, Has::ALL, NaiveDate::default());
     people.map(|n| CountedAppraisal { organisation: school(at), person: person(n), state, outstanding: outstanding.clone() }).collect()
 }
 

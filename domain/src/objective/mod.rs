@@ -14,7 +14,7 @@ mod machine;
 mod wording;
 
 pub use machine::Party;
-pub use wording::{Criterion, Inquiry, Words, WordsPatch, criteria};
+pub use wording::{Criterion, Inquiry, InquiryPatch, Words, WordsPatch, criteria};
 
 use crate::{
     event::About,

@@ -132,6 +132,29 @@ fn a_revision_asks_for_agreement_again_and_keeps_its_reason() {
 }
 
 #[test]
+fn a_new_question_forgets_no_stage_of_the_inquiry() {
+    let prose = |t: &str| Some(text::<Narrative>(t));
+    let inquiry = Inquiry { question: text("What if?"), current_practice: prose("I wait"), change_tried: prose("I waited"), evidence: None, finding: None };
+    let active = objective(S::Active);
+    let active = Objective { words: Words { kind: ObjectiveKind::GrowthInquiry, inquiry: Some(inquiry.clone()), ..active.words }, ..active };
+    let revised = |patch: InquiryPatch| {
+        let patch = WordsPatch { inquiry: Some(Some(patch)), ..WordsPatch::default() };
+        let new = active.revised(patch, text("seen"), owner(), DateTime::UNIX_EPOCH, &mut || CriterionId(Uuid::nil()));
+        new.map(|o| o.words.inquiry)
+    };
+    let asked = Inquiry { question: text("What then?"), ..inquiry.clone() };
+    assert_eq!(revised(InquiryPatch { question: Some(text("What then?")), ..InquiryPatch::default() }), Ok(Some(asked)));
+    let seen = Inquiry { evidence: prose("Six books"), change_tried: None, ..inquiry.clone() };
+    let patch = InquiryPatch { evidence: Some(prose("Six books")), change_tried: Some(None), ..InquiryPatch::default() };
+    assert_eq!(revised(patch), Ok(Some(seen)));
+    assert_eq!(revised(inquiry.clone().into()), Ok(Some(inquiry)));
+    // where there was none, a stage alone is no inquiry
+    let plain = Words { inquiry: None, ..active.words.clone() };
+    let stage = WordsPatch { inquiry: Some(Some(InquiryPatch { evidence: Some(prose("Six")), ..InquiryPatch::default() })), ..WordsPatch::default() };
+    assert_eq!(plain.patched(stage, &mut || CriterionId(Uuid::nil())).map_err(|e| e.code), Err(Code::InquiryNeedsQuestion));
+}
+
+#[test]
 fn only_a_growth_inquiry_has_a_question_and_it_must_have_one() {
     let inquiry = |q: &str| Some(Inquiry { question: text(q), current_practice: None, change_tried: None, evidence: None, finding: None });
     for (kind, inquiry, ok) in [

@@ -24,6 +24,51 @@ pub struct Inquiry {
     pub finding: Option<Narrative>,
 }
 
+/// Changes of an inquiry's words; an absent stage stays as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InquiryPatch {
+    /// The question.
+    pub question: Option<Narrative>,
+    /// What one does now.
+    pub current_practice: Option<Option<Narrative>>,
+    /// What one changed.
+    pub change_tried: Option<Option<Narrative>>,
+    /// What one saw.
+    pub evidence: Option<Option<Narrative>>,
+    /// What one learned.
+    pub finding: Option<Option<Narrative>>,
+}
+
+impl InquiryPatch {
+    /// Laid over the inquiry as it is, if there is one.
+    ///
+    /// # Errors
+    /// `inquiry_needs_question`, where none is written and none was.
+    fn over(self, before: Option<&Inquiry>) -> Result<Inquiry, RuleError> {
+        let Self { question, current_practice, change_tried, evidence, finding } = self;
+        let none = || RuleError::at(Code::InquiryNeedsQuestion, "/inquiry/question", "a growth inquiry begins with a question");
+        let stage = |new: Option<Option<Narrative>>, old: fn(&Inquiry) -> &Option<Narrative>| new.unwrap_or_else(|| before.and_then(|b| old(b).clone()));
+        Ok(Inquiry {
+            question: question.or_else(|| before.map(|b| b.question.clone())).ok_or_else(none)?,
+            current_practice: stage(current_practice, |b| &b.current_practice),
+            change_tried: stage(change_tried, |b| &b.change_tried),
+            evidence: stage(evidence, |b| &b.evidence),
+            finding: stage(finding, |b| &b.finding),
+        })
+    }
+}
+impl From<Inquiry> for InquiryPatch {
+    fn from(Inquiry { question, current_practice, change_tried, evidence, finding }: Inquiry) -> Self {
+        Self {
+            question: Some(question),
+            current_practice: Some(current_practice),
+            change_tried: Some(change_tried),
+            evidence: Some(evidence),
+            finding: Some(finding),
+        }
+    }
+}
+
 /// How one will know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Criterion {
@@ -69,8 +114,8 @@ pub struct WordsPatch {
     pub title: Option<Title>,
     /// In full.
     pub description: Option<Option<Narrative>>,
-    /// The inquiry.
-    pub inquiry: Option<Option<Inquiry>>,
+    /// The inquiry, stage by stage.
+    pub inquiry: Option<Option<InquiryPatch>>,
     /// Evidence.
     pub evidence_plan: Option<Option<Narrative>>,
     /// Support.
@@ -119,11 +164,16 @@ impl Words {
             standard_ids,
             priority_ids,
         } = patch;
+        let inquiry = match inquiry {
+            None => self.inquiry.clone(),
+            Some(None) => None,
+            Some(Some(stages)) => Some(stages.over(self.inquiry.as_ref())?),
+        };
         let new = Self {
             kind: kind.unwrap_or(self.kind),
             title: title.unwrap_or_else(|| self.title.clone()),
             description: description.unwrap_or_else(|| self.description.clone()),
-            inquiry: inquiry.unwrap_or_else(|| self.inquiry.clone()),
+            inquiry,
             evidence_plan: evidence_plan.unwrap_or_else(|| self.evidence_plan.clone()),
             support_needed: support_needed.unwrap_or_else(|| self.support_needed.clone()),
             learning_needed: learning_needed.unwrap_or_else(|| self.learning_needed.clone()),

@@ -5,7 +5,7 @@ use crate::{
     words,
 };
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Which register an identifier is of.
@@ -31,7 +31,7 @@ impl Scheme {
 }
 
 /// An identifier of an organisation, dated.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identifier {
     /// Of which register.
     pub scheme: Scheme,

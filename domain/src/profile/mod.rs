@@ -214,6 +214,19 @@ pub struct RuleProfile {
 }
 
 impl RuleProfile {
+    /// The nation of a profile at whose beginning this one stands: another than its own only where no law fixes rules of it, for that law is of its nation.
+    ///
+    /// # Errors
+    /// `legal_minimum`, at `/nation`.
+    pub fn nation_of(&self, asked: Option<Nation>) -> Result<Nation, RuleError> {
+        match asked {
+            Some(other) if other != self.nation && !self.statutory.is_empty() => {
+                let why = format!("it is made from a profile that the law of {} fixes: make it from one that rests on no law", self.nation);
+                Err(RuleError::at(Code::LegalMinimum, "/nation", why))
+            }
+            other => Ok(other.unwrap_or(self.nation)),
+        }
+    }
     /// Publishes a draft.
     ///
     /// # Errors

@@ -77,14 +77,14 @@ pub struct NeedNamed {
 }
 
 /// A concern. It surprises nobody: it names an earlier meeting, what was said there and the support that was offered; or both were told before the
-/// report was issued.
+/// report was issued. Either is believed only if it is on record: see [`Spoken`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Concern {
     /// What it is.
     pub concern: Narrative,
     /// The standard that it is about.
     pub standard_id: Option<StandardId>,
-    /// The day of the earlier meeting at which it was raised.
+    /// The day of the earlier meeting at which it was raised, or of the note that raised it.
     pub raised_on: Option<NaiveDate>,
     /// What was said there.
     pub said: Option<Narrative>,
@@ -92,6 +92,16 @@ pub struct Concern {
     pub support: Option<Narrative>,
     /// The day on which appraisee and appraiser were both told of it, if there was no such meeting.
     pub told_on: Option<NaiveDate>,
+}
+
+/// A day on which, as the records have it, something was said to the appraisee: a meeting of the appraisal that was held, a meeting about support with
+/// one of those who appraise, or somebody else's note on one of their objectives. They know of each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spoken {
+    /// The day.
+    pub on: NaiveDate,
+    /// Since when it is on record: whoever notes a meeting only afterwards has surprised somebody until then.
+    pub recorded_on: NaiveDate,
 }
 
 /// The year as the records have it: what the writing stands beside.
@@ -152,6 +162,10 @@ impl Content {
             return Err("the content of an issued report is not what was issued".into());
         }
         serde_json::from_str(kept).map_err(|e| e.to_string())
+    }
+    /// The days that its concerns name: what was issued was found to surprise nobody.
+    pub fn spoken(&self) -> impl Iterator<Item = Spoken> {
+        self.concerns.iter().flat_map(|c| [c.raised_on, c.told_on]).flatten().map(|on| Spoken { on, recorded_on: on })
     }
     /// The year as the report has it.
     pub fn ground(&self) -> Ground {

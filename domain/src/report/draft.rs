@@ -1,6 +1,6 @@
 //! A report that is being written: what was written so far, laid over the year as the records have it at the moment.
 
-use super::content::{Concern, Content, Ground, NeedNamed, ObjectiveAssessed, StandardAssessed, lacks, says};
+use super::content::{Concern, Content, Ground, NeedNamed, ObjectiveAssessed, Spoken, StandardAssessed, lacks, says};
 use crate::{
     event::About,
     id::{AppraisalId, ObjectiveId, OrganisationId, PersonId, ReportDraftId, StandardId},
@@ -210,8 +210,8 @@ pub struct Composed {
 
 impl Composed {
     /// All that it lacks to be issued, each at its place. What must be there: The Education (School Teachers' Appraisal) (England) Regulations 2012,
-    /// regulation 7; that a concern surprises nobody: domain rule.
-    pub fn missing(&self, today: NaiveDate) -> Vec<RuleError> {
+    /// regulation 7; that a concern surprises nobody, by what is on record of what was said to the appraisee: domain rule.
+    pub fn missing(&self, today: NaiveDate, spoken: &[Spoken]) -> Vec<RuleError> {
         let mut out = Vec::new();
         lacks(&mut out, self.standards_assessed, "/standards_assessed", "performance was not assessed against the standards");
         for (i, objective) in self.objectives.iter().enumerate() {
@@ -230,12 +230,23 @@ impl Composed {
         }
         for (i, concern) in self.concerns.iter().enumerate() {
             lacks(&mut out, says(Some(&concern.concern)), &format!("/concerns/{i}/concern"), "nothing is said of what the concern is");
-            if concern.told_on.is_some_and(|day| day <= today) {
-                continue;
+            let on_record = |day: NaiveDate| spoken.iter().any(|s| s.on == day && s.recorded_on <= today);
+            let none = "on that day no conversation was held with them, and nobody wrote a note on an objective of theirs";
+            if let Some(day) = concern.told_on {
+                let told = day <= today && on_record(day);
+                if told || concern.raised_on.is_none() {
+                    lacks(&mut out, told, &format!("/concerns/{i}/told_on"), &format!("{none}: tell them before it is issued"));
+                    continue;
+                }
             }
-            let earlier = concern.raised_on.is_some_and(|day| day < today);
             let told = "or say in told_on when both were told";
-            lacks(&mut out, earlier, &format!("/concerns/{i}/raised_on"), &format!("names no earlier meeting at which it was raised; name it, {told}"));
+            let unnamed = format!("names no earlier meeting at which it was raised; name it, {told}");
+            let unheld = format!("{none}, as far as was on record before today; name the day on which it was raised, {told}");
+            let (earlier, why) = match concern.raised_on {
+                Some(day) if day < today => (spoken.iter().any(|s| s.on == day && s.recorded_on < today), unheld),
+                _ => (false, unnamed),
+            };
+            lacks(&mut out, earlier, &format!("/concerns/{i}/raised_on"), &why);
             lacks(&mut out, says(concern.said.as_ref()), &format!("/concerns/{i}/said"), &format!("does not say what was said there; say it, {told}"));
             lacks(&mut out, says(concern.support.as_ref()), &format!("/concerns/{i}/support"), &format!("names no support that was offered; name it, {told}"));
         }
@@ -246,9 +257,9 @@ impl Composed {
     ///
     /// # Errors
     /// `not_ready`, with all that is missing.
-    pub fn content(self, (starts_on, ends_on): (NaiveDate, NaiveDate), today: NaiveDate) -> Result<Content, RuleError> {
+    pub fn content(self, (starts_on, ends_on): (NaiveDate, NaiveDate), today: NaiveDate, spoken: &[Spoken]) -> Result<Content, RuleError> {
         let mut faults = Faults::default();
-        for lack in self.missing(today) {
+        for lack in self.missing(today, spoken) {
             faults.check::<()>(Err(lack));
         }
         faults.settle()?;

@@ -4,18 +4,55 @@
 mod content;
 mod draft;
 
-pub use content::{Concern, Content, Ground, LearningShown, NeedAction, NeedNamed, ObjectiveAssessed, StandardAssessed};
+pub use content::{Concern, Content, Ground, LearningShown, NeedAction, NeedNamed, ObjectiveAssessed, Spoken, StandardAssessed};
 pub use draft::{Assessment, Composed, ReportDraft, StandardNote, Written, WrittenPatch};
 
+use crate::words;
 use crate::{
-    calendar::{BankHolidays, Calendar, due},
+    appraisal::Windows,
+    calendar::{BankHolidays, Calendar, Doubt, reckoned},
     event::About,
     id::{AppraisalId, OrganisationId, PersonId, ReportId},
     profile::{DayBasis, Rules, Span},
     text::{Narrative, Reason},
 };
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+
+words! {
+    /// What became of an appeal.
+    AppealOutcome {
+        /// The appraisee is right: the report is to be corrected, or the appraisal looked at anew, as the decision says.
+        Upheld = "upheld",
+        /// The report stands.
+        Dismissed = "dismissed",
+    }
+}
+
+/// An appeal against a version of a report. It stands beside the version for good, and so does what was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Appeal {
+    /// Why the appraisee appeals. Like the report's own words, the log does not keep it.
+    #[serde(skip)]
+    pub grounds: Narrative,
+    /// When they did.
+    pub appealed_at: DateTime<Utc>,
+    /// What was decided, once it was.
+    pub decided: Option<AppealDecided>,
+}
+/// What was decided on an appeal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppealDecided {
+    /// What became of it.
+    pub outcome: AppealOutcome,
+    /// Why, and what follows. The log does not keep it.
+    #[serde(skip)]
+    pub decision: Narrative,
+    /// Who decided.
+    pub decided_by: PersonId,
+    /// When.
+    pub decided_at: DateTime<Utc>,
+}
 
 /// An issued version of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,7 +83,9 @@ pub struct Report {
     pub comment: Option<Narrative>,
     /// When they said it.
     pub commented_at: Option<DateTime<Utc>>,
-    /// Version of the record, for its ETag: a comment makes it 2.
+    /// What the appraisee has against it, if they appealed.
+    pub appeal: Option<Appeal>,
+    /// Version of the record, for its ETag: a comment, an appeal and its decision make it one more each.
     pub version: i64,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
@@ -62,12 +101,11 @@ impl Report {
 /// How long a comment may be made where the rules name no window: nobody is cut off by a report that is completed at once.
 pub const COMMENT_WINDOW: Span = Span { days: 14, basis: DayBasis::Calendar };
 
-/// The last day on which the appraisee may comment on a report that is issued on this day. Where no calendar covers the days that would be counted,
-/// twice as many calendar days: the window is never shorter than the rules have it.
-pub fn comment_due(issued_on: NaiveDate, rules: &Rules, bank_holidays: BankHolidays, calendars: &[Calendar]) -> NaiveDate {
-    let span = rules.comment_within.unwrap_or(COMMENT_WINDOW);
-    let roughly = || issued_on.checked_add_days(Days::new(u64::from(span.days) * 2)).unwrap_or(issued_on);
-    due(issued_on, span, bank_holidays, calendars).map_or_else(|_| roughly(), |due| due.on)
+/// Until when the appraisee may comment on a report that is issued on this day, and appeal against it where the rules give an appeal. Where no calendar
+/// covers the days that would be counted, twice as many calendar days: no window is shorter than the rules have it.
+pub fn windows(issued_on: NaiveDate, rules: &Rules, bank_holidays: BankHolidays, calendars: &[Calendar]) -> Windows {
+    let last = |span| reckoned(issued_on, span, Doubt::Later, bank_holidays, calendars).0.on;
+    Windows { comment_due_on: last(rules.comment_within.unwrap_or(COMMENT_WINDOW)), appeal_due_on: rules.appeal_within.map(last) }
 }
 
 #[cfg(test)]

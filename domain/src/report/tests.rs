@@ -9,6 +9,7 @@ use crate::{
     rule::Code,
     text::{StandardCode, Title, Wire},
 };
+use chrono::Days;
 use uuid::Uuid;
 
 fn day(text: &str) -> NaiveDate {
@@ -69,8 +70,12 @@ fn whole() -> Written {
         summary: None,
     }
 }
+/// A meeting the day before, one of today, and one of last week that was noted only today.
+fn spoken() -> [Spoken; 3] {
+    [("2027-07-08", "2027-07-08"), (TODAY, TODAY), ("2027-07-02", TODAY)].map(|(on, recorded)| Spoken { on: day(on), recorded_on: day(recorded) })
+}
 fn lacking(written: Written) -> Vec<String> {
-    let refused = written.over(ground()).content((day("2026-09-01"), day("2027-08-31")), day(TODAY)).err();
+    let refused = written.over(ground()).content((day("2026-09-01"), day("2027-08-31")), day(TODAY), &spoken()).err();
     refused.map_or_else(Vec::new, |e| {
         assert_eq!(e.code, Code::NotReady);
         e.faults.into_iter().map(|f| f.pointer).collect()
@@ -119,8 +124,15 @@ fn each_part_is_there_or_named() {
         // the meeting was before the day of issue, and support was offered at it
         (with(Concern { raised_on: Some(day(TODAY)), ..raised.clone() }), &["/concerns/0/raised_on"]),
         (with(Concern { support: Some(words(" ")), ..raised.clone() }), &["/concerns/0/support"]),
-        (with(Concern { said: None, ..raised }), &["/concerns/0/said"]),
+        (with(Concern { said: None, ..raised.clone() }), &["/concerns/0/said"]),
         (with(Concern { told_on: Some(day(TODAY)), ..concern() }), &[]),
+        // either is believed only if it is on record, and an earlier meeting only if it was so before today
+        (with(Concern { raised_on: Some(day("2027-07-07")), ..raised.clone() }), &["/concerns/0/raised_on"]),
+        (with(Concern { raised_on: Some(day("2027-07-02")), ..raised.clone() }), &["/concerns/0/raised_on"]),
+        (with(Concern { told_on: Some(day("2027-07-02")), ..concern() }), &[]),
+        (with(Concern { told_on: Some(day("2027-07-07")), ..concern() }), &["/concerns/0/told_on"]),
+        (with(Concern { told_on: Some(day("2027-07-07")), ..raised.clone() }), &[]),
+        (with(Concern { told_on: Some(day("2027-07-07")), raised_on: Some(day("2027-07-07")), ..raised.clone() }), &["/concerns/0/raised_on"]),
         (with(Concern { concern: words(""), told_on: Some(day(TODAY)), ..concern() }), &["/concerns/0/concern"]),
     ] {
         assert_eq!(lacking(written.clone()), expected, "{written:?}");
@@ -157,22 +169,24 @@ fn what_is_named_is_of_the_appraisal_and_every_fault_is_told() {
 
 #[test]
 fn what_was_issued_is_what_is_read_and_a_correction_begins_with_it() {
-    let content = whole().over(ground()).content((day("2026-09-01"), day("2027-08-31")), day(TODAY));
+    let content = whole().over(ground()).content((day("2026-09-01"), day("2027-08-31")), day(TODAY), &[]);
     let content = content.unwrap_or_else(|e| unreachable!("{e}"));
     let (kept, hash) = content.sealed().unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!(Content::opened(&kept, &hash).as_ref(), Ok(&content));
     assert!(Content::opened(&kept.replace("Every lesson", "No lesson"), &hash).is_err());
-    let again = Written::from(&content).over(content.ground()).content((content.starts_on, content.ends_on), day(TODAY));
+    let again = Written::from(&content).over(content.ground()).content((content.starts_on, content.ends_on), day(TODAY), &[]);
     assert_eq!(again.as_ref(), Ok(&content));
 }
 
 #[test]
 fn a_comment_can_be_made_for_as_long_as_the_rules_have_it_and_never_shorter() {
     let profile = |key: &str| shipped().iter().find(|p| p.key.as_str() == key).map(|p| p.rules.clone()).unwrap_or_else(|| unreachable!("{key}"));
-    let due = |key: &str| comment_due(day("2027-07-09"), &profile(key), BankHolidays::EnglandAndWales, &[]).to_string();
+    let due = |key: &str| windows(day("2027-07-09"), &profile(key), BankHolidays::EnglandAndWales, &[]).comment_due_on.to_string();
     assert_eq!(due("england_maintained_2012"), "2027-07-23", "no rule: two weeks");
     let wales = profile("wales_2011").comment_within.map_or(0, |span| u64::from(span.days));
     assert!(wales > 0);
     let roughly = day("2027-07-09").checked_add_days(Days::new(wales * 2)).unwrap_or_default();
     assert_eq!(due("wales_2011"), roughly.to_string(), "school days that no calendar covers");
+    let appeal = |key: &str| windows(day("2027-07-09"), &profile(key), BankHolidays::EnglandAndWales, &[]).appeal_due_on;
+    assert_eq!((appeal("wales_2011"), appeal("england_maintained_2012")), (Some(roughly), None));
 }

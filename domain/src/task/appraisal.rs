@@ -2,7 +2,7 @@
 
 use super::{Asked, Day, DayRule, TaskKind, horizon};
 use crate::{
-    appraisal::{Appraisal, AppraisalState, Deadline, DeadlineKind},
+    appraisal::{Appraisal, AppraisalState, Deadline, DeadlineKind, DeadlineSource},
     objective::ObjectiveState,
 };
 use chrono::NaiveDate;
@@ -29,6 +29,8 @@ pub fn deadline(deadlines: &[Deadline], kind: DeadlineKind) -> Option<Day> {
 pub fn of_appraisal(state: AppraisalState, deadlines: &[Deadline], part: Part, has_objectives: bool, today: NaiveDate) -> Vec<Asked> {
     use AppraisalState as S;
     let [objectives, review, report] = [DeadlineKind::Objectives, DeadlineKind::Review, DeadlineKind::Report].map(|kind| deadline(deadlines, kind));
+    // the review was held, and the rules count the report's day from it
+    let counting = deadlines.iter().any(|d| d.kind == DeadlineKind::Report && d.set_by == DeadlineSource::Rule);
     let near = review.as_ref().is_some_and(|day| day.on <= horizon(today));
     let planning = matches!(state, S::Created | S::Planning);
     let at_work = matches!(state, S::InProgress | S::SelfReview | S::AssessmentDraft);
@@ -38,7 +40,7 @@ pub fn of_appraisal(state: AppraisalState, deadlines: &[Deadline], part: Part, h
         (part.appraises && state == S::Created, TaskKind::StartPlanning, objectives.clone()),
         (part.appraises && state == S::Planning, TaskKind::StartAppraisal, objectives),
         (part.own && state == S::InProgress && near, TaskKind::StartSelfReview, review),
-        (part.appraises && state == S::SelfReview, TaskKind::StartAssessment, report.clone()),
+        (part.appraises && (state == S::SelfReview || (state == S::InProgress && counting)), TaskKind::StartAssessment, report.clone()),
         (part.appraises && state == S::AssessmentDraft, TaskKind::WriteReport, report),
     ]
     .into_iter()
@@ -46,8 +48,12 @@ pub fn of_appraisal(state: AppraisalState, deadlines: &[Deadline], part: Part, h
     .collect()
 }
 
-/// What there is to do once the report is given: a comment while there is time for one, and completing it when one was made or the time is over.
+/// What there is to do once the report is given: deciding an appeal against it, a comment while there is time for one, and completing it when one was made or the time is over.
 pub fn of_report(appraisal: &Appraisal, part: Part, today: NaiveDate) -> Option<Asked> {
+    if appraisal.appeal_waits() {
+        // nothing else is done with the report until then
+        return (part.completes && !part.appraises).then_some((TaskKind::DecideAppeal, None));
+    }
     if appraisal.state != AppraisalState::ReportIssued {
         return None;
     }

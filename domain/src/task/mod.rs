@@ -7,8 +7,8 @@ mod request;
 mod talk;
 
 pub use appraisal::{ObjectiveSeen, Part, deadline, of_appraisal, of_objective, of_report};
-pub use request::{of_checkpoint, of_request, of_training};
-pub use talk::{of_agreed_action, of_check_in, of_conversation, of_invitation, of_partnership, of_step};
+pub use request::{of_checkpoint, of_request, of_sessions, of_training};
+pub use talk::{of_agreed_action, of_check_in, of_coaching, of_conversation, of_invitation, of_partnership, of_step};
 
 use crate::{
     appraisal::Deadline,
@@ -55,6 +55,8 @@ words! {
         DoPriorityAction = "do_priority_action",
         /// Comment on one's report, if one wishes to: the time for it is running.
         CommentOnReport = "comment_on_report",
+        /// Decide an appeal against a report.
+        DecideAppeal = "decide_appeal",
         /// Complete an appraisal whose appraisee commented, or let the time for it pass.
         CompleteAppraisal = "complete_appraisal",
         /// Begin to prepare a conversation.
@@ -97,6 +99,10 @@ words! {
         DecideRequest = "decide_request",
         /// Do a training that is required of one.
         DoTraining = "do_training",
+        /// Choose between sessions at the same time: one was moved.
+        ChooseSession = "choose_session",
+        /// Arrange the next meeting with one's coach, or whom one coaches: it is time.
+        ArrangeCoaching = "arrange_coaching",
     }
 }
 

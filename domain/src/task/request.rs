@@ -1,7 +1,8 @@
-//! What learning requests ask of their owner, and of those who decide; what comes of learning; and training that is required.
+//! What learning requests ask of their owner, and of those who decide; what comes of learning; training that is required; and sessions at the same time.
 
 use super::{Asked, Day, TaskKind, horizon};
 use crate::{
+    activity::LearningSession,
     impact::Checkpoint,
     request::{Circumstances, LearningRequest, Party, RequestAction as A, RequestState as S},
     training::status::{TrainingStanding, TrainingStatus},
@@ -45,9 +46,50 @@ pub fn of_training(standing: &TrainingStanding, today: NaiveDate) -> Option<Aske
     asked.then(|| (TaskKind::DoTraining, due.map(Day::from)))
 }
 
+/// Sessions at which somebody has a place, or waits for one, ask them to choose between those at the same time, before the first of the two.
+pub fn of_sessions(of: &LearningSession, theirs: &[&LearningSession]) -> Option<Asked> {
+    let clashing = theirs.iter().filter(|other| other.id != of.id && other.overlaps(of.starts_at, of.ends_at));
+    clashing.map(|other| other.starts_at.min(of.starts_at)).min().map(|at| (TaskKind::ChooseSession, Some(at.date_naive().into())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        activity::SessionState,
+        id::{LearningActivityId, LearningSessionId, OrganisationId},
+    };
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    #[test]
+    fn sessions_at_the_same_time_are_to_be_chosen_between() {
+        let session = |id: u128, starts: &str, ends: &str| LearningSession {
+            id: LearningSessionId(Uuid::from_u128(id)),
+            activity_id: LearningActivityId(Uuid::nil()),
+            organisation_id: OrganisationId(Uuid::nil()),
+            starts_at: starts.parse().unwrap_or_default(),
+            ends_at: ends.parse().unwrap_or_default(),
+            place: None,
+            places: 2,
+            state: SessionState::Scheduled,
+            last_reason: None,
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        let all = [
+            session(1, "2026-10-12T15:00:00Z", "2026-10-14T16:00:00Z"),
+            session(2, "2026-10-13T15:00:00Z", "2026-10-13T16:00:00Z"),
+            session(3, "2026-10-13T16:00:00Z", "2026-10-13T17:00:00Z"),
+            session(4, "2026-10-20T15:00:00Z", "2026-10-20T16:00:00Z"),
+        ];
+        let theirs: Vec<&LearningSession> = all.iter().collect();
+        let asked: Vec<Option<String>> = all.iter().map(|of| of_sessions(of, &theirs).and_then(|(_, day)| Some(day?.on.to_string()))).collect();
+        let first = Some("2026-10-12".to_owned());
+        assert_eq!(asked, [first.clone(), first.clone(), first, None], "beside one another is not at the same time");
+        assert_eq!(of_sessions(&all[0], &[&all[0]]), None);
+    }
 
     #[test]
     fn training_is_asked_for_when_it_is_due_or_runs_out() {
@@ -56,7 +98,7 @@ mod tests {
         let today = day("2026-10-05");
         for status in T::ALL {
             for (due, soon) in [("2026-10-20", true), ("2027-03-01", false)] {
-                let standing = TrainingStanding { status: *status, due_on: Some(day(due)), valid_until: None, completed_on: None };
+                let standing = TrainingStanding { status: *status, due_on: Some(day(due)), valid_until: None, warned_at_days: None, completed_on: None };
                 let expected = match status {
                     T::Due | T::Expired | T::Expiring => true,
                     T::DueSoon => soon,

@@ -53,6 +53,11 @@ pub fn of_partnership(of: &CoachingPartnership, me: PersonId) -> Option<Asked> {
     of.can(PartnershipAction::Accept, Some(me)).is_ok().then_some((TaskKind::AnswerPartnership, None))
 }
 
+/// A rhythm of coaching asks both for a meeting when it is time for one and none is booked.
+pub fn of_coaching(of: &CheckInStanding) -> Option<Asked> {
+    of.asks().then(|| (TaskKind::ArrangeCoaching, Some(of.due_on.into())))
+}
+
 /// An action step asks whoever tries it to look back, on its day.
 pub fn of_step(of: &ActionStep, me: PersonId, today: NaiveDate) -> Option<Asked> {
     let near = of.check_back_on <= horizon(today);
@@ -114,7 +119,7 @@ mod tests {
                 for responded in [false, true] {
                     let of = conversation(*state, starts_at, responded);
                     for (person, related) in [(APPRAISEE, false), (PARTNER, true), (PARTNER, false), (OTHER, true)] {
-                        let by = Party { person: Some(person), related };
+                        let by = Party { person: Some(person), related, panel: false };
                         let (own, other) = (person == APPRAISEE, person == PARTNER && related);
                         let expected = match state {
                             S::Scheduled | S::Preparing | S::Shared if past => (own || other).then_some(T::HoldConversation),

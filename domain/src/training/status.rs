@@ -14,8 +14,15 @@
 //! else. How many hours they work makes no difference.
 
 use super::{Group, RequirementState, TrainingRequirement, Trigger, after};
-use crate::{employment::StaffCategory, role::RoleName, text::Title, time::Period, words};
-use chrono::NaiveDate;
+use crate::{
+    employment::StaffCategory,
+    role::RoleName,
+    text::{Title, Wire},
+    time::Period,
+    words,
+};
+use chrono::{Days, NaiveDate};
+use serde_json::Value;
 
 words! {
     /// Where somebody stands with a requirement on a day.
@@ -50,6 +57,22 @@ pub struct Work {
     pub job_title: Title,
 }
 
+impl Work {
+    /// As it was before this change, which the log tells of (`{"field": {"before": …, "after": …}}`). What a change says nothing of stays, and so does what it
+    /// began with: an employment that was recorded later than it began was from its first day what it was recorded as.
+    #[must_use]
+    pub fn before(mut self, change: &Value) -> Self {
+        let was = |field: &str| change.pointer(&format!("/{field}/before")).and_then(Value::as_str);
+        if let Some(category) = was("staff_category").and_then(|word| StaffCategory::parse(word).ok()) {
+            self.staff_category = category;
+        }
+        if let Some(title) = was("job_title").and_then(|text| Title::parse(text).ok()) {
+            self.job_title = title;
+        }
+        self
+    }
+}
+
 /// All that decides where one person stands with one requirement.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -72,6 +95,8 @@ pub struct TrainingStanding {
     pub due_on: Option<NaiveDate>,
     /// The last day on which what they did counts.
     pub valid_until: Option<NaiveDate>,
+    /// So many days before it runs out they were last warned: the latest of the requirement's warnings that has come; none while none has, or once it has run out.
+    pub warned_at_days: Option<i32>,
     /// When they last did it.
     pub completed_on: Option<NaiveDate>,
 }
@@ -118,7 +143,8 @@ impl Facts {
         let since = self.since(day)?;
         let completed_on = self.done.iter().copied().filter(|d| *d <= day).max();
         let valid_until = completed_on.and_then(|_| self.valid_until(requirement, day));
-        let standing = |status, due_on| Some(TrainingStanding { status, due_on, valid_until, completed_on });
+        let warned = |status| valid_until.filter(|_| status == S::Expiring).and_then(|until| requirement.warned(until, day));
+        let standing = |status, due_on| Some(TrainingStanding { status, due_on, valid_until, warned_at_days: warned(status), completed_on });
 
         let asked = requirement.state != RequirementState::Draft
             && requirement.applies_from.is_some_and(|from| from <= day)
@@ -159,6 +185,24 @@ impl Facts {
 }
 
 impl TrainingRequirement {
+    /// The days on which somebody is warned whose training runs out on this one, earliest first, each with how many days are left.
+    pub fn warnings(&self, until: NaiveDate) -> Vec<(NaiveDate, i32)> {
+        let on = |days: i32| until.checked_sub_days(Days::new(u64::try_from(days).unwrap_or_default()));
+        self.warn_at_days.iter().filter_map(|days| Some((on(*days)?, *days))).collect()
+    }
+    /// The days of which somebody is told who stands so: those on which they are warned, and the one on which it runs out, with 0 days left. From the first warning
+    /// on that one is the day of a task.
+    pub fn reminders(&self, standing: &TrainingStanding) -> Vec<(NaiveDate, i32)> {
+        match (standing.status, standing.valid_until) {
+            (S::Current, Some(until)) => self.warnings(until).into_iter().chain([(until, 0)]).collect(),
+            (S::Expiring, Some(until)) => self.warnings(until),
+            _ => Vec::new(),
+        }
+    }
+    /// The latest of those warnings that has come.
+    fn warned(&self, until: NaiveDate, day: NaiveDate) -> Option<i32> {
+        self.warnings(until).into_iter().filter(|(on, _)| *on <= day).map(|(_, days)| days).min()
+    }
     /// The day from which a renewal counts that was done before this one, on which the old one runs out.
     fn counted_from(&self, until: NaiveDate) -> NaiveDate {
         match self.validity.kind {

@@ -52,6 +52,47 @@ fn teacher(from: &str, to: &str) -> Work {
 fn facts(work: Vec<Work>, done: &[&str]) -> Facts {
     Facts { work, done: done.iter().map(|d| day(d)).collect(), ..Facts::default() }
 }
+#[test]
+fn every_warning_is_told_of_in_its_turn() {
+    let of = requirement(Trigger::OnStart, months(12));
+    let done = facts(vec![teacher("2020-09-01", "")], &["2025-10-20"]);
+    for (on, warned, told) in [
+        ("2026-07-21", None, vec!["2026-07-22 90", "2026-09-20 30", "2026-10-13 7", "2026-10-20 0"]),
+        ("2026-07-22", Some(90), vec!["2026-07-22 90", "2026-09-20 30", "2026-10-13 7"]),
+        ("2026-09-19", Some(90), vec!["2026-07-22 90", "2026-09-20 30", "2026-10-13 7"]),
+        ("2026-09-20", Some(30), vec!["2026-07-22 90", "2026-09-20 30", "2026-10-13 7"]),
+        ("2026-10-12", Some(30), vec!["2026-07-22 90", "2026-09-20 30", "2026-10-13 7"]),
+        ("2026-10-13", Some(7), vec!["2026-07-22 90", "2026-09-20 30", "2026-10-13 7"]),
+        ("2026-10-20", Some(7), vec!["2026-07-22 90", "2026-09-20 30", "2026-10-13 7"]),
+        ("2026-10-21", None, vec![]),
+    ] {
+        let standing = done.standing(&of, day(on)).unwrap_or_else(|| unreachable!("{on}"));
+        let reminders: Vec<String> = of.reminders(&standing).into_iter().map(|(on, days)| format!("{on} {days}")).collect();
+        assert_eq!((standing.warned_at_days, reminders), (warned, told.into_iter().map(str::to_owned).collect()), "{on}");
+    }
+    // what counts for good, or is not done, runs out on no day
+    for (of, done) in [(requirement(Trigger::OnStart, FOR_GOOD), &["2025-10-20"][..]), (of, &[][..])] {
+        let standing = facts(vec![teacher("2020-09-01", "")], done).standing(&of, day("2026-10-05"));
+        assert_eq!(standing.map(|s| (s.warned_at_days, of.reminders(&s))), Some((None, vec![])));
+    }
+}
+
+#[test]
+fn an_employment_was_what_it_is_without_what_changed_since() {
+    let change = |field: &str, before: serde_json::Value| serde_json::json!({field: {"before": before, "after": "whatever"}});
+    let is = |work: &Work| (work.staff_category, work.job_title.as_str().to_owned());
+    let now = || teacher("2020-09-01", "");
+    // newest first: a teacher who was a leader for a time, and had come as support
+    let changes = [change("staff_category", "leader".into()), change("staff_category", "support".into()), change("job_title", "Cover supervisor".into())];
+    assert_eq!(is(&changes[..1].iter().fold(now(), Work::before)), (StaffCategory::Leader, "Teacher of art".into()));
+    assert_eq!(is(&changes[..2].iter().fold(now(), Work::before)), (StaffCategory::Support, "Teacher of art".into()));
+    assert_eq!(is(&changes.iter().fold(now(), Work::before)), (StaffCategory::Support, "Cover supervisor".into()));
+    // recorded later than it began, it was from the beginning what it was recorded as
+    for nothing in [change("staff_category", serde_json::Value::Null), change("fte_percent", 60.into()), serde_json::json!({})] {
+        assert_eq!(is(&now().before(&nothing)), is(&now()), "{nothing}");
+    }
+}
+
 /// Status, due, valid until.
 fn told(facts: &Facts, requirement: &TrainingRequirement, on: &str) -> Option<(&'static str, String, String)> {
     let text = |d: Option<NaiveDate>| d.map_or_else(String::new, |d| d.to_string());

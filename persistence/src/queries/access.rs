@@ -8,6 +8,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use diesel::Queryable;
+use std::collections::{BTreeSet, HashMap};
 use trellis_domain::{
     access::{self as rules, Advised, Caller, Held, Permission, Reach, Standing},
     employment::StaffCategory,
@@ -121,8 +122,9 @@ pub(super) async fn somebody(cx: &mut Cx<'_>, account: AccountId, person: Person
     let held_today = roles_of(cx, person).await?;
     let delegate = held_today.iter().any(|held| held.role == RoleName::AppraisalDelegate);
     let employed_at = if colleagues || delegate { employers_of(cx, person).await? } else { Vec::new() };
-    let managed =
-        permission.is_none_or(|p| p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests));
+    let managed = permission.is_none_or(|p| {
+        p.line_managers() || matches!(p, Permission::WriteTraining | Permission::WriteExemptions | Permission::ApproveRequests | Permission::ReadConversations)
+    });
     let advises = advised_by(cx, person, &held_today).await?;
     Ok(Caller::Person {
         account,
@@ -261,6 +263,21 @@ pub(super) async fn path_of(cx: &mut Cx<'_>, organisation: OrganisationId) -> Re
         .all(cx.conn())
         .await?;
     Ok(rows.into_iter().map(Uid::to).collect())
+}
+/// The same of several, each by itself.
+pub(super) async fn paths_of(cx: &mut Cx<'_>, organisations: impl Iterator<Item = OrganisationId>) -> Result<HashMap<OrganisationId, Vec<OrganisationId>>> {
+    let wanted: BTreeSet<Uid> = organisations.map(Uid::from).collect();
+    let rows: Vec<(Uid, Uid)> = organisation_paths::table
+        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+        .filter(organisation_paths::descendant_id.eq_any(wanted))
+        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
+        .all(cx.conn())
+        .await?;
+    let mut paths: HashMap<OrganisationId, Vec<OrganisationId>> = HashMap::new();
+    for (of, above) in rows {
+        paths.entry(of.to()).or_default().push(above.to());
+    }
+    Ok(paths)
 }
 
 /// Does this reach cover a record about these? The path is loaded only where it decides.

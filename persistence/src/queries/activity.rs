@@ -12,6 +12,7 @@ use trellis_domain::{
     activity::{ActivityAction, ActivityState, LearningActivity},
     event::EventKind,
     id::{LearningActivityId, OrganisationId, StandardId},
+    impact::Conclusion,
     improvement::leads,
     learning::LearningKind,
     text::{Narrative, Title, Wire},
@@ -35,6 +36,8 @@ struct ActivityRow {
     version: i64,
     created_at: Moment,
     updated_at: Moment,
+    conclusion: Option<String>,
+    conclusion_note: Option<String>,
 }
 
 impl ActivityRow {
@@ -51,6 +54,8 @@ impl ActivityRow {
             audience,
             standard_ids: _,
             state,
+            conclusion,
+            conclusion_note,
             version,
             created_at,
             updated_at,
@@ -70,6 +75,8 @@ impl ActivityRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            conclusion: conclusion.map(|c| c.as_str().into()),
+            conclusion_note: conclusion_note.as_ref().map(|n| n.as_str().into()),
         })
     }
     fn activity(self, standard_ids: Vec<StandardId>) -> Result<LearningActivity> {
@@ -88,6 +95,8 @@ impl ActivityRow {
             version,
             created_at,
             updated_at,
+            conclusion,
+            conclusion_note,
         } = self;
         Ok(LearningActivity {
             id: id.to(),
@@ -101,6 +110,8 @@ impl ActivityRow {
             audience: serde_json::from_str(&audience.0).map_err(corrupt)?,
             standard_ids,
             state: ActivityState::parse(&state).map_err(corrupt)?,
+            conclusion: conclusion.map(|c| Conclusion::parse(&c)).transpose().map_err(corrupt)?,
+            conclusion_note: conclusion_note.map(|n| Narrative::parse(&n)).transpose().map_err(corrupt)?,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -217,6 +228,8 @@ impl Write<Here> for CreateLearningActivity {
             audience: Vec::new(),
             standard_ids: Vec::new(),
             state: ActivityState::Offered,
+            conclusion: None,
+            conclusion_note: None,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -1,11 +1,12 @@
 //! What was agreed: read as the conversation's lane allows, by the two and by who carries it on.
 
 use super::{
-    conversation::{self, may_read, readable},
+    conversation::{self, Said, may_read, readable, readings},
     prelude::*,
 };
 use crate::{
     agreed_action::{AddAgreedAction, AgreedActionHistory, GetAgreedAction, ListAgreedActions, StepAgreedAction, UpdateAgreedAction},
+    disclosure::Sealed,
     event::History,
 };
 use chrono::NaiveDate;
@@ -127,10 +128,10 @@ impl AgreedActionRow {
 super::row::stored!(agreed_actions, AgreedActionRow, AgreedAction, replace);
 
 /// The action, if the caller may know of it.
-async fn load(cx: &mut Cx<'_>, id: AgreedActionId) -> Result<AgreedAction> {
+pub(super) async fn load(cx: &mut Cx<'_>, id: AgreedActionId) -> Result<AgreedAction> {
     let row: AgreedActionRow = agreed_actions::table.find((cx.tenant(), Uid::from(id))).select(AgreedActionRow::as_select()).one(cx.conn()).await?;
     let record = row.action()?;
-    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id)).await?;
+    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id), record.conversation_id).await?;
     if may { Ok(record) } else { Err(StoreError::Missing) }
 }
 
@@ -175,14 +176,18 @@ pub(super) async fn owned_by(cx: &mut Cx<'_>, me: PersonId, until: NaiveDate) ->
     rows.into_iter().map(AgreedActionRow::action).collect()
 }
 
-fn party(cx: &Cx<'_>, action: &AgreedAction) -> ActionParty {
-    ActionParty { person: cx.caller.person(), appraises: cx.caller.appraises(action.person_id) }
+async fn party(cx: &mut Cx<'_>, action: &AgreedAction) -> Result<ActionParty> {
+    let person = cx.caller.person();
+    let of_two = person.is_some_and(|p| [action.person_id, action.partner_id].contains(&p));
+    let appraises = cx.caller.appraises(action.person_id)
+        || (!of_two && action.lane.read_by_appraisers() && conversation::appraises_in(cx, action.conversation_id).await?);
+    Ok(ActionParty { person, appraises })
 }
 
-fn seen(cx: &Cx<'_>, record: AgreedAction) -> Seen<AgreedAction> {
-    let by = party(cx, &record);
+async fn seen(cx: &mut Cx<'_>, record: AgreedAction) -> Result<Seen<AgreedAction>> {
+    let by = party(cx, &record).await?;
     let can = AgreedActionStep::ALL.iter().map(|step| (step.as_str(), record.can(*step, by).err())).collect();
-    Seen { record, can }
+    Ok(Seen { record, can })
 }
 
 /// The objective that it is for is one of the person whose employment it hangs on, and one that whoever names it may read. A private draft is nobody
@@ -199,10 +204,10 @@ async fn served(cx: &mut Cx<'_>, action: &AgreedAction) -> Result<()> {
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: AgreedAction, after: AgreedAction) -> Result<Seen<AgreedAction>> {
-    let Some(after) = tx.next(&before, after) else { return Ok(seen(tx, before)) };
+    let Some(after) = tx.next(&before, after) else { return seen(tx, before).await };
     replace(tx, before.version, &after).await?;
     tx.event(kind, Some(&before), &after, after.about());
-    Ok(seen(tx, after))
+    seen(tx, after).await
 }
 
 impl Write<Here> for AddAgreedAction {
@@ -232,30 +237,32 @@ impl Write<Here> for AddAgreedAction {
         served(tx, &action).await?;
         diesel::insert_into(agreed_actions::table).values(AgreedActionRow::new(tx.tenant(), &action)).done(tx.conn()).await?;
         tx.event(EventKind::AgreedActionCreated, None, &action, action.about());
-        Ok(seen(tx, action))
+        seen(tx, action).await
     }
 }
 
 impl Read<Here> for GetAgreedAction {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<AgreedAction>>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Sealed<Seen<AgreedAction>>>> {
         let record = load(cx, self.id).await?;
         if self.unless == Some(record.version) {
             return Ok(Fetched::Unchanged(record.version));
         }
-        Ok(Fetched::Found(seen(cx, record)))
+        let readings = readings(cx, [Said::from(&record)]).await?;
+        Ok(Fetched::Found(Sealed::new(seen(cx, record).await?, readings)))
     }
 }
 
-/// Those of these actions that the caller may read.
+/// Those of these actions that the caller may read where no reading is recorded.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<AgreedAction>> {
     let query = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).filter(agreed_actions::id.eq_any(ids.to_vec()));
     let query = query.select(AgreedActionRow::as_select()).into_boxed::<Dialect>();
     let rows: Vec<AgreedActionRow> = readable!(query, cx, cx.reach.clone(), agreed_actions).all(cx.conn()).await?;
-    rows.into_iter().map(AgreedActionRow::action).collect()
+    let actions = rows.into_iter().map(AgreedActionRow::action).collect::<Result<Vec<_>>>()?;
+    Ok(actions.into_iter().filter(|a| Said::from(a).freely_to(cx.caller.person())).collect())
 }
 
 impl Read<Here> for ListAgreedActions {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<AgreedAction>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<AgreedAction>>> {
         let query = agreed_actions::table.filter(agreed_actions::tenant_id.eq(cx.tenant())).select(AgreedActionRow::as_select()).into_boxed::<Dialect>();
         let mut query = readable!(page::windowed!(query, self.window, agreed_actions), cx, cx.reach.clone(), agreed_actions);
         if let Some(person) = self.person_id {
@@ -279,7 +286,8 @@ impl Read<Here> for ListAgreedActions {
         let rows: Vec<AgreedActionRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
         let items = page.items.into_iter().map(AgreedActionRow::action).collect::<Result<Vec<_>>>()?;
-        Ok(Page { items, next: page.next })
+        let readings = readings(cx, items.iter().map(Said::from)).await?;
+        Ok(Sealed::new(Page { items, next: page.next }, readings))
     }
 }
 
@@ -287,7 +295,8 @@ impl Write<Here> for UpdateAgreedAction {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<AgreedAction>> {
         let before = load(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        let after = before.patched(self.patch.clone(), party(tx, &before))?;
+        let by = party(tx, &before).await?;
+        let after = before.patched(self.patch.clone(), by)?;
         if after.objective_id != before.objective_id {
             served(tx, &after).await?;
         }
@@ -299,20 +308,22 @@ impl Write<Here> for StepAgreedAction {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<AgreedAction>> {
         let before = load(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        let after = before.step(self.step, self.reason.clone(), party(tx, &before))?;
+        let by = party(tx, &before).await?;
+        let after = before.step(self.step, self.reason.clone(), by)?;
         save(tx, self.step.event(), before, after).await
     }
 }
 
 impl Read<Here> for AgreedActionHistory {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
-        load(cx, self.id).await?;
-        super::event::history(cx, self.id.into(), self.window).await
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<History>> {
+        let of = load(cx, self.id).await?;
+        let readings = readings(cx, [Said::from(&of)]).await?;
+        Ok(Sealed::new(super::event::history(cx, self.id.into(), self.window).await?, readings))
     }
 }
 
 /// What `explain` judges by: the same as the operations above.
 pub(super) async fn explain(cx: &mut Cx<'_>, id: AgreedActionId, _: &Doing) -> Result<Can> {
     let record = load(cx, id).await?;
-    Ok(seen(cx, record).can)
+    Ok(seen(cx, record).await?.can)
 }

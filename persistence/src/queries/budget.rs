@@ -145,7 +145,7 @@ pub(super) async fn balance(cx: &mut Cx<'_>, id: BudgetLineId) -> Result<Balance
     Ok(found.get(&Uid::from(id)).copied().unwrap_or_default())
 }
 
-/// Above what a request needs an impact plan where no line is named yet: the strictest of all that could pay.
+/// Above what a request of a school needs an impact plan: the strictest of all lines that could pay.
 pub(super) async fn strictest(cx: &mut Cx<'_>, path: &[OrganisationId], academic_year: i32) -> Result<Threshold> {
     let rows: Vec<(Option<i32>, Option<i32>)> = budget_lines::table
         .filter(budget_lines::tenant_id.eq(cx.tenant()))

@@ -1,16 +1,17 @@
 //! Calendar links: made and revoked by their owner alone, and good only while their account is.
 
 use super::{prelude::*, session, task};
-use crate::calendar_link::{CalendarDays, CalendarLink, CreateCalendarLink, Days, ListCalendarLinks, Meeting, RevokeCalendarLink};
+use crate::calendar_link::{CalendarDays, CalendarLink, CreateCalendarLink, Days, ListCalendarLinks, Meeting, Reminder, RevokeCalendarLink};
 use chrono::TimeDelta;
 use diesel::Queryable;
 use trellis_domain::{
     access as rules,
     event::{About, Changes, EventKind},
-    id::{AccountId, CalendarLinkId, PersonId},
+    id::{AccountId, CalendarLinkId, OrganisationId, PersonId},
     rule::{Code, RuleError},
     text::{Title, Wire},
     time::micros,
+    training::{TrainingRequirement, status::TrainingStanding},
 };
 
 /// How many links somebody has at a time.
@@ -139,6 +140,17 @@ async fn meetings(cx: &mut Cx<'_>, me: Uid) -> Result<Vec<Meeting>> {
     Ok(rows.into_iter().map(meeting).collect())
 }
 
+/// Warnings of what the owner has done and must do again, of late and to come.
+async fn reminders(cx: &mut Cx<'_>, me: PersonId) -> Result<Vec<Reminder>> {
+    let since = (cx.act.now - PAST).date_naive();
+    let standings = super::training::standings_of(cx, me).await?;
+    let of = |(of, _, standing): &(TrainingRequirement, OrganisationId, TrainingStanding)| {
+        let told = of.reminders(standing).into_iter().filter(|(on, _)| *on >= since);
+        told.map(|(on, days)| Reminder { id: of.id, title: of.title.clone(), on, days }).collect::<Vec<_>>()
+    };
+    Ok(standings.iter().flat_map(of).collect())
+}
+
 impl Read<Here> for CalendarDays {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Days> {
         let account = accounts::tenant_id.eq(calendar_links::tenant_id).and(accounts::id.eq(calendar_links::account_id));
@@ -172,6 +184,7 @@ impl Read<Here> for CalendarDays {
             .await?;
         let sessions = rows.into_iter().map(|(row, title)| Ok((row.session()?, title))).collect::<Result<_>>()?;
         let meetings = meetings(cx, person).await?;
-        Ok(Days { tasks, sessions, meetings })
+        let reminders = reminders(cx, person.to()).await?;
+        Ok(Days { tasks, sessions, meetings, reminders })
     }
 }

@@ -88,7 +88,10 @@ async fn known(cx: &mut Cx<'_>, id: CollaborationId) -> Result<Collaboration> {
     let found = row.collaboration()?;
     let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
     let mine = cx.caller.person() == Some(found.person_id) && found.state.live();
-    if mine || access::covers(cx, &reads, Some(found.organisation_id), Some(found.owner_id), None).await? { Ok(found) } else { Err(StoreError::Missing) }
+    let known = mine
+        || access::covers(cx, &reads, Some(found.organisation_id), Some(found.owner_id), None).await?
+        || super::objective::advised(cx, &reads).await?.contains(&found.objective_id.into());
+    if known { Ok(found) } else { Err(StoreError::Missing) }
 }
 
 /// Invitations of this person that they have not answered, with the titles of the objectives and how far these are.
@@ -178,9 +181,11 @@ impl Read<Here> for ListCollaborations {
                 .filter(organisation_paths::ancestor_id.eq_any(uids(&reach.organisations)))
                 .select(organisation_paths::descendant_id);
             let people: Vec<Uid> = uids(&reach.people);
+            let advised: Vec<Uid> = super::objective::advised(cx, &reach).await?;
             let mine: Vec<Uid> = reach.me.into_iter().map(Uid::from).collect();
             let within = collaborations::owner_id.eq_any(people).or(collaborations::organisation_id.eq_any(covered));
             let open = [CollaborationState::Invited, CollaborationState::Accepted].map(|s| s.as_str());
+            let within = within.or(collaborations::objective_id.eq_any(advised));
             query = query.filter(within.or(collaborations::person_id.eq_any(mine).and(collaborations::state.eq_any(open))));
         }
         if let Some(objective) = self.objective_id {

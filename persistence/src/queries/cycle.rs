@@ -183,6 +183,8 @@ async fn open_work(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<OpenWork> {
             .filter(objectives::tenant_id.eq(cx.tenant()))
             .filter(objectives::cycle_id.eq(id))
             .filter(objectives::state.ne_all(["closed", "withdrawn"]))
+            // a draft is its author's alone: it is nobody's work yet, and nobody is told that there is one
+            .filter(objectives::private_to.is_null())
             .count()
             .one(cx.conn())
             .await?;
@@ -383,6 +385,7 @@ impl Write<Here> for MoveCycleDueDates {
         writable(tx, &before).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.move_due_dates(self.due, self.reason.clone())?;
+        super::appraisal::with_cycle(tx, &before, &after, &self.reason).await?;
         save(tx, EventKind::CycleUpdated, before, after).await
     }
 }

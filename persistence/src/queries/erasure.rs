@@ -15,7 +15,9 @@ use trellis_domain::{
     erasure::{Ties, confirmed, may_erase},
     event::{About, Changes, EventKind, RecordType, places},
     id::PersonId,
+    line_management::tie_key,
     person::Person,
+    relationship::RelationshipKind,
     rule::{Faults, RuleError},
     sync::Sync,
     text::ExternalRef,
@@ -138,7 +140,8 @@ impl Write<Here> for ErasePerson {
 
         let everybody = redirect::with_merged(tx, self.id.into()).await?;
         let was = placement::live_at(tx, &[self.id]).await?.remove(&self.id).unwrap_or_default();
-        let mut whom = Whom { people: everybody, refs: before.external_refs.clone(), ..Whom::default() };
+        let names = (before.given_name.as_str().to_owned(), before.family_name.as_str().to_owned());
+        let mut whom = Whom { people: everybody, names, refs: before.external_refs.clone(), ..Whom::default() };
         whom.collect(tx).await?;
         whom.unsay(tx).await?;
         whom.forget_answers(tx).await?;
@@ -186,6 +189,8 @@ pub(super) async fn unsay_records(tx: &mut Tx<'_>, ids: &[Uid]) -> Result<()> {
 struct Whom {
     /// They, and whoever was merged into them.
     people: Vec<Uid>,
+    /// Given and family name.
+    names: (String, String),
     refs: Vec<ExternalRef>,
     employments: Vec<Uid>,
     objectives: Vec<Uid>,
@@ -301,6 +306,7 @@ impl Whom {
         for employment in &self.employments {
             keys.extend(redirect::with_merged(tx, *employment).await?.iter().map(|id| Some(id.0.to_string())));
         }
+        keys.extend(self.people.iter().flat_map(|id| RelationshipKind::ALL.iter().map(|kind| Some(tie_key(id.to(), *kind)))));
         let records = self.people.iter().chain(&self.learning).chain(&self.completions);
         let records: Vec<Option<Uid>> = records.copied().map(Some).collect();
         let rows: Vec<(Uid, i64, Json)> = job_results::table
@@ -311,12 +317,23 @@ impl Whom {
             .await?;
         for (job, index, result) in rows {
             let outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
-            let clean = Json(serde_json::to_string(&Outcome { external_ref: None, differences: Vec::new(), considered: None, ..outcome }).map_err(corrupt)?);
+            let clean = Json(
+                serde_json::to_string(&Outcome {
+                    external_ref: None,
+                    relationship: None,
+                    sent: Vec::new(),
+                    differences: Vec::new(),
+                    considered: None,
+                    ..outcome
+                })
+                .map_err(corrupt)?,
+            );
             let row = job_results::table.find((tx.tenant(), job, index));
             diesel::update(row).set((job_results::key.eq(None::<String>), job_results::result.eq(clean))).done(tx.conn()).await?;
         }
         let foreseen = job_foreseen::table.filter(job_foreseen::tenant_id.eq(tx.tenant())).filter(job_foreseen::record_id.eq_any(&self.people));
         diesel::delete(foreseen).done(tx.conn()).await?;
+        self.clean_words(tx).await?;
         let people: Vec<PersonId> = self.people.iter().map(|id| id.to()).collect();
         let mut said: Vec<String> = people.iter().map(ToString::to_string).collect();
         said.extend(self.refs.iter().map(|r| r.id.as_str().to_owned()));
@@ -331,6 +348,33 @@ impl Whom {
                 let clean = Json(serde_json::to_string(&sync).map_err(corrupt)?);
                 diesel::update(jobs::table.find((tx.tenant(), job))).set(jobs::sync.eq(Some(clean))).done(tx.conn()).await?;
             }
+        }
+        Ok(())
+    }
+    /// Rows that were not taken keep what was sent, and why in words that can name others: whose name stands in either is no longer told.
+    async fn clean_words(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let (given, family) = (self.names.0.to_lowercase(), self.names.1.to_lowercase());
+        let written = serde_json::to_string(&self.names.1).map_err(corrupt)?;
+        let named = sql::<Bool>("lower(CAST(result AS TEXT)) LIKE lower(").bind::<Text, _>(format!("%{}%", written.trim_matches('"'))).sql(")");
+        let rows: Vec<(Uid, i64, Json)> = job_results::table
+            .filter(job_results::tenant_id.eq(tx.tenant()))
+            .filter(job_results::action.eq("failed"))
+            .filter(named)
+            .select((job_results::job_id, job_results::row_index, job_results::result))
+            .all(tx.conn())
+            .await?;
+        let told = |text: &str| text.to_lowercase().contains(&given) && text.to_lowercase().contains(&family);
+        for (job, index, result) in rows {
+            let mut outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
+            if told(&outcome.sent.join(" ")) {
+                outcome.sent.clear();
+            }
+            if let Some(problem) = outcome.problem.as_mut().filter(|p| told(&p.detail)) {
+                "the words named somebody who was erased".clone_into(&mut problem.detail);
+                problem.errors.iter_mut().for_each(|fault| problem.detail.clone_into(&mut fault.message));
+            }
+            let clean = Json(serde_json::to_string(&outcome).map_err(corrupt)?);
+            diesel::update(job_results::table.find((tx.tenant(), job, index))).set(job_results::result.eq(clean)).done(tx.conn()).await?;
         }
         Ok(())
     }
@@ -401,6 +445,7 @@ impl Whom {
         delete!(disclosures, person_id, self.people);
         delete!(DevelopmentNeed: development_needs, id, self.needs);
         delete!(report_comments, report_id, self.reports);
+        delete!(report_appeals, report_id, self.reports);
         delete!(AppraisalReport: appraisal_reports, id, self.reports);
         delete!(report_drafts, appraisal_id, self.appraisals);
         delete!(appraisal_appraisers, appraisal_id, self.appraisals);

@@ -14,9 +14,12 @@ use diesel::{
     sql_types::{BigInt, Binary, Nullable},
     sqlite::Sqlite,
 };
+use serde::Deserialize;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use trellis_domain::{
-    event::{About, Actor, EventKind, FIRST, Hashed, payload_digest},
+    event::{About, Actor, EventKind, FIRST, Hashed, payload_digest, places},
+    id::OrganisationId,
     text::Wire,
 };
 use uuid::Uuid;
@@ -52,7 +55,7 @@ struct PayloadRow {
     body: String,
 }
 
-#[derive(Insertable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = event_places, check_for_backend(Sqlite, Pg))]
 struct PlaceRow {
     tenant_id: Uid,
@@ -63,6 +66,9 @@ struct PlaceRow {
 }
 
 impl EventRow {
+    fn kind(&self) -> Result<EventKind> {
+        EventKind::parse(&self.kind).map_err(|_| corrupt("an event of a kind that is not known"))
+    }
     fn actor(&self) -> Result<Actor> {
         Actor::from_parts(&self.actor_kind, self.actor_id.map(|id| id.0)).ok_or_else(|| corrupt("an event without an actor"))
     }
@@ -90,7 +96,7 @@ impl EventRow {
             number: self.number,
             id: self.id.to(),
             mark: mark(&self.hash),
-            kind: EventKind::parse(&self.kind).map_err(corrupt)?,
+            kind: self.kind()?,
             occurred_at: self.occurred_at.0,
             actor: self.actor()?,
             request_id: self.request_id.clone(),
@@ -303,37 +309,113 @@ async fn without_drafts(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
 }
 use crate::event::HistoryWindow as Window2;
 
+/// Events that are checked at once.
+const CHECKED_AT_ONCE: i64 = 1000;
+
+/// An event with the salt and the body of its values, unless they were erased.
+type Linked = (EventRow, Option<Vec<u8>>, Option<String>);
+
+async fn linked_after(cx: &mut Cx<'_>, number: i64, head: i64, limit: i64) -> Result<Vec<Linked>> {
+    Ok(events::table
+        .left_join(event_payloads::table.on(event_payloads::tenant_id.eq(events::tenant_id).and(event_payloads::number.eq(events::number))))
+        .filter(events::tenant_id.eq(cx.tenant()))
+        .filter(events::number.gt(number))
+        .filter(events::number.le(head))
+        .order(events::number)
+        .limit(limit)
+        .select((EventRow::as_select(), event_payloads::salt.nullable(), event_payloads::body.nullable()))
+        .all(cx.conn())
+        .await?)
+}
+
+/// At which organisations a person was live before an event, and is after it.
+type Placed = BTreeSet<(OrganisationId, bool, bool)>;
+
+/// Where the people of these events were and are live, by number.
+async fn placed_after(cx: &mut Cx<'_>, number: i64, last: i64) -> Result<BTreeMap<i64, Placed>> {
+    let rows: Vec<PlaceRow> = event_places::table
+        .filter(event_places::tenant_id.eq(cx.tenant()))
+        .filter(event_places::number.gt(number))
+        .filter(event_places::number.le(last))
+        .select(PlaceRow::as_select())
+        .all(cx.conn())
+        .await?;
+    let mut out = BTreeMap::<_, Placed>::new();
+    for row in rows {
+        out.entry(row.number).or_default().insert((row.organisation_id.to(), row.was_live, row.is_live));
+    }
+    Ok(out)
+}
+
+/// Where the person of an event was and is live by its values, which the link covers. When somebody is merged or erased their values do not say it.
+fn placed(row: &EventRow, body: &str) -> Result<Option<Placed>> {
+    #[derive(Deserialize)]
+    struct Moved {
+        organisations: Sides,
+    }
+    #[derive(Deserialize)]
+    struct Sides {
+        before: BTreeSet<OrganisationId>,
+        after: BTreeSet<OrganisationId>,
+    }
+    match row.kind()? {
+        EventKind::PersonMoved => {
+            let Sides { before, after } = serde_json::from_str::<Moved>(body).map_err(corrupt)?.organisations;
+            Ok(Some(places(&before, &after).into_iter().map(|p| (p.organisation, p.was, p.is)).collect()))
+        }
+        EventKind::PersonMerged | EventKind::PersonErased => Ok(None),
+        _ => Ok(Some(Placed::new())),
+    }
+}
+
+/// What is wrong with an event: with itself, with its link to the one before, or with what is kept beside it.
+fn fault((row, salt, body): &Linked, kept: &Placed, previous: &[u8]) -> Result<Option<&'static str>> {
+    if row.hashed()?.link(previous) != *row.hash {
+        return Ok(Some("the event, or the link to the one before it, was changed"));
+    }
+    if let (Some(salt), Some(body)) = (salt, body)
+        && payload_digest(salt, body) != *row.payload_digest
+    {
+        return Ok(Some("its values were changed"));
+    }
+    // what kind of record it is about follows from what happened, which the link covers
+    if row.kind()?.record_type().as_str() != row.record_type {
+        return Ok(Some("the type of its record was changed"));
+    }
+    let told = body.as_ref().map(|body| placed(row, body)).transpose()?.flatten();
+    Ok(told.is_some_and(|told| told != *kept).then_some("where its person was or is was changed"))
+}
+
 impl Read<Here> for VerifyLog {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<std::result::Result<LogHead, Break>> {
         let (head, head_hash): (i64, Vec<u8>) = tenants::table.find(cx.tenant()).select((tenants::last_event, tenants::last_hash)).one(cx.conn()).await?;
-        let (mut number, mut previous, mut erased) = (0, FIRST.to_vec(), 0);
+        let (mut number, mut previous, mut erased, mut at_once) = (0, FIRST.to_vec(), 0, CHECKED_AT_ONCE);
         loop {
-            let rows: Vec<(EventRow, Option<Vec<u8>>, Option<String>)> = events::table
-                .left_join(event_payloads::table.on(event_payloads::tenant_id.eq(events::tenant_id).and(event_payloads::number.eq(events::number))))
-                .filter(events::tenant_id.eq(cx.tenant()))
-                .filter(events::number.gt(number))
-                .filter(events::number.le(head))
-                .order(events::number)
-                .limit(1000)
-                .select((EventRow::as_select(), event_payloads::salt.nullable(), event_payloads::body.nullable()))
-                .all(cx.conn())
-                .await?;
-            if rows.is_empty() {
-                break;
-            }
-            for (row, salt, body) in rows {
-                let broken = |why: &str| Ok(Err(Break { number: number + 1, why: why.into() }));
-                if row.number != number + 1 {
-                    return broken("an event is missing");
+            let broken = |number: i64, why: &str| Ok(Err(Break { number: number + 1, why: why.into() }));
+            let rows = match linked_after(cx, number, head, at_once).await {
+                Ok(rows) => rows,
+                // one of them cannot be read: which it is is found out one by one
+                Err(StoreError::Corrupt(why)) if at_once == 1 => return broken(number, &format!("it cannot be read: {why}")),
+                Err(StoreError::Corrupt(_)) => {
+                    at_once = 1;
+                    continue;
                 }
-                if row.hashed()?.link(&previous).to_vec() != row.hash {
-                    return broken("the event, or the link to the one before it, was changed");
+                Err(e) => return Err(e),
+            };
+            let Some((last, ..)) = rows.last() else { break };
+            let mut places = placed_after(cx, number, last.number).await?;
+            for linked in rows {
+                if linked.0.number != number + 1 {
+                    return broken(number, "an event is missing");
                 }
-                match (salt, body) {
-                    (Some(salt), Some(body)) if payload_digest(&salt, &body).to_vec() != row.payload_digest => return broken("its values were changed"),
-                    (None, _) => erased += 1,
-                    _ => {}
+                match fault(&linked, &places.remove(&(number + 1)).unwrap_or_default(), &previous) {
+                    Ok(None) => {}
+                    Ok(Some(why)) => return broken(number, why),
+                    Err(StoreError::Corrupt(why)) => return broken(number, &format!("it cannot be read: {why}")),
+                    Err(e) => return Err(e),
                 }
+                let (row, salt, _) = linked;
+                erased += i64::from(salt.is_none());
                 (number, previous) = (row.number, row.hash);
             }
         }

@@ -311,6 +311,7 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::ConversationTemplate => {
                 take!(conversation_template, ConversationTemplate, |r: &trellis_domain::conversation_template::ConversationTemplate| r.id)
             }
+            // of the support lane only one's own: who else reads it has it recorded, and reads it at its address
             RecordType::Conversation => take!(conversation, Conversation, |r: &crate::conversation::ConversationNow| r.record.id),
             RecordType::AgreedAction => take!(agreed_action, AgreedAction, |r: &trellis_domain::agreed_action::AgreedAction| r.id),
             RecordType::Objective => take!(objective, Objective, |r: &trellis_domain::objective::Objective| r.id),

@@ -4,8 +4,8 @@ use super::prelude::*;
 use crate::{
     disclosure::Sealed,
     job::{
-        AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobResults, KEPT_DAYS, LEASE_SECONDS,
-        ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
+        AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobHeadings, JobResults, KEPT_DAYS,
+        LEASE_SECONDS, ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
     },
     sync::{ARRIVAL_MINUTES, GetSync, ListSyncs},
     transaction::{GoodUntil, Needs, Principal},
@@ -142,10 +142,11 @@ fn owner(cx: &Cx<'_>) -> Result<(&'static str, Uid)> {
 fn permission(kind: JobKind) -> Permission {
     match kind {
         JobKind::PeopleBulkUpsert => Permission::WritePeople,
-        JobKind::OrganisationsBulkUpsert => Permission::WriteOrganisations,
+        JobKind::OrganisationsBulkUpsert | JobKind::OrganisationsImport => Permission::WriteOrganisations,
         JobKind::AppraisalsCreation => Permission::WriteCycles,
         JobKind::LearningRecordsBulkUpsert => Permission::ProvideLearning,
         JobKind::TrainingCompletionsBulkUpsert => Permission::WriteTraining,
+        JobKind::RelationshipsImport => Permission::WritePeople,
     }
 }
 pub(super) async fn own(cx: &mut Cx<'_>, id: JobId) -> Result<JobRow> {
@@ -277,6 +278,11 @@ impl Write<Here> for SubmitJob {
         if !row.ready {
             let key = jobs::table.find((tx.tenant(), Uid::from(self.id)));
             diesel::update(key).set((jobs::ready.eq(true), jobs::total.eq(self.total))).done(tx.conn()).await?;
+            if !self.headings.is_empty() {
+                let headings = Json(serde_json::to_string(&self.headings).map_err(corrupt)?);
+                let row = (job_headings::tenant_id.eq(tx.tenant()), job_headings::job_id.eq(Uid::from(self.id)), job_headings::headings.eq(headings));
+                diesel::insert_into(job_headings::table).values(row).done(tx.conn()).await?;
+            }
         }
         own(tx, self.id).await?.job()
     }
@@ -285,6 +291,15 @@ impl Write<Here> for SubmitJob {
 impl Read<Here> for GetJob {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Job> {
         own(cx, self.id).await?.job()
+    }
+}
+
+impl Read<Here> for JobHeadings {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<String>> {
+        own(cx, self.id).await?;
+        let kept = job_headings::table.find((cx.tenant(), Uid::from(self.id))).select(job_headings::headings);
+        let kept: Option<Json> = kept.one(cx.conn()).await.optional()?;
+        kept.map_or_else(|| Ok(Vec::new()), |kept| serde_json::from_str(&kept.0).map_err(corrupt))
     }
 }
 
@@ -502,6 +517,7 @@ impl Write<Here> for ForgetJobs {
             diesel::delete(job_rows::table.filter(job_rows::tenant_id.eq(tenant)).filter(job_rows::job_id.eq(id))).done(tx.conn()).await?;
             diesel::delete(job_results::table.filter(job_results::tenant_id.eq(tenant)).filter(job_results::job_id.eq(id))).done(tx.conn()).await?;
             diesel::delete(job_foreseen::table.filter(job_foreseen::tenant_id.eq(tenant)).filter(job_foreseen::job_id.eq(id))).done(tx.conn()).await?;
+            diesel::delete(job_headings::table.find((tenant, id))).done(tx.conn()).await?;
             diesel::delete(jobs::table.find((tenant, id))).done(tx.conn()).await?;
         }
         Ok(gone.len())

@@ -5,10 +5,10 @@ mod prelude {
     pub(super) use super::{access, page};
     pub(super) use crate::{
         column::{Json, Moment, Uid, optional, uids},
-        error::{Result, StoreError},
+        error::{Result, StoreError, corrupt},
         explain::{Can, Doing},
         schema::*,
-        transaction::{Fetched, Page, Read, Seen, Write, corrupt},
+        transaction::{Fetched, Page, Read, Seen, Write},
     };
     pub(super) use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 }

@@ -147,13 +147,14 @@ async fn base(tx: &mut Tx<'_>, id: RuleProfileId) -> Result<(RuleProfile, RulePr
 impl Write<Here> for CreateRuleProfile {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<RuleProfile>> {
         writable(tx)?;
-        let Self { key, name, legal_basis, based_on, labels, rules } = self.clone();
+        let Self { key, name, legal_basis, based_on, nation, labels, rules } = self.clone();
         if shipped().iter().any(|p| p.key == key) {
             return Err(RuleError::at(Code::Duplicate, "/key", "Trellis ships a profile of this name").into());
         }
         let (base, root) = base(tx, based_on).await?;
         rules.check()?;
         keeps_the_law(&root.statutory, &root.rules, &rules)?;
+        let nation = root.nation_of(nation)?;
         let guarded = tx.tenant();
         access::guard(tx, guarded).await?;
         let last: Option<i32> = rule_profiles::table
@@ -169,7 +170,7 @@ impl Write<Here> for CreateRuleProfile {
             number: last.unwrap_or(0) + 1,
             state: ProfileState::Draft,
             based_on: Some(based_on),
-            nation: base.nation,
+            nation,
             name,
             legal_basis,
             statutory: root.statutory,

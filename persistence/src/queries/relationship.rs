@@ -264,21 +264,30 @@ pub(super) async fn line_management(cx: &mut Cx<'_>, since: Option<NaiveDate>) -
     let rows: Vec<RelationshipRow> = query.all(cx.conn()).await?;
     rows.into_iter().map(RelationshipRow::relationship).collect()
 }
-/// The refusal of a circle, with everybody called by their name whom the caller may see.
-pub(super) async fn told(cx: &mut Cx<'_>, circle: &Circle) -> Result<RuleError> {
+/// What those of these people are called whom the caller may see.
+pub(super) async fn names(cx: &mut Cx<'_>, people: impl IntoIterator<Item = PersonId>) -> Result<HashMap<PersonId, String>> {
     let reach = rules::reach(&cx.caller, Permission::ReadPeople).unwrap_or_else(|_| cx.reach.clone());
     let mut names: HashMap<PersonId, String> = HashMap::new();
-    for person in &circle.way {
-        match super::person::person_within(cx, &reach, *person).await {
+    for person in people {
+        match super::person::person_within(cx, &reach, person).await {
             Ok(()) => {
-                let person = super::person::load(cx, *person).await?;
+                let person = super::person::load(cx, person).await?;
                 names.insert(person.id, format!("{} {}", person.given_name.as_str(), person.family_name.as_str()));
             }
             Err(StoreError::Missing) => {}
             Err(e) => return Err(e),
         }
     }
-    Ok(circle.told(|p| names.get(&p).cloned().unwrap_or_else(|| "a colleague elsewhere".into())))
+    Ok(names)
+}
+/// The refusal of a circle, with everybody called by their name whom the caller may see.
+pub(super) async fn told(cx: &mut Cx<'_>, circle: &Circle) -> Result<RuleError> {
+    told_of_rows(cx, circle, |_, _| None).await
+}
+/// The same of a file, with the line that says of somebody who manages them, where one does.
+pub(super) async fn told_of_rows(cx: &mut Cx<'_>, circle: &Circle, line: impl Fn(PersonId, PersonId) -> Option<u64>) -> Result<RuleError> {
+    let names = names(cx, circle.way.iter().copied()).await?;
+    Ok(circle.told_of_rows(|p| names.get(&p).cloned().unwrap_or_else(|| "a colleague elsewhere".into()), line))
 }
 /// The relationship as it is stored.
 pub(super) async fn stored(cx: &mut Cx<'_>, id: RelationshipId) -> Result<Relationship> {

@@ -159,7 +159,14 @@ impl Read<Here> for GetSessionPlaces {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Places> {
         let session = known(cx, self.id).await?;
         let (taken, waiting) = (enrolment::taken(cx, self.id).await?, enrolment::waiting(cx, self.id).await?);
-        Ok(Places { places: session.places, taken, waiting })
+        let overlapping = match session.state {
+            SessionState::Scheduled => {
+                let people = enrolment::people_of(cx, session.id).await?;
+                enrolment::booked_twice(cx, &people, &session).await?
+            }
+            SessionState::Cancelled => 0,
+        };
+        Ok(Places { places: session.places, taken, waiting, overlapping })
     }
 }
 
@@ -207,6 +214,12 @@ impl Write<Here> for UpdateLearningSession {
         super::event::expect(tx, &before, self.expected).await?;
         let taken = enrolment::taken(tx, self.id).await?;
         let after = before.patched(self.patch.clone(), taken)?;
+        if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
+            let people = enrolment::people_of(tx, self.id).await?;
+            // nobody enrols them elsewhere meanwhile
+            access::guards(tx, &people).await?;
+            LearningSession::movable(enrolment::booked_twice(tx, &people, &after).await?, self.allow_overlaps)?;
+        }
         save(tx, EventKind::LearningSessionUpdated, before, after).await
     }
 }

@@ -56,7 +56,8 @@ fn planted(standard: seed::SeedStandard) -> NewStandard {
 
 type TenantRow = (Uid, String, String);
 fn tenant((id, slug, name): TenantRow) -> Result<Tenant> {
-    Ok(Tenant { id: id.to(), slug: Slug::parse(&slug).map_err(corrupt)?, name: Title::parse(&name).map_err(corrupt)? })
+    let spoilt = |e| corrupt(format!("the row of the tenant {}: {e}", id.0));
+    Ok(Tenant { id: id.to(), slug: Slug::parse(&slug).map_err(spoilt)?, name: Title::parse(&name).map_err(spoilt)? })
 }
 
 impl Read<Here> for FindTenant {
@@ -120,6 +121,7 @@ impl Write<Here> for WipeDemo {
             job_results,
             job_foreseen,
             job_rows,
+            job_headings,
             jobs,
             syncs,
             event_places,
@@ -189,6 +191,7 @@ impl Write<Here> for WipeDemo {
             conversation_templates,
             disclosures,
             development_needs,
+            report_appeals,
             report_comments,
             appraisal_reports,
             report_drafts,

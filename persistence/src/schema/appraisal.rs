@@ -91,6 +91,9 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        appeal_due_on -> Nullable<Date>,
+        appealed_on -> Nullable<Date>,
+        appeal_decided_on -> Nullable<Date>,
     }
 }
 
@@ -132,6 +135,22 @@ diesel::table! {
         report_id -> Guid,
         comment -> Text,
         commented_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+    report_appeals (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        report_id -> Guid,
+        grounds -> Text,
+        appealed_at -> Instant,
+        outcome -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        decided_by -> Nullable<Guid>,
+        decided_at -> Nullable<Instant>,
     }
 }
 

@@ -27,6 +27,7 @@ diesel::table! {
         source -> Nullable<Text>,
         external_id -> Nullable<Text>,
         managed -> Nullable<Document>,
+        reflection_prompt -> Nullable<Text>,
     }
 }
 
@@ -184,6 +185,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        conclusion -> Nullable<Text>,
+        conclusion_note -> Nullable<Text>,
     }
 }
 

@@ -122,6 +122,17 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
 
+    job_headings (tenant_id, job_id) {
+        tenant_id -> Guid,
+        job_id -> Guid,
+        headings -> Document,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
+
     job_results (tenant_id, job_id, row_index) {
         tenant_id -> Guid,
         job_id -> Guid,

@@ -72,6 +72,7 @@ diesel::table! {
         reason -> Text,
         revised_by -> Guid,
         revised_at -> Instant,
+        dissent -> Nullable<Text>,
     }
 }
 

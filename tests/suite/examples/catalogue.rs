@@ -45,6 +45,7 @@ pub async fn programme(s: &mut Telling<'_>, cast: &Cast, coordinator: &Someone, 
     s.get(&format!("/v1/organisations/{}/programme?academic_year=2026&lessons_end=15:15", trust.school), teacher).await;
     calendar_link(s, teacher).await;
     s.get(&format!("/v1/enrolments/{enrolment}"), teacher).await;
+    s.get(&format!("/v1/enrolments/{enrolment}/line-of-sight"), teacher).await;
     s.get("/v1/enrolments?state=enrolled", teacher).await;
     s.act(&format!("/v1/enrolments/{enrolment}/withdraw"), teacher).await;
     s.get(&format!("/v1/enrolments/{enrolment}/history"), teacher).await;

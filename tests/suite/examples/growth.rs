@@ -71,6 +71,7 @@ pub async fn objective(s: &mut Telling<'_>, cast: &Cast, inquiry: &Value) -> Str
     s.post(&format!("{at}/pause"), teacher, json!({"reason": "Jury service until half-term"})).await;
     s.act(&format!("{at}/resume"), teacher).await;
     s.get(&format!("{at}/history"), teacher).await;
+    s.get(&format!("{at}/line-of-sight"), teacher).await;
     objective
 }
 

@@ -10,7 +10,8 @@ pub async fn record(s: &mut Telling<'_>, cast: &Cast, objective: &str, standard:
     let record = s.post("/v1/learning-records", teacher, new).await.id();
     let at = format!("/v1/learning-records/{record}");
     s.patch(&at, teacher, json!({"minutes": 75})).await;
-    s.post(&format!("{at}/reflect"), teacher, json!({"reflection": "Her questions waited for an answer. Mine do not yet."})).await;
+    s.get("/v1/reflection-prompts?kind=learning_visit", teacher).await;
+    s.post(&format!("{at}/reflect"), teacher, json!({"reflection": "Her questions waited for an answer. Mine do not yet.", "prompt": "what-i-saw"})).await;
     s.act(&format!("{at}/share"), teacher).await;
     let colleague = trust.someone(s.w).named("Tomos", "Rees").at(trust.school).made().await;
     s.post(&format!("{at}/share-with"), teacher, json!({"audiences": ["appraiser", "leaders"], "person_ids": [colleague.person.to_string()]})).await;

@@ -25,6 +25,9 @@ pub async fn written(s: &mut Telling<'_>, cast: &Cast, at: &str) {
     let id = at.rsplit('/').next().unwrap();
     let report = s.get(&format!("/v1/appraisal-reports?appraisal_id={id}"), teacher).await.items()[0]["id"].as_str().unwrap().to_owned();
     s.post(&format!("{at}/comment"), teacher, json!({"comment": "Thank you. The group goes on next year."})).await;
+    s.post(&format!("{at}/appeal"), teacher, json!({"grounds": "The group met for two terms, and the report says one."})).await;
+    let decision = json!({"outcome": "upheld", "decision": "It met for two terms. The report is to be corrected."});
+    s.post(&format!("{at}/decide-appeal"), hr, decision).await;
     s.get(&format!("/v1/appraisal-reports/{report}"), hr).await;
     s.get(&format!("/v1/appraisal-reports/{report}/history"), teacher).await;
     s.get("/v1/me/disclosures", teacher).await;

@@ -51,6 +51,7 @@ async fn change_of_mind(s: &mut Telling<'_>, cast: &Cast, (head, approver): (&So
     s.get(&format!("{at}/comments"), teacher).await;
     s.post(&format!("{at}/approve"), approver, json!({"budget_line_id": line})).await;
     s.get(&at, appraiser).await;
+    s.get(&format!("{at}/line-of-sight"), appraiser).await;
     s.get("/v1/learning-requests?state=approved", approver).await;
     s.get("/v1/budget-balances?academic_year=2026", head).await;
     s.post(&format!("{at}/decline"), approver, json!({"reason": "The day moved into the mock examinations"})).await;

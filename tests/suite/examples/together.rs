@@ -58,6 +58,7 @@ pub async fn agreed_actions(s: &mut Telling<'_>, cast: &Cast, agreed: &str) {
     s.get("/v1/agreed-actions?state=open", teacher).await;
     s.patch(agreed, appraiser, json!({"due_on": "2026-11-13"})).await;
     s.get(agreed, teacher).await;
+    s.get(&format!("{agreed}/line-of-sight"), teacher).await;
     s.act(&format!("{agreed}/finish"), appraiser).await;
     s.act(&format!("{agreed}/reopen"), teacher).await;
     s.post(&format!("{agreed}/drop"), appraiser, json!({"reason": "The visit was in a free period after all"})).await;
@@ -78,6 +79,10 @@ pub async fn coaching(s: &mut Telling<'_>, cast: &Cast) {
     let at = format!("/v1/coaching-partnerships/{partnership}");
     s.act(&format!("{at}/accept"), appraiser).await;
     s.patch(&at, appraiser, json!({"cadence_weeks": 3})).await;
+    s.act(&format!("{at}/learn"), teacher).await;
+    s.act(&format!("{at}/improve"), appraiser).await;
+    s.act(&format!("{at}/identify"), teacher).await;
+    s.get("/v1/me/coaching-rhythms", teacher).await;
     s.get(&at, teacher).await;
     s.get("/v1/coaching-partnerships?state=active", teacher).await;
     let new = json!({"partnership_id": partnership, "step": "Count to five after every question in the first ten minutes", "check_back_on": "2026-10-19"});
@@ -87,7 +92,7 @@ pub async fn coaching(s: &mut Telling<'_>, cast: &Cast) {
     s.get("/v1/action-steps?state=open", teacher).await;
     s.post(&format!("{of_step}/settle"), teacher, json!({"outcome": "adapted", "note": "Four seconds do."})).await;
     s.get(&format!("{of_step}/history"), teacher).await;
-    let new = json!({"partnership_id": partnership, "visited_on": "2026-10-02", "minutes": 25, "purpose": "Who answers, and after how long?", "notes": "Four seconds, and she spoke for the first time this term."});
+    let new = json!({"lane": "development", "partnership_id": partnership, "visited_on": "2026-10-02", "minutes": 25, "purpose": "Who answers, and after how long?", "notes": "Four seconds, and she spoke for the first time this term."});
     let visit = s.post("/v1/learning-visits", appraiser, new).await.id();
     let of_visit = format!("/v1/learning-visits/{visit}");
     s.patch(&of_visit, appraiser, json!({"notes": "Four seconds, and two spoke for the first time this term."})).await;

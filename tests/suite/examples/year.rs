@@ -7,7 +7,7 @@ use serde_json::json;
 /// A cycle, as far as planning.
 pub async fn cycle(s: &mut Telling<'_>, cast: &Cast, version: &str) -> String {
     let Cast { trust, hr, .. } = cast;
-    let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader", "headteacher"], "framework_version_ids": [version]});
+    let new = json!({"organisation_id": trust.root.to_string(), "name": "Appraisal and growth 2026/27", "starts_on": "2026-09-01", "ends_on": "2027-08-31", "rule_profile": "beacon_hill", "rule_profile_version": 1, "objectives_due_on": "2026-10-31", "review_due_on": "2027-07-09", "staff_categories": ["teacher", "leader", "headteacher"], "framework_version_ids": [version]});
     let cycle = s.post("/v1/cycles", hr, new).await.id();
     let at = format!("/v1/cycles/{cycle}");
     s.patch(&at, hr, json!({"report_due_on": "2027-10-31"})).await;

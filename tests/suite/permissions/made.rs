@@ -80,7 +80,7 @@ impl Scene {
             self.newcomer(w, &format!("{}.more<n>@school.example", self.word)).await;
         }
     }
-    /// A partnership of the owner with their appraiser; one that there was is ended first.
+    /// A partnership of the owner with their appraiser, in this state or at this stage of its first round; one that there was is ended first.
     pub(super) async fn partnership(&self, w: &World, state: &str) -> String {
         for live in ["proposed", "active"] {
             let list = w.get(format!("/v1/coaching-partnerships?kind=coaching&state={live}")).by(&self.owner).send().await.expect(200);
@@ -92,8 +92,12 @@ impl Scene {
         let (learner, coach) = (self.owner.person.to_string(), self.appraiser.person.to_string());
         let new = json!({"kind": "coaching", "learner_id": learner, "coach_id": coach, "focus": self.word, "cadence_weeks": 2});
         let made = self.made(w, &self.appraiser, "/v1/coaching-partnerships", &new.to_string()).await.id();
-        if state == "active" {
-            self.step(w, &self.owner, &format!("/v1/coaching-partnerships/{made}"), "accept", None).await;
+        let path = format!("/v1/coaching-partnerships/{made}");
+        if state != "proposed" {
+            self.step(w, &self.owner, &path, "accept", None).await;
+        }
+        if state == "learn" {
+            self.step(w, &self.owner, &path, "learn", None).await;
         }
         made
     }
@@ -142,7 +146,7 @@ impl Scene {
         // what has begun was planned a week ago
         let word = || trellis_domain::text::Reason::parse(&self.word).unwrap();
         let plan = ImpactPlan { reaction: word(), learning: word(), organisational_support: word(), use_in_practice: word(), pupil_outcomes: word() };
-        let looks = vec![Look { level: ImpactLevel::UseInPractice, after: 6, unit: OffsetUnit::Weeks }];
+        let looks = vec![Look { level: ImpactLevel::UseInPractice, after: 0, unit: OffsetUnit::Weeks }];
         let id = trellis_domain::id::LearningRequestId(made.parse().unwrap());
         let principal = trellis_persistence::Principal::Session { session: self.owner.session, account: self.owner.account };
         let act = trellis_persistence::Act { principal, now: w.now() - TimeDelta::days(7), ..w.operator(self.trust.id) };

@@ -80,7 +80,7 @@ pub enum Record {
     Inquiry,
     /// A finding of the owner: published to their school with their name, or to the trust without it.
     Finding(bool),
-    /// A coaching partnership of the owner with their appraiser, in this state; the appraiser proposed it.
+    /// A coaching partnership of the owner with their appraiser, in this state or at this stage; the appraiser proposed it.
     Partnership(&'static str),
     /// An action step of such a partnership.
     Step,

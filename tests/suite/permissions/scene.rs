@@ -236,9 +236,14 @@ impl Scene {
             Record::Appraisal(state) => {
                 // days that no other appraisal of the owner covers
                 let (starts, ends) = (day_of_its_own(2030, 3), "ends_on");
+                let (profile, version) = match state {
+                    // rules that give an appeal
+                    "appealable" | "appealed" => ("wales_2011", 1),
+                    _ => (self.profile.0.as_str(), self.profile.1),
+                };
                 let mut cycle = json!({
-                    "organisation_id": self.organisation, "name": self.word, "starts_on": starts, "rule_profile": self.profile.0,
-                    "rule_profile_version": self.profile.1, "staff_categories": ["leader"], "framework_version_ids": [self.framework],
+                    "organisation_id": self.organisation, "name": self.word, "starts_on": starts, "rule_profile": profile,
+                    "rule_profile_version": version, "staff_categories": ["leader"], "framework_version_ids": [self.framework],
                 });
                 for day in [ends, "objectives_due_on", "review_due_on", "report_due_on"] {
                     cycle[day] = json!(starts + TimeDelta::days(1));
@@ -247,7 +252,7 @@ impl Scene {
                 let path = format!("/v1/cycles/{cycle}");
                 self.step(w, admin, &path, "publish", None).await;
                 w.create_appraisals(&path, admin).await;
-                if matches!(state, "in review" | "written" | "issued" | "commented") {
+                if matches!(state, "in review" | "written" | "issued" | "commented" | "appealable" | "appealed") {
                     for step in ["open-planning", "start-monitoring", "open-review"] {
                         self.step(w, admin, &path, step, None).await;
                     }
@@ -263,7 +268,7 @@ impl Scene {
                     "suspended" => &[("suspend", hr, Some(json!({"reason": "family_leave"})))],
                     "planning" => &[("assign-appraisers", hr, Some(panel)), ("start-planning", appraiser, None)],
                     "informed" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None)],
-                    "in review" | "written" | "issued" | "commented" => {
+                    "in review" | "written" | "issued" | "commented" | "appealable" | "appealed" => {
                         &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)]
                     }
                     other => panic!("no way to {other}"),
@@ -271,7 +276,7 @@ impl Scene {
                 for (step, who, body) in steps {
                     self.step(w, who, &path, step, body.clone()).await;
                 }
-                if matches!(state, "written" | "issued" | "commented") {
+                if matches!(state, "written" | "issued" | "commented" | "appealable" | "appealed") {
                     self.step(w, appraiser, &path, "start-assessment", None).await;
                     let whole = json!({
                         "standards_assessed": true, "learning": self.word, "pay_relevant": false, "summary": self.word,
@@ -279,8 +284,11 @@ impl Scene {
                     });
                     w.patch(format!("{path}/report-draft")).by(appraiser).if_match("*").json(whole).send().await.expect(200);
                 }
-                if matches!(state, "issued" | "commented") {
+                if matches!(state, "issued" | "commented" | "appealable" | "appealed") {
                     self.step(w, appraiser, &path, "issue-report", Some(json!({"draft_version": 1}))).await;
+                }
+                if state == "appealed" {
+                    self.step(w, &self.owner, &path, "appeal", Some(json!({"grounds": self.word}))).await;
                 }
                 if state == "commented" {
                     self.step(w, &self.owner, &path, "comment", Some(json!({"comment": self.word}))).await;
@@ -429,7 +437,8 @@ impl Scene {
             }
             Record::Visit => {
                 let of = self.partnership(w, "active").await;
-                let new = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": self.word, "notes": self.word});
+                let new =
+                    json!({"lane": "development", "partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": self.word, "notes": self.word});
                 self.made(w, &self.appraiser, "/v1/learning-visits", &new.to_string()).await.id()
             }
             Record::SelfReview => {

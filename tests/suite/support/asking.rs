@@ -91,7 +91,7 @@ impl Asking<'_> {
     /// Sends it; the answer is held against the contract. Of a stream it is the first part, and then the caller goes.
     pub async fn send(mut self) -> Reply {
         let answer = self.call().await;
-        let Asking { method, path, sent, checked, .. } = self;
+        let Asking { method, path, headers: asked, sent, checked, .. } = self;
         let (status, headers) = (answer.status(), headers_of(answer.headers()));
         let streams = headers.get("content-type").is_some_and(|media| media == "text/event-stream");
         let bytes = match streams {
@@ -105,7 +105,7 @@ impl Asking<'_> {
         let reply = Reply { status: status.as_u16(), headers, body, text, bytes };
         reached(&reply);
         if checked {
-            hold_against_contract(&method, &path, sent.as_ref(), &reply);
+            hold_against_contract(&method, &path, &asked, sent.as_ref(), &reply);
         }
         reply
     }

@@ -60,7 +60,7 @@ pub fn validator(schema: &Value) -> Arc<Validator> {
 }
 
 /// Every answer of the suite: its status is documented, its media type and body are as promised, and so was what was sent, if it was taken.
-pub(super) fn hold_against_contract(method: &Method, path: &str, sent: Option<&Value>, reply: &Reply) {
+pub(super) fn hold_against_contract(method: &Method, path: &str, asked: &[(String, String)], sent: Option<&Value>, reply: &Reply) {
     assert!(reply.headers.contains_key("request-id"), "no Request-Id: {method} {path}");
     if method == Method::HEAD {
         return assert!(reply.text.is_empty(), "HEAD {path} has a body: {}", reply.text); // that the rest is GET's is a test of its own
@@ -102,11 +102,57 @@ pub(super) fn hold_against_contract(method: &Method, path: &str, sent: Option<&V
             assert!(faults.is_empty(), "{name} breaks the contract: {faults:?}\n{}", reply.text);
         }
     }
+    if reply.status < 400 {
+        hold_parameters(&name, operation, parameters(template, path, asked));
+    }
     if let (Some(sent), Some(schema), 200..=299) = (sent, operation.pointer("/requestBody/content/application~1json/schema"), reply.status) {
         let check = validator(schema);
         let faults: Vec<String> = check.iter_errors(sent).map(|e| e.to_string()).collect();
         assert!(faults.is_empty(), "{name} took what the contract does not describe: {faults:?}");
     }
+}
+
+/// Everything that was sent but the body: where, under which name, and what.
+fn parameters(template: &str, path: &str, asked: &[(String, String)]) -> Vec<(&'static str, String, String)> {
+    let (address, query) = path.split_once('?').unwrap_or((path, ""));
+    let in_the_path = template.split('/').zip(address.split('/')).filter_map(|(pattern, part)| {
+        let (name, rest) = pattern.strip_prefix('{')?.split_once('}')?;
+        Some(("path", name.to_owned(), part.strip_suffix(rest)?.to_owned()))
+    });
+    let in_the_query = actix_web::web::Query::<Vec<(String, String)>>::from_query(query).unwrap().into_inner();
+    let headers = asked.iter().filter(|(name, _)| header_parameters().contains(name));
+    in_the_path
+        .chain(in_the_query.into_iter().map(|(name, value)| ("query", name, value)))
+        .chain(headers.map(|(name, value)| ("header", name.clone(), value.clone())))
+        .collect()
+}
+/// The headers that some operation takes as a parameter.
+fn header_parameters() -> &'static HashSet<String> {
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let operations = document()["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+        let all = operations.flat_map(|o| o["parameters"].as_array().into_iter().flatten());
+        all.map(resolve).filter(|p| p["in"] == "header").map(|p| p["name"].as_str().unwrap().to_lowercase()).collect()
+    })
+}
+/// Whatever was sent besides a body, and taken, is declared and has the form that is promised; and nothing that is required was left out.
+fn hold_parameters(name: &str, operation: &'static Value, sent: Vec<(&str, String, String)>) {
+    let mut declared: Vec<&'static Value> = operation["parameters"].as_array().into_iter().flatten().map(resolve).collect();
+    for (place, parameter, value) in sent {
+        let known = declared.iter().position(|p| p["in"] == place && p["name"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(&parameter)));
+        let known =
+            declared.swap_remove(known.unwrap_or_else(|| panic!("{name} took {parameter} in the {place}, which it does not declare, or took it twice")));
+        let schema = &known["schema"];
+        let value = match resolve(schema)["type"].as_str() {
+            Some("integer" | "number" | "boolean") => serde_json::from_str(&value).unwrap_or(Value::String(value)),
+            _ => Value::String(value),
+        };
+        let check = validator(schema);
+        let faults: Vec<String> = check.iter_errors(&value).map(|e| e.to_string()).collect();
+        assert!(faults.is_empty(), "{name} took {parameter} = {value}, which the contract does not describe: {faults:?}");
+    }
+    let missing: Vec<&Value> = declared.into_iter().filter(|p| p["required"] == true).map(|p| &p["name"]).collect();
+    assert!(missing.is_empty(), "{name} was taken without {missing:?}, which the contract requires");
 }
 
 /// Two answers that must not be told apart, but for the request's id.

@@ -120,9 +120,9 @@ impl Making<'_> {
             employment = Some(w.does(tenant, new).await.record.id);
         }
         for (role, organisation_id) in roles {
-            // a delegation is for a time
+            // who is let in from outside, or stands in for somebody, is so for a time
             let year = Period { starts_on: "2026-09-01".parse().unwrap(), ends_on: Some("2027-08-31".parse().unwrap()) };
-            let period = if role == RoleName::AppraisalDelegate { year } else { period };
+            let period = if matches!(role, RoleName::AppraisalDelegate | RoleName::ExternalAdviser) { year } else { period };
             w.does(tenant, GrantRole { person_id: person, role, organisation_id, period }).await;
         }
         if let Some(holder_id) = appraiser {

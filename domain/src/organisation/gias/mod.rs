@@ -6,12 +6,15 @@
 
 use super::{Identifier, LinkKind, OrganisationStatus, Phase, Scheme};
 use crate::{
-    published::{self, Cells, Headings, pointer},
+    bulk::Intake,
+    id::OrganisationId,
+    published::{self, Cells, pointer},
     rule::{Code, Faults, RuleError},
-    text::{Reason, Title, Wire},
+    text::{ExternalRef, Reason, Reference, Title, Wire},
     time::Period,
 };
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// The public codes of types of establishment, with the words that GIAS prints for them.
 pub const ESTABLISHMENT_TYPES: &[(i32, &str)] = &[
@@ -69,7 +72,7 @@ pub struct Row<T> {
 }
 
 /// A school, or another establishment, as the register knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Establishment {
     /// Its name, on one line.
     pub name: Title,
@@ -91,7 +94,7 @@ pub struct Establishment {
 }
 
 /// A published link from one establishment to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// URN of the establishment that has the link.
     pub urn: Identifier,
@@ -105,6 +108,42 @@ pub struct Link {
     pub published_type: Reason,
     /// Since when, if known.
     pub established_on: Option<NaiveDate>,
+}
+
+/// What a row of either file says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Said {
+    /// How a school is.
+    School(Establishment),
+    /// What it is to another.
+    Link(Link),
+}
+/// A row of either file, as it waits to be taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Waiting {
+    /// What stands under `URN`, not checked.
+    pub urn: String,
+    /// Beneath which organisation a new school goes; the root if none is named.
+    pub parent_id: Option<OrganisationId>,
+    /// What it says, if it can be read.
+    pub said: Option<Said>,
+}
+impl Waiting {
+    /// By what the row is found among the others, if it is anything: the register's own name for the school.
+    pub fn key(&self) -> Option<ExternalRef> {
+        Some(ExternalRef { source: Reference::parse("gias").ok()?, id: Reference::parse(&self.urn).ok()? })
+    }
+}
+impl<T> Row<T> {
+    /// As it waits.
+    pub fn waits(self, parent_id: Option<OrganisationId>, said: impl FnOnce(T) -> Said) -> Intake<Waiting> {
+        let Self { line, urn, result } = self;
+        let (said, faults) = match result {
+            Ok(row) => (Some(said(row)), Vec::new()),
+            Err(rule) => (None, rule.faults),
+        };
+        Intake { row: Waiting { urn, parent_id, said }, faults, line: Some(line), sent: Vec::new() }
+    }
 }
 
 const URN: &str = "URN";
@@ -236,14 +275,15 @@ fn one_line<T: Wire>(text: &str) -> Result<T, RuleError> {
 }
 
 fn date(text: &str) -> Result<Option<NaiveDate>, RuleError> {
-    let form = || RuleError::new(Code::InvalidValue, "a date is dd-mm-yyyy, or empty");
+    let form = || RuleError::new(Code::InvalidValue, "a date is dd-mm-yyyy or dd/mm/yyyy, or empty");
     // chrono alone would also take `1-9-2024` and `01-09-+2024`.
-    let shaped = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if matches!(i, 2 | 5) { b == b'-' } else { b.is_ascii_digit() });
-    unless(text.is_empty(), || shaped.then(|| NaiveDate::parse_from_str(text, "%d-%m-%Y").ok()).flatten().ok_or_else(form))
+    let shaped = |by: u8| text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if matches!(i, 2 | 5) { b == by } else { b.is_ascii_digit() });
+    let format = if shaped(b'/') { Some("%d/%m/%Y") } else { shaped(b'-').then_some("%d-%m-%Y") };
+    unless(text.is_empty(), || format.and_then(|format| NaiveDate::parse_from_str(text, format).ok()).ok_or_else(form))
 }
 
 fn read<T>(bytes: &[u8], headings: &[&'static str], row: fn(&Cells<'_>) -> Result<T, RuleError>) -> Result<Vec<Row<T>>, RuleError> {
-    published::read(bytes, &Headings { needed: headings, optional: &[], others: true }, |line, cells, damage| {
+    published::read(bytes, headings, |line, cells, damage| {
         let urn = cells.text(URN).chars().filter(|c| !c.is_control()).take(20).collect();
         Row { line, urn, result: damage.and_then(|()| row(cells)) }
     })

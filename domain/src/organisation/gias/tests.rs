@@ -112,7 +112,8 @@ fn each_cell_has_its_form() {
         (OPENED, "29-02-2023", false),
         (OPENED, "1-9-2024", false),
         (OPENED, "2024-09-01", false),
-        (OPENED, "01/09/2024", false),
+        (OPENED, "01/09/2024", true), // as a spreadsheet in Britain saves it
+        (OPENED, "01/09-2024", false),
         (OPENED, "01-09-+202", false),
         (OPENED, "01-09-20é", false),
         (PHASE, "", true),
@@ -260,12 +261,16 @@ fn windows_1252_and_utf_8_are_told_apart() {
         (row(b"St Mary\x92s \x96 Upper"), "St Mary’s – Upper"),
         (row(b"St\xa0Mary"), "St Mary"),
         (row("École St Mary’s".as_bytes()), "École St Mary’s"),
+        (row(b"=\"St Mary's\""), "St Mary's"),
         (bom(row("École St Mary’s".as_bytes())), "École St Mary’s"),
         (bom(row(b"St Mary's")), "St Mary's"),
         (row(b"St Mary's"), "St Mary's"),
     ] {
         assert_eq!(names(&read_links(&bytes), |l| &l.linked_name), [name]);
     }
+    // saved again by a spreadsheet where the comma is in numbers
+    let semicolons = [LINK_HEADINGS.replace(',', ";").as_bytes(), b"\r\n100000;100001;Caf\xe9, Leeds;Successor;01/09/2024\r\n"].concat();
+    assert_eq!(names(&read_links(&semicolons), |l| &l.linked_name), ["Café, Leeds"]);
     // A Windows-1252 file cut after its only accent has nothing that speaks for UTF-8.
     assert_eq!(read_links(&[LINK_HEADINGS.as_bytes(), b"\n100000,100001,Caf\xe9"].concat()).map(|rows| rows.len()), Ok(1));
 }

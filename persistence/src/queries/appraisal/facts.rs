@@ -76,10 +76,7 @@ pub(in super::super) async fn who_assign(cx: &mut Cx<'_>, people: &[PersonId]) -
 impl Around {
     pub(super) async fn of(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<Self> {
         let party = party(cx, appraisal).await?;
-        let cycle = super::super::cycle::load(cx, appraisal.cycle_id).await?;
-        let pinned = cycle.rule_profile.as_ref().zip(cycle.rule_profile_version);
-        let (key, number) = pinned.ok_or_else(|| corrupt("a cycle with appraisals names no rule profile"))?;
-        let profile = super::super::profile::pinned(cx, key, number).await?;
+        let (cycle, profile) = super::rules_of(cx, appraisal.cycle_id).await?;
         let employment = super::super::employment::load(cx, appraisal.employment_id).await?;
         let assigns = party.delegated() && !who_assign(cx, &[appraisal.person_id]).await?.is_empty();
         let states: Vec<(String, i64)> = objectives::table
@@ -116,14 +113,18 @@ impl Around {
             rules: &self.profile.rules,
         }
     }
+    /// The employment that the appraisal hangs on.
+    pub(in super::super) fn employment(&self) -> &Employment {
+        &self.employment
+    }
     pub(in super::super) fn rules(&self) -> &Rules {
         &self.profile.rules
     }
 }
 
-/// How these people stand to the appraisee today.
-pub(super) async fn candidates(cx: &mut Cx<'_>, appraisal: &Appraisal, people: &[PersonId]) -> Result<Vec<Candidate>> {
-    let (tenant, today, ids) = (cx.tenant(), cx.act.today(), uids(people));
+/// How these people stand to the appraisee on a day.
+pub(super) async fn candidates(cx: &mut Cx<'_>, appraisal: &Appraisal, people: &[PersonId], day: NaiveDate) -> Result<Vec<Candidate>> {
+    let (tenant, ids) = (cx.tenant(), uids(people));
     let path = access::path_of(cx, appraisal.organisation_id).await?;
     let tied = relationships::table
         .filter(relationships::tenant_id.eq(tenant))
@@ -131,20 +132,20 @@ pub(super) async fn candidates(cx: &mut Cx<'_>, appraisal: &Appraisal, people: &
         .filter(relationships::holder_id.eq_any(ids.clone()))
         .filter(relationships::kind.eq_any(["appraiser", "line_manager"]))
         .select(relationships::holder_id);
-    let tied: Vec<Uid> = access::current!(tied, relationships, today).all(cx.conn()).await?;
+    let tied: Vec<Uid> = access::current!(tied, relationships, day).all(cx.conn()).await?;
     let roles = roles::table
         .filter(roles::tenant_id.eq(tenant))
         .filter(roles::person_id.eq_any(ids.clone()))
         .filter(roles::organisation_id.eq_any(uids(&path)))
         .filter(roles::role.eq_any(["headteacher", "governor"]))
         .select((roles::person_id, roles::role));
-    let roles: Vec<(Uid, String)> = access::current!(roles, roles, today).all(cx.conn()).await?;
+    let roles: Vec<(Uid, String)> = access::current!(roles, roles, day).all(cx.conn()).await?;
     let staff = employments::table
         .filter(employments::tenant_id.eq(tenant))
         .filter(employments::person_id.eq_any(ids))
         .filter(employments::organisation_id.eq(Uid::from(appraisal.organisation_id)))
         .select(employments::person_id);
-    let staff: Vec<Uid> = access::current!(staff, employments, today).all(cx.conn()).await?;
+    let staff: Vec<Uid> = access::current!(staff, employments, day).all(cx.conn()).await?;
     let (tied, staff): (HashSet<Uid>, HashSet<Uid>) = (tied.into_iter().collect(), staff.into_iter().collect());
     let role = |person: PersonId, name: &str| roles.iter().any(|(of, role)| *of == Uid::from(person) && role == name);
     Ok(people

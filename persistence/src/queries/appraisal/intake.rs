@@ -191,6 +191,9 @@ fn created(tx: &Tx<'_>, given: &Given<'_>, employment: &Employment, period: Peri
         report_issued_on: None,
         comment_due_on: None,
         commented_on: None,
+        appeal_due_on: None,
+        appealed_on: None,
+        appeal_decided_on: None,
         completed_on: None,
         last_reason: None,
         hold_id: None,
@@ -236,7 +239,7 @@ pub(in super::super) async fn part(tx: &mut Tx<'_>, job: &JobRow, rows: &[(i64, 
         };
         let employment = &employed.employment;
         outcomes.push(match judge(rule, &employed) {
-            Err(why) => left_out(why, holding(rule, &employed).filter(|_| why == Omission::OnHold).map(|h| h.id)),
+            Err(why) => left_out(why, holding(rule, &employed).filter(|_| why.by_hold()).map(|h| h.id)),
             Ok(None) => {
                 let there = employed.others.iter().find(|o| o.cycle == rule.cycle).map(|o| o.id.0);
                 Outcome::considered(index, RowAction::Unchanged, there, considered)

@@ -4,6 +4,7 @@
 
 mod facts;
 mod intake;
+mod moving;
 mod row;
 
 use super::prelude::*;
@@ -16,17 +17,19 @@ use crate::{
     event::History,
     insight::ListAppraisalProgress,
 };
+use chrono::NaiveDate;
 pub(super) use facts::{Around, parties_at, party, who_assign};
 pub(super) use intake::part;
+pub(super) use moving::{review_held, ruled, rules_of, with_cycle};
 use row::{AppraisalRow, row_of, update, whole};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
-    appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over},
+    appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over, succession},
     employment::StaffCategory,
     event::EventKind,
     hold::{self, Hold},
     id::{AppraisalId, PersonId},
-    rule::{Code, Faults, RuleError},
+    rule::{Code, Fault, Faults, RuleError},
     time::{Period, micros},
 };
 
@@ -194,7 +197,8 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> R
             .filter(appraisal_appraisers::appraisal_id.eq(appraisals::id))
             .filter(appraisal_appraisers::starts_on.le(today))
             .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)));
-        let waiting = diesel::dsl::not(diesel::dsl::exists(taken)).or(appraisals::state.eq("report_issued"));
+        let appealed = appraisals::appealed_on.is_not_null().and(appraisals::appeal_decided_on.is_null());
+        let waiting = diesel::dsl::not(diesel::dsl::exists(taken)).or(appraisals::state.eq("report_issued")).or(appealed);
         let theirs: Vec<AppraisalRow> = live().filter(appraisals::organisation_id.eq_any(covered)).filter(waiting).all(cx.conn()).await?;
         rows.extend(theirs);
     }
@@ -312,7 +316,8 @@ impl Write<Here> for AssignAppraisers {
             }
         }
         faults.settle()?;
-        let people = facts::candidates(tx, &before, &self.people).await?;
+        let today = tx.act.today();
+        let people = facts::candidates(tx, &before, &self.people, today).await?;
         let panel = Panel { people, adviser: self.external_adviser.clone() };
         appoint(&before, around.rules(), &panel, around.party)?;
         let changed = panel.adviser != before.external_adviser;
@@ -324,6 +329,45 @@ impl Write<Here> for AssignAppraisers {
         };
         save(tx, A::AssignAppraisers.event(), before, after).await
     }
+}
+
+/// Appraisals under way that this person appraises from a day on, as far as the caller may know of them.
+pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: NaiveDate) -> Result<Vec<Appraisal>> {
+    let theirs = appraisal_appraisers::table
+        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_appraisers::person_id.eq(Uid::from(appraiser)))
+        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(day)))
+        .select(appraisal_appraisers::appraisal_id);
+    let mut rows: Vec<AppraisalRow> = appraisals::table
+        .filter(appraisals::tenant_id.eq(cx.tenant()))
+        .filter(appraisals::id.eq_any(theirs))
+        .filter(appraisals::state.ne_all(["completed", "transferred", "abandoned"]))
+        .select(AppraisalRow::as_select())
+        .all(cx.conn())
+        .await?;
+    rows.sort_unstable_by_key(|row| row.id);
+    let assigns = rules::reach(&cx.caller, Permission::AssignAppraisals).unwrap_or_default();
+    let mut out = Vec::new();
+    for appraisal in whole(cx, rows).await? {
+        if access::covers(cx, &assigns, Some(appraisal.organisation_id), None, None).await? || known(cx, &appraisal).await? {
+            out.push(appraisal);
+        }
+    }
+    Ok(out)
+}
+
+/// From a day on somebody appraises in another's place: by the same rules as when appraisers are assigned, on that day. The period goes on, and who did what
+/// stays as it was.
+pub(super) async fn succeed(tx: &mut Tx<'_>, before: Appraisal, leaver: PersonId, to: PersonId, day: NaiveDate) -> Result<()> {
+    let around = Around::of(tx, &before).await?;
+    before.can(A::AssignAppraisers, around.party, around.facts(tx.act.today()))?;
+    let Some(people) = succession(&before.appraisers, leaver, to, day) else { return Ok(()) };
+    let panel = Panel { people: facts::candidates(tx, &before, &people, day).await?, adviser: before.external_adviser.clone() };
+    // in the request there is one name to point at
+    let at_the_successor = |e: RuleError| RuleError { faults: e.faults.into_iter().map(|f| Fault { pointer: "/to".into(), ..f }).collect(), ..e };
+    appoint(&before, around.rules(), &panel, around.party).map_err(at_the_successor)?;
+    let after = Appraisal { appraisers: hand_over(&before.appraisers, &people, day), ..before.clone() };
+    save(tx, A::AssignAppraisers.event(), before, after).await.map(drop)
 }
 
 impl Write<Here> for SuspendAppraisal {

@@ -3,10 +3,11 @@
 use super::super::prelude::*;
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalState, AppraiserTerm},
     employment::StaffCategory,
+    id::CycleId,
     text::{Reason, Title, Wire},
 };
 use uuid::Uuid;
@@ -38,6 +39,9 @@ pub(super) struct AppraisalRow {
     pub(super) version: i64,
     created_at: Moment,
     updated_at: Moment,
+    appeal_due_on: Option<NaiveDate>,
+    appealed_on: Option<NaiveDate>,
+    appeal_decided_on: Option<NaiveDate>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -73,6 +77,9 @@ impl AppraisalRow {
             report_issued_on,
             comment_due_on,
             commented_on,
+            appeal_due_on,
+            appealed_on,
+            appeal_decided_on,
             completed_on,
             last_reason,
             hold_id,
@@ -99,6 +106,9 @@ impl AppraisalRow {
             report_issued_on: *report_issued_on,
             comment_due_on: *comment_due_on,
             commented_on: *commented_on,
+            appeal_due_on: *appeal_due_on,
+            appealed_on: *appealed_on,
+            appeal_decided_on: *appeal_decided_on,
             completed_on: *completed_on,
             last_reason: last_reason.as_ref().map(|r| r.as_str().into()),
             hold_id: optional(*hold_id),
@@ -127,6 +137,9 @@ impl AppraisalRow {
             report_issued_on,
             comment_due_on,
             commented_on,
+            appeal_due_on,
+            appealed_on,
+            appeal_decided_on,
             completed_on,
             last_reason,
             hold_id,
@@ -153,6 +166,9 @@ impl AppraisalRow {
             report_issued_on,
             comment_due_on,
             commented_on,
+            appeal_due_on,
+            appealed_on,
+            appeal_decided_on,
             completed_on,
             last_reason: last_reason.map(|r| Reason::parse(&r)).transpose().map_err(corrupt)?,
             hold_id: hold_id.map(Uid::to),
@@ -237,4 +253,42 @@ pub(super) async fn update(tx: &mut Tx<'_>, before: &Appraisal, after: &Appraisa
 /// The row of this id.
 pub(super) async fn row_of(cx: &mut Cx<'_>, id: impl Into<Uuid>) -> Result<AppraisalRow> {
     Ok(appraisals::table.find((cx.tenant(), Uid(id.into()))).select(AppraisalRow::as_select()).one(cx.conn()).await?)
+}
+
+/// The appraisals of a cycle whose report is still to be given, live ones: of all of them at once.
+pub(super) async fn awaiting_report(cx: &mut Cx<'_>, cycle: CycleId) -> Result<Vec<Appraisal>> {
+    let over = ["report_issued", "completed", "transferred", "abandoned"];
+    let rows: Vec<AppraisalRow> = appraisals::table
+        .filter(appraisals::tenant_id.eq(cx.tenant()))
+        .filter(appraisals::cycle_id.eq(Uid::from(cycle)))
+        .filter(appraisals::state.ne_all(over))
+        .order(appraisals::id)
+        .select(AppraisalRow::as_select())
+        .all(cx.conn())
+        .await?;
+    whole(cx, rows).await
+}
+
+/// Saves the deadlines of many, each over the version that was read. Most have the same as others of their school, so it is a statement for each different
+/// set of them, and not one for each appraisal.
+pub(super) async fn update_deadlines(tx: &mut Tx<'_>, changed: &[(Appraisal, Appraisal)]) -> Result<()> {
+    let mut alike: BTreeMap<(i64, String), Vec<Uid>> = BTreeMap::new();
+    for (before, after) in changed {
+        let deadlines = serde_json::to_string(&after.deadlines).map_err(corrupt)?;
+        alike.entry((before.version, deadlines)).or_default().push(after.id.into());
+    }
+    for ((version, deadlines), ids) in alike {
+        for part in ids.chunks(10_000) {
+            let these = appraisals::table
+                .filter(appraisals::tenant_id.eq(tx.tenant()))
+                .filter(appraisals::id.eq_any(part.to_vec()))
+                .filter(appraisals::version.eq(version));
+            let now = Moment(trellis_domain::time::micros(tx.act.now));
+            let set = (appraisals::deadlines.eq(Json(deadlines.clone())), appraisals::version.eq(version + 1), appraisals::updated_at.eq(now));
+            if diesel::update(these).set(set).done(tx.conn()).await? != part.len() {
+                return Err(StoreError::Retry);
+            }
+        }
+    }
+    Ok(())
 }

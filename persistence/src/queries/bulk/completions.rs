@@ -57,17 +57,9 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<CompletionR
 fn taken(row: &Row<CompletionRow>, plan: &Plan, doing: &Doing) -> Outcome {
     let made = plan.new.is_some() && doing.validate_only;
     Outcome {
-        index: row.index,
-        line: row.intake.line,
         external_ref: row.intake.row.external_ref.clone(),
         id: (!made).then_some(plan.id.0),
-        action: plan.action,
         changed: plan.corrects.as_ref().map(|(_, fields)| fields.clone()).unwrap_or_default(),
-        overridden: Vec::new(),
-        managed_by_other: Vec::new(),
-        differences: Vec::new(),
-        problem: None,
-        considered: None,
-        subject: None,
+        ..Outcome::of(row.index, row.intake.line, plan.action)
     }
 }

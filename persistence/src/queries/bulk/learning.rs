@@ -51,17 +51,12 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<LearningRow
 fn taken(row: &Row<LearningRow>, plan: &Plan, doing: &Doing) -> Outcome {
     let made = plan.before.is_none() && doing.validate_only;
     Outcome {
-        index: row.index,
-        line: row.intake.line,
         external_ref: row.intake.row.external_ref.clone(),
         id: plan.after.as_ref().filter(|_| !made).map(|after| after.id.0),
-        action: plan.action,
         changed: plan.changed.clone(),
         overridden: plan.kept.overridden.clone(),
         managed_by_other: plan.kept.managed_by_other.clone(),
-        differences: Vec::new(), // of a record that the provider may not read
-        problem: None,
-        considered: None,
-        subject: None,
+        // no differences: it is a record that the provider may not read
+        ..Outcome::of(row.index, row.intake.line, plan.action)
     }
 }

@@ -6,6 +6,8 @@ mod foreseen;
 mod learning;
 mod organisations;
 mod people;
+mod register;
+mod relationships;
 
 use super::{job, prelude::*};
 use crate::{
@@ -103,6 +105,8 @@ impl<N: Needs> Write<Here> for RunPart<N> {
             JobKind::OrganisationsBulkUpsert => organisations::part(tx, &doing, &read(&rows)?).await?,
             JobKind::AppraisalsCreation => (super::appraisal::part(tx, &job, &rows, self.give_up).await?, Vec::new()),
             JobKind::LearningRecordsBulkUpsert => (learning::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
+            JobKind::OrganisationsImport => (register::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
+            JobKind::RelationshipsImport => (relationships::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
             JobKind::TrainingCompletionsBulkUpsert => (completions::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
         };
         let over = whole && waiting.is_empty();

@@ -175,18 +175,14 @@ fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing, seen: &Se
         Difference { field: field.clone(), before: found.values[field]["before"].clone(), after }
     };
     Outcome {
-        index: row.index,
-        line: row.intake.line,
         external_ref: row.intake.row.external_ref.clone(),
         id: (before.is_some() || !doing.validate_only).then_some(after.id.0),
-        action,
         differences: if doing.validate_only { changed.iter().map(difference).collect() } else { Vec::new() },
         changed,
         overridden: kept.overridden.clone(),
         managed_by_other: kept.managed_by_other.clone(),
-        problem: None,
-        considered: None,
         subject: Some(Subject { id: after.id.0, employments: Vec::new() }),
+        ..Outcome::of(row.index, row.intake.line, action)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Doing, Row, facts, foreseen, refused, undone};
 
 use super::super::{employment, matching, person, placement, prelude::*, relationship, role, staff_code};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use trellis_domain::{
     bulk::{
         Outcome, RowAction, Subject,
@@ -33,7 +33,14 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
         let before = waiting.len();
         let mut still = Vec::new();
         for row in waiting {
-            match judge(row, doing, &facts, &mut ids) {
+            let mut verdict = judge(row, doing, &facts, &mut ids);
+            if facts.names.is_empty() && closes_a_circle(&verdict) {
+                // who is on it is told by name, and only then asked for
+                let on_the_ways: HashSet<PersonId> = facts.management.iter().flat_map(|r| [r.person_id, r.holder_id]).collect();
+                facts.names = relationship::names(tx, on_the_ways).await?;
+                verdict = judge(row, doing, &facts, &mut ids);
+            }
+            match verdict {
                 Verdict::Wait => still.push(row),
                 Verdict::Refuse(faults) => {
                     let key = row.intake.row.external_ref.as_ref();
@@ -77,6 +84,10 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
     Ok((outcomes, waiting.iter().map(|r| r.index).collect()))
 }
 
+fn closes_a_circle(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Refuse(faults) if faults.iter().any(|f| f.code == Code::LineManagementCycle.as_str()))
+}
+
 /// Whom a row names that was not taken: by its references, its TRN or a staff code.
 fn tried<'a>(facts: &'a Facts, row: &'a PersonRow) -> impl Iterator<Item = PersonId> + 'a {
     let refs = row.external_ref.iter().chain(&row.external_refs).filter_map(|r| facts.refs.get(r));
@@ -104,18 +115,14 @@ async fn foresee(tx: &mut Tx<'_>, doing: &Doing, facts: &Facts, plans: &[Plan]) 
 fn taken(row: &Row<PersonRow>, plan: &Plan, doing: &Doing, facts: &Facts) -> Outcome {
     let made = doing.validate_only && facts.adds.contains(&plan.id);
     Outcome {
-        index: row.index,
-        line: row.intake.line,
         external_ref: row.intake.row.external_ref.clone(),
         id: (!made).then_some(plan.id.0),
-        action: plan.action,
         changed: plan.changed.clone(),
         overridden: plan.kept.overridden.clone(),
         managed_by_other: plan.kept.managed_by_other.clone(),
         differences: if doing.validate_only { plan.differences.clone() } else { Vec::new() },
-        problem: None,
-        considered: None,
         subject: Some(Subject { id: plan.id.0, employments: plan.employments.clone() }),
+        ..Outcome::of(row.index, row.intake.line, plan.action)
     }
 }
 

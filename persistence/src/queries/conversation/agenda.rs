@@ -2,8 +2,11 @@
 //! statements is fixed.
 
 use super::super::prelude::*;
-use super::load;
-use crate::conversation::{Agenda, GetAgenda};
+use super::{Said, load, readings};
+use crate::{
+    conversation::{Agenda, GetAgenda},
+    disclosure::Sealed,
+};
 use trellis_domain::{
     access::{self as rules, Permission},
     conversation::{
@@ -31,7 +34,7 @@ async fn last_held(cx: &mut Cx<'_>, of: &Conversation) -> Result<Option<Moment>>
 }
 
 impl Read<Here> for GetAgenda {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Agenda> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Agenda>> {
         let conversation = load(cx, self.id).await?;
         let since = last_held(cx, &conversation).await?;
         let own = cx.reach.clone();
@@ -40,6 +43,8 @@ impl Read<Here> for GetAgenda {
         let objectives = super::super::objective::of_employment(cx, conversation.employment_id).await?;
         cx.reach = rules::reach(&cx.caller, Permission::ReadLearning).unwrap_or_default();
         let learning = super::super::learning::shared_since(cx, conversation.person_id, since).await?;
+        cx.reach = rules::reach(&cx.caller, Permission::ReadRequests).unwrap_or_default();
+        let checkpoints = super::super::request::impact::due_of(cx, conversation.person_id, conversation.starts_at.date_naive()).await?;
         cx.reach = own;
         let appraisal = match conversation.appraisal_id {
             None => None,
@@ -48,7 +53,10 @@ impl Read<Here> for GetAgenda {
                 other => Some(other?),
             },
         };
-        let items = compose(conversation.lane, Facts { objectives, learning, actions, appraisal });
-        Ok(Agenda { since: since.map(|at| at.0), items })
+        // what was agreed in the support lane is read with the agenda
+        let said = [Said::from(&conversation)].into_iter().chain(actions.iter().map(Said::from));
+        let readings = readings(cx, said).await?;
+        let items = compose(conversation.lane, Facts { objectives, learning, checkpoints, actions, appraisal });
+        Ok(Sealed::new(Agenda { since: since.map(|at| at.0), items }, readings))
     }
 }

@@ -13,14 +13,15 @@ use crate::{
         CompleteConversation, ConversationHistory, ConversationNow, GetConversation, ListConversations, ListSnapshots, RespondToConversation, Snapshot,
         StepConversation, UpdateConversation,
     },
+    disclosure::Sealed,
     event::History,
 };
 use chrono::{Days, NaiveDate, NaiveTime};
 pub(super) use notes::explain_notes;
-pub(super) use reading::{may_read, readable};
+pub(super) use reading::{Said, appraises_in, may_read, readable, readings};
 use row::ConversationRow;
 use trellis_domain::{
-    conversation::{Conversation, ConversationAction as A, LockedAction, Party, Side, stands_as},
+    conversation::{Conversation, ConversationAction as A, ConversationKind, LockedAction, Party, Side, announced, stands_as},
     event::EventKind,
     id::{AppraisalId, ConversationId, PersonId},
     relationship::RelationshipKind,
@@ -32,7 +33,7 @@ use trellis_domain::{
 pub(super) async fn load(cx: &mut Cx<'_>, id: ConversationId) -> Result<Conversation> {
     let row: ConversationRow = conversations::table.find((cx.tenant(), Uid::from(id))).select(ConversationRow::as_select()).one(cx.conn()).await?;
     let record = row.conversation()?;
-    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id)).await?;
+    let may = may_read(cx, record.lane, record.organisation_id, (record.person_id, record.partner_id), record.id).await?;
     if may { Ok(record) } else { Err(StoreError::Missing) }
 }
 
@@ -69,7 +70,25 @@ async fn party(cx: &mut Cx<'_>, of: &Conversation) -> Result<Party> {
         Some(Side::Partner) => stands_as(of.lane, &holds(cx, (of.person_id, of.partner_id), of.appraisal_id, today).await?).is_ok(),
         _ => false,
     };
-    Ok(Party { person, related })
+    let panel = match (of.side(person), of.appraisal_id, person) {
+        (None, Some(appraisal), Some(me)) => on_panel(cx, appraisal, me).await?,
+        _ => false,
+    };
+    Ok(Party { person, related, panel })
+}
+
+/// Is this person one of several who appraise today in this appraisal?
+async fn on_panel(cx: &mut Cx<'_>, appraisal: AppraisalId, me: PersonId) -> Result<bool> {
+    let today = cx.act.today();
+    let panel: Vec<Uid> = appraisal_appraisers::table
+        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_appraisers::appraisal_id.eq(Uid::from(appraisal)))
+        .filter(appraisal_appraisers::starts_on.le(today))
+        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)))
+        .select(appraisal_appraisers::person_id)
+        .all(cx.conn())
+        .await?;
+    Ok(panel.len() > 1 && panel.contains(&me.into()))
 }
 
 /// Conversations of one of the two that begin by this day and are not over, with who acts: in three statements, however many there are.
@@ -94,7 +113,7 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, until: NaiveDate) -> 
         let kinds = held.iter().filter(|(person, _)| *person == Uid::from(of.person_id)).map(|(_, k)| RelationshipKind::parse(k).map_err(corrupt));
         let mut kinds = kinds.collect::<Result<Vec<_>>>()?;
         kinds.extend(of.appraisal_id.filter(|id| terms.contains(&Uid::from(*id))).map(|_| RelationshipKind::Appraiser));
-        Ok(Party { person: Some(me), related: of.partner_id == me && stands_as(of.lane, &kinds).is_ok() })
+        Ok(Party { person: Some(me), related: of.partner_id == me && stands_as(of.lane, &kinds).is_ok(), panel: false })
     };
     rows.into_iter().map(|row| row.conversation().and_then(|of| party(&of).map(|by| (of, by)))).collect()
 }
@@ -138,25 +157,27 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Conversation, after: Con
 }
 
 impl Read<Here> for GetConversation {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<ConversationNow>>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Sealed<Seen<ConversationNow>>>> {
         let record = load(cx, self.id).await?;
         if self.unless == Some(record.version) {
             return Ok(Fetched::Unchanged(record.version));
         }
-        Ok(Fetched::Found(seen(cx, record).await?))
+        let readings = readings(cx, [Said::from(&record)]).await?;
+        Ok(Fetched::Found(Sealed::new(seen(cx, record).await?, readings)))
     }
 }
 
-/// Those of these conversations that the caller may read.
+/// Those of these conversations that the caller may read where no reading is recorded.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<ConversationNow>> {
     let query = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).filter(conversations::id.eq_any(ids.to_vec()));
     let query = query.select(ConversationRow::as_select()).into_boxed::<Dialect>();
     let rows: Vec<ConversationRow> = readable!(query, cx, cx.reach.clone(), conversations).all(cx.conn()).await?;
-    rows.into_iter().map(|row| row.conversation().map(|c| now(cx, c))).collect()
+    let found = rows.into_iter().map(ConversationRow::conversation).collect::<Result<Vec<_>>>()?;
+    Ok(found.into_iter().filter(|c| Said::from(c).freely_to(cx.caller.person())).map(|c| now(cx, c)).collect())
 }
 
 impl Read<Here> for ListConversations {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<ConversationNow>> {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<ConversationNow>>> {
         let query = conversations::table.filter(conversations::tenant_id.eq(cx.tenant())).select(ConversationRow::as_select()).into_boxed::<Dialect>();
         let mut query = readable!(page::windowed!(query, self.window, conversations), cx, cx.reach.clone(), conversations);
         if let Some(person) = self.person_id {
@@ -183,14 +204,27 @@ impl Read<Here> for ListConversations {
         let rows: Vec<ConversationRow> = query.all(cx.conn()).await?;
         let page = Page::cut(rows, self.window.limit, |r| r.id.0);
         let items = page.items.into_iter().map(|row| row.conversation().map(|c| now(cx, c))).collect::<Result<Vec<_>>>()?;
-        Ok(Page { items, next: page.next })
+        let readings = readings(cx, items.iter().map(|c| Said::from(&c.record))).await?;
+        Ok(Sealed::new(Page { items, next: page.next }, readings))
     }
+}
+
+/// Is a review announced as early as the rules of its appraisal have it, if this side sets this day for it today?
+async fn in_time(tx: &mut Tx<'_>, kind: ConversationKind, of: Option<AppraisalId>, by: Side, day: NaiveDate) -> Result<()> {
+    let (ConversationKind::AnnualReview, Some(of), Side::Partner) = (kind, of, by) else { return Ok(()) };
+    let (_, profile, calendars) = appraisal::ruled(tx, of).await?;
+    let counted = (super::calendar::holidays_of(&calendars), calendars.as_slice());
+    Ok(announced(kind, Some(by), day, tx.act.today(), &profile.rules, counted)?)
 }
 
 impl Write<Here> for UpdateConversation {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
         let (before, by) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.patched(self.patch.clone(), by)?;
+        let day = after.starts_at.date_naive();
+        if let (Some(side), true) = (before.side(by.person), day != before.starts_at.date_naive()) {
+            in_time(tx, before.kind, before.appraisal_id, side, day).await?;
+        }
         save(tx, A::Update.event(), before, after).await
     }
 }
@@ -199,14 +233,17 @@ impl Write<Here> for StepConversation {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNow>> {
         let (before, by) = load_for_write(tx, self.id, self.expected).await?;
         before.can(self.action, by)?;
-        let after = match (self.action, before.side(by.person)) {
+        let after = match (self.action, before.acts_as(by).zip(by.person)) {
             // one's own notes become words of the conversation by an act of one's own, and by no other
-            (A::Share | A::RequestResponse, Some(side)) => {
-                let own = notes::of(tx, &before, side).await?;
+            (A::Share | A::RequestResponse, Some((side, me))) => {
+                let own = notes::of(tx, &before, side, me).await?;
                 before.show(self.action, own.notes, by)?
             }
             (action, _) => before.step(action, self.reason.clone(), by, micros(tx.act.now))?,
         };
+        if let (A::Hold, ConversationKind::AnnualReview, Some(of)) = (self.action, before.kind, before.appraisal_id) {
+            appraisal::review_held(tx, of, tx.act.today()).await?;
+        }
         save(tx, self.action.event(), before, after).await
     }
 }
@@ -242,8 +279,9 @@ impl Write<Here> for CompleteConversation {
 }
 
 impl Read<Here> for ListSnapshots {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Snapshot>> {
-        load(cx, self.id).await?;
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Vec<Snapshot>>> {
+        let of = load(cx, self.id).await?;
+        let readings = readings(cx, [Said::from(&of)]).await?;
         let rows: Vec<(i32, String, String, Moment)> = conversation_snapshots::table
             .filter(conversation_snapshots::tenant_id.eq(cx.tenant()))
             .filter(conversation_snapshots::conversation_id.eq(Uid::from(self.id)))
@@ -251,18 +289,18 @@ impl Read<Here> for ListSnapshots {
             .select((conversation_snapshots::number, conversation_snapshots::content, conversation_snapshots::content_hash, conversation_snapshots::locked_at))
             .all(cx.conn())
             .await?;
-        rows.into_iter()
-            .map(|(number, content, content_hash, locked_at)| {
-                Ok(Snapshot { number, content: serde_json::from_str(&content).map_err(corrupt)?, content_hash, locked_at: locked_at.0 })
-            })
-            .collect()
+        let locked = rows.into_iter().map(|(number, content, content_hash, locked_at)| {
+            Ok(Snapshot { number, content: serde_json::from_str(&content).map_err(corrupt)?, content_hash, locked_at: locked_at.0 })
+        });
+        Ok(Sealed::new(locked.collect::<Result<_>>()?, readings))
     }
 }
 
 impl Read<Here> for ConversationHistory {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<History> {
-        load(cx, self.id).await?;
-        super::event::history(cx, self.id.into(), self.window).await
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<History>> {
+        let of = load(cx, self.id).await?;
+        let readings = readings(cx, [Said::from(&of)]).await?;
+        Ok(Sealed::new(super::event::history(cx, self.id.into(), self.window).await?, readings))
     }
 }
 

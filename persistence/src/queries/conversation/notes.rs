@@ -7,26 +7,44 @@ use serde_json::json;
 use trellis_domain::{
     conversation::{Conversation, ConversationAction as A, ConversationNotes, Notes, Side, answered},
     event::{Changes, changes},
-    id::ConversationId,
+    id::{ConversationId, PersonId},
+    time::micros,
 };
 
-/// The notes of one side.
-pub(super) async fn of(cx: &mut Cx<'_>, conversation: &Conversation, side: Side) -> Result<ConversationNotes> {
-    let row: NotesRow = conversation_notes::table
+/// What this person wrote for themself on their side; nothing yet, if they sit on the panel of its appraisal and have not begun.
+pub(super) async fn of(cx: &mut Cx<'_>, conversation: &Conversation, side: Side, author: PersonId) -> Result<ConversationNotes> {
+    let row: Option<NotesRow> = conversation_notes::table
         .filter(conversation_notes::tenant_id.eq(cx.tenant()))
         .filter(conversation_notes::conversation_id.eq(Uid::from(conversation.id)))
         .filter(conversation_notes::side.eq(side.as_str()))
+        .filter(conversation_notes::author_id.eq(Uid::from(author)))
         .select(NotesRow::as_select())
         .one(cx.conn())
-        .await?;
-    row.record()
+        .await
+        .optional()?;
+    if let Some(row) = row {
+        return row.record();
+    }
+    let now = micros(cx.act.now);
+    Ok(ConversationNotes {
+        id: cx.new_id(),
+        conversation_id: conversation.id,
+        side,
+        author_id: author,
+        organisation_id: conversation.organisation_id,
+        notes: Notes::default(),
+        version: 0,
+        created_at: now,
+        updated_at: now,
+    })
 }
 
-/// The conversation and the caller's side of it.
-async fn mine(cx: &mut Cx<'_>, id: ConversationId) -> Result<(Conversation, Side)> {
+/// The conversation, the caller and their side of it.
+async fn mine(cx: &mut Cx<'_>, id: ConversationId) -> Result<(Conversation, Side, PersonId)> {
     let conversation = load(cx, id).await?;
-    let side = conversation.side(cx.caller.person()).ok_or(StoreError::Missing)?;
-    Ok((conversation, side))
+    let by = party(cx, &conversation).await?;
+    let (side, me) = conversation.acts_as(by).zip(by.person).ok_or(StoreError::Missing)?;
+    Ok((conversation, side, me))
 }
 
 async fn seen(cx: &mut Cx<'_>, conversation: &Conversation, record: ConversationNotes) -> Result<Seen<ConversationNotes>> {
@@ -36,8 +54,8 @@ async fn seen(cx: &mut Cx<'_>, conversation: &Conversation, record: Conversation
 
 impl Read<Here> for GetMyNotes {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<ConversationNotes>>> {
-        let (conversation, side) = mine(cx, self.id).await?;
-        let record = of(cx, &conversation, side).await?;
+        let (conversation, side, me) = mine(cx, self.id).await?;
+        let record = of(cx, &conversation, side, me).await?;
         if self.unless == Some(record.version) {
             return Ok(Fetched::Unchanged(record.version));
         }
@@ -47,8 +65,12 @@ impl Read<Here> for GetMyNotes {
 
 impl Write<Here> for UpdateMyNotes {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<ConversationNotes>> {
-        let (conversation, side) = mine(tx, self.id).await?;
-        let before = of(tx, &conversation, side).await?;
+        let (conversation, side, me) = mine(tx, self.id).await?;
+        if conversation.side(Some(me)).is_none() {
+            // whoever sits on the panel begins once, from however many tabs
+            access::guard(tx, self.id).await?;
+        }
+        let before = of(tx, &conversation, side, me).await?;
         super::super::event::expect(tx, &before, self.expected).await?;
         let by = party(tx, &conversation).await?;
         conversation.can(A::WriteNotes, by)?;
@@ -64,7 +86,9 @@ impl Write<Here> for UpdateMyNotes {
         let Some(after) = tx.next(&before, after) else { return seen(tx, &conversation, before).await };
         let row = NotesRow::new(tx.tenant(), &after)?;
         let key = conversation_notes::table.find((tx.tenant(), Uid::from(after.id))).filter(conversation_notes::version.eq(before.version));
-        if diesel::update(key).set(row).done(tx.conn()).await? == 0 {
+        if before.version == 0 {
+            diesel::insert_into(conversation_notes::table).values(row).done(tx.conn()).await?;
+        } else if diesel::update(key).set(row).done(tx.conn()).await? == 0 {
             return Err(StoreError::Retry);
         }
         // the log says that they wrote, to them alone; what they wrote for themself it never holds
@@ -76,7 +100,7 @@ impl Write<Here> for UpdateMyNotes {
 
 /// What `explain` judges by: the same as the operations above.
 pub(crate) async fn explain_notes(cx: &mut Cx<'_>, id: ConversationId, _: &Doing) -> Result<Can> {
-    let (conversation, side) = mine(cx, id).await?;
-    let record = of(cx, &conversation, side).await?;
+    let (conversation, side, me) = mine(cx, id).await?;
+    let record = of(cx, &conversation, side, me).await?;
     Ok(seen(cx, &conversation, record).await?.can)
 }

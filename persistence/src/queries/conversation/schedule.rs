@@ -2,7 +2,7 @@
 
 use super::super::prelude::*;
 use super::{
-    holds,
+    holds, in_time,
     row::{ConversationRow, NotesRow},
     seen,
 };
@@ -58,6 +58,8 @@ impl Write<Here> for ScheduleConversation {
         }
         let lane = lane(kind, appraisal_id.is_some())?;
         let partner_as = stands_as(lane, &holds)?;
+        let by = if own { Side::Appraisee } else { Side::Partner };
+        in_time(tx, kind, appraisal_id, by, day).await?;
         let template_id = super::super::conversation_template::for_conversation(tx, template_id, kind, employment.organisation_id).await?;
         let at = micros(tx.act.now);
         let conversation = Conversation {

@@ -2,6 +2,8 @@
 //! shown. Only then is an answer kept to one organisation, so that the same figure is never shown in one answer and withheld in another.
 
 mod appraisals;
+mod back;
+mod mechanisms;
 mod sight;
 mod year;
 
@@ -27,19 +29,23 @@ async fn covered(cx: &mut Cx<'_>, reach: &Reach) -> Result<Option<HashSet<Organi
 
 /// Organisations within the caller's reach, by name.
 pub(super) async fn places(cx: &mut Cx<'_>) -> Result<Vec<Place>> {
-    let reach = cx.reach.clone();
-    let covered = covered(cx, &reach).await?;
-    let rows: Vec<(Uid, String, String, Option<String>)> = organisations::table
+    let mut query = organisations::table
         .filter(organisations::tenant_id.eq(cx.tenant()))
         .order((organisations::name, organisations::id))
         .select((organisations::id, organisations::kind, organisations::name, organisations::phase))
-        .all(cx.conn())
-        .await?;
+        .into_boxed::<Dialect>();
+    if !cx.reach.everywhere {
+        let covered = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(uids(&cx.reach.organisations)))
+            .select(organisation_paths::descendant_id);
+        query = query.filter(organisations::id.eq_any(covered));
+    }
+    let rows: Vec<(Uid, String, String, Option<String>)> = query.all(cx.conn()).await?;
     let place = |(id, kind, name, phase): (Uid, String, String, Option<String>)| {
         Ok(Place { id: id.to(), kind: OrganisationKind::parse(&kind).map_err(corrupt)?, name, phase })
     };
-    let all: Vec<Place> = rows.into_iter().map(place).collect::<Result<_>>()?;
-    Ok(all.into_iter().filter(|p| covered.as_ref().is_none_or(|c| c.contains(&p.id))).collect())
+    rows.into_iter().map(place).collect()
 }
 
 /// Those that have a row of figures: schools, and whatever else has something to count.
@@ -55,6 +61,36 @@ pub(super) async fn kept<T>(cx: &mut Cx<'_>, places: Vec<Place>, rows: Vec<T>, a
     let beneath = covered(cx, &Reach { organisations: vec![to], ..Reach::default() }).await?.unwrap_or_default();
     Ok(Figures { rows: rows.filter(|(p, _)| beneath.contains(&p.id)).collect(), all: None })
 }
+
+/// A query of the whole tenant, and the same of one part of its tree: there rows are found by where they are, and nothing beside it is read.
+struct Query {
+    whole: &'static str,
+    part: &'static str,
+}
+impl Query {
+    /// The one that reads no more than the caller's figures are of; and the part, to be bound last.
+    async fn of(&self, cx: &mut Cx<'_>) -> Result<(&'static str, Option<Uid>)> {
+        let (false, [one]) = (cx.reach.everywhere, cx.reach.organisations.as_slice()) else { return Ok((self.whole, None)) };
+        let one = Uid::from(*one);
+        let above: Option<Uid> = organisations::table.find((cx.tenant(), one)).select(organisations::parent_id).one(cx.conn()).await?;
+        Ok(if above.is_some() { (self.part, Some(one)) } else { (self.whole, None) })
+    }
+}
+/// Makes both of one source, which has a hole before its table, one after its days and one at the end of its conditions; its table is `$alias`, its tenant `$tenant`, and
+/// `$place` is the number of the last parameter. `CROSS JOIN` keeps SQLite from beginning elsewhere, and `= TRUE` from going through everybody's year by its days.
+macro_rules! query {
+    ($source:ident, $alias:literal, $tenant:literal, $place:literal) => {
+        super::Query {
+            whole: $source!("", "", ""),
+            part: $source!(
+                "organisation_paths w CROSS JOIN ",
+                " = TRUE",
+                concat!(" AND w.tenant_id = ", $tenant, " AND w.ancestor_id = ", $place, " AND ", $alias, ".organisation_id = w.descendant_id")
+            ),
+        }
+    };
+}
+use query;
 
 fn figure(count: i64) -> u64 {
     count.unsigned_abs()

@@ -1,17 +1,15 @@
-//! The line of sight: from a priority to what comes of it, and from a learning record back.
+//! The line of sight: from a priority to what comes of it. The way back is in [`super::back`].
 
 use super::{super::prelude::*, counted, figure, places, st};
 use crate::{
     column::sql::Guid,
-    insight::{Figures, LearningLineOfSight, LearningSight, ObjectiveInSight, PriorityInSight, PriorityLineOfSight, PrioritySight},
+    insight::{Figures, PriorityInSight, PriorityLineOfSight, PrioritySight},
 };
 use diesel::{QueryableByName, sql_query};
 use std::collections::HashSet;
 use trellis_domain::{
     access::{self as rules, Permission},
-    id::PriorityId,
     insight::{ServingLearning, ServingObjectives, ServingRequests, line_of_sight},
-    objective::ObjectiveState,
     priority::{Priority, PriorityState},
     text::Wire,
 };
@@ -103,7 +101,7 @@ struct RequestsRow {
     spent_pence: i64,
 }
 #[derive(QueryableByName)]
-struct PriorityRow {
+pub(super) struct PriorityRow {
     #[diesel(sql_type = Guid)]
     id: Uid,
     #[diesel(sql_type = Guid)]
@@ -116,7 +114,7 @@ struct PriorityRow {
     adopted_from: Option<Uid>,
 }
 impl PriorityRow {
-    fn seen(self) -> Result<PriorityInSight> {
+    pub(super) fn seen(self) -> Result<PriorityInSight> {
         let Self { id, organisation_id, title, state, adopted_from } = self;
         Ok(PriorityInSight {
             id: id.to(),
@@ -161,7 +159,7 @@ struct LearningRow {
 }
 
 /// Those of these priorities that the caller may know of: none of a draft, and none of an organisation beside theirs.
-async fn readable(cx: &mut Cx<'_>, found: Vec<PriorityInSight>) -> Result<Vec<PriorityInSight>> {
+pub(super) async fn readable(cx: &mut Cx<'_>, found: Vec<PriorityInSight>) -> Result<Vec<PriorityInSight>> {
     let reads = rules::reach(&cx.caller, Permission::ReadPlans).unwrap_or_default();
     if reads.everywhere {
         return Ok(found);
@@ -234,65 +232,5 @@ impl Read<Here> for PriorityLineOfSight {
         let here: Vec<bool> = ids.iter().map(|at| stands.contains(at)).collect();
         let (rows, all) = line_of_sight(&ids, &here, &objectives, &learning, &requests);
         Ok(PrioritySight { priority, adopted, figures: Figures { rows: places.into_iter().zip(rows).collect(), all: Some(all) } })
-    }
-}
-
-/// `$1` is the tenant, `$2` the learning record: what it serves, and what that was adopted from.
-const SERVED: &str = "WITH RECURSIVE p(id) AS (
-  SELECT priority_id FROM learning_record_priorities WHERE tenant_id = $1 AND learning_record_id = $2
-  UNION SELECT op.priority_id FROM learning_record_objectives lo
-    CROSS JOIN objectives o CROSS JOIN objective_priorities op
-    WHERE lo.tenant_id = $1 AND lo.learning_record_id = $2 AND o.tenant_id = $1 AND o.id = lo.objective_id AND o.private_to IS NULL
-      AND op.tenant_id = $1 AND op.objective_id = lo.objective_id
-  UNION SELECT c.adopted_from FROM priorities c JOIN p ON c.id = p.id WHERE c.tenant_id = $1 AND c.adopted_from IS NOT NULL)
-SELECT x.id, x.organisation_id, x.title, x.state, x.adopted_from FROM priorities x
-JOIN improvement_plans n ON n.tenant_id = x.tenant_id AND n.id = x.plan_id
-WHERE x.tenant_id = $1 AND x.id IN (SELECT id FROM p) AND n.state <> 'draft' ORDER BY x.id";
-
-impl Read<Here> for LearningLineOfSight {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<LearningSight> {
-        let record = super::super::learning::in_sight(cx, self.id).await?;
-        let (tenant, id) = (cx.tenant(), Uid::from(self.id));
-        let ids: Vec<Uid> = learning_record_objectives::table
-            .filter(learning_record_objectives::tenant_id.eq(tenant))
-            .filter(learning_record_objectives::learning_record_id.eq(id))
-            .select(learning_record_objectives::objective_id)
-            .all(cx.conn())
-            .await?;
-        // a private draft is not even counted
-        let drafts = super::super::objective::drafts_of_others(cx, &ids).await?;
-        let ids: Vec<Uid> = ids.into_iter().filter(|id| !drafts.contains(id)).collect();
-        // by the rule of the objectives' own list, whatever one may see of learning
-        let reads = rules::reach(&cx.caller, Permission::ReadObjectives).unwrap_or_default();
-        let before = std::mem::replace(&mut cx.reach, reads);
-        let query = objectives::table.filter(objectives::tenant_id.eq(tenant)).filter(objectives::id.eq_any(ids.clone())).order(objectives::id);
-        let query = query.select((objectives::id, objectives::title, objectives::state)).into_boxed::<Dialect>();
-        let query = page::without_private!(page::within_reach!(query, cx, objectives), cx, objectives);
-        let rows: Vec<(Uid, String, String)> = query.all(cx.conn()).await?;
-        cx.reach = before;
-        let objectives = rows
-            .into_iter()
-            .map(|(id, title, state)| Ok(ObjectiveInSight { id: id.to(), title, state: ObjectiveState::parse(&state).map_err(corrupt)? }))
-            .collect::<Result<Vec<_>>>()?;
-        let rows: Vec<PriorityRow> = sql_query(SERVED).bind::<Guid, _>(tenant).bind::<Guid, _>(id).all(cx.conn()).await?;
-        let found = rows.into_iter().map(PriorityRow::seen).collect::<Result<Vec<_>>>()?;
-        let priorities: Vec<PriorityInSight> = readable(cx, found).await?;
-        let session: Option<Uid> = enrolments::table
-            .filter(enrolments::tenant_id.eq(tenant))
-            .filter(enrolments::learning_record_id.eq(Some(id)))
-            .select(enrolments::session_id)
-            .one(cx.conn())
-            .await
-            .optional()?;
-        let known: HashSet<PriorityId> = priorities.iter().map(|p| p.id).collect();
-        // what one may not know of is not named as the source of what one may
-        let priorities = priorities.into_iter().map(|p| PriorityInSight { adopted_from: p.adopted_from.filter(|a| known.contains(a)), ..p }).collect();
-        Ok(LearningSight {
-            other_objectives: i64::try_from(ids.len().saturating_sub(objectives.len())).unwrap_or_default(),
-            objectives,
-            priorities,
-            session_id: session.map(Uid::to),
-            followed_up: record.reflection.is_some(),
-        })
     }
 }

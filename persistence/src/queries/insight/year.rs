@@ -1,6 +1,6 @@
 //! Figures of an academic year: the learning share, and how learning and places were shared out.
 
-use super::{super::prelude::*, counted, covered, figure, kept, places, st};
+use super::{super::prelude::*, counted, figure, kept, places, query, st};
 use crate::{
     column::sql::{Guid, Instant},
     insight::{Fairness, Figures, ReadFairAccess, ReadLearningShare, ReadSpending},
@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use diesel::{QueryableByName, sql_query};
 use std::collections::HashMap;
 use trellis_domain::{
+    id::OrganisationId,
     insight::{Access, AgreedObjectives, Post, Share, Spending, Spent, Spoken, decided, fair_access, learning_share, spending},
     objective::{ObjectiveKind, ObjectiveOrigin},
     request::RequestState,
@@ -21,15 +22,28 @@ fn midnight(day: NaiveDate) -> Moment {
 }
 
 /// An objective was agreed in the year if that is when the agreement that stands was made; one that was set in spite of dissent was not agreed.
-const AGREED: &str = "
+macro_rules! agreed {
+    ($at:expr, $so:expr, $within:expr) => {
+        concat!(
+            "
 SELECT o.organisation_id, o.person_id, o.kind, o.origin, (o.learning_needed IS NOT NULL) AS needs_learning,
   EXISTS (SELECT 1 FROM learning_record_objectives l WHERE l.tenant_id = o.tenant_id AND l.objective_id = o.id) AS has_learning,
   COALESCE(o.proposed_by = o.person_id, FALSE) AS proposed_by_owner,
   EXISTS (SELECT 1 FROM objective_revisions r WHERE r.tenant_id = o.tenant_id AND r.objective_id = o.id AND r.revised_by = o.person_id) AS revised_by_owner,
   COUNT(*) AS n
-FROM objectives o
-WHERE o.tenant_id = $1 AND o.agreed_at >= $2 AND o.agreed_at < $3 AND o.private_to IS NULL AND o.state NOT IN ('draft', 'proposed', 'withdrawn')
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
+FROM ",
+            $at,
+            "objectives o
+WHERE o.tenant_id = $1 AND (o.agreed_at >= $2 AND o.agreed_at < $3)",
+            $so,
+            " AND o.private_to IS NULL AND o.state NOT IN ('draft', 'proposed', 'withdrawn')",
+            $within,
+            "
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+        )
+    };
+}
+const AGREED: super::Query = query!(agreed, "o", "$1", "$4");
 
 #[derive(QueryableByName)]
 struct AgreedRow {
@@ -61,32 +75,56 @@ macro_rules! thread_of {
     };
 }
 /// Actions that were agreed in the year, and not given up. What stands in the support lane is counted nowhere.
-const ACTIONS: &str = concat!(
-    "
+macro_rules! actions {
+    ($at:expr, $so:expr, $within:expr) => {
+        concat!(
+            "
 SELECT x.organisation_id, x.person_id, x.thread, COUNT(*) AS n FROM (
   SELECT a.organisation_id, a.person_id, (c.kind = 'coaching' OR ",
-    thread_of!(),
-    ") AS thread
-  FROM agreed_actions a JOIN conversations c ON c.tenant_id = a.tenant_id AND c.id = a.conversation_id
-  WHERE a.created_at >= $1 AND a.tenant_id = $2 AND a.created_at < $3 AND a.lane <> 'support' AND a.state <> 'dropped') x
+            thread_of!(),
+            ") AS thread
+  FROM ",
+            $at,
+            "agreed_actions a JOIN conversations c ON c.tenant_id = a.tenant_id AND c.id = a.conversation_id
+  WHERE (a.created_at >= $1)",
+            $so,
+            " AND a.tenant_id = $2 AND a.created_at < $3 AND a.lane <> 'support' AND a.state <> 'dropped'",
+            $within,
+            ") x
 GROUP BY x.organisation_id, x.person_id, x.thread"
-);
+        )
+    };
+}
+const ACTIONS: super::Query = query!(actions, "a", "$2", "$4");
 /// Conversations that were held in the year. Learning runs through one if it was for coaching, if something was agreed in it that carries a thread, or if
-/// the appraisee had recorded learning since the conversation before it that both could speak of.
-const CONVERSATIONS: &str = concat!(
-    "
+/// the appraisee had recorded learning since the conversation before it that both could speak of: it is shown to the appraiser, the leaders, or the other by name.
+macro_rules! conversations {
+    ($at:expr, $so:expr, $within:expr) => {
+        concat!(
+            "
 SELECT x.organisation_id, x.person_id, x.thread, COUNT(*) AS n FROM (
   SELECT c.organisation_id, c.person_id, (c.kind = 'coaching'
     OR EXISTS (SELECT 1 FROM agreed_actions a WHERE a.tenant_id = c.tenant_id AND a.conversation_id = c.id AND a.state <> 'dropped' AND ",
-    thread_of!(),
-    ")
-    OR EXISTS (SELECT 1 FROM learning_records l WHERE l.tenant_id = c.tenant_id AND l.person_id = c.person_id AND l.private_to IS NULL
-      AND l.created_at <= c.held_at AND l.created_at > COALESCE(c.before, $1))) AS thread
+            thread_of!(),
+            ")
+    OR EXISTS (SELECT 1 FROM learning_records l WHERE l.tenant_id = c.tenant_id AND l.person_id = c.person_id
+      AND l.created_at <= c.held_at AND l.created_at > COALESCE(c.before, $1)
+      AND (l.for_appraiser OR l.for_leaders OR EXISTS (SELECT 1 FROM learning_record_readers k
+        WHERE k.tenant_id = l.tenant_id AND k.learning_record_id = l.id AND k.person_id = c.partner_id)))) AS thread
   FROM (SELECT h.*, LAG(h.held_at) OVER (PARTITION BY h.employment_id ORDER BY h.held_at) AS before
-    FROM conversations h WHERE h.tenant_id = $2 AND h.held_at < $3 AND h.lane <> 'support' AND h.state <> 'cancelled') c
+    FROM ",
+            $at,
+            "conversations h WHERE h.tenant_id = $2 AND (h.held_at < $3)",
+            $so,
+            " AND h.lane <> 'support' AND h.state <> 'cancelled'",
+            $within,
+            ") c
   WHERE c.held_at >= $1) x
 GROUP BY x.organisation_id, x.person_id, x.thread"
-);
+        )
+    };
+}
+const CONVERSATIONS: super::Query = query!(conversations, "h", "$2", "$4");
 
 #[derive(QueryableByName)]
 struct SpokenRow {
@@ -100,9 +138,13 @@ struct SpokenRow {
     n: i64,
 }
 
-async fn spoken(cx: &mut Cx<'_>, query: &str, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Spoken>> {
+async fn spoken(cx: &mut Cx<'_>, query: super::Query, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Spoken>> {
+    let (query, part) = query.of(cx).await?;
     let query = sql_query(query).bind::<Instant, _>(midnight(from)).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(to));
-    let rows: Vec<SpokenRow> = query.all(cx.conn()).await?;
+    let rows: Vec<SpokenRow> = match part {
+        Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
+        None => query.all(cx.conn()).await?,
+    };
     let spoken =
         |SpokenRow { organisation_id, person_id, thread, n }| Spoken { organisation: organisation_id.to(), person: person_id.to(), thread, count: figure(n) };
     Ok(rows.into_iter().map(spoken).collect())
@@ -112,8 +154,12 @@ impl Read<Here> for ReadLearningShare {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Share>> {
         let (from, to) = academic_year_days(self.academic_year)?;
         let places = places(cx).await?;
-        let query = sql_query(AGREED).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(from)).bind::<Instant, _>(midnight(to));
-        let rows: Vec<AgreedRow> = query.all(cx.conn()).await?;
+        let (query, part) = AGREED.of(cx).await?;
+        let query = sql_query(query).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(from)).bind::<Instant, _>(midnight(to));
+        let rows: Vec<AgreedRow> = match part {
+            Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
+            None => query.all(cx.conn()).await?,
+        };
         let agreed = |row: AgreedRow| {
             let AgreedRow { organisation_id, person_id, kind, origin, needs_learning, has_learning, proposed_by_owner, revised_by_owner, n } = row;
             Ok(AgreedObjectives {
@@ -138,17 +184,65 @@ impl Read<Here> for ReadLearningShare {
 }
 
 /// Every post that was held on some day of the year, with what its holder learned and was enrolled for in it.
-const POSTS: &str = "
+macro_rules! posts {
+    ($posts:expr, $learning:expr, $enrolments:expr, $so:expr, [$in_posts:expr, $in_learning:expr, $in_enrolments:expr], [$from:literal, $to:literal, $since:literal, $until:literal]) => {
+        concat!(
+            "
 SELECT e.id, e.organisation_id, e.person_id, e.staff_category, (e.fte_percent >= 100) AS full_time,
   CAST(COALESCE(l.minutes, 0) AS BIGINT) AS minutes, CAST(COALESCE(n.placed, 0) AS BIGINT) AS placed, CAST(COALESCE(n.waiting, 0) AS BIGINT) AS waiting
-FROM employments e
-LEFT JOIN (SELECT employment_id, SUM(minutes) AS minutes FROM learning_records
-  WHERE tenant_id = $1 AND started_on >= $2 AND started_on < $3 GROUP BY employment_id) l ON l.employment_id = e.id
+FROM ",
+            $posts,
+            "
+LEFT JOIN (SELECT r.employment_id, SUM(r.minutes) AS minutes FROM ",
+            $learning,
+            "
+  WHERE r.tenant_id = $1",
+            $in_learning,
+            " AND (r.started_on >= ",
+            $from,
+            " AND r.started_on < ",
+            $to,
+            ")",
+            $so,
+            " GROUP BY r.employment_id) l ON l.employment_id = e.id
 LEFT JOIN (SELECT x.employment_id, COUNT(*) FILTER (WHERE x.state IN ('enrolled', 'attended', 'absent')) AS placed,
     COUNT(*) FILTER (WHERE x.state = 'waiting') AS waiting
-  FROM learning_sessions s CROSS JOIN enrolments x
-  WHERE s.tenant_id = $1 AND s.state = 'scheduled' AND s.starts_at >= $4 AND s.starts_at < $5 AND x.tenant_id = $1 AND x.session_id = s.id GROUP BY x.employment_id) n ON n.employment_id = e.id
-WHERE e.tenant_id = $1 AND e.starts_on < $3 AND (e.ends_on IS NULL OR e.ends_on >= $2)";
+  FROM ",
+            $enrolments,
+            "
+  WHERE s.tenant_id = $1 AND s.state = 'scheduled' AND s.starts_at >= ",
+            $since,
+            " AND s.starts_at < ",
+            $until,
+            " AND x.tenant_id = $1 AND x.session_id = s.id",
+            $in_enrolments,
+            " GROUP BY x.employment_id) n ON n.employment_id = e.id
+WHERE e.tenant_id = $1 AND e.starts_on < ",
+            $to,
+            " AND (e.ends_on IS NULL OR e.ends_on >= ",
+            $from,
+            ")",
+            $in_posts
+        )
+    };
+}
+macro_rules! placed {
+    ($alias:literal) => {
+        concat!(" AND w.tenant_id = $1 AND w.ancestor_id = $2 AND ", $alias, ".organisation_id = w.descendant_id")
+    };
+}
+/// The part of the tree, where it is one, is bound second.
+const POSTS: super::Query = super::Query {
+    whole: posts!("employments e", "learning_records r", "learning_sessions s CROSS JOIN enrolments x", "", ["", "", ""], ["$2", "$3", "$4", "$5"]),
+    part: posts!(
+        "organisation_paths w CROSS JOIN employments e",
+        "organisation_paths w CROSS JOIN learning_records r",
+        "organisation_paths w CROSS JOIN enrolments x CROSS JOIN learning_sessions s",
+        " = TRUE",
+        [placed!("e"), placed!("r"), placed!("x")],
+        ["$3", "$4", "$5", "$6"]
+    ),
+};
 
 #[derive(QueryableByName)]
 struct PostRow {
@@ -171,11 +265,23 @@ struct PostRow {
 }
 
 /// What was asked for in the year: it starts in it. Until when it waited is its last decision.
-const ASKED: &str = "
+macro_rules! asked {
+    ($at:expr, $so:expr, $within:expr) => {
+        concat!(
+            "
 SELECT q.employment_id, q.state, q.spent_pence, q.submitted_at,
   (SELECT MAX(d.decided_at) FROM learning_request_decisions d
     WHERE d.tenant_id = q.tenant_id AND d.learning_request_id = q.id AND d.decision IN ('approved', 'declined', 'manager_declined')) AS decided_at
-FROM learning_requests q WHERE q.tenant_id = $1 AND q.starts_on >= $2 AND q.starts_on < $3 AND q.submitted_at IS NOT NULL";
+FROM ",
+            $at,
+            "learning_requests q WHERE q.tenant_id = $1 AND (q.starts_on >= $2 AND q.starts_on < $3)",
+            $so,
+            " AND q.submitted_at IS NOT NULL",
+            $within
+        )
+    };
+}
+const ASKED: super::Query = query!(asked, "q", "$1", "$4");
 
 #[derive(QueryableByName)]
 struct AskedRow {
@@ -214,24 +320,29 @@ impl AskedRow {
 impl Read<Here> for ReadFairAccess {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fairness> {
         let (from, to) = academic_year_days(self.academic_year)?;
-        let reach = cx.reach.clone();
-        let covered = covered(cx, &reach).await?;
-        let phases: Vec<(Uid, Option<String>)> =
-            organisations::table.filter(organisations::tenant_id.eq(cx.tenant())).select((organisations::id, organisations::phase)).all(cx.conn()).await?;
-        let phases: HashMap<Uid, Option<String>> = phases.into_iter().collect();
-        let query = sql_query(POSTS)
-            .bind::<Guid, _>(cx.tenant())
-            .bind::<st::Date, _>(from)
-            .bind::<st::Date, _>(to)
-            .bind::<Instant, _>(midnight(from))
-            .bind::<Instant, _>(midnight(to));
-        let rows: Vec<PostRow> = query.all(cx.conn()).await?;
-        let asked: Vec<AskedRow> = sql_query(ASKED).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to).all(cx.conn()).await?;
+        let phases: HashMap<OrganisationId, Option<String>> = places(cx).await?.into_iter().map(|place| (place.id, place.phase)).collect();
+        let (query, part) = POSTS.of(cx).await?;
+        let query = sql_query(query).bind::<Guid, _>(cx.tenant());
+        macro_rules! of_the_year {
+            ($query:expr) => {
+                $query.bind::<st::Date, _>(from).bind::<st::Date, _>(to).bind::<Instant, _>(midnight(from)).bind::<Instant, _>(midnight(to))
+            };
+        }
+        let rows: Vec<PostRow> = match part {
+            Some(part) => of_the_year!(query.bind::<Guid, _>(part)).all(cx.conn()).await?,
+            None => of_the_year!(query).all(cx.conn()).await?,
+        };
+        let (query, part) = ASKED.of(cx).await?;
+        let query = sql_query(query).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to);
+        let asked: Vec<AskedRow> = match part {
+            Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
+            None => query.all(cx.conn()).await?,
+        };
         let mut requests: HashMap<Uid, Asked> = HashMap::new();
         for row in asked {
             row.add(&mut requests)?;
         }
-        let rows: Vec<PostRow> = rows.into_iter().filter(|r| covered.as_ref().is_none_or(|c| c.contains(&r.organisation_id.to()))).collect();
+        let rows: Vec<PostRow> = rows.into_iter().filter(|r| phases.contains_key(&r.organisation_id.to())).collect();
         let by = |group: &dyn Fn(&PostRow) -> String| {
             let post = |r: &PostRow| {
                 let Asked { spent_pence, approved, declined, waited_days } = requests.get(&r.id).copied().unwrap_or_default();
@@ -249,7 +360,7 @@ impl Read<Here> for ReadFairAccess {
             };
             fair_access(&rows.iter().map(post).collect::<Vec<_>>())
         };
-        let phase = |r: &PostRow| phases.get(&r.organisation_id).cloned().flatten().unwrap_or_else(|| "not_known".into());
+        let phase = |r: &PostRow| phases.get(&r.organisation_id.to()).cloned().flatten().unwrap_or_else(|| "not_known".into());
         let (_, all) = by(&|_| "all".into());
         // the money of a phase is its schools': it is told where that of every school is, or one table could be taken from the other
         let told = !by(&|r| r.organisation_id.0.to_string()).0.iter().any(|(_, school)| school.spent_pence.is_none());
@@ -265,7 +376,10 @@ impl Read<Here> for ReadFairAccess {
 
 /// What was spent on what starts in the year. It serves a priority by itself or through an objective; something is known of what came of it once it was
 /// reviewed, or a checkpoint was recorded.
-const SPENT: &str = "
+macro_rules! spent {
+    ($at:expr, $so:expr, $within:expr) => {
+        concat!(
+            "
 SELECT q.organisation_id, q.person_id,
   (EXISTS (SELECT 1 FROM learning_request_priorities p WHERE p.tenant_id = q.tenant_id AND p.learning_request_id = q.id)
     OR EXISTS (SELECT 1 FROM learning_request_objectives o JOIN objective_priorities p ON p.tenant_id = o.tenant_id AND p.objective_id = o.objective_id
@@ -273,7 +387,16 @@ SELECT q.organisation_id, q.person_id,
   (q.state IN ('impact_reviewed', 'closed')
     OR EXISTS (SELECT 1 FROM impact_checkpoints c WHERE c.tenant_id = q.tenant_id AND c.learning_request_id = q.id AND c.outcome IS NOT NULL)) AS followed_up,
   CAST(q.spent_pence AS BIGINT) AS spent_pence
-FROM learning_requests q WHERE q.tenant_id = $1 AND q.starts_on >= $2 AND q.starts_on < $3 AND q.spent_pence > 0";
+FROM ",
+            $at,
+            "learning_requests q WHERE q.tenant_id = $1 AND (q.starts_on >= $2 AND q.starts_on < $3)",
+            $so,
+            " AND q.spent_pence > 0",
+            $within
+        )
+    };
+}
+const SPENT: super::Query = query!(spent, "q", "$1", "$4");
 
 #[derive(QueryableByName)]
 struct SpentRow {
@@ -293,7 +416,12 @@ impl Read<Here> for ReadSpending {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Spent>> {
         let (from, to) = academic_year_days(self.academic_year)?;
         let places = places(cx).await?;
-        let rows: Vec<SpentRow> = sql_query(SPENT).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to).all(cx.conn()).await?;
+        let (query, part) = SPENT.of(cx).await?;
+        let query = sql_query(query).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to);
+        let rows: Vec<SpentRow> = match part {
+            Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
+            None => query.all(cx.conn()).await?,
+        };
         let one = |SpentRow { organisation_id, person_id, serves, followed_up, spent_pence }| Spending {
             organisation: organisation_id.to(),
             person: person_id.to(),

@@ -9,7 +9,7 @@ pub(super) use provided::{called, called_so, deleted, provided};
 use super::prelude::*;
 use crate::{
     event::History,
-    learning::{GetLearningRecord, LearningRecordHistory, ListLearningRecords, LogLearning, ReflectOnLearning, UpdateLearningRecord},
+    learning::{GetLearningRecord, LearningRecordHistory, ListLearningRecords, ListReflectionPrompts, LogLearning, ReflectOnLearning, UpdateLearningRecord},
 };
 use chrono::NaiveDate;
 use row::{LearningRow, readers, row_of, whole};
@@ -20,8 +20,9 @@ use trellis_domain::{
     enrolment::Enrolment,
     event::{EventKind, changes},
     id::{LearningRecordId, PersonId},
-    learning::{LearningAction, LearningRecord, LearningRecordPatch, Visibility},
+    learning::{LearningAction, LearningRecord, Visibility},
     provenance::Provenance,
+    reflection::{self, ReflectionPrompt},
     rule::{Code, RuleError},
     time::micros,
 };
@@ -201,6 +202,7 @@ impl Write<Here> for LogLearning {
             minutes,
             provider,
             reflection,
+            reflection_prompt: None,
             shared_with: Audience::default(),
             objective_ids,
             standard_ids,
@@ -359,10 +361,14 @@ impl Write<Here> for ReflectOnLearning {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<LearningRecord>> {
         let before = in_sight(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        before.can(LearningAction::Reflect, tx.caller.person())?;
-        let patch = LearningRecordPatch { reflection: Some(Some(self.reflection.clone())), ..LearningRecordPatch::default() };
-        let after = before.patched(patch, tx.act.today())?;
+        let after = before.reflected(self.reflection.clone(), self.prompt.clone(), tx.caller.person())?;
         save(tx, EventKind::LearningRecordReflected, before, after).await
+    }
+}
+
+impl Read<Here> for ListReflectionPrompts {
+    async fn run(&self, _: &mut Cx<'_>) -> Result<Vec<ReflectionPrompt>> {
+        Ok(reflection::prompts().into_iter().filter(|prompt| self.kind.is_none_or(|kind| prompt.suits(kind))).collect())
     }
 }
 

@@ -8,7 +8,7 @@ use trellis_domain::{
     access::Audience,
     id::{LearningRecordId, ObjectiveId, PersonId, PriorityId, StandardId},
     learning::{LearningKind, LearningRecord},
-    text::{Narrative, Title, Wire},
+    text::{Narrative, Slug, Title, Wire},
 };
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -37,6 +37,7 @@ pub(in super::super) struct LearningRow {
     pub(super) source: Option<String>,
     pub(super) external_id: Option<String>,
     pub(super) managed: Option<Json>,
+    pub(super) reflection_prompt: Option<String>,
 }
 
 impl LearningRow {
@@ -54,6 +55,7 @@ impl LearningRow {
             minutes,
             provider,
             reflection,
+            reflection_prompt,
             shared_with,
             objective_ids: _,
             standard_ids: _,
@@ -88,6 +90,7 @@ impl LearningRow {
             source: external_ref.as_ref().map(|r| r.source.as_str().into()),
             external_id: external_ref.as_ref().map(|r| r.id.as_str().into()),
             managed: crate::provenance::kept(provenance),
+            reflection_prompt: reflection_prompt.as_ref().map(|p| p.as_str().into()),
         }
     }
     /// To whom it is shown, if these are the people who are named.
@@ -127,6 +130,7 @@ impl LearningRow {
             source,
             external_id,
             managed,
+            reflection_prompt,
         } = self;
         Ok(LearningRecord {
             id: id.to(),
@@ -140,6 +144,7 @@ impl LearningRow {
             minutes,
             provider: provider.map(|p| Title::parse(&p)).transpose().map_err(corrupt)?,
             reflection: reflection.map(|r| Narrative::parse(&r)).transpose().map_err(corrupt)?,
+            reflection_prompt: reflection_prompt.map(|p| Slug::parse(&p)).transpose().map_err(corrupt)?,
             shared_with,
             objective_ids,
             standard_ids,

@@ -60,6 +60,19 @@ async fn covered(cx: &mut Cx<'_>, reach: &Reach, row: &ObjectiveRow) -> Result<b
     access::stands_within(cx, reach, Some(row.organisation_id.to()), Standing { owner, employment, private_to, ..Standing::default() }).await
 }
 
+/// What this reach opens to whoever advises a headteacher: the objectives in their appraisals as one. Drafts are their author's alone.
+pub(super) async fn advised(cx: &mut Cx<'_>, reach: &Reach) -> Result<Vec<Uid>> {
+    if reach.employments.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = objectives::table
+        .filter(objectives::tenant_id.eq(cx.tenant()))
+        .filter(objectives::employment_id.eq_any(uids(&reach.employments)))
+        .filter(objectives::private_to.is_null())
+        .filter(of_headteachers!(cx));
+    Ok(query.select(objectives::id).all(cx.conn()).await?)
+}
+
 /// The row, if this caller may know of it.
 pub(super) async fn visible_row(cx: &mut Cx<'_>, id: ObjectiveId) -> Result<ObjectiveRow> {
     let (row, reach) = (row_of(cx, id).await?, cx.reach.clone());
@@ -88,10 +101,19 @@ pub(super) fn party(cx: &Cx<'_>, objective: &Objective) -> Party {
 pub(super) async fn seen(cx: &mut Cx<'_>, record: Objective) -> Result<Seen<Objective>> {
     let by = party(cx, &record);
     let known = super::inquiry::known(cx, &record).await?;
-    let own = ObjectiveAction::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err()));
+    let late = too_late(cx, &record).await?;
+    let in_time = |action: ObjectiveAction| if action == ObjectiveAction::Propose { late.clone() } else { None };
+    let own = ObjectiveAction::ALL.iter().map(|action| (action.as_str(), record.can(*action, by).err().or_else(|| in_time(*action))));
     let of_inquiry = InquiryAction::ALL.iter().map(|action| (action.as_str(), inquiry::can(&record, known, *action, by.person).err()));
     let can = own.chain(of_inquiry).collect();
     Ok(Seen { record, can })
+}
+
+/// Why a draft is no longer put to the other party: its cycle was closed over it.
+async fn too_late(cx: &mut Cx<'_>, draft: &Objective) -> Result<Option<RuleError>> {
+    let (ObjectiveState::Draft, Some(cycle)) = (draft.state, draft.cycle_id) else { return Ok(None) };
+    let cycle = super::cycle::load(cx, cycle).await?;
+    Ok(cycle.over().err())
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Objective) -> Result<Seen<Objective>> {
@@ -321,6 +343,11 @@ impl Write<Here> for StepObjective {
         let before = load_for_write(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.step(self.action, party(tx, &before), self.reason.clone(), micros(tx.act.now))?;
+        if self.action == ObjectiveAction::Propose
+            && let Some(late) = too_late(tx, &before).await?
+        {
+            return Err(late.into());
+        }
         save(tx, self.action.event(), before, after).await
     }
 }

@@ -1,6 +1,11 @@
 //! Revisions: what was agreed changes with a reason, and the old words are kept.
 
-use super::{super::prelude::*, load_for_write, party, save, visible_row};
+use super::{
+    super::prelude::*,
+    load_for_write, party,
+    row::{column, prose},
+    save, visible_row,
+};
 use crate::objective::{ListRevisions, ReviseObjective, Revision};
 use trellis_domain::{
     event::EventKind,
@@ -24,6 +29,7 @@ impl Write<Here> for ReviseObjective {
             objective_revisions::reason.eq(self.reason.as_str()),
             objective_revisions::revised_by.eq(Uid::from(tx.person()?)),
             objective_revisions::revised_at.eq(Moment(now)),
+            objective_revisions::dissent.eq(column(before.dissent.as_ref())),
         );
         diesel::insert_into(objective_revisions::table).values(kept).done(tx.conn()).await?;
         save(tx, EventKind::ObjectiveRevised, before, after).await
@@ -33,7 +39,7 @@ impl Write<Here> for ReviseObjective {
 impl Read<Here> for ListRevisions {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Vec<Revision>> {
         visible_row(cx, self.id).await?;
-        let rows: Vec<(i32, Json, String, Uid, Moment)> = objective_revisions::table
+        let rows: Vec<(i32, Json, String, Uid, Moment, Option<String>)> = objective_revisions::table
             .filter(objective_revisions::tenant_id.eq(cx.tenant()))
             .filter(objective_revisions::objective_id.eq(Uid::from(self.id)))
             .order(objective_revisions::revision)
@@ -43,13 +49,15 @@ impl Read<Here> for ListRevisions {
                 objective_revisions::reason,
                 objective_revisions::revised_by,
                 objective_revisions::revised_at,
+                objective_revisions::dissent,
             ))
             .all(cx.conn())
             .await?;
         rows.into_iter()
-            .map(|(revision, words, reason, by, at)| {
+            .map(|(revision, words, reason, by, at, dissent)| {
                 let words = serde_json::from_str(&words.0).map_err(corrupt)?;
-                Ok(Revision { revision, words, reason: Reason::parse(&reason).map_err(corrupt)?, revised_by: by.to(), revised_at: at.0 })
+                let reason = Reason::parse(&reason).map_err(corrupt)?;
+                Ok(Revision { revision, words, dissent: prose(dissent)?, reason, revised_by: by.to(), revised_at: at.0 })
             })
             .collect()
     }

@@ -1,13 +1,17 @@
 //! What comes from the register of schools: an import matches by URN, row by row; links say what a school was, or is, to another.
 
 use super::{super::prelude::*, insert, kind_of, load, may_add_beneath, root, save, writable};
-use crate::organisation::{ImportAction, ImportGias, ImportResult, ListLinks, OrganisationLink};
+use crate::{
+    job::{Job, Mode},
+    organisation::{ImportAction, ImportGias, ImportResult, ListLinks, OpenImport, OrganisationLink},
+};
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashMap;
 use trellis_domain::{
     event::{About, EventKind, changes},
     id::OrganisationId,
+    job::JobKind,
     organisation::{LinkKind, Organisation, OrganisationKind, OrganisationPatch, gias, place},
     provenance::Provenance,
     rule::{Code, RuleError},
@@ -71,15 +75,29 @@ pub(in super::super) async fn by_urn(cx: &mut Cx<'_>, urns: &[&str]) -> Result<H
     Ok(known)
 }
 
+/// Beneath which organisation new schools go: this one, or the root, if the caller may add schools there.
+pub(in super::super) async fn parent_of_new(tx: &mut Tx<'_>, named: Option<OrganisationId>) -> Result<OrganisationId> {
+    let parent = match named {
+        Some(id) => id,
+        None => root(tx).await?,
+    };
+    let parent_kind = kind_of(tx, parent, "parent_id").await?;
+    may_add_beneath(tx, parent).await?;
+    place(OrganisationKind::School, parent_kind)?;
+    Ok(parent)
+}
+
+impl Write<Here> for OpenImport {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
+        parent_of_new(tx, self.parent_id).await?;
+        let mode = Mode { validate_only: self.validate_only, ..Mode::default() };
+        super::super::job::open(tx, JobKind::OrganisationsImport, mode, super::super::job::Of::Rows).await
+    }
+}
+
 impl Write<Here> for ImportGias {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<ImportResult>> {
-        let parent = match self.parent_id {
-            Some(id) => id,
-            None => root(tx).await?,
-        };
-        let parent_kind = kind_of(tx, parent, "parent_id").await?;
-        may_add_beneath(tx, parent).await?;
-        place(OrganisationKind::School, parent_kind)?;
+        let parent = parent_of_new(tx, self.parent_id).await?;
         let mut urns: Vec<&str> = self.establishments.iter().map(|r| r.urn.as_str()).collect();
         urns.extend(self.links.iter().map(|r| r.urn.as_str()));
         let mut known = by_urn(tx, &urns).await?;
@@ -105,7 +123,7 @@ impl Write<Here> for ImportGias {
     }
 }
 
-type RowOutcome = (ImportAction, Option<OrganisationId>, Vec<String>);
+pub(in super::super) type RowOutcome = (ImportAction, Option<OrganisationId>, Vec<String>);
 
 /// A row that breaks a rule fails alone; anything else ends the import.
 fn row_result(links_file: bool, line: u64, urn: &str, result: Result<RowOutcome>) -> Result<ImportResult> {
@@ -117,7 +135,8 @@ fn row_result(links_file: bool, line: u64, urn: &str, result: Result<RowOutcome>
     Ok(ImportResult { links_file, line, urn: urn.into(), action, id, changed })
 }
 
-async fn import_school(
+/// Takes in a school: a new one at its place, a known one as the register has it.
+pub(in super::super) async fn import_school(
     tx: &mut Tx<'_>,
     school: &gias::Establishment,
     urn: &str,
@@ -190,7 +209,8 @@ async fn import_school(
 
 /// The same of a school that there is not and of one that the caller may not write.
 const UNKNOWN_URN: &str = "no school that you may write has this URN; import the school first";
-async fn import_link(tx: &mut Tx<'_>, link: &gias::Link, known: &HashMap<String, Uid>, validate_only: bool) -> Result<RowOutcome> {
+/// Takes in what a school is to another.
+pub(in super::super) async fn import_link(tx: &mut Tx<'_>, link: &gias::Link, known: &HashMap<String, Uid>, validate_only: bool) -> Result<RowOutcome> {
     let gias::Link { urn, linked_urn, linked_name, kind, published_type, established_on } = link;
     let Some(id) = known.get(&urn.value) else {
         return Err(RuleError::at(Code::UnknownReference, "/URN", UNKNOWN_URN).into());

@@ -3,7 +3,10 @@
 mod gias;
 mod row;
 
-pub(super) use {gias::by_urn, row::unique_identifiers};
+pub(super) use {
+    gias::{by_urn, import_link, import_school, parent_of_new},
+    row::unique_identifiers,
+};
 
 use super::prelude::*;
 use crate::{

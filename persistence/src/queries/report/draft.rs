@@ -3,6 +3,7 @@
 use super::{
     super::{appraisal, prelude::*},
     row::DraftRow,
+    spoken::spoken,
 };
 use crate::report::{Drafted, GetReportDraft, UpdateReportDraft};
 use chrono::NaiveDate;
@@ -22,7 +23,7 @@ use trellis_domain::{
 const MOST: i64 = 200;
 
 /// The year as the records have it: the standards of the cycle, the objectives that were agreed or set, the learning that is shared.
-pub(super) async fn ground(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Ground> {
+pub(super) async fn ground(cx: &mut Cx<'_>, of: &Appraisal, (from, to): (NaiveDate, NaiveDate)) -> Result<Ground> {
     let tenant = cx.tenant();
     let rows: Vec<(Uid, String, String)> = standards::table
         .inner_join(
@@ -68,8 +69,8 @@ pub(super) async fn ground(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Ground> {
         // a report is read by the appraiser and by the leaders: what is shown to one of them alone does not stand in it
         .filter(learning_records::for_appraiser.eq(true))
         .filter(learning_records::for_leaders.eq(true))
-        .filter(learning_records::ended_on.ge(of.starts_on))
-        .filter(learning_records::ended_on.le(of.ends_on))
+        .filter(learning_records::ended_on.ge(from))
+        .filter(learning_records::ended_on.le(to))
         .order((learning_records::ended_on, learning_records::id))
         .limit(MOST)
         .select((learning_records::id, learning_records::title, learning_records::kind, learning_records::ended_on, learning_records::minutes))
@@ -81,6 +82,12 @@ pub(super) async fn ground(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Ground> {
     };
     let learning_records = rows.into_iter().map(learned).collect::<Result<Vec<_>>>()?;
     Ok(Ground { standards, objectives, learning_records })
+}
+
+/// The same for the days that the appraisee works there, as far as they are known.
+async fn ground_now(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Ground> {
+    let employment = super::super::employment::load(cx, of.employment_id).await?;
+    ground(cx, of, of.days_worked(&employment.period)).await
 }
 
 /// What is written, or an empty draft before anything is.
@@ -113,8 +120,9 @@ pub(in super::super) async fn lacking(cx: &mut Cx<'_>, appraisal: &Appraisal, by
     if appraisal.state != S::AssessmentDraft || !by.appraiser {
         return Ok(Vec::new());
     }
-    let (draft, ground) = (of(cx, appraisal).await?, ground(cx, appraisal).await?);
-    Ok(draft.written.over(ground).missing(cx.act.today()))
+    let (draft, ground) = (of(cx, appraisal).await?, ground_now(cx, appraisal).await?);
+    let spoken = spoken(cx, appraisal, &draft.written.concerns).await?;
+    Ok(draft.written.over(ground).missing(cx.act.today(), &spoken))
 }
 
 /// The appraisal, if a report of it is being written and the caller is one of those who write.
@@ -133,8 +141,8 @@ fn may_update(appraisal: &Appraisal) -> std::result::Result<(), RuleError> {
 }
 
 async fn drafted(cx: &mut Cx<'_>, appraisal: &Appraisal, draft: ReportDraft) -> Result<Drafted> {
-    let composed = draft.written.clone().over(ground(cx, appraisal).await?);
-    let missing = composed.missing(cx.act.today());
+    let composed = draft.written.clone().over(ground_now(cx, appraisal).await?);
+    let missing = composed.missing(cx.act.today(), &spoken(cx, appraisal, &composed.concerns).await?);
     Ok(Drafted { draft, composed, missing, can: vec![("update", may_update(appraisal).err())] })
 }
 
@@ -161,7 +169,7 @@ impl Write<Here> for UpdateReportDraft {
         super::super::event::expect(tx, &before, self.expected).await?;
         may_update(&appraisal)?;
         let written = before.written.patched(self.patch.clone());
-        let ground = ground(tx, &appraisal).await?;
+        let ground = ground_now(tx, &appraisal).await?;
         written.check(&ground, tx.act.today())?;
         let Some(after) = tx.next(&before, ReportDraft { written, ..before.clone() }) else { return drafted(tx, &appraisal, before).await };
         let row = DraftRow::new(tx.tenant(), &after)?;

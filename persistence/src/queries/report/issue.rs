@@ -3,18 +3,19 @@
 use super::{
     super::{appraisal, calendar, need, prelude::*},
     draft, last,
-    row::{CommentRow, ReportRow},
+    row::{AppealRow, CommentRow, ReportRow},
+    spoken::spoken,
 };
 use crate::{
     appraisal::VisibleAppraisal,
-    report::{AmendReport, CommentOnReport, IssueReport},
+    report::{AmendReport, AppealAgainstReport, CommentOnReport, DecideAppeal, IssueReport},
 };
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction as A},
     event::EventKind,
-    report::{Content, Report, Written, comment_due},
+    report::{Appeal, AppealDecided, Content, Report, Written, windows},
     rule::{Code, RuleError},
-    text::Reason,
+    text::{Narrative, Reason},
     time::micros,
 };
 
@@ -35,6 +36,7 @@ async fn put(tx: &mut Tx<'_>, of: &Appraisal, before: Option<&Report>, content: 
         issued_at: now,
         comment: None,
         commented_at: None,
+        appeal: None,
         version: 1,
         updated_at: now,
     };
@@ -47,7 +49,7 @@ async fn put(tx: &mut Tx<'_>, of: &Appraisal, before: Option<&Report>, content: 
 async fn given(tx: &mut Tx<'_>, action: A, before: &Appraisal, around: &appraisal::Around) -> Result<Appraisal> {
     let calendars = calendar::counting_at(tx, before.organisation_id).await?;
     let today = tx.act.today();
-    let until = comment_due(today, around.rules(), calendar::holidays_of(&calendars), &calendars);
+    let until = windows(today, around.rules(), calendar::holidays_of(&calendars), &calendars);
     Ok(before.give_report(action, until, around.party, around.facts(today))?)
 }
 
@@ -59,8 +61,10 @@ impl Write<Here> for IssueReport {
         let draft = draft::of(tx, &before).await?;
         // what is issued is what was read, and not what somebody else of the panel wrote meanwhile
         super::super::event::expect(tx, &draft, Some(self.draft_version)).await?;
-        let ground = draft::ground(tx, &before).await?;
-        let content = draft.written.clone().over(ground).content((before.starts_on, before.ends_on), tx.act.today())?;
+        let worked = before.days_worked(&around.employment().period);
+        let ground = draft::ground(tx, &before, worked).await?;
+        let spoken = spoken(tx, &before, &draft.written.concerns).await?;
+        let content = draft.written.clone().over(ground).content(worked, tx.act.today(), &spoken)?;
         let after = given(tx, A::IssueReport, &before, &around).await?;
         put(tx, &before, None, content, None).await?;
         let row = report_drafts::table.find((tx.tenant(), Uid::from(draft.id)));
@@ -76,15 +80,67 @@ impl Write<Here> for CommentOnReport {
         access::guard(tx, self.id).await?;
         let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
         let after = before.step(A::Comment, around.party, around.facts(tx.act.today()))?;
-        if self.comment.as_str().trim().is_empty() {
-            return Err(RuleError::at(Code::ContradictoryMembers, "/comment", "something is said in a comment").into());
-        }
+        in_words(&self.comment, "/comment", "something is said in a comment")?;
         let on = last(tx, &before).await?.ok_or_else(|| corrupt("an appraisal whose report was issued has none"))?;
         let now = micros(tx.act.now);
-        let commented = Report { comment: Some(self.comment.clone()), commented_at: Some(now), version: 2, updated_at: now, ..on.clone() };
+        let commented = Report { comment: Some(self.comment.clone()), commented_at: Some(now), version: on.version + 1, updated_at: now, ..on.clone() };
         diesel::insert_into(report_comments::table).values(CommentRow::new(tx.tenant(), &commented, &self.comment)).done(tx.conn()).await?;
         tx.event(EventKind::ReportCommented, Some(&on), &commented, commented.about());
         appraisal::save(tx, A::Comment.event(), before, after).await
+    }
+}
+
+/// What is said in words says something.
+fn in_words(words: &Narrative, pointer: &str, why: &str) -> Result<()> {
+    match words.as_str().trim().is_empty() {
+        true => Err(RuleError::at(Code::ContradictoryMembers, pointer, why).into()),
+        false => Ok(()),
+    }
+}
+
+impl Write<Here> for AppealAgainstReport {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
+        access::guard(tx, self.id).await?;
+        let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
+        let after = before.step(A::Appeal, around.party, around.facts(tx.act.today()))?;
+        in_words(&self.grounds, "/grounds", "an appeal says why")?;
+        let on = last(tx, &before).await?.ok_or_else(|| corrupt("an appraisal whose report was issued has none"))?;
+        let now = micros(tx.act.now);
+        let appeal = Appeal { grounds: self.grounds.clone(), appealed_at: now, decided: None };
+        let id = Uid(tx.act.ids.make(tx.act.now));
+        let appealed = Report { appeal: Some(appeal.clone()), version: on.version + 1, updated_at: now, ..on.clone() };
+        diesel::insert_into(report_appeals::table).values(AppealRow::new(tx.tenant(), id, &appealed, &appeal)).done(tx.conn()).await?;
+        tx.event(EventKind::ReportAppealed, Some(&on), &appealed, appealed.about());
+        appraisal::save(tx, A::Appeal.event(), before, after).await
+    }
+}
+
+impl Write<Here> for DecideAppeal {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<VisibleAppraisal>> {
+        access::guard(tx, self.id).await?;
+        let (before, around) = appraisal::load_for_write(tx, self.id, self.expected).await?;
+        let after = before.step(A::DecideAppeal, around.party, around.facts(tx.act.today()))?;
+        in_words(&self.decision, "/decision", "a decision says why, and what follows")?;
+        let on = last(tx, &before).await?.ok_or_else(|| corrupt("an appraisal whose report was issued has none"))?;
+        let appeal = on.appeal.clone().ok_or_else(|| corrupt("an appraisal whose report was appealed against has no appeal"))?;
+        let (now, decided_by) = (micros(tx.act.now), tx.person()?);
+        let decided = AppealDecided { outcome: self.outcome, decision: self.decision.clone(), decided_by, decided_at: now };
+        let decided_on = Report { appeal: Some(Appeal { decided: Some(decided), ..appeal }), version: on.version + 1, updated_at: now, ..on.clone() };
+        let waiting = report_appeals::table
+            .filter(report_appeals::tenant_id.eq(tx.tenant()))
+            .filter(report_appeals::report_id.eq(Uid::from(on.id)))
+            .filter(report_appeals::outcome.is_null());
+        let set = (
+            report_appeals::outcome.eq(self.outcome.as_str().to_owned()),
+            report_appeals::decision.eq(self.decision.as_str().to_owned()),
+            report_appeals::decided_by.eq(Uid::from(decided_by)),
+            report_appeals::decided_at.eq(Moment(now)),
+        );
+        if diesel::update(waiting).set(set).done(tx.conn()).await? == 0 {
+            return Err(StoreError::Retry);
+        }
+        tx.event(EventKind::ReportAppealDecided, Some(&on), &decided_on, decided_on.about());
+        appraisal::save(tx, A::DecideAppeal.event(), before, after).await
     }
 }
 
@@ -98,7 +154,9 @@ impl Write<Here> for AmendReport {
         let (ground, today) = (on.content.ground(), tx.act.today());
         let written = Written::from(&on.content).patched(self.patch.clone());
         written.check(&ground, today)?;
-        let content = written.over(ground).content((on.content.starts_on, on.content.ends_on), today)?;
+        let mut spoken = spoken(tx, &before, &written.concerns).await?;
+        spoken.extend(on.content.spoken());
+        let content = written.over(ground).content((on.content.starts_on, on.content.ends_on), today, &spoken)?;
         if content == on.content {
             return Err(RuleError::new(Code::NoCorrection, "nothing would be different from the version that was issued").into());
         }

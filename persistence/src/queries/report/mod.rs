@@ -3,6 +3,7 @@
 mod draft;
 mod issue;
 mod row;
+mod spoken;
 
 pub(super) use draft::{explain as explain_draft, lacking};
 
@@ -15,7 +16,7 @@ use crate::{
     event::History,
     report::{GetReport, GetStatement, ListReports, ReportHistory, Statement, Summary},
 };
-use row::{CommentRow, ReportRow, version_of};
+use row::{AppealRow, CommentRow, ReportRow, version_of};
 use trellis_domain::{
     appraisal::Appraisal,
     disclosure::{self, Reader, Reading, reader},
@@ -33,24 +34,27 @@ macro_rules! reports {
                 report_comments::table
                     .on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
             )
+            .left_join(
+                report_appeals::table.on(report_appeals::tenant_id.eq(appraisal_reports::tenant_id).and(report_appeals::report_id.eq(appraisal_reports::id))),
+            )
             .filter(appraisal_reports::tenant_id.eq($cx.tenant()))
-            .select((ReportRow::as_select(), Option::<CommentRow>::as_select()))
+            .select((ReportRow::as_select(), Option::<CommentRow>::as_select(), Option::<AppealRow>::as_select()))
     };
 }
 
 /// The last issued version of an appraisal's report.
 async fn last(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Option<Report>> {
     let query = reports!(cx).filter(appraisal_reports::appraisal_id.eq(Uid::from(of.id))).order(appraisal_reports::number.desc()).limit(1);
-    let row: Option<(ReportRow, Option<CommentRow>)> = query.one(cx.conn()).await.optional()?;
-    row.map(|(row, comment)| row.report(comment, of)).transpose()
+    let row: Option<(ReportRow, Option<CommentRow>, Option<AppealRow>)> = query.one(cx.conn()).await.optional()?;
+    row.map(|(row, comment, appeal)| row.report(comment, appeal, of)).transpose()
 }
 
 /// The version with its appraisal, if the caller may know of them, and the reading that this would be.
 async fn load(cx: &mut Cx<'_>, id: ReportId) -> Result<(Report, Option<Reading>)> {
     let query = reports!(cx).filter(appraisal_reports::id.eq(Uid::from(id)));
-    let (row, comment): (ReportRow, Option<CommentRow>) = query.one(cx.conn()).await?;
+    let (row, comment, appeal): (ReportRow, Option<CommentRow>, Option<AppealRow>) = query.one(cx.conn()).await?;
     let of = appraisal::load(cx, row.appraisal_id.to()).await?;
-    let report = row.report(comment, &of)?;
+    let report = row.report(comment, appeal, &of)?;
     let reading = reading(cx, &of, RecordType::AppraisalReport, report.id.0).await?;
     Ok((report, reading))
 }
@@ -74,7 +78,9 @@ impl Read<Here> for GetReport {
     }
 }
 
-type SummaryRow = ((Uid, Uid, i32, String, Uid, Moment), (Uid, Uid), Option<Moment>);
+/// When somebody commented, when they appealed, and when that was decided.
+type Said = (Option<Moment>, Option<Moment>, Option<Moment>);
+type SummaryRow = ((Uid, Uid, i32, String, Uid, Moment), (Uid, Uid), Said);
 
 /// Versions without what they say, of appraisals that the caller may read.
 macro_rules! summaries {
@@ -84,6 +90,9 @@ macro_rules! summaries {
             .left_join(
                 report_comments::table
                     .on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
+            )
+            .left_join(
+                report_appeals::table.on(report_appeals::tenant_id.eq(appraisal_reports::tenant_id).and(report_appeals::report_id.eq(appraisal_reports::id))),
             )
             .filter(appraisal_reports::tenant_id.eq($cx.tenant()))
             .select((
@@ -96,14 +105,15 @@ macro_rules! summaries {
                     appraisal_reports::issued_at,
                 ),
                 (appraisals::person_id, appraisals::organisation_id),
-                report_comments::commented_at.nullable(),
+                (report_comments::commented_at.nullable(), report_appeals::appealed_at.nullable(), report_appeals::decided_at.nullable()),
             ))
             .into_boxed::<Dialect>();
         readable!(query, $cx)
     }};
 }
 
-fn summary(((id, appraisal, number, content_hash, issued_by, issued_at), (person, organisation), commented_at): SummaryRow) -> Summary {
+fn summary(((id, appraisal, number, content_hash, issued_by, issued_at), (person, organisation), said): SummaryRow) -> Summary {
+    let (commented_at, appealed_at, appeal_decided_at) = said;
     Summary {
         id: id.to(),
         appraisal_id: appraisal.to(),
@@ -114,7 +124,9 @@ fn summary(((id, appraisal, number, content_hash, issued_by, issued_at), (person
         issued_by: issued_by.to(),
         issued_at: issued_at.0,
         commented_at: commented_at.map(|at| at.0),
-        version: version_of(commented_at.is_some()),
+        appealed_at: appealed_at.map(|at| at.0),
+        appeal_decided_at: appeal_decided_at.map(|at| at.0),
+        version: version_of([commented_at, appealed_at, appeal_decided_at].map(|at| at.is_some())),
     }
 }
 
@@ -165,10 +177,7 @@ impl Read<Here> for GetStatement {
         let people: Vec<Uid> = appraisers.iter().copied().chain([of.person_id.into()]).collect();
         let names = super::person::names(cx, people).await?;
         let called = |id: &Uid| names.get(id).cloned().unwrap_or_default();
-        let cycle = super::cycle::load(cx, of.cycle_id).await?;
-        let pinned = cycle.rule_profile.as_ref().zip(cycle.rule_profile_version);
-        let (key, number) = pinned.ok_or_else(|| corrupt("a cycle with appraisals names no rule profile"))?;
-        let profile = super::profile::pinned(cx, key, number).await?;
+        let (_, profile) = appraisal::rules_of(cx, of.cycle_id).await?;
         let statement = Statement {
             appraisee: called(&of.person_id.into()),
             job_title: super::employment::load(cx, of.employment_id).await?.job_title,

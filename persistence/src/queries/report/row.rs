@@ -4,7 +4,7 @@ use super::super::prelude::*;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
     appraisal::Appraisal,
-    report::{Content, Report, ReportDraft, Written},
+    report::{Appeal, AppealDecided, AppealOutcome, Content, Report, ReportDraft, Written},
     text::{Narrative, Reason, Wire},
 };
 
@@ -72,6 +72,47 @@ pub(super) struct CommentRow {
     commented_at: Moment,
 }
 
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = report_appeals, check_for_backend(Sqlite, Pg), treat_none_as_default_value = false)]
+pub(super) struct AppealRow {
+    tenant_id: Uid,
+    id: Uid,
+    report_id: Uid,
+    grounds: String,
+    appealed_at: Moment,
+    outcome: Option<String>,
+    decision: Option<String>,
+    decided_by: Option<Uid>,
+    decided_at: Option<Moment>,
+}
+
+impl AppealRow {
+    pub(super) fn new(tenant_id: Uid, id: Uid, report: &Report, appeal: &Appeal) -> Self {
+        let Appeal { grounds, appealed_at, decided } = appeal;
+        let (outcome, decision, decided_by, decided_at) = match decided {
+            Some(AppealDecided { outcome, decision, decided_by, decided_at }) => {
+                (Some(outcome.as_str().into()), Some(decision.as_str().into()), Some((*decided_by).into()), Some((*decided_at).into()))
+            }
+            None => (None, None, None, None),
+        };
+        let (report_id, grounds, appealed_at) = (report.id.into(), grounds.as_str().into(), (*appealed_at).into());
+        Self { tenant_id, id, report_id, grounds, appealed_at, outcome, decision, decided_by, decided_at }
+    }
+    fn appeal(self) -> Result<Appeal> {
+        let Self { tenant_id: _, id: _, report_id: _, grounds, appealed_at, outcome, decision, decided_by, decided_at } = self;
+        let decided = match (outcome, decision, decided_by, decided_at) {
+            (Some(outcome), Some(decision), Some(decided_by), Some(decided_at)) => Some(AppealDecided {
+                outcome: AppealOutcome::parse(&outcome).map_err(corrupt)?,
+                decision: Narrative::parse(&decision).map_err(corrupt)?,
+                decided_by: decided_by.to(),
+                decided_at: decided_at.0,
+            }),
+            _ => None,
+        };
+        Ok(Appeal { grounds: Narrative::parse(&grounds).map_err(corrupt)?, appealed_at: appealed_at.0, decided })
+    }
+}
+
 impl ReportRow {
     pub(super) fn new(tenant_id: Uid, report: &Report, kept: String) -> Self {
         let Report { id, appraisal_id, number, content_hash, reason, issued_by, issued_at, .. } = report;
@@ -87,7 +128,7 @@ impl ReportRow {
             issued_at: (*issued_at).into(),
         }
     }
-    pub(super) fn report(self, comment: Option<CommentRow>, of: &Appraisal) -> Result<Report> {
+    pub(super) fn report(self, comment: Option<CommentRow>, appeal: Option<AppealRow>, of: &Appraisal) -> Result<Report> {
         let Self { tenant_id: _, id, appraisal_id, number, content, content_hash, reason, issued_by, issued_at } = self;
         let content = Content::opened(&content, &content_hash).map_err(corrupt)?;
         let (comment, commented_at) = match comment {
@@ -96,6 +137,9 @@ impl ReportRow {
             }
             None => (None, None),
         };
+        let appeal = appeal.map(AppealRow::appeal).transpose()?;
+        let (appealed_at, decided_at) = (appeal.as_ref().map(|a| a.appealed_at), appeal.as_ref().and_then(|a| a.decided.as_ref()).map(|d| d.decided_at));
+        let said = [commented_at, appealed_at, decided_at];
         Ok(Report {
             id: id.to(),
             appraisal_id: appraisal_id.to(),
@@ -107,10 +151,11 @@ impl ReportRow {
             reason: reason.map(|r| Reason::parse(&r)).transpose().map_err(corrupt)?,
             issued_by: issued_by.to(),
             issued_at: issued_at.0,
-            version: version_of(commented_at.is_some()),
-            updated_at: commented_at.unwrap_or(issued_at.0),
+            version: version_of(said.map(|at| at.is_some())),
+            updated_at: said.into_iter().flatten().max().unwrap_or(issued_at.0),
             comment,
             commented_at,
+            appeal,
         })
     }
 }
@@ -122,7 +167,7 @@ impl CommentRow {
     }
 }
 
-/// An issued version changes once: when it is commented on.
-pub(super) const fn version_of(commented: bool) -> i64 {
-    if commented { 2 } else { 1 }
+/// An issued version changes when it is commented on, when it is appealed against, and when that is decided: once each.
+pub(super) fn version_of(said: [bool; 3]) -> i64 {
+    1 + said.into_iter().map(i64::from).sum::<i64>()
 }

@@ -3,7 +3,7 @@
 use super::{super::prelude::*, circumstances, known, one_shown, party, replace};
 use crate::{
     learning_statement::Recorded,
-    request::{GetRequestImpact, ImpactSummary, PlanImpact, RecordCheckpoint, RequestImpact, SummariseImpact},
+    request::{GetRequestImpact, ImpactSummary, PlanImpact, RecordCheckpoint, RequestImpact, SummariseImpact, TopicImpact},
     transaction::Versioned,
 };
 use chrono::{NaiveDate, NaiveTime};
@@ -11,10 +11,11 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
+    conversation::agenda::CheckpointDue,
     event::{Changes, EventKind},
     id::{LearningRequestId, PersonId},
-    impact::{Case, Checkpoint, CheckpointOutcome, Conclusion, ImpactLevel, ImpactPlan, Look, OffsetUnit, Topic, looks, summarise},
-    request::{LearningRequest, RequestAction},
+    impact::{Case, Checkpoint, CheckpointOutcome, Conclusion, ImpactLevel, ImpactPlan, Look, OffsetUnit, Summaries, Summary, Topic, looks, summarise},
+    request::{LearningRequest, RequestAction, RequestState},
     text::{Narrative, Reason, Title, Wire},
     time::{academic_year, academic_year_days, micros},
 };
@@ -187,6 +188,31 @@ pub(in super::super) async fn recorded_by(cx: &mut Cx<'_>, person: PersonId, (fr
     Ok(recorded)
 }
 
+/// Checkpoints of a person's learning of which nothing is recorded and whose day has come by this one, of requests that the caller may read.
+pub(in super::super) async fn due_of(cx: &mut Cx<'_>, person: PersonId, by: NaiveDate) -> Result<Vec<CheckpointDue>> {
+    let looked_at: Vec<&str> = RequestAction::RecordCheckpoint.from().iter().map(|s| s.as_str()).collect();
+    let query = impact_checkpoints::table
+        .inner_join(
+            learning_requests::table
+                .on(learning_requests::tenant_id.eq(impact_checkpoints::tenant_id).and(learning_requests::id.eq(impact_checkpoints::learning_request_id))),
+        )
+        .filter(impact_checkpoints::tenant_id.eq(cx.tenant()))
+        .filter(learning_requests::person_id.eq(Uid::from(person)))
+        .filter(learning_requests::state.eq_any(looked_at))
+        .filter(impact_checkpoints::outcome.is_null())
+        .order((impact_checkpoints::learning_request_id, impact_checkpoints::position))
+        .limit(200)
+        .select((learning_requests::title, learning_requests::state, learning_requests::ends_on, CheckpointRow::as_select()))
+        .into_boxed::<Dialect>();
+    let rows: Vec<(String, String, NaiveDate, CheckpointRow)> = page::within_reach!(query, cx, learning_requests).all(cx.conn()).await?;
+    let due = rows.into_iter().map(|(title, state, ends_on, row)| {
+        let request_id = row.learning_request_id.to();
+        let due_on = row.checkpoint()?.look.due_on(ends_on);
+        Ok(CheckpointDue { request_id, title: Title::parse(&title).map_err(corrupt)?, state: RequestState::parse(&state).map_err(corrupt)?, due_on })
+    });
+    Ok(due.collect::<Result<Vec<_>>>()?.into_iter().filter(|c| c.due_on <= by).collect())
+}
+
 impl Read<Here> for GetRequestImpact {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<RequestImpact> {
         let request = known(cx, self.id).await?;
@@ -242,7 +268,7 @@ impl Write<Here> for RecordCheckpoint {
         let before = written(tx, id, expected, RequestAction::RecordCheckpoint).await?;
         let found = checkpoints_of(tx, id).await?.into_iter().find(|(_, c)| c.id == checkpoint_id);
         let (position, was) = found.ok_or(StoreError::Missing)?;
-        let is = was.recorded(outcome, narrative, evidence, micros(tx.act.now))?;
+        let is = was.recorded(outcome, narrative, evidence, (before.ask.ends_on, tx.act.today()), micros(tx.act.now))?;
         if is == (Checkpoint { recorded_at: is.recorded_at, ..was }) {
             return seen(tx, before).await;
         }
@@ -304,37 +330,47 @@ impl Read<Here> for SummariseImpact {
             let outcome = outcome.map(|o| CheckpointOutcome::parse(&o)).transpose().map_err(corrupt)?;
             checkpoints.entry(request).or_default().push((ImpactLevel::parse(&level).map_err(corrupt)?, outcome));
         }
-        let activities: Vec<(Uid, String)> = learning_activities::table
+        let activities: Vec<(Uid, String, Option<String>, Option<String>)> = learning_activities::table
             .filter(learning_activities::tenant_id.eq(tenant))
             .filter(learning_activities::id.eq_any(rows.iter().filter_map(|r| r.3).collect::<Vec<_>>()))
-            .select((learning_activities::id, learning_activities::title))
+            .select((learning_activities::id, learning_activities::title, learning_activities::provider, learning_activities::conclusion))
             .all(cx.conn())
             .await?;
-        let titles: HashMap<Uid, String> = activities.into_iter().collect();
+        let catalogue: HashMap<Uid, _> = activities.into_iter().map(|(id, title, provider, conclusion)| (id, (title, provider, conclusion))).collect();
+        let named = |provider: Option<&String>| provider.map(|p| Title::parse(p)).transpose().map_err(corrupt);
         let mut cases = Vec::with_capacity(rows.len());
         for (id, person, school, activity, provider, state, spent, cover, conclusion) in rows {
-            let topic = match activity {
-                Some(activity) => Topic::Activity(activity.to()),
-                None => Topic::Provider(provider.map(|p| Title::parse(&p)).transpose().map_err(corrupt)?),
+            let (topic, provider) = match activity {
+                Some(activity) => (Topic::Activity(activity.to()), named(catalogue.get(&activity).and_then(|(_, provider, _)| provider.as_ref()))?),
+                None => {
+                    let provider = named(provider.as_ref())?;
+                    (Topic::Provider(provider.clone()), provider)
+                }
             };
             cases.push(Case {
                 person: person.to(),
                 at: school.to(),
                 topic,
-                spent: spent.unwrap_or(0).into(),
+                provider,
+                spent: spent.unwrap_or(0).unsigned_abs().into(),
                 // who did not go needed nobody to stand in
-                cover: if state == "withdrawn" { 0 } else { cover.into() },
+                cover: if state == "withdrawn" { 0 } else { cover.unsigned_abs().into() },
                 checkpoints: checkpoints.remove(&id).unwrap_or_default(),
                 conclusion: conclusion.map(|c| Conclusion::parse(&c)).transpose().map_err(corrupt)?,
             });
         }
-        let title = |topic: &Topic| match topic {
-            Topic::Activity(id) => titles.get(&Uid::from(*id)).map(|t| Title::parse(t)).transpose().map_err(corrupt),
-            Topic::Provider(_) => Ok(None),
+        let known = |topic: Topic, summary: Summary| -> Result<TopicImpact> {
+            let of = match &topic {
+                Topic::Activity(id) => catalogue.get(&Uid::from(*id)),
+                Topic::Provider(_) => None,
+            };
+            let title = of.map(|(title, ..)| Title::parse(title)).transpose().map_err(corrupt)?;
+            let conclusion = of.and_then(|(.., conclusion)| conclusion.as_ref()).map(|c| Conclusion::parse(c)).transpose().map_err(corrupt)?;
+            Ok(TopicImpact { topic, title, conclusion, summary })
         };
         let parent: Option<Uid> = organisations::table.find((tenant, at)).select(organisations::parent_id).one(cx.conn()).await?;
-        let (told, left_out) = summarise(cases, parent.is_none());
-        let topics = told.into_iter().map(|(topic, summary)| Ok((topic.clone(), title(&topic)?, summary))).collect::<Result<_>>()?;
-        Ok(ImpactSummary { academic_year: year, topics, left_out })
+        let Summaries { topics, topics_left_out, providers, providers_left_out } = summarise(&cases, parent.is_none());
+        let topics = topics.into_iter().map(|(topic, summary)| known(topic, summary)).collect::<Result<_>>()?;
+        Ok(ImpactSummary { academic_year: year, topics, left_out: topics_left_out, providers, providers_left_out })
     }
 }

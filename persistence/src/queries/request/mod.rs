@@ -89,16 +89,16 @@ async fn party(cx: &mut Cx<'_>, request: &LearningRequest) -> Result<Party> {
 /// What a step depends on, if this line is to pay.
 async fn circumstances(cx: &mut Cx<'_>, request: &LearningRequest, line: Option<BudgetLineId>) -> Result<Circumstances> {
     let (planned, open_checkpoints) = impact::standing(cx, request.id).await?;
+    let path = access::path_of(cx, request.organisation_id).await?;
+    // whichever line is named: what needs a plan at the school is not got round by choosing another
+    let of_school = budget::strictest(cx, &path, academic_year(request.ask.starts_on)).await?;
     let (threshold, remaining) = match line {
         Some(id) => {
             let line = budget::load(cx, id).await?;
             let balance = budget::balance(cx, id).await?;
-            (line.threshold(), Some(balance.remaining(line.allocated_pence)))
+            (of_school.stricter(line.threshold()), Some(balance.remaining(line.allocated_pence)))
         }
-        None => {
-            let path = access::path_of(cx, request.organisation_id).await?;
-            (budget::strictest(cx, &path, academic_year(request.ask.starts_on)).await?, None)
-        }
+        None => (of_school, None),
     };
     Ok(Circumstances { today: cx.act.today(), planned, open_checkpoints, threshold, remaining })
 }

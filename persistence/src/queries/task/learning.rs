@@ -1,7 +1,7 @@
 //! What learning asks: of those who learn, of those who decide on it, and of those who lead it.
 
 use super::{
-    super::{improvement::ground_of, prelude::*, request, training},
+    super::{enrolment, improvement::ground_of, prelude::*, request, training},
     AT_ONCE, beneath,
 };
 use chrono::NaiveDate;
@@ -10,7 +10,7 @@ use trellis_domain::{
     event::RecordType,
     id::PersonId,
     improvement::leads,
-    task::{Day, REFLECT_WITHIN, Task, TaskKind, of_checkpoint, of_request, of_training},
+    task::{Day, REFLECT_WITHIN, Task, TaskKind, of_checkpoint, of_request, of_sessions, of_training},
 };
 
 /// Learning requests that wait for their owner, for a line manager or appraiser, or for who approves learning; and checkpoints whose day comes.
@@ -59,6 +59,17 @@ pub(super) async fn from_sessions(cx: &mut Cx<'_>, out: &mut Vec<Task>) -> Resul
             let asked = (TaskKind::RecordAttendance, Some(ended.0.date_naive().into()));
             out.push(Task::with(asked, RecordType::LearningSession, id.0, organisation.to()).called(title));
         }
+    }
+    Ok(())
+}
+
+/// Sessions at the same time at which one has a place, or waits for one.
+pub(super) async fn from_enrolments(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
+    let ahead = enrolment::ahead_of(cx, me).await?;
+    let sessions: Vec<_> = ahead.iter().map(|(_, session, _)| session).collect();
+    for (enrolment, session, title) in &ahead {
+        let task = |asked| Task::with(asked, RecordType::Enrolment, enrolment.id.0, enrolment.organisation_id).called(title.as_str());
+        out.extend(of_sessions(session, &sessions).map(task));
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ pub(super) async fn tasks(cx: &mut Cx<'_>) -> Result<Vec<Task>> {
     talk::from_coaching(cx, me, &mut out).await?;
     learning::from_requests(cx, me, &mut out).await?;
     learning::from_sessions(cx, &mut out).await?;
+    learning::from_enrolments(cx, me, &mut out).await?;
     learning::from_learning(cx, me, &mut out).await?;
     learning::from_training(cx, me, &mut out).await?;
     learning::from_priorities(cx, me, &mut out).await?;

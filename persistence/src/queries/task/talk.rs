@@ -5,7 +5,7 @@ use trellis_domain::{
     conversation::Side,
     event::RecordType,
     id::PersonId,
-    task::{Task, horizon, of_agreed_action, of_check_in, of_conversation, of_invitation, of_partnership, of_step},
+    task::{Task, horizon, of_agreed_action, of_check_in, of_coaching, of_conversation, of_invitation, of_partnership, of_step},
 };
 
 /// Conversations that wait for one of the two.
@@ -53,12 +53,16 @@ pub(super) async fn from_invitations(cx: &mut Cx<'_>, me: PersonId, out: &mut Ve
     Ok(())
 }
 
-/// Partnerships that wait for an answer, and action steps whose day comes.
+/// Partnerships that wait for an answer, or for a meeting that is due; and action steps whose day comes.
 pub(super) async fn from_coaching(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
     let today = cx.act.today();
     for of in coaching::proposed_to(cx, me).await? {
         let task = |asked| Task::between(asked, RecordType::CoachingPartnership, of.id.0).about(of.other(me));
         out.extend(of_partnership(&of, me).map(task));
+    }
+    for (of, standing) in coaching::standings(cx, me).await? {
+        let task = |asked| Task::between(asked, RecordType::CoachingPartnership, of.id.0).about(of.other(me));
+        out.extend(of_coaching(&standing).map(task));
     }
     for of in action_step::tried_by(cx, me, horizon(today)).await? {
         out.extend(of_step(&of, me, today).map(|asked| Task::between(asked, RecordType::ActionStep, of.id.0)));

@@ -3,8 +3,9 @@
 use super::super::prelude::*;
 use super::requirement;
 use crate::training::{ComplianceCounts, CompliancePage, ComplianceRow, ComplianceSummary, ListCompliance, SummariseCompliance};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
@@ -40,7 +41,8 @@ struct Scope {
 }
 
 impl Scope {
-    /// Organisations are so few that they are looked up first: then each person is found by where they work or by who they are, and nobody is looked at in vain.
+    /// Organisations are so few that they are looked up first: those that the caller leads, or where whom they know of works, and none beside. Then each person is
+    /// found by where they work or by who they are, and nobody is looked at in vain.
     async fn of(
         cx: &mut Cx<'_>,
         day: NaiveDate,
@@ -51,10 +53,31 @@ impl Scope {
         let requiring: BTreeSet<Uid> = required.iter().map(|r| r.organisation_id.into()).collect();
         let reach = cx.reach.clone();
         let (ours, at) = (uids(&reach.organisations), organisation.map(Uid::from));
-        let above: BTreeSet<Uid> = requiring.iter().copied().chain(ours.iter().copied()).chain(at).collect();
+        let tops: Vec<Uid> = match at {
+            Some(at) => vec![at],
+            None if reach.everywhere => requiring.iter().copied().collect(),
+            None => ours.clone(),
+        };
+        let mut near: Vec<Uid> = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq(cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(tops))
+            .select(organisation_paths::descendant_id)
+            .all(cx.conn())
+            .await?;
+        if at.is_none() && !reach.everywhere {
+            let work: Vec<Uid> = employments::table
+                .filter(employments::tenant_id.eq(cx.tenant()))
+                .filter(employments::person_id.eq_any(uids(&reach.people)))
+                .select(employments::organisation_id)
+                .all(cx.conn())
+                .await?;
+            near.extend(work);
+        }
+        near.sort_unstable();
+        near.dedup();
         let rows: Vec<(Uid, Uid)> = organisation_paths::table
             .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-            .filter(organisation_paths::ancestor_id.eq_any(above))
+            .filter(organisation_paths::descendant_id.eq_any(near))
             .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
             .all(cx.conn())
             .await?;
@@ -109,6 +132,7 @@ macro_rules! theirs {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = employments, check_for_backend(Sqlite, Pg))]
 struct WorkRow {
+    id: Uid,
     person_id: Uid,
     organisation_id: Uid,
     job_title: String,
@@ -132,17 +156,42 @@ struct Everything {
     above: HashMap<Uid, BTreeSet<Uid>>,
 }
 
+/// What the log tells of these people's employments that changed after the day, newest first: what they were then is what they are now without it. Of today
+/// nothing is asked.
+async fn changed_since(cx: &mut Cx<'_>, scope: &Scope) -> Result<HashMap<Uid, Vec<Value>>> {
+    let mut changes: HashMap<Uid, Vec<Value>> = HashMap::new();
+    let Some(after) = scope.day.succ_opt().filter(|after| *after <= cx.act.today()) else { return Ok(changes) };
+    let theirs = theirs!(employments::table.filter(employments::tenant_id.eq(cx.tenant())).select(employments::id), employments::person_id, cx, scope);
+    let said = event_payloads::tenant_id.eq(events::tenant_id).and(event_payloads::number.eq(events::number));
+    let rows: Vec<(Uid, String)> = events::table
+        .inner_join(event_payloads::table.on(said))
+        .filter(events::tenant_id.eq(cx.tenant()))
+        .filter(events::subject_id.eq_any(theirs))
+        .filter(events::occurred_at.ge(Moment(after.and_time(NaiveTime::MIN).and_utc())))
+        .filter(events::changed.like("%staff_category%").or(events::changed.like("%job_title%")))
+        .order(events::number.desc())
+        .select((events::subject_id, event_payloads::body))
+        .all(cx.conn())
+        .await?;
+    for (employment, values) in rows {
+        changes.entry(employment).or_default().push(serde_json::from_str(&values).map_err(corrupt)?);
+    }
+    Ok(changes)
+}
+
 async fn everything(cx: &mut Cx<'_>, scope: &Scope, requirements: &[TrainingRequirement]) -> Result<Everything> {
     let mut people: BTreeMap<Uid, Known> = BTreeMap::new();
     let mut named: BTreeSet<Uid> = requirements.iter().map(|r| r.organisation_id.into()).collect();
     let work = employments::table.filter(employments::tenant_id.eq(cx.tenant())).order((employments::person_id, employments::id)).select(WorkRow::as_select());
     let rows: Vec<WorkRow> = theirs!(work, employments::person_id, cx, scope).all(cx.conn()).await?;
-    for WorkRow { person_id, organisation_id, job_title, staff_category, starts_on, ends_on } in rows {
-        let work = Work {
+    let mut since = changed_since(cx, scope).await?;
+    for WorkRow { id, person_id, organisation_id, job_title, staff_category, starts_on, ends_on } in rows {
+        let now = Work {
             period: Period { starts_on, ends_on },
             staff_category: StaffCategory::parse(&staff_category).map_err(corrupt)?,
             job_title: Title::parse(&job_title).map_err(corrupt)?,
         };
+        let work = since.remove(&id).unwrap_or_default().iter().fold(now, Work::before);
         named.insert(organisation_id);
         people.entry(person_id).or_default().work.push((organisation_id, work));
     }

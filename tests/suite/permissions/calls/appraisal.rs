@@ -81,6 +81,8 @@ pub(super) const REPORTS: &[Call] = &[
     call("update_report_draft", WRITTEN, "", r#"{"summary": "<word> <n>"}"#, "appraiser"),
     call("issue_report", WRITTEN, "", r#"{"draft_version": 1}"#, "appraiser"),
     call("comment_on_report", ISSUED, "", r#"{"comment": "<word> <n>"}"#, "owner"),
+    call("appeal_against_report", Record::Appraisal("appealable"), "", r#"{"grounds": "<word> <n>"}"#, "owner"),
+    call("decide_appeal", Record::Appraisal("appealed"), "", r#"{"outcome": "upheld", "decision": "<word> <n>"}"#, "hr"),
     call("amend_report", ISSUED, "", r#"{"reason": "<word> <n>", "changes": {"summary": "<word> <n>"}}"#, "appraiser"),
     call("get_statement", ISSUED, "", "", "owner"),
     call("list_appraisal_reports", Record::Report, "person_id=<person>&limit=200", "", "owner"),

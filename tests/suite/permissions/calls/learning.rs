@@ -17,13 +17,22 @@ const IMPACT: &str = r#"{"plan": {"reaction": "<word> <n>", "learning": "<word>"
 
 pub(super) const INSIGHT: &[Call] = &[
     call("get_appraisal_overview", BEGUN, "cycle_id=<cycle>&organisation_id=<organisation>", "", "governor"),
+    call("get_appraiser_overview", BEGUN, "cycle_id=<cycle>&organisation_id=<organisation>", "", "hr"),
     call("list_appraisal_progress", BEGUN, "cycle_id=<cycle>&limit=200", "", "owner"),
     call("get_priority_line_of_sight", Record::Priority("active"), "", "", "governor"),
     call("get_learning_line_of_sight", PRIVATE, "", "", "owner"),
     call("get_learning_line_of_sight", SHARED, "", "", "owner"),
+    call("get_objective_line_of_sight", Record::Objective("draft"), "", "", "owner"),
+    call("get_objective_line_of_sight", Record::Objective("agreed"), "", "", "owner"),
+    call("get_learning_request_line_of_sight", Record::Request("draft"), "", "", "owner"),
+    call("get_learning_request_line_of_sight", ASKED_FOR, "", "", "owner"),
+    call("get_enrolment_line_of_sight", Record::Enrolment("to come"), "", "", "owner"),
+    call("get_agreed_action_line_of_sight", Record::Agreed("appraisal"), "", "", "owner"),
+    call("get_agreed_action_line_of_sight", Record::Agreed("development"), "", "", "owner"),
     call("get_learning_share", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
     call("get_check_in_health", Record::None, "organisation_id=<organisation>", "", "governor"),
     call("get_fair_access", Record::None, "academic_year=2026", "", "governor"),
+    call("get_learning_mechanisms", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
     call("get_learning_spending", Record::None, "academic_year=2026&organisation_id=<organisation>", "", "governor"),
 ];
 
@@ -44,6 +53,7 @@ pub(super) const LEARNING: &[Call] = &[
     ),
     call("update_learning_record", PRIVATE, "", r#"{"title": "<word> <n>"}"#, "owner"),
     call("update_learning_record", SHARED, "", r#"{"title": "<word> <n>"}"#, "owner"),
+    call("get_reflection_prompts", Record::None, "kind=course", "", "owner"),
     call("reflect_on_learning", PRIVATE, "", r#"{"reflection": "<word> <n>"}"#, "owner"),
     call("reflect_on_learning", SHARED, "", r#"{"reflection": "<word> <n>"}"#, "owner"),
     call("share_learning", PRIVATE, "", "", "owner"),

@@ -23,6 +23,7 @@ pub(super) const PUBLIC_AND_ONES_OWN: &[Call] = &[
     call("get_me", Record::None, "", "", "owner"),
     call("list_my_tasks", Record::None, "", "", "owner"),
     call("list_my_check_ins", Record::None, "", "", "owner"),
+    call("list_my_coaching_rhythms", Record::None, "", "", "owner"),
     call("list_calendar_links", Record::None, "", "", "owner"),
     call("create_calendar_link", Record::None, "", r#"{"name": "<word> <n>"}"#, "owner"),
     call("revoke_calendar_link", Record::CalendarLink, "", "", "owner"),

@@ -1,115 +1,25 @@
 //! Coaching partnerships: whoever is not one of the two finds nothing.
 
+mod rhythm;
+mod row;
+
+pub(super) use rhythm::standings;
+
 use super::prelude::*;
 use crate::{
-    coaching::{AcceptPartnership, EndPartnership, GetPartnership, ListPartnerships, PartnershipHistory, ProposePartnership, UpdatePartnership},
+    coaching::{AcceptPartnership, EndPartnership, GetPartnership, GoOnCoaching, ListPartnerships, PartnershipHistory, ProposePartnership, UpdatePartnership},
     event::History,
 };
-use chrono::NaiveDate;
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use diesel::prelude::*;
+use row::{PartnershipRow, replace};
 use trellis_domain::{
+    check_in::Cadence,
     coaching::{CoachingKind, CoachingPartnership, PartnershipAction, PartnershipState, may_propose},
     event::EventKind,
     id::{CoachingPartnershipId, PersonId},
     rule::{Code, RuleError},
-    text::{Reason, Wire},
     time::micros,
 };
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = coaching_partnerships, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-struct PartnershipRow {
-    tenant_id: Uid,
-    id: Uid,
-    kind: String,
-    learner_id: Uid,
-    coach_id: Uid,
-    proposed_by: Uid,
-    state: String,
-    focus: String,
-    cadence_weeks: Option<i32>,
-    last_reason: Option<String>,
-    started_on: Option<NaiveDate>,
-    ended_on: Option<NaiveDate>,
-    version: i64,
-    created_at: Moment,
-    updated_at: Moment,
-}
-
-impl PartnershipRow {
-    fn new(tenant_id: Uid, record: &CoachingPartnership) -> Self {
-        let CoachingPartnership {
-            id,
-            kind,
-            learner_id,
-            coach_id,
-            proposed_by,
-            state,
-            focus,
-            cadence_weeks,
-            last_reason,
-            started_on,
-            ended_on,
-            version,
-            created_at,
-            updated_at,
-        } = record;
-        Self {
-            tenant_id,
-            id: (*id).into(),
-            kind: kind.as_str().into(),
-            learner_id: (*learner_id).into(),
-            coach_id: (*coach_id).into(),
-            proposed_by: (*proposed_by).into(),
-            state: state.as_str().into(),
-            focus: focus.as_str().into(),
-            cadence_weeks: *cadence_weeks,
-            last_reason: last_reason.as_ref().map(|r| r.as_str().into()),
-            started_on: *started_on,
-            ended_on: *ended_on,
-            version: *version,
-            created_at: (*created_at).into(),
-            updated_at: (*updated_at).into(),
-        }
-    }
-    fn partnership(self) -> Result<CoachingPartnership> {
-        let Self {
-            tenant_id: _,
-            id,
-            kind,
-            learner_id,
-            coach_id,
-            proposed_by,
-            state,
-            focus,
-            cadence_weeks,
-            last_reason,
-            started_on,
-            ended_on,
-            version,
-            created_at,
-            updated_at,
-        } = self;
-        Ok(CoachingPartnership {
-            id: id.to(),
-            kind: CoachingKind::parse(&kind).map_err(corrupt)?,
-            learner_id: learner_id.to(),
-            coach_id: coach_id.to(),
-            proposed_by: proposed_by.to(),
-            state: PartnershipState::parse(&state).map_err(corrupt)?,
-            focus: Reason::parse(&focus).map_err(corrupt)?,
-            cadence_weeks,
-            last_reason: last_reason.map(|r| Reason::parse(&r)).transpose().map_err(corrupt)?,
-            started_on,
-            ended_on,
-            version,
-            created_at: created_at.0,
-            updated_at: updated_at.0,
-        })
-    }
-}
-
-super::row::stored!(coaching_partnerships, PartnershipRow, CoachingPartnership, replace);
 
 /// The partnership, if the caller is one of the two.
 pub(super) async fn own(cx: &mut Cx<'_>, id: CoachingPartnershipId) -> Result<CoachingPartnership> {
@@ -193,7 +103,8 @@ impl Write<Here> for ProposePartnership {
             proposed_by: me,
             state: PartnershipState::Proposed,
             focus,
-            cadence_weeks,
+            cadence: Cadence::set(None, cadence_weeks, tx.act.today()),
+            round: None,
             last_reason: None,
             started_on: None,
             ended_on: None,
@@ -239,7 +150,7 @@ impl Write<Here> for UpdatePartnership {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<CoachingPartnership>> {
         let before = own(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        let after = before.patched(self.patch.clone(), tx.person()?)?;
+        let after = before.patched(self.patch.clone(), tx.person()?, tx.act.today())?;
         save(tx, EventKind::CoachingPartnershipUpdated, before, after).await
     }
 }
@@ -250,6 +161,15 @@ impl Write<Here> for AcceptPartnership {
         super::event::expect(tx, &before, self.expected).await?;
         let after = before.accepted(tx.caller.person(), tx.act.today())?;
         save(tx, EventKind::CoachingPartnershipAccepted, before, after).await
+    }
+}
+
+impl Write<Here> for GoOnCoaching {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<CoachingPartnership>> {
+        let before = own(tx, self.id).await?;
+        super::event::expect(tx, &before, self.expected).await?;
+        let (after, kind) = before.gone_on(self.to, tx.caller.person(), tx.act.today())?;
+        save(tx, kind, before, after).await
     }
 }
 

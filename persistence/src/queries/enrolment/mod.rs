@@ -1,5 +1,10 @@
 //! Enrolments: places are given in the order in which people queue, by one transaction at a time for each session.
 
+mod queue;
+mod row;
+
+pub(super) use queue::{ahead_of, booked_twice, people_of, promote, taken, waiting};
+
 use super::{activity, prelude::*, session};
 use crate::{
     activity::{Certificate, Enrol, EnrolMany, Enrolled, EnrolmentHistory, GetCertificate, GetEnrolment, ListEnrolments, RecordAttendance, WithdrawEnrolment},
@@ -7,138 +12,25 @@ use crate::{
     learning_statement::Attended,
 };
 use chrono::{NaiveDate, NaiveTime};
-use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
+use diesel::prelude::*;
+use row::{EnrolmentRow, replace};
 use trellis_domain::{
     access::{self as rules, Permission},
-    activity::{LearningActivity, LearningSession},
+    activity::LearningSession,
     employment::Employment,
-    enrolment::{Enrolment, EnrolmentAction, EnrolmentState, Organiser, When, enrollable, place, promoted},
+    enrolment::{Enrolment, EnrolmentAction, EnrolmentState, Organiser, Setting, When, enrollable, place},
     event::EventKind,
-    id::{EnrolmentId, LearningSessionId, OrganisationId, PersonId},
+    id::{EnrolmentId, PersonId},
     rule::{Code, RuleError},
     text::{Title, Wire},
     time::micros,
 };
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = enrolments, primary_key(tenant_id, id), check_for_backend(Sqlite, Pg), treat_none_as_default_value = false, treat_none_as_null = true)]
-struct EnrolmentRow {
-    tenant_id: Uid,
-    id: Uid,
-    session_id: Uid,
-    person_id: Uid,
-    employment_id: Uid,
-    organisation_id: Uid,
-    state: String,
-    queued_at: Moment,
-    enrolled_by: Option<Uid>,
-    learning_record_id: Option<Uid>,
-    version: i64,
-    created_at: Moment,
-    updated_at: Moment,
-}
-
-impl EnrolmentRow {
-    fn new(tenant_id: Uid, enrolment: &Enrolment) -> Self {
-        let Enrolment {
-            id,
-            session_id,
-            person_id,
-            employment_id,
-            organisation_id,
-            state,
-            queued_at,
-            enrolled_by,
-            learning_record_id,
-            version,
-            created_at,
-            updated_at,
-        } = enrolment;
-        Self {
-            tenant_id,
-            id: (*id).into(),
-            session_id: (*session_id).into(),
-            person_id: (*person_id).into(),
-            employment_id: (*employment_id).into(),
-            organisation_id: (*organisation_id).into(),
-            state: state.as_str().into(),
-            queued_at: (*queued_at).into(),
-            enrolled_by: optional(*enrolled_by),
-            learning_record_id: optional(*learning_record_id),
-            version: *version,
-            created_at: (*created_at).into(),
-            updated_at: (*updated_at).into(),
-        }
-    }
-    fn enrolment(self) -> Result<Enrolment> {
-        let Self {
-            tenant_id: _,
-            id,
-            session_id,
-            person_id,
-            employment_id,
-            organisation_id,
-            state,
-            queued_at,
-            enrolled_by,
-            learning_record_id,
-            version,
-            created_at,
-            updated_at,
-        } = self;
-        Ok(Enrolment {
-            id: id.to(),
-            session_id: session_id.to(),
-            person_id: person_id.to(),
-            employment_id: employment_id.to(),
-            organisation_id: organisation_id.to(),
-            state: EnrolmentState::parse(&state).map_err(corrupt)?,
-            queued_at: queued_at.0,
-            enrolled_by: enrolled_by.map(Uid::to),
-            learning_record_id: learning_record_id.map(Uid::to),
-            version,
-            created_at: created_at.0,
-            updated_at: updated_at.0,
-        })
-    }
-}
-
-super::row::stored!(enrolments, EnrolmentRow, Enrolment, replace);
-
-async fn count(cx: &mut Cx<'_>, id: LearningSessionId, states: Vec<&'static str>) -> Result<i64> {
-    let of_session = enrolments::table.filter(enrolments::tenant_id.eq(cx.tenant())).filter(enrolments::session_id.eq(Uid::from(id)));
-    Ok(of_session.filter(enrolments::state.eq_any(states)).count().one(cx.conn()).await?)
-}
-/// How many have a place.
-pub(super) async fn taken(cx: &mut Cx<'_>, id: LearningSessionId) -> Result<i64> {
-    let states = EnrolmentState::ALL.iter().filter(|s| s.takes_a_place()).map(|s| s.as_str());
-    count(cx, id, states.collect()).await
-}
-/// How many wait for one.
-pub(super) async fn waiting(cx: &mut Cx<'_>, id: LearningSessionId) -> Result<i64> {
-    count(cx, id, vec![EnrolmentState::Waiting.as_str()]).await
-}
-
-/// Free places go to those who wait, in their order. Whoever calls this has the session's guard.
-pub(super) async fn promote(tx: &mut Tx<'_>, of: &LearningSession) -> Result<()> {
-    if tx.act.now >= of.ends_at {
-        return Ok(());
-    }
-    let rows: Vec<EnrolmentRow> = enrolments::table
-        .filter(enrolments::tenant_id.eq(tx.tenant()))
-        .filter(enrolments::session_id.eq(Uid::from(of.id)))
-        .filter(enrolments::state.eq(EnrolmentState::Waiting.as_str()))
-        .order((enrolments::queued_at, enrolments::id))
-        .select(EnrolmentRow::as_select())
-        .all(tx.conn())
-        .await?;
-    let count = promoted(of.places, taken(tx, of.id).await?, rows.len());
-    for row in rows.into_iter().take(count) {
-        let before = row.enrolment()?;
-        let after = Enrolment { state: EnrolmentState::Enrolled, ..before.clone() };
-        save(tx, EventKind::EnrolmentPromoted, &before, after).await?;
-    }
-    Ok(())
+/// All that decides who belongs at a session.
+async fn setting(cx: &mut Cx<'_>, session: LearningSession) -> Result<Setting> {
+    let activity = activity::load(cx, session.activity_id).await?;
+    let path = access::path_of(cx, session.organisation_id).await?;
+    Ok(Setting { session, activity, path })
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: &Enrolment, after: Enrolment) -> Result<Enrolment> {
@@ -150,9 +42,7 @@ async fn save(tx: &mut Tx<'_>, kind: EventKind, before: &Enrolment, after: Enrol
 
 /// What everybody is judged by who is enrolled at a session.
 struct Desk {
-    session: LearningSession,
-    activity: LearningActivity,
-    path: Vec<OrganisationId>,
+    setting: Setting,
     leads: bool,
 }
 
@@ -165,10 +55,8 @@ impl Desk {
         ordered.dedup();
         access::guards(tx, &ordered).await?;
         let session = session::load(tx, session.id).await?;
-        let activity = activity::load(tx, session.activity_id).await?;
-        let path = access::path_of(tx, session.organisation_id).await?;
         let leads = activity::may_write(tx, session.organisation_id).await?;
-        Ok(Self { session, activity, path, leads })
+        Ok(Self { setting: setting(tx, session).await?, leads })
     }
     /// The employment in which somebody is enrolled: one that the session is for, current on its day.
     async fn employment(&self, tx: &mut Tx<'_>, person: PersonId) -> Result<Employment> {
@@ -182,21 +70,18 @@ impl Desk {
         if known.is_empty() {
             return Err(unknown().into());
         }
-        let day = self.session.starts_at.date_naive();
-        for employment in known.into_iter().filter(|e| e.period.contains(day)) {
-            let theirs = access::path_of(tx, employment.organisation_id).await?;
-            if theirs.contains(&self.session.organisation_id) || self.path.contains(&employment.organisation_id) {
-                return Ok(employment);
-            }
-        }
-        Err(RuleError::at(Code::OutsideEmployment, "/person_id", "they are not employed there on the day of the session").into())
+        let paths = access::paths_of(tx, known.iter().map(|e| e.organisation_id)).await?;
+        let there = known.into_iter().find(|e| paths.get(&e.organisation_id).is_some_and(|path| self.setting.is_where(e, path)));
+        let elsewhere = || RuleError::at(Code::OutsideEmployment, "/person_id", "they are not employed there on the day of the session");
+        Ok(there.ok_or_else(elsewhere)?)
     }
     async fn enrol(&self, tx: &mut Tx<'_>, person: PersonId) -> Result<Enrolment> {
         let employment = self.employment(tx, person).await?;
+        let Setting { session: of, activity, .. } = &self.setting;
         let tenant = tx.tenant();
         let mine = || enrolments::table.filter(enrolments::tenant_id.eq(tenant)).filter(enrolments::person_id.eq(Uid::from(person)));
         let before: Option<EnrolmentRow> = mine()
-            .filter(enrolments::session_id.eq(Uid::from(self.session.id)))
+            .filter(enrolments::session_id.eq(Uid::from(of.id)))
             .order(enrolments::state.eq("withdrawn"))
             .select(EnrolmentRow::as_select())
             .one(tx.conn())
@@ -212,18 +97,18 @@ impl Desk {
             )
             .filter(enrolments::state.eq_any(["enrolled", "waiting"]))
             .filter(learning_sessions::state.eq("scheduled"))
-            .filter(learning_sessions::starts_at.lt(Moment::from(self.session.ends_at)))
-            .filter(learning_sessions::ends_at.gt(Moment::from(self.session.starts_at)))
+            .filter(learning_sessions::starts_at.lt(Moment::from(of.ends_at)))
+            .filter(learning_sessions::ends_at.gt(Moment::from(of.starts_at)))
             .select(session::SessionRow::as_select())
             .all(tx.conn())
             .await?;
         let others = others.into_iter().map(session::SessionRow::session).collect::<Result<Vec<_>>>()?;
         let now = micros(tx.act.now);
-        enrollable(&self.activity, &self.session, employment.staff_category, &others, When { now, leads: self.leads })?;
-        let state = place(self.session.places, taken(tx, self.session.id).await?);
+        enrollable(activity, of, employment.staff_category, &others, When { now, leads: self.leads })?;
+        let state = place(of.places, taken(tx, of.id).await?);
         let fresh = Enrolment {
             id: tx.new_id(),
-            session_id: self.session.id,
+            session_id: of.id,
             person_id: person,
             employment_id: employment.id,
             organisation_id: employment.organisation_id,
@@ -364,12 +249,13 @@ pub(super) async fn attended_by(cx: &mut Cx<'_>, person: PersonId, (from, to): (
         .filter(learning_sessions::starts_at.lt(midnight(to)))
         .order((learning_sessions::starts_at, enrolments::id))
         .limit(1_000)
-        .select((learning_activities::title, learning_activities::provider, learning_activities::minutes, learning_sessions::starts_at))
+        .select((learning_activities::title, learning_activities::provider, learning_activities::minutes, session::SessionRow::as_select()))
         .into_boxed::<Dialect>();
-    let rows: Vec<(String, Option<String>, i32, Moment)> = page::within_reach!(query, cx, enrolments).all(cx.conn()).await?;
-    let attended = |(title, provider, minutes, starts_at): (String, Option<String>, i32, Moment)| {
+    let rows: Vec<(String, Option<String>, i32, session::SessionRow)> = page::within_reach!(query, cx, enrolments).all(cx.conn()).await?;
+    let attended = |(title, provider, takes, row): (String, Option<String>, i32, session::SessionRow)| {
         let parse = |text: String| Title::parse(&text).map_err(corrupt);
-        Ok(Attended { title: parse(title)?, provider: provider.map(parse).transpose()?, minutes, on: starts_at.0.date_naive() })
+        let of = row.session()?;
+        Ok(Attended { title: parse(title)?, provider: provider.map(parse).transpose()?, minutes: of.counted_minutes(takes), on: of.starts_at.date_naive() })
     };
     rows.into_iter().map(attended).collect()
 }

@@ -1,11 +1,19 @@
-//! Coaching: a partnership of two people who both want it, with a focus and a rhythm, and one action step at a time. It stands in the development
-//! lane: nobody but the two reads anything of it.
+//! Coaching: a partnership of two people who both want it, with a focus, a rhythm, rounds of three stages, and one action step at a time. It stands in
+//! the development lane: nobody but the two reads anything of it.
+
+mod round;
+mod step;
+
+pub use round::{CoachingRound, CoachingStage};
+pub use step::{ActionStep, StepAction, StepOutcome, StepState, may_step};
 
 use crate::{
-    event::About,
-    id::{ActionStepId, CoachingPartnershipId, PersonId},
+    calendar::Calendar,
+    check_in::{Cadence, CheckInStanding, Met},
+    event::{About, EventKind},
+    id::{CoachingPartnershipId, PersonId},
     rule::{Code, RuleError},
-    text::{Narrative, Reason},
+    text::Reason,
     words,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -40,31 +48,12 @@ words! {
         End = "end",
         /// Agree on an action step.
         TakeStep = "take_step",
-    }
-    /// What became of an action step.
-    StepState {
-        /// It is being tried.
-        Open = "open",
-        /// It was done and goes on.
-        Kept = "kept",
-        /// It was changed into something that fits better.
-        Adapted = "adapted",
-        /// It was given up.
-        Dropped = "dropped",
-    }
-    /// What can be said of an action step that was tried.
-    StepOutcome {
-        /// It was done and goes on.
-        Kept = "kept",
-        /// It was changed into something that fits better.
-        Adapted = "adapted",
-        /// It was given up.
-        Dropped = "dropped",
-    }
-    /// What can be done with an action step.
-    StepAction {
-        /// Say what became of it.
-        Settle = "settle",
+        /// Set a goal, and begin a new round with it.
+        Identify = "identify",
+        /// Go on to learn how it is done: with the first way, or with another that may serve better.
+        Learn = "learn",
+        /// Go on to do it in lessons, until the goal is met.
+        Improve = "improve",
     }
 }
 
@@ -88,8 +77,10 @@ pub struct CoachingPartnership {
     pub state: PartnershipState,
     /// What it is about.
     pub focus: Reason,
-    /// Weeks between two meetings; none, if they meet as it comes.
-    pub cadence_weeks: Option<i32>,
+    /// How often they meet; none, if they meet as it comes.
+    pub cadence: Option<Cadence>,
+    /// The round of coaching that they are in, since both wanted it.
+    pub round: Option<CoachingRound>,
     /// Why it was ended.
     pub last_reason: Option<Reason>,
     /// The day on which both wanted it.
@@ -119,7 +110,16 @@ impl PartnershipAction {
         match self {
             A::Update | A::End => &[S::Proposed, S::Active],
             A::Accept => &[S::Proposed],
-            A::TakeStep => &[S::Active],
+            A::TakeStep | A::Identify | A::Learn | A::Improve => &[S::Active],
+        }
+    }
+    /// The stage to which it leads.
+    pub const fn stage(self) -> Option<CoachingStage> {
+        match self {
+            A::Identify => Some(CoachingStage::Identify),
+            A::Learn => Some(CoachingStage::Learn),
+            A::Improve => Some(CoachingStage::Improve),
+            A::Update | A::Accept | A::End | A::TakeStep => None,
         }
     }
 }
@@ -163,10 +163,27 @@ impl CoachingPartnership {
             let from: Vec<&str> = action.from().iter().map(|s| s.as_str()).collect();
             return Err(RuleError::new(Code::WrongState, format!("the partnership is {}; this needs {}", self.state, from.join(" or "))));
         }
-        match action {
-            A::Accept if by == Some(self.proposed_by) => Err(RuleError::new(Code::NotForYourself, "who proposed it cannot accept it; the other must")),
+        if action == A::Accept && by == Some(self.proposed_by) {
+            return Err(RuleError::new(Code::NotForYourself, "who proposed it cannot accept it; the other must"));
+        }
+        match (action.stage(), &self.round) {
+            (Some(stage), Some(round)) => round.may_go_on(stage),
             _ => Ok(()),
         }
+    }
+    /// Gone on to this stage; and what the log says of it.
+    ///
+    /// # Errors
+    /// As [`CoachingPartnership::can`].
+    pub fn gone_on(&self, to: CoachingStage, by: Option<PersonId>, today: NaiveDate) -> Result<(Self, EventKind), RuleError> {
+        self.can(to.action(), by)?;
+        let round = self.round.map_or(CoachingRound::first(today), |round| round.gone_on(to, today));
+        Ok((Self { round: Some(round), ..self.clone() }, EventKind::CoachingPartnershipWentOn))
+    }
+    /// How the two keep to their rhythm on this day; nothing, if they have none or do not meet.
+    pub fn standing(&self, met: Met, calendars: &[Calendar], today: NaiveDate) -> Option<CheckInStanding> {
+        let (cadence, began_on) = self.cadence.zip(self.started_on).filter(|_| self.state == S::Active)?;
+        Some(cadence.standing(began_on, met, calendars, today))
     }
     /// Both want it.
     ///
@@ -174,7 +191,7 @@ impl CoachingPartnership {
     /// As [`CoachingPartnership::can`].
     pub fn accepted(&self, by: Option<PersonId>, today: NaiveDate) -> Result<Self, RuleError> {
         self.can(A::Accept, by)?;
-        Ok(Self { state: S::Active, started_on: Some(today), ..self.clone() })
+        Ok(Self { state: S::Active, started_on: Some(today), round: Some(CoachingRound::first(today)), ..self.clone() })
     }
     /// Either ends it.
     ///
@@ -184,88 +201,17 @@ impl CoachingPartnership {
         self.can(A::End, by)?;
         Ok(Self { state: S::Ended, ended_on: Some(today), last_reason: reason, ..self.clone() })
     }
-    /// With another focus or rhythm. While it is proposed, whoever changes it makes it theirs: the other is asked.
+    /// With another focus or rhythm; the same rhythm again goes on counting. While it is proposed, whoever changes it makes it theirs: the other is asked.
     ///
     /// # Errors
     /// As [`CoachingPartnership::can`].
-    pub fn patched(&self, patch: PartnershipPatch, by: PersonId) -> Result<Self, RuleError> {
+    pub fn patched(&self, patch: PartnershipPatch, by: PersonId, today: NaiveDate) -> Result<Self, RuleError> {
         self.can(A::Update, Some(by))?;
         let PartnershipPatch { focus, cadence_weeks } = patch;
-        let new = Self { focus: focus.unwrap_or_else(|| self.focus.clone()), cadence_weeks: cadence_weeks.unwrap_or(self.cadence_weeks), ..self.clone() };
+        let cadence = cadence_weeks.map_or(self.cadence, |weeks| Cadence::set(self.cadence, weeks, today));
+        let new = Self { focus: focus.unwrap_or_else(|| self.focus.clone()), cadence, ..self.clone() };
         let proposed_by = if self.state == S::Proposed && new != *self { by } else { self.proposed_by };
         Ok(Self { proposed_by, ..new })
-    }
-}
-
-/// One thing that the learner tries until the two look back at it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ActionStep {
-    /// Its id.
-    pub id: ActionStepId,
-    /// Of which partnership.
-    pub partnership_id: CoachingPartnershipId,
-    /// Who tries it.
-    pub learner_id: PersonId,
-    /// What is tried.
-    pub step: Reason,
-    /// When the two look back at it.
-    pub check_back_on: NaiveDate,
-    /// What became of it.
-    pub state: StepState,
-    /// What the learner says of it.
-    pub note: Option<Narrative>,
-    /// Version, for its ETag.
-    pub version: i64,
-    /// When it was agreed.
-    pub created_at: DateTime<Utc>,
-    /// When it last changed.
-    pub updated_at: DateTime<Utc>,
-}
-
-/// One step at a time, and a day on which to look back at it that is still to come.
-///
-/// # Errors
-/// `step_open`, `period_backwards`.
-pub fn may_step(open: bool, check_back_on: NaiveDate, today: NaiveDate) -> Result<(), RuleError> {
-    if open {
-        return Err(RuleError::new(Code::StepOpen, "a step is being tried: say what became of it first"));
-    }
-    if check_back_on < today {
-        return Err(RuleError::at(Code::PeriodBackwards, "/check_back_on", "lies in the past"));
-    }
-    Ok(())
-}
-
-impl ActionStep {
-    /// Whom it is about.
-    pub fn about(&self) -> About {
-        About { organisation: None, person: Some(self.learner_id), private_to: None }
-    }
-    /// Can this person do this now? What became of a step is said by whoever tried it.
-    ///
-    /// # Errors
-    /// `not_permitted`, `wrong_state`.
-    pub fn can(&self, _: StepAction, by: Option<PersonId>) -> Result<(), RuleError> {
-        if by != Some(self.learner_id) {
-            return Err(RuleError::new(Code::NotPermitted, "what became of a step is said by whoever tried it"));
-        }
-        match self.state {
-            StepState::Open => Ok(()),
-            settled => Err(RuleError::new(Code::WrongState, format!("the step is {settled}"))),
-        }
-    }
-    /// What became of it.
-    ///
-    /// # Errors
-    /// As [`ActionStep::can`].
-    pub fn settled(&self, outcome: StepOutcome, note: Option<Narrative>, by: Option<PersonId>) -> Result<Self, RuleError> {
-        self.can(StepAction::Settle, by)?;
-        let state = match outcome {
-            StepOutcome::Kept => StepState::Kept,
-            StepOutcome::Adapted => StepState::Adapted,
-            StepOutcome::Dropped => StepState::Dropped,
-        };
-        Ok(Self { state, note, ..self.clone() })
     }
 }
 
@@ -278,6 +224,9 @@ mod tests {
     const COACH: PersonId = PersonId(Uuid::from_u128(2));
     const OTHER: PersonId = PersonId(Uuid::from_u128(3));
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap_or_default()
+    }
     fn reason(t: &str) -> Reason {
         Reason::try_from(t.to_owned()).unwrap_or_else(|e| unreachable!("{e}"))
     }
@@ -290,9 +239,10 @@ mod tests {
             proposed_by,
             state,
             focus: reason("Questioning"),
-            cadence_weeks: Some(2),
+            cadence: Some(Cadence { weeks: 2, since: day("2026-09-07") }),
+            round: (state != S::Proposed).then(|| CoachingRound::first(day("2026-09-14"))),
             last_reason: None,
-            started_on: None,
+            started_on: (state != S::Proposed).then(|| day("2026-09-14")),
             ended_on: None,
             version: 1,
             created_at: DateTime::UNIX_EPOCH,
@@ -312,7 +262,9 @@ mod tests {
                         let expected = match (by, action) {
                             (Some(OTHER) | None, _) => Some(Code::NotPermitted),
                             (_, A::Update | A::End) => (!live).then_some(Code::WrongState),
-                            (_, A::TakeStep) => (*state != S::Active).then_some(Code::WrongState),
+                            // a round begins with its goal, so it can only be learned next
+                            (_, A::TakeStep | A::Learn) => (*state != S::Active).then_some(Code::WrongState),
+                            (_, A::Identify | A::Improve) => Some(Code::WrongState),
                             (_, A::Accept) if *state != S::Proposed => Some(Code::WrongState),
                             (_, A::Accept) => (by == Some(proposer)).then_some(Code::NotForYourself),
                         };
@@ -334,49 +286,74 @@ mod tests {
     #[test]
     fn whoever_changes_a_proposal_makes_it_theirs() {
         let patch = || PartnershipPatch { focus: Some(reason("Waiting")), cadence_weeks: None };
-        let changed = partnership(S::Proposed, LEARNER).patched(patch(), COACH);
+        let changed = partnership(S::Proposed, LEARNER).patched(patch(), COACH, day("2026-10-05"));
         assert_eq!(changed.map(|p| p.proposed_by), Ok(COACH));
-        let same = partnership(S::Proposed, LEARNER).patched(PartnershipPatch::default(), COACH);
+        let same = partnership(S::Proposed, LEARNER).patched(PartnershipPatch::default(), COACH, day("2026-10-05"));
         assert_eq!(same.map(|p| p.proposed_by), Ok(LEARNER));
-        assert_eq!(partnership(S::Active, LEARNER).patched(patch(), COACH).map(|p| p.proposed_by), Ok(LEARNER));
+        assert_eq!(partnership(S::Active, LEARNER).patched(patch(), COACH, day("2026-10-05")).map(|p| p.proposed_by), Ok(LEARNER));
     }
 
+    /// Every stage to every other, by everybody: what is allowed is what goes on.
     #[test]
-    fn one_step_at_a_time_and_its_learner_says_what_became_of_it() {
-        let today: NaiveDate = "2026-10-05".parse().unwrap_or_default();
-        for (open, on, code) in [
-            (false, "2026-10-05", None),
-            (false, "2026-10-19", None),
-            (false, "2026-10-04", Some(Code::PeriodBackwards)),
-            (true, "2026-10-19", Some(Code::StepOpen)),
-        ] {
-            assert_eq!(may_step(open, on.parse().unwrap_or_default(), today).err().map(|e| e.code), code, "{open} {on}");
-        }
-        for state in StepState::ALL {
-            let step = ActionStep {
-                id: ActionStepId(Uuid::nil()),
-                partnership_id: CoachingPartnershipId(Uuid::nil()),
-                learner_id: LEARNER,
-                step: reason("Wait three seconds"),
-                check_back_on: today,
-                state: *state,
-                note: None,
-                version: 1,
-                created_at: DateTime::UNIX_EPOCH,
-                updated_at: DateTime::UNIX_EPOCH,
-            };
-            for (outcome, to) in [(StepOutcome::Kept, StepState::Kept), (StepOutcome::Adapted, StepState::Adapted), (StepOutcome::Dropped, StepState::Dropped)]
-            {
-                for by in [Some(LEARNER), Some(COACH), None] {
-                    let found = step.settled(outcome, None, by).map(|s| s.state).map_err(|e| e.code);
-                    let expected = match (by, state) {
-                        (Some(LEARNER), StepState::Open) => Ok(to),
-                        (Some(LEARNER), _) => Err(Code::WrongState),
-                        _ => Err(Code::NotPermitted),
+    fn a_round_goes_from_its_goal_over_learning_to_improving_and_back_where_that_helps() {
+        use CoachingStage as C;
+        for from in C::ALL {
+            for to in C::ALL {
+                for by in [Some(LEARNER), Some(COACH), Some(OTHER), None] {
+                    let round = CoachingRound { number: 2, stage: *from, since: day("2026-09-14") };
+                    let before = CoachingPartnership { round: Some(round), ..partnership(S::Active, LEARNER) };
+                    let found = before.gone_on(*to, by, day("2026-10-05")).map(|(after, event)| (after.round, event)).map_err(|e| e.code);
+                    let expected = match (from, to) {
+                        _ if by != Some(LEARNER) && by != Some(COACH) => Err(Code::NotPermitted),
+                        (C::Identify, C::Learn) | (C::Learn, C::Improve) | (C::Improve, C::Learn) => Ok(2),
+                        (C::Learn | C::Improve, C::Identify) => Ok(3),
+                        _ => Err(Code::WrongState),
                     };
-                    assert_eq!(found, expected, "{outcome} of one that is {state} by {by:?}");
+                    let expected =
+                        expected.map(|number| (Some(CoachingRound { number, stage: *to, since: day("2026-10-05") }), EventKind::CoachingPartnershipWentOn));
+                    assert_eq!(found, expected, "from {from} to {to} by {by:?}");
                 }
             }
         }
+        for state in [S::Proposed, S::Ended] {
+            for to in C::ALL {
+                assert_eq!(
+                    partnership(state, LEARNER).gone_on(*to, Some(LEARNER), day("2026-10-05")).err().map(|e| e.code),
+                    Some(Code::WrongState),
+                    "{state} {to}"
+                );
+            }
+        }
+        let begun = partnership(S::Proposed, LEARNER).accepted(Some(COACH), day("2026-10-05"));
+        assert_eq!(begun.map(|p| p.round), Ok(Some(CoachingRound { number: 1, stage: C::Identify, since: day("2026-10-05") })));
+        for action in A::ALL {
+            assert_eq!(action.stage().map(CoachingStage::action), action.stage().map(|_| *action));
+        }
+    }
+
+    #[test]
+    fn the_two_are_on_track_due_or_late_while_they_meet_in_a_rhythm() {
+        use crate::check_in::CheckInHealth as H;
+        let on = |of: &CoachingPartnership, held: Option<&str>, today: &str| {
+            let standing = of.standing(Met { last_held_on: held.map(day), next_booked_on: None }, &[], day(today));
+            standing.map(|s| (s.health, s.due_on, s.overdue_days(day(today))))
+        };
+        let active = partnership(S::Active, LEARNER);
+        for (held, today, expected) in [
+            (None, "2026-09-20", (H::OnTrack, "2026-09-28", 0)),
+            (None, "2026-09-28", (H::Due, "2026-09-28", 0)),
+            (None, "2026-10-01", (H::Late, "2026-09-28", 3)),
+            (Some("2026-09-25"), "2026-10-01", (H::OnTrack, "2026-10-09", 0)),
+        ] {
+            assert_eq!(on(&active, held, today), Some((expected.0, day(expected.1), expected.2)), "{held:?} {today}");
+        }
+        for none in [partnership(S::Proposed, LEARNER), partnership(S::Ended, LEARNER), CoachingPartnership { cadence: None, ..active.clone() }] {
+            assert_eq!(on(&none, None, "2026-10-01"), None, "{none:?}");
+        }
+        // another rhythm counts from when it was set, and the same again changes nothing
+        let rhythm = |weeks| PartnershipPatch { focus: None, cadence_weeks: Some(weeks) };
+        let set = |weeks| active.patched(rhythm(weeks), COACH, day("2026-10-01")).map(|p| p.cadence);
+        assert_eq!(set(Some(3)), Ok(Some(Cadence { weeks: 3, since: day("2026-10-01") })));
+        assert_eq!((set(Some(2)), set(None)), (Ok(active.cadence), Ok(None)));
     }
 }

@@ -1,0 +1,185 @@
+//! The way back along the line of sight: from a record to the objectives that it is for, to the priorities that these and it serve, and to those that the
+//! priorities were adopted from. Each asks first for the record by the rule of that record, and shows of the rest what its own list would.
+
+use super::{
+    super::{learning, objective, prelude::*, request},
+    sight::{PriorityRow, readable},
+};
+use crate::{
+    column::sql::Guid,
+    insight::{
+        AgreedActionLineOfSight, EnrolmentLineOfSight, LearningLineOfSight, LearningSight, ObjectiveInSight, ObjectiveLineOfSight, PriorityInSight,
+        RequestLineOfSight, WayBack,
+    },
+    request::VisibleRequest,
+};
+use diesel::sql_query;
+use std::collections::HashSet;
+use trellis_domain::{
+    access::{self as rules, Permission, Reach},
+    enrolment::Enrolment,
+    id::{LearningRecordId, LearningRequestId, ObjectiveId, PriorityId},
+    objective::Objective,
+    request::RequestState,
+};
+use uuid::Uuid;
+
+/// `$1` is the tenant, `$2` an objective, `$3` a learning record, `$4` a request with its objectives, `$5` a request with its priorities, `$6` who asks: what they
+/// serve, and what that was adopted from. A draft leads on for its owner alone.
+const SERVED: &str = "WITH RECURSIVE s(id) AS (
+  SELECT id FROM objectives WHERE tenant_id = $1 AND id = $2
+  UNION SELECT objective_id FROM learning_record_objectives WHERE tenant_id = $1 AND learning_record_id = $3
+  UNION SELECT objective_id FROM learning_request_objectives WHERE tenant_id = $1 AND learning_request_id = $4),
+p(id) AS (
+  SELECT priority_id FROM learning_record_priorities WHERE tenant_id = $1 AND learning_record_id = $3
+  UNION SELECT priority_id FROM learning_request_priorities WHERE tenant_id = $1 AND learning_request_id = $5
+  UNION SELECT op.priority_id FROM s CROSS JOIN objectives o CROSS JOIN objective_priorities op
+    WHERE o.tenant_id = $1 AND o.id = s.id AND (o.private_to IS NULL OR o.private_to = $6) AND op.tenant_id = $1 AND op.objective_id = o.id
+  UNION SELECT c.adopted_from FROM priorities c JOIN p ON c.id = p.id WHERE c.tenant_id = $1 AND c.adopted_from IS NOT NULL)
+SELECT x.id, x.organisation_id, x.title, x.state, x.adopted_from FROM priorities x
+JOIN improvement_plans n ON n.tenant_id = x.tenant_id AND n.id = x.plan_id
+WHERE x.tenant_id = $1 AND x.id IN (SELECT id FROM p) AND n.state <> 'draft' ORDER BY x.id";
+
+/// Where a way back begins.
+#[derive(Default)]
+struct Start {
+    objective: Option<ObjectiveId>,
+    record: Option<LearningRecordId>,
+    request: Option<LearningRequestId>,
+    /// May the caller read what the request is for? Whoever only keeps costs and cover sees the priorities that it names itself.
+    in_full: bool,
+}
+
+impl Start {
+    fn request(of: &VisibleRequest) -> Self {
+        Self { request: Some(of.request.id), in_full: of.in_full, ..Self::default() }
+    }
+    /// Priorities on the way that the caller may know of.
+    async fn priorities(&self, cx: &mut Cx<'_>) -> Result<Vec<PriorityInSight>> {
+        let nothing = Uid(Uuid::nil());
+        let uid = |id: Option<Uid>| id.unwrap_or(nothing);
+        let request = uid(optional(self.request));
+        let rows: Vec<PriorityRow> = sql_query(SERVED)
+            .bind::<Guid, _>(cx.tenant())
+            .bind::<Guid, _>(uid(optional(self.objective)))
+            .bind::<Guid, _>(uid(optional(self.record)))
+            .bind::<Guid, _>(if self.in_full { request } else { nothing })
+            .bind::<Guid, _>(request)
+            .bind::<Guid, _>(uid(optional(cx.caller.person())))
+            .all(cx.conn())
+            .await?;
+        let found = rows.into_iter().map(PriorityRow::seen).collect::<Result<Vec<_>>>()?;
+        let priorities = readable(cx, found).await?;
+        let known: HashSet<PriorityId> = priorities.iter().map(|p| p.id).collect();
+        // what one may not know of is not named as the source of what one may
+        Ok(priorities.into_iter().map(|p| PriorityInSight { adopted_from: p.adopted_from.filter(|a| known.contains(a)), ..p }).collect())
+    }
+    /// Objectives on the way that the caller may read, by the rule of their own list, and how many others there are. A private draft is not even counted.
+    async fn objectives(&self, cx: &mut Cx<'_>) -> Result<(Vec<ObjectiveInSight>, i64)> {
+        let (tenant, mut ids) = (cx.tenant(), Vec::new());
+        ids.extend(self.objective.map(Uid::from));
+        if let Some(record) = self.record {
+            let of = learning_record_objectives::table
+                .filter(learning_record_objectives::tenant_id.eq(tenant))
+                .filter(learning_record_objectives::learning_record_id.eq(Uid::from(record)))
+                .select(learning_record_objectives::objective_id);
+            let of: Vec<Uid> = of.all(cx.conn()).await?;
+            ids.extend(of);
+        }
+        if let Some(request) = self.request.filter(|_| self.in_full) {
+            let of = learning_request_objectives::table
+                .filter(learning_request_objectives::tenant_id.eq(tenant))
+                .filter(learning_request_objectives::learning_request_id.eq(Uid::from(request)))
+                .select(learning_request_objectives::objective_id);
+            let of: Vec<Uid> = of.all(cx.conn()).await?;
+            ids.extend(of);
+        }
+        let drafts = objective::drafts_of_others(cx, &ids).await?;
+        ids.retain(|id| !drafts.contains(id));
+        ids.sort_unstable();
+        ids.dedup();
+        let before = under(cx, Permission::ReadObjectives);
+        let found = objective::visible(cx, &ids).await;
+        cx.reach = before;
+        let mut found = found?;
+        found.sort_unstable_by_key(|o| o.id);
+        let others = i64::try_from(ids.len().saturating_sub(found.len())).unwrap_or_default();
+        Ok((found.into_iter().map(in_sight).collect(), others))
+    }
+    async fn back(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let (objectives, other_objectives) = self.objectives(cx).await?;
+        Ok(WayBack { objectives, other_objectives, priorities: self.priorities(cx).await? })
+    }
+}
+
+fn in_sight(of: Objective) -> ObjectiveInSight {
+    ObjectiveInSight { id: of.id, title: of.words.title.as_str().into(), state: of.state }
+}
+
+/// From here on it is read what the caller may read under another permission than the operation's: what was before is given back.
+fn under(cx: &mut Cx<'_>, permission: Permission) -> Reach {
+    let reads = rules::reach(&cx.caller, permission).unwrap_or_default();
+    std::mem::replace(&mut cx.reach, reads)
+}
+
+impl Read<Here> for LearningLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<LearningSight> {
+        let record = learning::in_sight(cx, self.id).await?;
+        let way = Start { record: Some(self.id), ..Start::default() }.back(cx).await?;
+        let session: Option<Uid> = enrolments::table
+            .filter(enrolments::tenant_id.eq(cx.tenant()))
+            .filter(enrolments::learning_record_id.eq(Some(Uid::from(self.id))))
+            .select(enrolments::session_id)
+            .one(cx.conn())
+            .await
+            .optional()?;
+        Ok(LearningSight { way, session_id: session.map(Uid::to), followed_up: record.reflection.is_some() })
+    }
+}
+impl Read<Here> for ObjectiveLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        objective::visible_row(cx, self.id).await?;
+        Start { objective: Some(self.id), ..Start::default() }.back(cx).await
+    }
+}
+impl Read<Here> for RequestLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let of = request::visible(cx, &[self.id.into()]).await?.pop().ok_or(StoreError::Missing)?;
+        Start::request(&of).back(cx).await
+    }
+}
+impl Read<Here> for AgreedActionLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let action = super::super::agreed_action::load(cx, self.id).await?;
+        Start { objective: action.objective_id, ..Start::default() }.back(cx).await
+    }
+}
+impl Read<Here> for EnrolmentLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let Enrolment { person_id, session_id, learning_record_id, .. } =
+            super::super::enrolment::visible(cx, &[self.id.into()]).await?.pop().ok_or(StoreError::Missing)?;
+        let record = match learning_record_id {
+            Some(id) => match learning::visible_row(cx, id).await {
+                Err(StoreError::Missing) => None,
+                other => other.map(|_| Some(id))?,
+            },
+            None => None,
+        };
+        // what they asked for so that they could be there
+        let asked: Vec<Uid> = learning_requests::table
+            .filter(learning_requests::tenant_id.eq(cx.tenant()))
+            .filter(learning_requests::person_id.eq(Uid::from(person_id)))
+            .filter(learning_requests::session_id.eq(Some(Uid::from(session_id))))
+            .filter(learning_requests::state.ne(RequestState::Withdrawn.as_str()))
+            .order(learning_requests::id.desc())
+            .limit(1)
+            .select(learning_requests::id)
+            .all(cx.conn())
+            .await?;
+        let before = under(cx, Permission::ReadRequests);
+        let of = request::visible(cx, &asked).await;
+        cx.reach = before;
+        let of = of?.pop();
+        Start { record, ..of.as_ref().map(Start::request).unwrap_or_default() }.back(cx).await
+    }
+}
