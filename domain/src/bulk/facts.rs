@@ -166,7 +166,7 @@ impl Facts {
         found.filter(|id| self.people.get(id).is_some_and(|k| k.reads)).map_or(Named::Nobody, Named::Person)
     }
     /// Somebody in words for whoever sent the rows: by the row that was about them, which a trial and the real run say alike, else by their id.
-    pub fn called(&self, id: PersonId) -> String {
+    pub fn by_row(&self, id: PersonId) -> String {
         match self.been.get(&id).and_then(|rows| rows.first()) {
             Some(Earlier { row, .. }) => format!("the person of row {row}"),
             None => id.to_string(),

@@ -256,7 +256,7 @@ fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<Pers
         && faults.is_empty()
     {
         for (pointer, what, other) in named.iter().filter(|(_, _, other)| *other != id) {
-            let message = format!("{first} belongs to {}, but {what} to {}", facts.called(id), facts.called(*other));
+            let message = format!("{first} belongs to {}, but {what} to {}", facts.by_row(id), facts.by_row(*other));
             faults.push(Fault::new(pointer, Code::AmbiguousMatch, message));
         }
     }
@@ -277,7 +277,7 @@ fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<Pers
         let message = format!(
             "{what} belongs to {}, whom this source calls something else; if they are one person, send the other reference too, in `external_refs`; if not, one of \
              the two has a wrong value",
-            facts.called(known.person.id)
+            facts.by_row(known.person.id)
         );
         return Err(vec![Fault::new(&pointer, Code::AmbiguousMatch, message)]);
     }

@@ -276,9 +276,10 @@ impl Write<Here> for SubmitJob {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
         let row = own(tx, self.id).await?;
         if !row.ready {
-            let key = jobs::table.find((tx.tenant(), Uid::from(self.id)));
-            diesel::update(key).set((jobs::ready.eq(true), jobs::total.eq(self.total))).done(tx.conn()).await?;
-            if !self.headings.is_empty() {
+            let open = jobs::table.find((tx.tenant(), Uid::from(self.id))).filter(jobs::ready.eq(false));
+            // of several who send the same request one is first
+            let first = diesel::update(open).set((jobs::ready.eq(true), jobs::total.eq(self.total))).done(tx.conn()).await? > 0;
+            if first && !self.headings.is_empty() {
                 let headings = Json(serde_json::to_string(&self.headings).map_err(corrupt)?);
                 let row = (job_headings::tenant_id.eq(tx.tenant()), job_headings::job_id.eq(Uid::from(self.id)), job_headings::headings.eq(headings));
                 diesel::insert_into(job_headings::table).values(row).done(tx.conn()).await?;

@@ -364,6 +364,19 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, doing: &Doing, ids: &[Uid], w
     Ok(())
 }
 
+/// What those of these people are called whom the caller may see; in a trial also those whom its earlier rows would add, or call otherwise.
+pub(super) async fn names(tx: &mut Tx<'_>, doing: &Doing, people: HashSet<PersonId>) -> Result<HashMap<PersonId, String>> {
+    if !doing.validate_only {
+        return relationship::names(tx, people).await;
+    }
+    let all: HashMap<Uid, Foreseen> = foreseen::of(tx, doing.job, people.iter().map(|id| Uid::from(*id))).await?;
+    let mut names = relationship::names(tx, people).await?;
+    for person in all.into_values().filter_map(|foreseen| foreseen.person) {
+        names.insert(person.id, format!("{} {}", person.given_name.as_str(), person.family_name.as_str()));
+    }
+    Ok(names)
+}
+
 /// Line management on every way upwards from these people.
 async fn management(cx: &mut Cx<'_>, doing: &Doing, from: &[Uid]) -> Result<Vec<Relationship>> {
     let mut been: HashSet<Uid> = from.iter().copied().collect();

@@ -37,7 +37,7 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
             if facts.names.is_empty() && closes_a_circle(&verdict) {
                 // who is on it is told by name, and only then asked for
                 let on_the_ways: HashSet<PersonId> = facts.management.iter().flat_map(|r| [r.person_id, r.holder_id]).collect();
-                facts.names = relationship::names(tx, on_the_ways).await?;
+                facts.names = facts::names(tx, doing, on_the_ways).await?;
                 verdict = judge(row, doing, &facts, &mut ids);
             }
             match verdict {
