@@ -56,6 +56,8 @@ pub struct EmploymentView {
     pub missing_since: Option<NaiveDate>,
     /// The system whose snapshot that was.
     pub missing_from: Option<word::Reference>,
+    /// The system whose snapshot gave it its last day because it no longer named the person. Named again by that system, the employment goes on.
+    pub ended_from: Option<word::Reference>,
     /// Systems that no longer name the person, though somebody said that they are still here. They do not mark it until they have named them again.
     pub kept: Vec<word::Reference>,
     /// Which fields other systems manage.
@@ -70,7 +72,7 @@ pub struct EmploymentView {
 impl From<Employment> for EmploymentView {
     fn from(employment: Employment) -> Self {
         let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, .. } = employment;
-        let Employment { missing_since, missing_from, kept, provenance, version, created_at, updated_at, .. } = employment;
+        let Employment { missing_since, missing_from, ended_from, kept, provenance, version, created_at, updated_at, .. } = employment;
         Self {
             id: Word(id),
             person_id: Word(person_id),
@@ -83,6 +85,7 @@ impl From<Employment> for EmploymentView {
             ends_on: period.ends_on,
             missing_since,
             missing_from: missing_from.map(Word),
+            ended_from: ended_from.map(Word),
             kept: words(kept),
             provenance: managed_fields(&provenance),
             version,

@@ -215,7 +215,7 @@ impl FromRequest for NoBody {
                 return Ok(NoBody);
             }
             let faults = names.iter().map(|name| Fault {
-                pointer: format!("/{}", name.chars().take(64).collect::<String>()),
+                pointer: forbidden::pointer("", name),
                 code: Code::InvalidValue.as_str().into(),
                 message: "this operation takes no body".into(),
             });
@@ -249,7 +249,7 @@ fn query(request: &HttpRequest) -> Result<Value, ApiError> {
     for (name, text) in pairs {
         let Some((_, schema)) = operation.query().iter().find(|(known, _)| *known == name) else {
             let message = format!("is no parameter of this operation; {}", meant(&name, operation.query().iter().map(|(known, _)| *known)));
-            unknown.push(fault(&name, Problem::UnknownParameter.code(), message));
+            unknown.push(fault(if forbidden::is_a_name(&name) { name.as_str() } else { "" }, Problem::UnknownParameter.code(), message));
             continue;
         };
         let value = match type_of(schema) {

@@ -46,8 +46,8 @@ pub struct FollowParams {
     after: Option<String>,
     /// Only these kinds of record, separated by commas: `person,employment`.
     #[param(
-        max_length = 500,
-        pattern = "^(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_report|development_need|appraisal_hold|conversation_template|conversation|conversation_notes|agreed_action|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|finding|learning_request|budget_line|training_requirement|training_completion|training_exemption|account|session|service_account)(,(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_report|development_need|appraisal_hold|conversation_template|conversation|conversation_notes|agreed_action|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|finding|learning_request|budget_line|training_requirement|training_completion|training_exemption|account|session|service_account))*$",
+        max_length = 1000,
+        pattern = "^(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_report|development_need|appraisal_hold|conversation_template|conversation|conversation_notes|agreed_action|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|training_requirement|training_completion|training_exemption|learning_request|budget_line|finding|account|session|service_account|match_suggestion)(,(organisation|person|employment|relationship|role|framework_version|rule_profile|calendar|cycle|appraisal|appraisal_report|development_need|appraisal_hold|conversation_template|conversation|conversation_notes|agreed_action|objective|learning_record|improvement_plan|priority|learning_activity|learning_session|enrolment|training_requirement|training_completion|training_exemption|learning_request|budget_line|finding|account|session|service_account|match_suggestion))*$",
         example = "person,employment"
     )]
     types: Option<String>,
@@ -275,4 +275,23 @@ pub async fn stream_changes(permitted: Permitted<ReadChanges>, request: HttpRequ
 /// Registers the operations of this file.
 pub fn routes(config: &mut Routes<'_>) {
     config.service(list_changes).service(stream_changes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_of_the_filter_are_those_that_the_feed_tells_of() {
+        use utoipa::IntoParams;
+        let params = serde_json::to_value(FollowParams::into_params(|| None)).unwrap_or_default();
+        let types = params.as_array().into_iter().flatten().find(|p| p["name"] == "types").cloned().unwrap_or_default();
+        let pattern = types["schema"]["pattern"].as_str().unwrap_or_default();
+        let named: Vec<&str> = pattern.trim_start_matches("^(").split(')').next().unwrap_or_default().split('|').collect();
+        let told: Vec<&str> = RecordType::ALL.iter().filter(|t| t.followed()).map(|t| t.as_str()).collect();
+        assert_eq!(named, told);
+        assert_eq!(pattern, format!("^({0})(,({0}))*$", told.join("|")));
+        let most = types["schema"]["maxLength"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or_default();
+        assert!(told.join(",").len() <= most, "all of them fit");
+    }
 }

@@ -163,7 +163,7 @@ pub struct SyncSummary {
     pub changes: usize,
     /// Their employment there was given a last day by a row.
     pub leavers: SyncPeople,
-    /// All of their employments there had ended; they have a new one, and are who they were.
+    /// All of their employments there had ended; they have a new one, or the one that a snapshot had ended goes on. They are who they were.
     pub returners: SyncPeople,
     /// Employed there and known to the source, but named by no row. Known when all rows are done.
     pub unseen: SyncPeople,
@@ -261,7 +261,7 @@ fn digest(token: &str) -> String {
 ///
 /// The rows are those of `bulk_upsert_people`, and are done and answered like them; the parameters say what the members of a body say, for files and for scripts. Beyond that the
 /// snapshot tells who is no longer there: people employed at the school whom `source` knows and no row names. `review` marks their employment as missing, for
-/// somebody to look at (`GET /v1/employments?missing=true`); `end` gives it a last day. Who is named again is found again. Nothing is done if more than one in
+/// somebody to look at (`GET /v1/employments?missing=true`); `end` gives it a last day. Who is named again is found again, and an employment that a snapshot had ended so goes on, if nobody has set its last day since. Nothing is done if more than one in
 /// ten of the school's current employments, and at least two, would be ended or newly missing: `sync_threshold_exceeded` counts them and has a
 /// `confirmation_token`. A snapshot older than the last is refused, the same one again changes nothing, and of two at once one is refused.
 #[utoipa::path(tag = "Bulk", params(SyncParams), request_body(content((NewSync = "application/json"), (String = "text/csv")), description = "All the current staff of a school, as JSON or as a table"), responses((status = 207, description = "One result a row, and what the snapshot came to", content((SyncReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["people:write"])))]

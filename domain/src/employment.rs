@@ -52,6 +52,9 @@ pub struct Employment {
     /// The system whose snapshot that was.
     #[serde(default)]
     pub missing_from: Option<Reference>,
+    /// The system whose snapshot gave it its last day because it did not name the person: named again, the employment goes on.
+    #[serde(default)]
+    pub ended_from: Option<Reference>,
     /// Systems that no longer name the person, though they are still here: they do not mark it until they have named them once.
     #[serde(default)]
     pub kept: Vec<Reference>,
@@ -95,6 +98,7 @@ impl Employment {
         Ok(Self {
             missing_since: self.missing_since.filter(|_| !looked_at),
             missing_from: self.missing_from.clone().filter(|_| !looked_at),
+            ended_from: self.ended_from.clone().filter(|_| ends_on.is_none()),
             job_title: job_title.unwrap_or_else(|| self.job_title.clone()),
             staff_category: staff_category.unwrap_or(self.staff_category),
             staff_code: staff_code.unwrap_or_else(|| self.staff_code.clone()),
@@ -173,6 +177,7 @@ mod tests {
             period: Period { starts_on: day(starts).unwrap_or_default(), ends_on: day(ends) },
             missing_since: None,
             missing_from: None,
+            ended_from: None,
             kept: Vec::new(),
             provenance: Provenance::default(),
             version: 1,

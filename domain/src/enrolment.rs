@@ -333,6 +333,7 @@ mod tests {
             period: Period { starts_on: "2020-09-01".parse().unwrap_or_default(), ends_on: ends_on.and_then(|day| day.parse().ok()) },
             missing_since: None,
             missing_from: None,
+            ended_from: None,
             kept: Vec::new(),
             provenance: crate::provenance::Provenance::default(),
             version: 1,

@@ -20,11 +20,10 @@ texts! {
 }
 
 impl Trn {
-    /// From an import, where TRNs come with slashes, spaces and lost leading zeros: strips what is no digit, accepts 5 to 7, pads. A National
-    /// Insurance number has digits too, and is none.
+    /// From an import, where TRNs come with slashes, spaces and lost leading zeros: strips what is no digit, accepts 5 to 7, pads.
     ///
     /// # Errors
-    /// `invalid_value`, `forbidden_data`.
+    /// `invalid_value`; `forbidden_data` for a National Insurance number, whose digits would pass.
     pub fn from_import(text: &str) -> Result<Self, RuleError> {
         crate::forbidden::refuse(text)?;
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();

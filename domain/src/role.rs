@@ -228,6 +228,7 @@ mod tests {
             period: Period { starts_on: day(starts), ends_on: ends.parse().ok() },
             missing_since: None,
             missing_from: None,
+            ended_from: None,
             kept: vec![],
             provenance: Provenance::default(),
             version: 1,

@@ -177,7 +177,7 @@ codes! {
     /// A row's reference, TRN and staff code belong to different people.
     AmbiguousMatch = "ambiguous_match", Conflict, "The message names the people; correct the row, or the record that has the wrong value.";
     /// Two rows of one request are about the same record.
-    RepeatedRow = "repeated_row", Invalid, "Send one row for each record; a row of JSON takes several employments.";
+    RepeatedRow = "repeated_row", Invalid, "Send one row for each record; several rows of one person are for different employments, and say the same of the person.";
     /// The row's dates fit more than one employment of the person.
     AmbiguousEmployment = "ambiguous_employment", Conflict, "Send the `starts_on` of the one that is meant, or the `organisation` of what somebody learned.";
     /// Nothing of an atomic request was stored, because another of its rows failed.

@@ -296,11 +296,23 @@ pub fn fate(post: &Post, seen: bool, snapshot: &Snapshot, careful: bool) -> Opti
             let sooner = before.period.ends_on.is_none_or(|now| period.ends_on.is_some_and(|end| end < now));
             let mut provenance = before.provenance.clone();
             provenance.claim(EmploymentField::EndsOn, &snapshot.source);
-            sooner.then(|| Fate::Ended(Employment { period, missing_since: None, missing_from: None, provenance, ..before.clone() }))
+            let ended_from = Some(snapshot.source.clone());
+            sooner.then(|| Fate::Ended(Employment { period, missing_since: None, missing_from: None, ended_from, provenance, ..before.clone() }))
         }
         _ if before.missing_since.is_some() => None,
         _ => Some(Fate::Missing(Employment { missing_since: Some(snapshot.day()), missing_from: Some(snapshot.source.clone()), ..before.clone() })),
     }
+}
+
+/// Somebody whom a snapshot of this source ended for not naming them is named: their employment at the school goes on, unless they have had
+/// another one there since.
+pub fn to_go_on<'e>(held: &'e [Employment], school: OrganisationId, source: &Reference) -> Option<&'e Employment> {
+    let last = held.iter().filter(|e| e.organisation_id == school).max_by_key(|e| e.period.starts_on)?;
+    (last.ended_from.as_ref() == Some(source)).then_some(last)
+}
+/// Does an employment that a snapshot had ended go on?
+fn goes_on(before: &Employment, after: &Employment) -> bool {
+    before.ended_from.is_some() && after.ended_from.is_none() && after.period.ends_on.is_none_or(|end| before.period.ends_on.is_some_and(|was| was < end))
 }
 
 /// What a row of a snapshot did.
@@ -308,7 +320,7 @@ pub fn fate(post: &Post, seen: bool, snapshot: &Snapshot, careful: bool) -> Opti
 pub enum Turn {
     /// Their first employment at the school.
     Joiner,
-    /// All of their employments there had ended; they have a new one, and are who they were.
+    /// All of their employments there had ended; they have a new one, or the one that a snapshot had ended goes on, and they are who they were.
     Returner,
     /// An employment there has a last day, or an earlier one.
     Leaver,
@@ -333,6 +345,7 @@ pub fn turn(school: OrganisationId, before: &[Employment], changes: &[Change], a
                     return Turn::Returner;
                 }
             }
+            Change::Employment(Some(old), new) if there(&&**new) && goes_on(old, new) => return Turn::Returner,
             Change::Employment(Some(old), new) if there(&&**new) && new.period.ends_on.is_some_and(|end| old.period.ends_on.is_none_or(|now| end < now)) => {
                 turn = Turn::Leaver;
             }

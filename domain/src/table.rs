@@ -12,6 +12,8 @@ struct Text<R> {
     raw: Vec<u8>,
     out: Vec<u8>,
     at: usize,
+    /// Has anything been read?
+    begun: bool,
     /// Was the last character a carriage return, so that a line feed belongs to it?
     cr: bool,
     over: bool,
@@ -23,6 +25,10 @@ impl<R: Read> Text<R> {
         self.out.clear();
         let read = self.from.read(&mut self.raw)?;
         self.over = read == 0;
+        let first = !std::mem::replace(&mut self.begun, true);
+        if first && (self.raw.starts_with(&[0xff, 0xfe]) || self.raw.starts_with(&[0xfe, 0xff])) {
+            return Err(io::Error::new(io::ErrorKind::Unsupported, "UTF-16"));
+        }
         let mut text = String::with_capacity(read * 3 + 16);
         let mut rest = &self.raw[..read];
         loop {
@@ -105,10 +111,11 @@ impl<R: Read> Table<R> {
     pub fn open(from: R, charset: Option<&str>) -> Result<Self, RuleError> {
         let decoder = match charset.map(str::to_ascii_lowercase).as_deref() {
             None | Some("utf-8" | "utf8" | "us-ascii") => UTF_8.new_decoder_with_bom_removal(),
-            Some("windows-1252" | "cp1252" | "iso-8859-1" | "latin1") => WINDOWS_1252.new_decoder_with_bom_removal(),
+            // a mark of UTF-8 at its beginning says what it is, whatever else is said
+            Some("windows-1252" | "cp1252" | "iso-8859-1" | "latin1") => WINDOWS_1252.new_decoder(),
             Some(_) => return Err(unreadable("the file is taken in UTF-8, or in Windows-1252 if `charset` says so")),
         };
-        let mut text = Text { from, decoder, raw: Vec::new(), out: Vec::new(), at: 0, cr: false, over: false };
+        let mut text = Text { from, decoder, raw: Vec::new(), out: Vec::new(), at: 0, begun: false, cr: false, over: false };
         // enough of the beginning to see the heading row, by which the separator is told
         let mut start = Vec::new();
         let mut part = [0; 4096];
@@ -119,8 +126,9 @@ impl<R: Read> Table<R> {
                 break;
             }
         }
+        let said = separator_said(&mut start);
         let first = start.split(|b| *b == b'\n').find(|line| !line.is_empty()).unwrap_or_default();
-        let delimiter = delimiter(&String::from_utf8_lossy(first));
+        let delimiter = said.unwrap_or_else(|| delimiter(&String::from_utf8_lossy(first)));
         let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(Cursor::new(start).chain(text).chain(END));
         let mut table = Self { reader, headings: Vec::new(), record: StringRecord::new() };
         match table.read()? {
@@ -177,8 +185,22 @@ impl<R: Read> Table<R> {
     }
 }
 
+/// A first line by which Excel is told the separator: `sep=;`. It is taken out, and its line break stays, so that lines are counted as an editor does.
+fn separator_said(start: &mut Vec<u8>) -> Option<u8> {
+    let end = start.iter().position(|b| *b == b'\n')?;
+    let line: Vec<u8> = start[..end].iter().copied().filter(|b| *b != b'"').collect();
+    let (word, separator) = line.split_at_checked(4)?;
+    let [separator] = separator else { return None };
+    if !word.eq_ignore_ascii_case(b"sep=") || !separator.is_ascii() {
+        return None;
+    }
+    start.drain(..end);
+    Some(*separator)
+}
+
 fn fault_of(error: &io::Error) -> RuleError {
     match error.kind() {
+        io::ErrorKind::Unsupported => unreadable("the file is in UTF-16; save it as CSV in UTF-8 and send that"),
         io::ErrorKind::InvalidData => unreadable("the file is not in UTF-8; if it is in Windows-1252, say so: `Content-Type: text/csv; charset=windows-1252`"),
         _ => unreadable("the file cannot be read"),
     }
@@ -219,6 +241,9 @@ mod tests {
             ("trn,name\n=\"0012345\",\" Zo\u{eb} \"\n".as_bytes(), None),
             ("trn,name\n\"=\"\"0012345\"\"\",Zo\u{eb}\n".as_bytes(), None),
             (b"trn,name\n0012345,Zo\xeb\n", Some("windows-1252")),
+            ("\u{feff}trn,name\n0012345,Zo\u{eb}\n".as_bytes(), Some("windows-1252")),
+            ("sep=;\r\ntrn;name\r\n0012345;Zo\u{eb}\r\n".as_bytes(), None),
+            ("\"sep=|\"\ntrn|name\n0012345|Zo\u{eb}\n".as_bytes(), None),
         ] {
             assert_eq!(cells(text, charset), expected, "{}", String::from_utf8_lossy(text));
         }
@@ -240,7 +265,8 @@ mod tests {
         let short = rows(b"a,b,c\n1,2,3\n4,5", None).map(|(_, l)| l.iter().map(|l| l.cells.is_ok()).collect::<Vec<_>>());
         assert_eq!(short, Ok(vec![true, false]));
         assert!(rows(b"a,b\n\xeb,1\n", None).is_err(), "no guessing of encodings");
-        assert!(rows(b"\xff\xfea\0", None).is_err());
+        assert!(rows(b"\xff\xfea\0", None).is_err_and(|e| e.message.contains("UTF-16")));
+        assert_eq!(rows(b"sep=;\na;b\n1;2\n", None).map(|(_, l)| l[0].line), Ok(3), "its line is counted");
     }
 
     #[test]

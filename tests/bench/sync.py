@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-from load import Line, finished
+from load import Line, finished, verdict
 from scene import learned
 from server import status
 
@@ -22,12 +22,14 @@ SINGLES = int(os.environ.get("SYNC_SINGLES", "500"))  # people who are added one
 MOST = int(os.environ.get("SYNC_MOST", "100000"))  # people of the one large file; 0 leaves it out
 QUIET = float(os.environ.get("SYNC_QUIET", "5"))  # seconds that others are watched before it
 PACE = 0.02  # each of the others begins so often
+PEAK = 150  # MiB of the server while it takes the one large file
+WAIT = 100  # ms that somebody else waits meanwhile, at p99
 BATCH = int(os.environ.get("SYNC_BATCH", "50"))  # people in a transaction of the database alone; the server takes so many too
 
 
 def staff(source, school, count):
     """A body for the bulk upsert."""
-    rows = [{"external_ref": {"source": source, "id": str(i)}, "given_name": "Amara", "family_name": f"Bevan {i}", "email": f"{source}-{i}@bench.example",
+    rows = [{"external_ref": {"source": source, "id": str(i)}, "given_name": "Amara", "family_name": f"Bevan {i} {source}", "email": f"{source}-{i}@bench.example",
              "employments": [{"organisation": {"id": school}, "job_title": "Teacher", "staff_category": "teacher", "starts_on": "2025-09-01"}]} for i in range(count)]
     return json.dumps({"rows": rows}).encode()
 
@@ -46,7 +48,7 @@ def one_by_one(line, source, school, count):
     """Seconds for people and their employments, each written by itself."""
     begun = time.monotonic()
     for i in range(count):
-        person = line("POST", "/v1/people", {"given_name": "Amara", "family_name": f"Bevan {i}", "email": f"{source}-{i}@bench.example",
+        person = line("POST", "/v1/people", {"given_name": "Amara", "family_name": f"Bevan {i} {source}", "email": f"{source}-{i}@bench.example",
                                              "external_refs": [{"source": source, "id": str(i)}]})
         line("POST", "/v1/employments", {"person_id": person["id"], "organisation_id": school, "job_title": "Teacher", "staff_category": "teacher", "starts_on": "2025-09-01"})
     return time.monotonic() - begun
@@ -166,10 +168,13 @@ class Watch(threading.Thread):
         if self.broken:
             raise SystemExit(f"{self.name}: {self.broken}")
 
-    def told(self):
+    def waited(self, share):
+        """Milliseconds within which so many had their answer."""
         waits = sorted(self.waits)
-        at = lambda share: waits[min(len(waits) - 1, int(len(waits) * share))] * 1000
-        return f"p50 {at(0.5):>7.1f} ms  p99 {at(0.99):>7.1f} ms  slowest {waits[-1] * 1000:>7.1f} ms  ({len(waits):,} times)"
+        return waits[min(len(waits) - 1, int(len(waits) * share))] * 1000
+
+    def told(self):
+        return f"p50 {self.waited(0.5):>7.1f} ms  p99 {self.waited(0.99):>7.1f} ms  slowest {self.waited(1):>7.1f} ms  ({len(self.waits):,} times)"
 
 
 def others(scene):
@@ -183,7 +188,7 @@ def others(scene):
 
 
 def watched(scene, what, work):
-    """Others do their things while something else is done; what they waited."""
+    """Others do their things while something else is done: what it came to, and what each of them waited at p99."""
     watches = others(scene)
     for watch in watches:
         watch.start()
@@ -191,7 +196,7 @@ def watched(scene, what, work):
     for watch in watches:
         watch.stop()
         print(f"    {what + ': ' + watch.name:<58} {watch.told()}", flush=True)
-    return result
+    return result, {watch.name: watch.waited(0.99) for watch in watches}
 
 
 def say(what, count, seconds, beside=None):
@@ -253,6 +258,10 @@ def largest(kind, scene, school):
     body = staff("largest", school, MOST)
     watched(scene, "before it", lambda: time.sleep(QUIET))
     idle = status(scene.server.pid, "VmHWM")
-    took = watched(scene, "during it", lambda: bulk(line, body, "created"))
+    took, waited = watched(scene, "during it", lambda: bulk(line, body, "created"))
     print(f"    {len(body) / 2**20:.0f} MiB of rows in {took:.1f} s: {MOST / took:,.0f}/s", flush=True)
-    print(f"    peak memory of the server: {status(scene.server.pid, 'VmHWM'):.0f} MiB; {idle:.0f} MiB before it", flush=True)
+    peak = status(scene.server.pid, "VmHWM")
+    print(f"    peak memory of the server: {peak:.0f} MiB; {idle:.0f} MiB before it", flush=True)
+    verdict(f"{kind}: peak memory of {MOST:,} people in one request", f"{peak:.0f} MiB", f"<= {PEAK} MiB", peak <= PEAK)
+    for name, wait in waited.items():
+        verdict(f"{kind}: {name} during a bulk of {MOST:,}", f"p99 {wait:.1f} ms", f"<= {WAIT} ms", wait <= WAIT)

@@ -8,67 +8,67 @@ use crate::{
 use serde_json::{Value, json};
 use trellis_domain::{access::Permission, role::RoleName};
 
-const PEOPLE: &str = "/v1/people/bulk-upsert";
-const PLACES: &str = "/v1/organisations/bulk-upsert";
+pub const PEOPLE: &str = "/v1/people/bulk-upsert";
+pub const PLACES: &str = "/v1/organisations/bulk-upsert";
 
-fn reference(id: &str) -> Value {
+pub fn reference(id: &str) -> Value {
     json!({"source": "mis", "id": id})
 }
 /// A person of the other system, employed at the school.
-fn row(id: &str, school: &str) -> Value {
+pub fn row(id: &str, school: &str) -> Value {
     json!({
         "external_ref": reference(id), "given_name": "Ada", "family_name": format!("Row {id}"),
         "employments": [{"organisation": {"id": school}, "job_title": "Teacher", "staff_category": "teacher", "staff_code": format!("C{id}"), "starts_on": "2026-09-01"}],
     })
 }
-fn with(mut row: Value, changes: Value) -> Value {
+pub fn with(mut row: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         row[name] = value.clone();
     }
     row
 }
-fn rows(rows: impl IntoIterator<Item = Value>) -> Vec<u8> {
+pub fn rows(rows: impl IntoIterator<Item = Value>) -> Vec<u8> {
     json!({"rows": rows.into_iter().collect::<Vec<_>>()}).to_string().into_bytes()
 }
 
 /// A trust, somebody of its HR, and the ids that are named most.
-struct Office {
-    trust: Trust,
-    hr: Someone,
-    school: String,
+pub struct Office {
+    pub trust: Trust,
+    pub hr: Someone,
+    pub school: String,
 }
-async fn office(w: &World) -> Office {
+pub async fn office(w: &World) -> Office {
     let trust = w.trust("beacon").await;
     let hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;
     let school = trust.school.to_string();
     Office { trust, hr, school }
 }
 impl Office {
-    async fn send(&self, w: &World, query: &str, sent: Vec<Value>) -> Reply {
+    pub async fn send(&self, w: &World, query: &str, sent: Vec<Value>) -> Reply {
         w.post(format!("{PEOPLE}{query}")).by(&self.hr).raw("application/json", &rows(sent)).send().await.expect(207)
     }
-    async fn csv(&self, w: &World, text: &str) -> Reply {
+    pub async fn csv(&self, w: &World, text: &str) -> Reply {
         w.post(format!("{PEOPLE}?source=mis")).by(&self.hr).raw("text/csv", text.as_bytes()).send().await.expect(207)
     }
-    async fn person(&self, w: &World, id: &str) -> Reply {
+    pub async fn person(&self, w: &World, id: &str) -> Reply {
         w.get(format!("/v1/people/{id}")).by(&self.hr).send().await.expect(200)
     }
 }
 
-fn actions(reply: &Reply) -> Vec<&str> {
+pub fn actions(reply: &Reply) -> Vec<&str> {
     reply.body["results"].as_array().unwrap().iter().map(|r| r["action"].as_str().unwrap()).collect()
 }
-fn id_of(reply: &Reply, n: usize) -> String {
+pub fn id_of(reply: &Reply, n: usize) -> String {
     reply.body["results"][n]["id"].as_str().unwrap_or_else(|| panic!("no id: {}", reply.text)).to_owned()
 }
 /// Code and pointer of every fault of a row.
-fn faults(reply: &Reply, n: usize) -> Vec<(String, String)> {
+pub fn faults(reply: &Reply, n: usize) -> Vec<(String, String)> {
     let errors = reply.body["results"][n]["problem"]["errors"].as_array().unwrap_or_else(|| panic!("taken: {}", reply.text));
     let text = |e: &Value, name: &str| e[name].as_str().unwrap().to_owned();
     errors.iter().for_each(|e| note(e["code"].as_str().unwrap()));
     errors.iter().map(|e| (text(e, "code"), text(e, "pointer"))).collect()
 }
-fn fault(code: &str, pointer: &str) -> (String, String) {
+pub fn fault(code: &str, pointer: &str) -> (String, String) {
     (code.into(), pointer.into())
 }
 

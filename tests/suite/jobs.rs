@@ -1,7 +1,12 @@
 //! Jobs: work that outlives its request.
 
-use crate::{permissions::last_event, support::*};
+use crate::{
+    concurrency::{Shot, all_at_once},
+    permissions::last_event,
+    support::*,
+};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use trellis_api::runner;
 use trellis_domain::{access::Permission, role::RoleName};
 use trellis_persistence::job::{ClaimJob, LEASE_SECONDS, UNFINISHED_AT_ONCE};
@@ -174,21 +179,120 @@ on_both! {
         w.get(format!("/v1/jobs/{id}")).bearer(&w.token(trust.id, &hr)).send().await.problem(404, "not_found");
     }
 
+    async fn the_same_request_many_times_at_once_is_one_job(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;
+        let body = rows(120, &trust.school.to_string());
+        let shot = Shot::post(PEOPLE, &hr.token).with("idempotency-key", "night").json(body.clone());
+        let answers = all_at_once(w, vec![shot; 8]);
+        let mut jobs = BTreeSet::new();
+        for (status, body) in &answers {
+            match status {
+                // done before it was answered, or still at work: then the answer is the job
+                207 => _ = jobs.insert(body["job_id"].as_str().unwrap().to_owned()),
+                202 => _ = jobs.insert(body["id"].as_str().unwrap().to_owned()),
+                _ => assert_eq!((*status, &body["code"]), (409, &json!("idempotency_key_in_use")), "{body}"),
+            }
+        }
+        assert_eq!(jobs.len(), 1, "{answers:?}");
+        runner::drain(&w.db, &w.shared).await.unwrap();
+        let listed = w.get("/v1/jobs").by(&hr).send().await.expect(200);
+        let [one] = listed.items() else { panic!("{}", listed.text) };
+        assert_eq!((&one["state"], &one["total"], &one["done"], &one["counts"]["created"]), (&json!("completed"), &json!(120), &json!(120), &json!(120)), "{one}");
+        // what it did is done once: a result for each row, a person for each, and nothing of it is left to do
+        let id = one["id"].as_str().unwrap();
+        let results = w.get(format!("/v1/jobs/{id}/results?limit=200")).by(&hr).send().await.expect(200);
+        assert_eq!(results.items().iter().map(|r| r["index"].as_i64().unwrap()).collect::<Vec<_>>(), (0..120).collect::<Vec<_>>());
+        let people = w.get(format!("/v1/employments?organisation_id={}&limit=200", trust.school)).by(&hr).send().await.expect(200);
+        assert_eq!(people.items().len(), 121, "and whoever sent them");
+        let before = last_event(w, trust.id).await;
+        let again = w.post(PEOPLE).by(&hr).header("idempotency-key", "night").json(body).send().await.expect(207);
+        assert_eq!((again.body["job_id"].as_str(), again.headers["idempotency-replayed"].as_str(), last_event(w, trust.id).await), (Some(id), "true", before));
+    }
+
     async fn five_thousand_rows_with_seven_bad_ones(w: World) {
         let trust = w.trust("beacon").await;
         let hr = trust.someone(w).at(trust.school).with(RoleName::Hr, trust.root).made().await;
-        let mut body = rows(5000, &trust.school.to_string());
-        for n in 0..7 {
-            body["rows"][n * 701]["trn"] = json!("no number");
+        let school = trust.school.to_string();
+        // row, what is wrong in it, the column of it, its place in a body of JSON, the code, and what would be accepted
+        let bad: [(usize, &str, &str, &str, &str, &str); 7] = [
+            (17, "no number", "trn", "/trn", "invalid_value", "5 to 7 digits"),
+            (701, "king", "staff_category", "/employments/0/staff_category", "invalid_value", "teacher leader headteacher support"),
+            (1402, "2026-02-30", "starts_on", "/employments/0/starts_on", "invalid_value", "yyyy-mm-dd"),
+            (2103, "101", "fte_percent", "/employments/0/fte_percent", "invalid_value", "a whole number from 1 to 100"),
+            (2804, "nobody at home", "email", "/email", "invalid_value", "an e-mail address is expected"),
+            (3505, "2020-08-31", "ends_on", "/employments/0/ends_on", "period_backwards", "before"),
+            (4999, "999999", "urn", "/employments/0/organisation", "unknown_reference", "no such organisation"),
+        ];
+        let of = |n: usize, column: &str, good: &str| bad.iter().find(|b| b.0 == n && b.2 == column).map_or_else(|| good.to_owned(), |b| b.1.to_owned());
+        let mut body = rows(5000, &school);
+        for (n, value, column, pointer, ..) in bad {
+            let row = &mut body["rows"][n];
+            match column {
+                "fte_percent" => row["employments"][0]["fte_percent"] = json!(101),
+                "urn" => row["employments"][0]["organisation"] = json!({"urn": value}),
+                "trn" | "email" => row[column] = json!(value),
+                _ => row["employments"][0][pointer.rsplit('/').next().unwrap()] = json!(value),
+            }
         }
-        let send = async || {
-            let id = w.post(PEOPLE).by(&hr).header("prefer", "respond-async").raw("application/json", body.to_string().as_bytes()).send().await.expect(202).id();
+        let mut csv = "source,external_id,given_name,family_name,email,trn,organisation_id,urn,job_title,staff_category,starts_on,ends_on,fte_percent\r\n".to_owned();
+        for n in 0..5000 {
+            let urn = of(n, "urn", "");
+            let at = if urn.is_empty() { school.as_str() } else { "" };
+            csv += &format!(
+                "mis,{n},Ada,Row {n},{},{},{at},{urn},Teacher,{},{},{},{}\r\n",
+                of(n, "email", ""), of(n, "trn", ""), of(n, "staff_category", "teacher"), of(n, "starts_on", "2026-09-01"), of(n, "ends_on", ""), of(n, "fte_percent", "")
+            );
+        }
+        let send = async |media: &str, bytes: &[u8]| -> (String, Value) {
+            let id = w.post(PEOPLE).by(&hr).header("prefer", "respond-async").raw(media, bytes).send().await.expect(202).id();
             runner::drain(&w.db, &w.shared).await.unwrap();
-            job(w, &hr.token, &id).await["counts"].clone()
+            let counts = job(w, &hr.token, &id).await["counts"].clone();
+            (id, counts)
         };
-        assert_eq!(send().await, json!({"created": 4993, "updated": 0, "unchanged": 0, "left_out": 0, "failed": 7}));
-        let before = last_event(w, trust.id).await;
-        assert_eq!(send().await, json!({"created": 0, "updated": 0, "unchanged": 4993, "left_out": 0, "failed": 7}));
-        assert_eq!(last_event(w, trust.id).await, before);
+        let failed = async |id: &str| w.get(format!("/v1/jobs/{id}/results?action=failed")).by(&hr).send().await.expect(200);
+        let tags = async || {
+            let (mut out, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = w.get(format!("/v1/people?limit=200{cursor}")).by(&hr).send().await.expect(200);
+                out.extend(page.items().iter().map(|p| (p["id"].clone(), p["version"].clone())));
+                match page.body["next_cursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => return out,
+                }
+            }
+        };
+        let (first, counts) = send("application/json", body.to_string().as_bytes()).await;
+        assert_eq!(counts, json!({"created": 4993, "updated": 0, "unchanged": 0, "left_out": 0, "failed": 7}));
+        let told = failed(&first).await;
+        assert_eq!(told.items().len(), 7);
+        for (result, (n, value, _, pointer, code, accepted)) in told.items().iter().zip(bad) {
+            let errors = result["problem"]["errors"].as_array().unwrap();
+            assert_eq!((&result["index"], &result["line"], errors.len()), (&json!(n), &Value::Null, 1), "{result}");
+            assert_eq!((&errors[0]["pointer"], &errors[0]["code"]), (&json!(format!("/rows/{n}{pointer}")), &json!(code)), "{result}");
+            assert!(errors[0]["message"].as_str().unwrap().contains(accepted), "{accepted}: {result}");
+            assert!(!result["problem"].to_string().contains(value) || value == "2020-08-31", "{result}");
+            note(code);
+        }
+        let (events, before) = (last_event(w, trust.id).await, tags().await);
+        assert_eq!(before.len(), 4994);
+        // the same people in a table: nothing is done, and the bad are told by their lines and columns
+        let (second, counts) = send("text/csv", csv.as_bytes()).await;
+        assert_eq!(counts, json!({"created": 0, "updated": 0, "unchanged": 4993, "left_out": 0, "failed": 7}));
+        assert_eq!((last_event(w, trust.id).await, tags().await == before), (events, true));
+        let told = failed(&second).await;
+        for (result, (n, _, column, _, code, accepted)) in told.items().iter().zip(bad) {
+            let errors = result["problem"]["errors"].as_array().unwrap();
+            assert_eq!((&result["index"], &result["line"], errors.len()), (&json!(n), &json!(n + 2), 1), "{result}");
+            assert_eq!((&errors[0]["pointer"], &errors[0]["code"]), (&json!(format!("/{column}")), &json!(code)), "{result}");
+            assert!(errors[0]["message"].as_str().unwrap().contains(accepted), "{accepted}: {result}");
+        }
+        let table = w.get(format!("/v1/jobs/{second}/results?action=failed")).by(&hr).header("accept", "text/csv").send().await.expect(200);
+        let lines: Vec<&str> = table.text.lines().collect();
+        assert_eq!(lines.len(), 8, "{}", table.text);
+        for (line, (n, _, column, _, code, accepted)) in lines[1..].iter().zip(bad) {
+            assert!(line.starts_with(&format!("{n},{},mis,{n},Ada,Row {n},", n + 2)) && line.contains(&format!(",failed,,,{code},")), "{line}");
+            assert!(line.contains(&format!("/{column}: ")) && line.contains(accepted), "{line}");
+        }
     }
 }

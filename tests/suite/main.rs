@@ -7,6 +7,7 @@ mod sync;
 mod advisers;
 mod appraisals;
 mod bulk;
+mod bulk_many;
 mod calendars;
 mod canary;
 mod catalogue;

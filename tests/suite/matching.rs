@@ -106,6 +106,50 @@ on_both! {
         assert_eq!(back.items().len(), 1);
     }
 
+    async fn rows_in_bulk_suggest_as_single_writes_do(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let old = person(w, &hr, "Amina", "Okoro", Some("amina.okoro@school.example")).await;
+        employed(w, &hr, &old, trust.school).await;
+        let other = person(w, &hr, "Ben", "Ode", None).await;
+        employed(w, &hr, &other, trust.other_school).await;
+        let row = |id: &str, given: &str, family: &str, at: trellis_domain::id::OrganisationId, email: Option<&str>| {
+            json!({"external_ref": {"source": "mis", "id": id}, "given_name": given, "family_name": family, "email": email,
+                "employments": [{"organisation": {"id": at.to_string()}, "job_title": "Teacher", "staff_category": "teacher", "starts_on": "2026-09-01"}]})
+        };
+        let send = async |rows: Vec<Value>| {
+            let reply = w.post("/v1/people/bulk-upsert").by(&hr).json(json!({"rows": rows})).send().await.expect(207);
+            reply.body["results"].as_array().unwrap().iter().map(|r| (r["action"].as_str().unwrap().to_owned(), r["id"].as_str().unwrap_or_default().to_owned())).collect::<Vec<_>>()
+        };
+        let rows = vec![
+            row("1", "AMINA", "Okoro", trust.school, Some("Amina.Okoro+mis@School.example")),
+            // another school, another given name, and a name that only begins like it
+            row("2", "Ben", "Ode", trust.school, None),
+            row("3", "Ada", "Okoro", trust.school, None),
+            row("4", "Amina", "Okoro-Lane", trust.school, None),
+            // two of one file
+            row("5", "Cy", "Twice", trust.school, Some("cy@school.example")),
+            row("6", "Cyril", "Twin", trust.other_school, Some("cy@school.example")),
+        ];
+        let done = send(rows.clone()).await;
+        assert!(done.iter().all(|(action, _)| action == "created"), "an e-mail and a name only suggest: {done:?}");
+        let pairs = async || {
+            let mut found: Vec<(String, String, Value)> =
+                open(w, &hr).await.iter().map(|s| (s["person"]["id"].as_str().unwrap().to_owned(), s["candidate"]["id"].as_str().unwrap().to_owned(), s["because"].clone())).collect();
+            found.sort_by(|a, b| a.0.cmp(&b.0));
+            found
+        };
+        let expected = vec![(done[0].1.clone(), old.clone(), json!(["same_email", "same_name_and_school"])), (done[5].1.clone(), done[4].1.clone(), json!(["same_email"]))];
+        assert_eq!(pairs().await, expected);
+        // the same rows again suggest nothing, and a new post at the school of a namesake does
+        send(rows).await;
+        assert_eq!(pairs().await, expected);
+        send(vec![row("2", "Ben", "Ode", trust.other_school, None)]).await;
+        let found = pairs().await;
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found.contains(&(done[1].1.clone(), other.clone(), json!(["same_name_and_school"]))), "{found:?}");
+    }
+
     async fn only_who_may_write_both_sees_a_suggestion(w: World) {
         let trust = w.trust("beacon").await;
         let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;

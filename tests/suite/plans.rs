@@ -81,6 +81,18 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
             ),
             "people_search (tenant_id=? AND search>? AND search<?)",
         ),
+        // the same of many who are added at once
+        (
+            format!(
+                "SELECT id FROM people WHERE ((search >= 'a ' AND search < 'a b') OR (search >= 'c ' AND search < 'c d')) AND tenant_id = {id} AND EXISTS \
+                 (SELECT 1 FROM employments WHERE tenant_id = {id} AND person_id = people.id AND organisation_id IN ({id}, {id})) LIMIT 5000"
+            ),
+            "INDEX 2; SEARCH people USING COVERING INDEX people_search (tenant_id=? AND search>? AND search<?)",
+        ),
+        (
+            format!("SELECT email_key FROM people WHERE tenant_id = {id} AND email_key IN ('a', 'b') GROUP BY email_key HAVING count(*) > 1"),
+            "people_email_key (tenant_id=? AND email_key=?",
+        ),
         // whoever leads a school reads its list in order, and stops when the page is full
         (
             format!(

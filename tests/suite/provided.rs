@@ -333,4 +333,33 @@ on_both! {
         let table = w.post(TRAINING).bearer(&key).raw("text/csv", table.as_bytes()).send().await.expect(207);
         assert_eq!(actions(&table), ["created"], "{}", table.text);
     }
+
+    async fn the_feed_says_what_the_provider_calls_a_record(w: World) {
+        let trust = w.trust("beacon").await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+        let scopes = [Permission::ProvideLearning, Permission::ReadLearning, Permission::WriteTraining, Permission::ReadTraining, Permission::ReadChanges, Permission::ReadPeople];
+        let (_, _, key) = w.key(&trust, &scopes, None).await;
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "First aid", "authority": "guidance", "trigger": "on_start", "due_within_days": 60, "validity": "none"});
+        let requirement = w.post("/v1/training-requirements").by(&head).json(new).send().await.expect(201).id();
+        w.post(format!("/v1/training-requirements/{requirement}/publish")).by(&head).json(json!({"applies_from": "2020-09-01"})).send().await.expect(200);
+        let learning = id_of(&send(w, LEARNING, &key, vec![learned("1", by_id(&teacher))]).await, 0);
+        let trained = json!({"external_ref": reference("c1"), "person": by_id(&teacher), "requirement_id": requirement, "completed_on": "2026-10-01"});
+        let done = send(w, TRAINING, &key, vec![trained]).await;
+        assert_eq!(actions(&done), ["created"], "{}", done.text);
+        w.post(format!("/v1/learning-records/{learning}/share")).by(&teacher).send().await.expect(200);
+        let own = json!({"title": "Ours", "kind": "reading", "started_on": "2026-10-01", "minutes": 60});
+        let own = w.post("/v1/learning-records").by(&teacher).json(own).send().await.expect(201).id();
+        w.post(format!("/v1/learning-records/{own}/share")).by(&teacher).send().await.expect(200);
+        let feed = w.get("/v1/changes?types=learning_record,training_completion").bearer(&key).send().await.expect(200);
+        let refs = |id: &str| feed.items().iter().find(|c| c["id"] == *id).unwrap_or_else(|| panic!("{}", feed.text))["external_refs"].clone();
+        assert_eq!(refs(&learning), json!([reference("1")]));
+        assert_eq!(refs(&id_of(&done, 0)), json!([reference("c1")]));
+        assert_eq!(refs(&own), json!([]));
+        // what left one's sight has its id alone
+        w.post(format!("/v1/learning-records/{learning}/unshare")).by(&teacher).send().await.expect(200);
+        let feed = w.get("/v1/changes?types=learning_record").bearer(&key).send().await.expect(200);
+        let left = feed.items().last().unwrap();
+        assert_eq!((&left["type"], &left["external_refs"]), (&json!("learning_record.left_scope"), &json!([])), "{left}");
+    }
 }

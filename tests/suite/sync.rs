@@ -138,6 +138,58 @@ on_both! {
         assert_eq!(o.employment(w, 1).await.body["ends_on"], "2026-09-30");
     }
 
+    async fn who_was_ended_for_not_being_named_goes_on_when_they_are_named_again(w: World) {
+        let o = office(w).await;
+        o.sync(w, 1, all(0..6), json!({})).await;
+        let before = o.employment(w, 0).await;
+        o.sync(w, 3, all(1..6), json!({"unseen": "end"})).await;
+        let ended = o.employment(w, 0).await;
+        assert_eq!((&ended.body["ends_on"], &ended.body["ended_from"]), (&json!("2026-10-02"), &json!("mis")));
+        // by an upsert it stays as it is: that says nothing of who else is there
+        let stands_at = |mut row: Value| {
+            row["employments"][0]["organisation"] = json!({"id": o.trust.school.to_string()});
+            row
+        };
+        let upsert = w.post("/v1/people/bulk-upsert").by(&o.hr).json(json!({"rows": [stands_at(row(0))]})).send().await.expect(207);
+        assert_eq!(upsert.body["counts"]["unchanged"], 1, "{}", upsert.text);
+        // the corrected snapshot of the same night names them: the gap never was
+        let trial = o.sync(w, 3, all(0..6), json!({"unseen": "end", "validate_only": true})).await;
+        assert_eq!((counts(&trial), &trial["results"][0]["action"]), ([0, 0, 0, 1, 0, 5, 0], &json!("updated")), "{trial}");
+        assert_eq!(o.employment(w, 0).await.etag(), ended.etag());
+        let corrected = o.sync(w, 3, all(0..6), json!({"unseen": "end"})).await;
+        assert_eq!(counts(&corrected), [0, 0, 0, 1, 0, 5, 0], "{corrected}");
+        let now = o.employment(w, 0).await;
+        assert_eq!(now.id(), before.id(), "the same employment");
+        for field in ["starts_on", "ends_on", "missing_since", "ended_from", "job_title", "provenance"] {
+            let provenance = field == "provenance"; // whose the last day is, is known since
+            assert!(provenance || now.body[field] == before.body[field], "{field}: {}", now.text);
+        }
+        let tag = (now.etag(), last_event(w, o.trust.id).await);
+        o.sync(w, 3, all(0..6), json!({"unseen": "end"})).await;
+        assert_eq!((o.employment(w, 0).await.etag(), last_event(w, o.trust.id).await), tag);
+        // without a first day, and without a word of the employment
+        for (day, bare) in [(4, json!({"external_ref": {"source": "mis", "id": "0"}, "employments": [{"job_title": "Teacher"}]})), (5, json!({"external_ref": {"source": "mis", "id": "0"}}))] {
+            o.sync(w, day, all(1..6), json!({"unseen": "end", "ends_on": "2026-10-02"})).await;
+            assert_eq!(o.employment(w, 0).await.body["ends_on"], "2026-10-02");
+            let mut rows = all(1..6);
+            rows.push(bare);
+            let body = o.sync(w, day, rows, json!({"unseen": "end"})).await;
+            assert_eq!((counts(&body)[3], counts(&body)[6], &o.employment(w, 0).await.body["ends_on"]), (1, 0, &Value::Null), "{body}");
+        }
+        // whom a row or somebody here gave the last day stays ended
+        let mut rows = all(0..6);
+        rows[1] = with_job(row(1), json!({"ends_on": "2026-10-03"}));
+        o.sync(w, 5, rows, json!({})).await;
+        o.sync(w, 5, all(0..6), json!({})).await;
+        assert_eq!(o.employment(w, 1).await.body["ends_on"], "2026-10-03");
+        let id = o.employment(w, 2).await.id();
+        o.sync(w, 5, [row(0), row(3), row(4), row(5)].to_vec(), json!({"unseen": "end"})).await;
+        let seen = w.patch(format!("/v1/employments/{id}")).by(&o.hr).if_match("*").json(json!({"ends_on": "2026-10-01"})).send().await.expect(200);
+        assert_eq!(seen.body["ended_from"], Value::Null);
+        o.sync(w, 5, all(0..6), json!({})).await;
+        assert_eq!(o.employment(w, 2).await.body["ends_on"], "2026-10-01");
+    }
+
     async fn somebody_says_that_they_are_still_here(w: World) {
         let o = office(w).await;
         o.sync(w, 1, all(0..5), json!({})).await;

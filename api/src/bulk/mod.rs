@@ -109,10 +109,11 @@ impl<N: Needs> FromRequest for Asking<N> {
 /// Add and change people in bulk
 ///
 /// Each row is a person of another system, with employments, roles and relationships; `external_ref` is its key. A person is found by it, else by TRN, else by
-/// a staff code at the same school; an e-mail only suggests. What a row does not name stays as it is. Rows that break a rule fail alone, with every reason; the
+/// a staff code at the same school; an e-mail, and a name at one school, only suggest. What a row does not name stays as it is. Rows that break a rule fail alone, with every reason; the
 /// same rows again change nothing. What a row writes belongs to its source: what was changed here by hand since is kept, and named in `overridden`; what another
 /// source manages, in `managed_by_other`, unless `take_over` is sent. A row may name a manager whose own row comes later. Up to 5,000 rows are done before the answer; more, or
-/// `Prefer: respond-async`, answer 202 with a job. A file of CSV has one employment a row; an empty cell leaves the field as it is. `Accept: text/csv` answers
+/// `Prefer: respond-async`, answer 202 with a job. A file of CSV has one employment a row, so
+/// somebody may have several rows, which say the same of the person; an empty cell leaves the field as it is. `Accept: text/csv` answers
 /// with the rows as they were sent, and what became of each.
 #[utoipa::path(tag = "Bulk", params(BulkParams), request_body(content((PeopleUpsert = "application/json"), (String = "text/csv")), description = "Rows of people, as JSON or as a table"), responses((status = 207, description = "One result a row, in the order in which they were sent", content((BulkReport = "application/json"), (String = "text/csv"))), (status = 202, description = "It is a job now", body = JobView)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people/bulk-upsert")]

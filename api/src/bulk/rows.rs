@@ -36,7 +36,7 @@ pub struct Sent {
     pub line: Option<u64>,
     /// What it says, as JSON; or why it is none.
     pub value: Result<Value, RuleError>,
-    /// Its cells, in a file.
+    /// Its cells, in a file, without what is never held: that is refused, and not repeated.
     pub cells: Vec<String>,
 }
 
@@ -101,7 +101,8 @@ impl Asked<'_> {
                 let mut index = 0;
                 while let Some(line) = table.read().map_err(nothing_done)? {
                     let value = line.cells.as_ref().map(|cells| columns.row(cells)).map_err(Clone::clone);
-                    sink(Sent { index, line: Some(line.line), value, cells: columns.own(line.cells.unwrap_or_default()) })?;
+                    let cells = columns.own(line.cells.unwrap_or_default()).into_iter().map(told_again).collect();
+                    sink(Sent { index, line: Some(line.line), value, cells })?;
                     index += 1;
                 }
                 Ok(columns.own(table.headings))
@@ -145,7 +146,7 @@ impl Asked<'_> {
             return Err(ApiError::new(Problem::MalformedBody, format!("{what}: line {}, column {}; nothing was done", e.line(), e.column())));
         }
         let invalid = |pointer: String, message: &str| Fault { pointer, code: Code::InvalidValue.as_str().into(), message: message.into() };
-        let short = |name: &str| format!("/{}", name.chars().take(64).collect::<String>());
+        let short = |name: &str| forbidden::pointer("", name);
         let mut faults: Vec<Fault> = unknown
             .iter()
             .map(|name| match forbidden::named(name) {
@@ -200,7 +201,8 @@ impl Asked<'_> {
     /// `internal`, if it cannot be written.
     pub fn kept(&self, sent: Sent) -> Result<NewRow, ApiError> {
         let Sent { index, line, mut value, cells } = sent;
-        let sent = told_again(self.kind, cells);
+        // what providers send of somebody's learning is that person's: it is not kept to be told again
+        let sent = if self.kind == JobKind::LearningRecordsBulkUpsert { Vec::new() } else { cells };
         if let (Ok(value), Some(school)) = (&mut value, self.school) {
             stand_at(value, school);
         }
@@ -258,12 +260,9 @@ fn unread<R: Default>(rule: RuleError, line: Option<u64>) -> Intake<R> {
     Intake { row: R::default(), faults: vec![Fault { pointer: String::new(), code: rule.code.as_str().into(), message: rule.message }], line, sent: Vec::new() }
 }
 
-/// What of a file's row is told again if it is not taken: its cells, without what is never held. What providers send of somebody's learning is that person's.
-fn told_again(kind: JobKind, cells: Vec<String>) -> Vec<String> {
-    if kind == JobKind::LearningRecordsBulkUpsert {
-        return Vec::new();
-    }
-    cells.into_iter().map(|cell| if forbidden::national_insurance(&cell) { String::new() } else { cell }).collect()
+/// A cell of a file as it may be told again: empty where what is never held stood in it.
+fn told_again(cell: String) -> String {
+    if forbidden::national_insurance(&cell) { String::new() } else { cell }
 }
 
 fn refused(faults: Vec<Fault>) -> ApiError {

@@ -92,8 +92,22 @@ impl From<Problem> for RowProblem {
 }
 impl From<Outcome> for BulkResult {
     fn from(outcome: Outcome) -> Self {
-        let Outcome { index, line, external_ref, id, action, changed, overridden, managed_by_other, differences, problem, considered, relationship, sent: _ } =
-            outcome;
+        let Outcome {
+            index,
+            line,
+            external_ref,
+            id,
+            action,
+            changed,
+            overridden,
+            managed_by_other,
+            differences,
+            problem,
+            considered,
+            subject: _,
+            relationship,
+            sent: _,
+        } = outcome;
         let problem = problem.map(Into::into);
         let differences = differences.into_iter().map(|Difference { field, before, after }| DifferenceView { field, before, after }).collect();
         let (external_ref, action) = (external_ref.map(Into::into), Word(action));

@@ -7,6 +7,7 @@ use jsonschema::{
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use trellis_domain::{
+    forbidden,
     nearest::unknown,
     rule::{Code, Fault},
     text::{LINE, PROSE},
@@ -34,7 +35,7 @@ pub(super) fn faults<'a>(error: &ValidationError<'_>, forms: impl Fn() -> &'a Fo
         ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
             let known = fields_at(schema, error.schema_path().as_str());
             let told = |name: &str| unknown("is no field of this body", name, known.iter().map(String::as_str));
-            unexpected.iter().map(|name| fault(format!("{at}/{}", escape(&shortened(name))), told(name))).collect()
+            unexpected.iter().map(|name| fault(forbidden::pointer(&at, name), told(name))).collect()
         }
         // null or a value: what is wrong with the value is what one wants to hear
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
@@ -120,9 +121,6 @@ fn fields_at(schema: &Value, path: &str) -> Vec<String> {
     properties.unwrap_or_default()
 }
 
-fn shortened(name: &str) -> String {
-    name.chars().take(64).collect()
-}
 fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

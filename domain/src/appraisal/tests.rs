@@ -412,6 +412,7 @@ fn every_employment_is_taken_or_left_out_with_its_reason() {
             period: period(from, to),
             missing_since: None,
             missing_from: None,
+            ended_from: None,
             kept: vec![],
             provenance: crate::provenance::Provenance::default(),
             version: 1,

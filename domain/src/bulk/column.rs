@@ -172,13 +172,11 @@ const ALIASES: &[(&str, &str)] = &[
     ("requirement", "requirement_id"),
     ("certificate_number", "certificate"),
 ];
-/// What to write instead of a heading that is not known.
-fn instead(ours: &[(&'static str, &str)], heading: &str) -> String {
+/// Which of our headings is meant by one that is not known.
+fn meant(ours: &[(&'static str, &str)], heading: &str) -> Option<&'static str> {
     let ours = || ours.iter().map(|(known, _)| *known);
     let alias = ALIASES.iter().filter(|(other, _)| *other == heading).map(|(_, known)| *known).find(|known| ours().any(|k| k == *known));
-    alias
-        .or_else(|| nearest(heading, ours()))
-        .map_or_else(|| format!("known are {}", ours().collect::<Vec<_>>().join(", ")), |known| format!("did you mean {known}?"))
+    alias.or_else(|| nearest(heading, ours()))
 }
 
 impl Columns {
@@ -188,7 +186,13 @@ impl Columns {
     /// `forbidden_data`, naming every such column; `unreadable_file`, naming every heading that is missing, unknown or stands twice.
     pub fn of(kind: JobKind, headings: &[String], source: Option<&str>) -> Result<Self, RuleError> {
         let pointer = |heading: &str| format!("/{}", heading.chars().take(64).collect::<String>());
-        let refused: Vec<Fault> = headings.iter().filter_map(|h| forbidden::named(h).map(|what| forbidden::fault(pointer(h), what))).collect();
+        // of a file that was sent without its heading row the first row of values stands here: only what is surely a name is repeated
+        let column = |i: usize| format!("/column {}", i + 1);
+        let refused: Vec<Fault> = headings
+            .iter()
+            .enumerate()
+            .filter_map(|(i, h)| Some(forbidden::fault(if forbidden::only_names(h) { pointer(h) } else { column(i) }, forbidden::named(h)?)))
+            .collect();
         if !refused.is_empty() {
             let message = "the file has columns that are never held; nothing of it was kept".into();
             return Err(RuleError { code: Code::ForbiddenData, message, faults: refused });
@@ -196,21 +200,28 @@ impl Columns {
         let (ours, mut faults, mut which) = (known(kind), Vec::new(), Vec::new());
         // a table of results, mended and sent again: what it said of its rows is no news
         let said_before = SAID.iter().all(|said| headings.iter().any(|h| plain(h) == *said));
-        let mut fault = |heading: &str, message: String| faults.push(Fault { pointer: pointer(heading), code: Code::UnreadableFile.as_str().into(), message });
-        for heading in headings {
+        let mut fault = |pointer: String, message: String| faults.push(Fault { pointer, code: Code::UnreadableFile.as_str().into(), message });
+        let mut strange = false;
+        for (at, heading) in headings.iter().enumerate() {
             let name = plain(heading);
-            match ours.iter().position(|(known, _)| *known == name) {
-                Some(i) if which.contains(&Some(i)) => fault(heading, "this heading stands twice".into()),
-                Some(i) => which.push(Some(i)),
-                None if said_before && SAID.iter().chain(&PLACE).any(|said| *said == name) => which.push(None),
-                None => fault(heading, format!("is no heading of this file; {}", instead(ours, &name))),
+            match (ours.iter().position(|(known, _)| *known == name), meant(ours, &name)) {
+                (Some(i), _) if which.contains(&Some(i)) => fault(pointer(heading), "this heading stands twice".into()),
+                (Some(i), _) => which.push(Some(i)),
+                (None, _) if said_before && SAID.iter().chain(&PLACE).any(|said| *said == name) => which.push(None),
+                (None, Some(known)) => fault(pointer(heading), format!("is no heading of this file; did you mean {known}?")),
+                (None, None) if name.is_empty() => fault(column(at), "has no heading; leave the column out".into()),
+                (None, None) => {
+                    let known = if strange { String::new() } else { format!("; known are {}", ours.iter().map(|(n, _)| *n).collect::<Vec<_>>().join(", ")) };
+                    fault(column(at), format!("has a heading that is not known here{known}"));
+                    strange = true;
+                }
             }
         }
         let has = |name: &str| which.iter().flatten().any(|i| ours[*i].0 == name);
         let missing: Vec<&str> = needed(kind).iter().copied().filter(|n| !(has(n) || (*n == "source" && source.is_some()))).collect();
         missing.iter().for_each(|name| {
             let otherwise = if *name == "source" { ", and the parameter source, which would say it for every row" } else { "" };
-            fault(name, format!("the heading {name} is missing{otherwise}"));
+            fault(pointer(name), format!("the heading {name} is missing{otherwise}"));
         });
         if faults.is_empty() {
             return Ok(Self { kind, which, source: source.map(str::to_owned) });
@@ -389,15 +400,27 @@ mod tests {
 
     #[test]
     fn only_what_is_like_a_heading_is_suggested() {
-        for (heading, expected) in [
-            ("forename", "did you mean given_name?"),
-            ("staff_id", "did you mean external_id?"),
-            ("familyname", "did you mean family_name?"),
-            ("house_colour", "known are source, external_id"),
-        ] {
-            assert!(instead(PEOPLE, heading).starts_with(expected), "{heading}: {}", instead(PEOPLE, heading));
+        for (heading, expected) in
+            [("forename", Some("given_name")), ("staff_id", Some("external_id")), ("familyname", Some("family_name")), ("house_colour", None)]
+        {
+            assert_eq!(meant(PEOPLE, heading), expected, "{heading}");
         }
-        assert!(instead(ORGANISATIONS, "forename").starts_with("known are"));
+        assert_eq!(meant(ORGANISATIONS, "forename"), None);
+    }
+
+    #[test]
+    fn of_a_file_without_its_headings_no_value_is_repeated() {
+        let told = columns(&["mis", "1", "Ada", "Okoro", "AB123456C", "White British", "", "ada@school.example", "01/09/2026"], None);
+        let Err(told) = told else { unreachable!("taken") };
+        let said = format!("{} {:?}", told.message, told.faults);
+        for value in ["Ada", "Okoro", "AB123456C", "White", "example", "2026"] {
+            assert!(!said.contains(value), "{value}: {said}");
+        }
+        assert!(said.contains("column 5 has a heading that is not known here") && said.contains("column 7 has no heading"), "{said}");
+        assert_eq!(said.matches("known are source").count(), 2, "once in the message, once in the faults: {said}");
+        let told =
+            columns(&["external_id", "Ethnicity", "Religion: Xylo"], Some("mis")).map_err(|e| e.faults.iter().map(|f| f.pointer.clone()).collect::<Vec<_>>());
+        assert_eq!(told.err(), Some(vec!["/Ethnicity".to_owned(), "/column 3".to_owned()]));
     }
 
     #[test]

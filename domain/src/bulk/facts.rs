@@ -1,17 +1,19 @@
 //! What is known when rows are planned: loaded by the store in a fixed number of statements, and carried on from row to row.
 
 use super::{
-    OrganisationKey, PersonKey, key_text,
+    OrganisationKey, PersonKey,
+    foreseen::Foreseen,
+    key_text,
     plan::{Change, Plan},
 };
 use crate::{
     employment::{Employment, count},
-    id::{OrganisationId, PersonId},
+    id::{EmploymentId, OrganisationId, PersonId},
     organisation::OrganisationKind,
     person::{Person, Trn},
     relationship::{Relationship, RelationshipKind},
     role::{Role, RoleName},
-    text::{Email, ExternalRef, StaffCode},
+    text::{ExternalRef, Reference, StaffCode},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{HashMap, HashSet};
@@ -64,6 +66,15 @@ pub struct Place {
     pub grants: Vec<RoleName>,
 }
 
+/// An earlier row of the request about somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its place.
+    pub row: i64,
+    /// The employments that it was about.
+    pub employments: Vec<EmploymentId>,
+}
+
 /// Everything that rows of one part of a request are judged by.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -83,8 +94,6 @@ pub struct Facts {
     pub codes: HashMap<(OrganisationId, StaffCode), PersonId>,
     /// Staff codes that are claimed already.
     pub held_codes: HashSet<(OrganisationId, StaffCode, PersonId)>,
-    /// People by their e-mail, which only suggests.
-    pub emails: HashMap<Email, Vec<PersonId>>,
     /// The people.
     pub people: HashMap<PersonId, Known>,
     /// The organisations.
@@ -101,8 +110,14 @@ pub struct Facts {
     pub coming: HashSet<String>,
     /// Keys of rows, and which row had each first.
     pub keys: HashMap<String, i64>,
-    /// People whom earlier rows were about, and which row.
-    pub been: HashMap<PersonId, i64>,
+    /// People whom earlier rows were about, and which rows.
+    pub been: HashMap<PersonId, Vec<Earlier>>,
+    /// People whom rows of a trial would add: their ids are nobody's.
+    pub adds: HashSet<PersonId>,
+    /// What rows of a trial would have stored so far, of the people whom this part is about.
+    pub foreseen: HashMap<PersonId, Foreseen>,
+    /// The school and the source of the snapshot that the rows are.
+    pub snapshot: Option<(OrganisationId, Reference)>,
     /// Is it only asked what would happen?
     pub validate_only: bool,
     /// Do the rows take over what other sources manage?
@@ -150,10 +165,24 @@ impl Facts {
         };
         found.filter(|id| self.people.get(id).is_some_and(|k| k.reads)).map_or(Named::Nobody, Named::Person)
     }
+    /// Somebody in words for whoever sent the rows: by the row that was about them, which a trial and the real run say alike, else by their id.
+    pub fn by_row(&self, id: PersonId) -> String {
+        match self.been.get(&id).and_then(|rows| rows.first()) {
+            Some(Earlier { row, .. }) => format!("the person of row {row}"),
+            None => id.to_string(),
+        }
+    }
     /// Takes note of what a row did, for the rows after it.
     pub fn apply(&mut self, index: i64, key: &ExternalRef, plan: &Plan) {
         self.coming.remove(&key_text(key));
-        self.been.insert(plan.id, index);
+        self.been.entry(plan.id).or_default().push(Earlier { row: index, employments: plan.employments.clone() });
+        if self.validate_only {
+            let foreseen = self.foreseen.entry(plan.id).or_default();
+            plan.changes.iter().for_each(|change| foreseen.note(change));
+            if foreseen.new {
+                self.adds.insert(plan.id);
+            }
+        }
         for change in &plan.changes {
             match change {
                 Change::Person(before, after) => {

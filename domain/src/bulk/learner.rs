@@ -115,6 +115,7 @@ mod tests {
             period: Period { starts_on: day(starts), ends_on: ends.map(day) },
             missing_since: None,
             missing_from: None,
+            ended_from: None,
             kept: vec![],
             provenance: Provenance::default(),
             version: 1,

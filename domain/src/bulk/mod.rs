@@ -4,6 +4,7 @@
 pub mod column;
 pub mod completion;
 pub mod facts;
+pub mod foreseen;
 pub mod learner;
 pub mod learning;
 pub mod organisation;
@@ -14,7 +15,7 @@ pub mod reading;
 mod tie;
 mod work;
 
-pub use outcome::{Difference, Outcome, Problem, RowAction};
+pub use outcome::{Difference, Outcome, Problem, RowAction, Subject};
 
 use crate::{
     id::{OrganisationId, PersonId},

@@ -3,6 +3,7 @@
 use super::{Intake, key_text};
 use crate::{
     appraisal::Considered,
+    id::EmploymentId,
     line_management::{Imported, tie_key},
     rule::Fault,
     text::ExternalRef,
@@ -88,12 +89,25 @@ pub struct Outcome {
     /// Of a job that creates appraisals: the employment, and what was found of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub considered: Option<Considered>,
+    /// What it was about, for the rows after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// Of a row of a file of relationships: between whom it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relationship: Option<Imported>,
     /// Of a row of a file that was not taken: its cells as they were sent, so that they can be mended and sent again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sent: Vec<String>,
+}
+
+/// What a row was about: also the record that a trial would add, and the employments that stay as they are. Nobody is shown it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The record.
+    pub id: Uuid,
+    /// Of a person: the employments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub employments: Vec<EmploymentId>,
 }
 
 impl Outcome {
@@ -111,6 +125,7 @@ impl Outcome {
             differences: Vec::new(),
             problem: None,
             considered: None,
+            subject: None,
             relationship: None,
             sent: Vec::new(),
         }
@@ -125,6 +140,10 @@ impl Outcome {
     /// What became of an employment of a cycle's population.
     pub fn considered(index: i64, action: RowAction, appraisal: Option<Uuid>, considered: Considered) -> Self {
         Self { id: appraisal, considered: Some(considered), ..Self::of(index, None, action) }
+    }
+    /// The record that it was about, as it is found among the results.
+    pub fn about(&self) -> Option<Uuid> {
+        self.subject.as_ref().map(|subject| subject.id).or(self.id)
     }
     /// What it is found by among the results: the key that its row was sent with, the employment's id, or whose relationship of which kind it is.
     pub fn key(&self) -> Option<String> {

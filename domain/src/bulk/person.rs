@@ -38,7 +38,7 @@ pub struct PersonRow {
 }
 
 /// What a row says of an employment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct EmploymentEntry {
     /// Where.
     pub organisation: Option<OrganisationKey>,

@@ -4,7 +4,7 @@
 
 use super::{
     Difference, Intake, RowAction,
-    facts::{Facts, Known},
+    facts::{Earlier, Facts, Known},
     key_text,
     person::PersonRow,
     tie, work,
@@ -12,13 +12,13 @@ use super::{
 use crate::{
     employment::Employment,
     event::changes,
-    id::PersonId,
+    id::{EmploymentId, PersonId},
     person::Person,
     provenance::{Kept, PersonField as Of, Provenance, Writer},
     relationship::Relationship,
     role::Role,
     rule::{Code, Fault, RuleError},
-    text::ExternalRef,
+    text::{ExternalRef, Wire},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -51,8 +51,8 @@ pub struct Plan {
     pub differences: Vec<Difference>,
     /// Fields that stay as they are here, though the row says otherwise.
     pub kept: Kept,
-    /// Whose e-mail the new person has.
-    pub suggestions: Vec<PersonId>,
+    /// The employments that it is about, changed or not.
+    pub employments: Vec<EmploymentId>,
 }
 
 /// What becomes of a row now.
@@ -80,6 +80,12 @@ pub(super) struct Planning<'a> {
     pub writer: Writer<'a>,
     /// The person as they will be.
     pub known: Known,
+    /// Other rows about the person, which were done.
+    pub earlier: &'a [Earlier],
+    /// Has an earlier row the same key?
+    pub again: bool,
+    /// The employments that the row is about.
+    pub spoken_of: Vec<EmploymentId>,
 }
 
 impl Planning<'_> {
@@ -88,6 +94,23 @@ impl Planning<'_> {
         if !self.faults.iter().any(|f| f.pointer == pointer || (!pointer.is_empty() && f.pointer.starts_with(&format!("{pointer}/")))) {
             self.faults.push(Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.into() });
         }
+    }
+    /// The row says again what an earlier one said.
+    pub fn repeated(&mut self, earlier: i64) {
+        match self.again {
+            true => {
+                let message = format!("row {earlier} has this external reference already; another row of it is for another employment");
+                self.fault("/external_ref", Code::RepeatedRow, message);
+            }
+            false => self.fault("", Code::RepeatedRow, format!("row {earlier} is about this person already")),
+        }
+    }
+    /// Another row about the person would have to say this too: which of the two comes last must not matter.
+    pub fn said_by_one_alone(&mut self, pointer: &str) -> bool {
+        let Some(Earlier { row, .. }) = self.earlier.first() else { return false };
+        let message = format!("row {row} is about this person too and does not say this: of the person, rows with several employments of one say the same");
+        self.fault(pointer, Code::RepeatedRow, message);
+        true
     }
     /// May the row change what is the person's own? Their present schools decide it, also one that the row itself takes them to.
     fn decides(&self) -> bool {
@@ -139,10 +162,6 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
     let Intake { row, faults, .. } = intake;
     let Some(key) = &row.external_ref else { return Verdict::Refuse(faults.clone()) };
     let mut refused = faults.clone();
-    if let Some(first) = facts.keys.get(&key_text(key)).filter(|first| **first < index) {
-        refused.push(Fault::new("/external_ref", Code::RepeatedRow, format!("row {first} has this external reference already")));
-        return Verdict::Refuse(refused);
-    }
     let found = match whom(row, key, facts) {
         Ok(found) => found,
         Err(mut fault) => {
@@ -155,9 +174,6 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
             Some(known) if !known.writes => refused.push(Fault::new("", Code::NotPermitted, "only HR and administrators of the person's school may do this")),
             _ => {}
         }
-        if let Some(first) = facts.been.get(&id).filter(|first| **first != index) {
-            refused.push(Fault::new("", Code::RepeatedRow, format!("row {first} is about this person already")));
-        }
     }
     let (before, known) = match found.and_then(|id| facts.people.get(&id)) {
         Some(known) => (Some(known.person.clone()), known.clone()),
@@ -165,7 +181,14 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
     };
     let writer = Writer { source: &key.source, take_over: facts.take_over, unread: false };
     let (changes, changed, differences, kept) = (Vec::new(), Vec::new(), Vec::new(), Kept::default());
-    let mut p = Planning { facts, ids, faults: refused, waits: false, changes, changed, differences, kept, writer, known };
+    let earlier = found.and_then(|id| facts.been.get(&id)).map_or(&[][..], Vec::as_slice);
+    let again = facts.keys.get(&key_text(key)).is_some_and(|first| *first < index);
+    let mut p =
+        Planning { facts, ids, faults: refused, waits: false, changes, changed, differences, kept, writer, known, earlier, again, spoken_of: Vec::new() };
+    // somebody with several employments has as many rows in a table
+    if let Some(earlier) = p.earlier.first().filter(|_| row.employments.is_empty()) {
+        p.repeated(earlier.row);
+    }
     if before.is_none() {
         for (name, field) in [("/given_name", &row.given_name), ("/family_name", &row.family_name)] {
             if field.is_none() {
@@ -174,6 +197,10 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
         }
     }
     let after = described(&p.known.person, row, key, before.is_none(), facts, &mut p.kept);
+    if let Some(before) = before.as_ref().filter(|_| !p.earlier.is_empty() && !row.employments.is_empty()) {
+        let own = changes_of(before, &after);
+        own.iter().for_each(|field| _ = p.said_by_one_alone(&format!("/{field}")));
+    }
     if p.differ("", "", before.as_ref(), &after) {
         p.known.person = after.clone();
         p.changes.push(Change::Person(before.clone().map(Box::new), Box::new(after)));
@@ -198,12 +225,16 @@ pub fn plan(index: i64, intake: &Intake<PersonRow>, facts: &Facts, ids: &mut dyn
         (Some(_), true) => RowAction::Unchanged,
         (Some(_), false) => RowAction::Updated,
     };
-    let suggestions = match (&before, row.email.value()) {
-        (None, Some(email)) => facts.emails.get(email).cloned().unwrap_or_default(),
-        _ => Vec::new(),
-    };
-    let Planning { changes, changed, differences, kept, known, .. } = p;
-    Verdict::Take(Box::new(Plan { id: known.person.id, action, changes, changed, differences, kept, suggestions }))
+    let Planning { changes, changed, mut differences, kept, known, spoken_of, .. } = p;
+    // who is only to be added has no id that means anything
+    let nobody = |value: &serde_json::Value| value.as_str().and_then(|text| PersonId::parse(text).ok()).is_some_and(|id| facts.adds.contains(&id));
+    differences.iter_mut().filter(|d| nobody(&d.after)).for_each(|d| d.after = serde_json::Value::Null);
+    Verdict::Take(Box::new(Plan { id: known.person.id, action, changes, changed, differences, kept, employments: spoken_of }))
+}
+
+/// What a row says otherwise of a person. A further reference, or that a source manages what it manages already, contradicts nothing.
+fn changes_of(before: &Person, after: &Person) -> Vec<String> {
+    changes(Some(before), after).fields.into_iter().filter(|field| !matches!(field.as_str(), "external_refs" | "provenance")).collect()
 }
 
 /// Whom the row is about: by its reference, then its TRN, then a staff code at the same school.
@@ -225,7 +256,8 @@ fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<Pers
         && faults.is_empty()
     {
         for (pointer, what, other) in named.iter().filter(|(_, _, other)| *other != id) {
-            faults.push(Fault::new(pointer, Code::AmbiguousMatch, format!("{first} belongs to {id}, but {what} to {other}")));
+            let message = format!("{first} belongs to {}, but {what} to {}", facts.by_row(id), facts.by_row(*other));
+            faults.push(Fault::new(pointer, Code::AmbiguousMatch, message));
         }
     }
     if !faults.is_empty() {
@@ -245,7 +277,7 @@ fn whom(row: &PersonRow, key: &ExternalRef, facts: &Facts) -> Result<Option<Pers
         let message = format!(
             "{what} belongs to {}, whom this source calls something else; if they are one person, send the other reference too, in `external_refs`; if not, one of \
              the two has a wrong value",
-            known.person.id
+            facts.by_row(known.person.id)
         );
         return Err(vec![Fault::new(&pointer, Code::AmbiguousMatch, message)]);
     }

@@ -2,6 +2,7 @@
 
 use super::{Field, OrganisationKey, PersonKey, learner::LearnerKey};
 use crate::{
+    forbidden,
     id::{OrganisationId, PersonId},
     nearest::unknown,
     organisation::{Identifier, Scheme},
@@ -29,10 +30,6 @@ pub struct Object<'v> {
     at: &'v str,
 }
 
-fn escaped(name: &str) -> String {
-    name.chars().take(64).collect::<String>().replace('~', "~0").replace('/', "~1")
-}
-
 impl Reading {
     /// Notes a fault.
     pub fn fault(&mut self, pointer: String, code: Code, message: impl Into<String>) {
@@ -51,7 +48,7 @@ impl Reading {
             return None;
         };
         for name in members.keys().filter(|n| !known.contains(&n.as_str())) {
-            self.invalid(format!("{at}/{}", escaped(name)), &unknown("is no field of this row", name, known.iter().copied()));
+            self.invalid(forbidden::pointer(at, name), &unknown("is no field of this row", name, known.iter().copied()));
         }
         Some(Object { members, at })
     }
@@ -99,7 +96,7 @@ impl Reading {
         self.read(of, name, |value| {
             let text =
                 value.as_str().filter(|t| t.len() == 10 && t.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() }));
-            text.and_then(|t| t.parse().ok()).ok_or_else(|| RuleError::new(Code::InvalidValue, "a date is yyyy-mm-dd"))
+            text.and_then(|t| t.parse().ok()).ok_or_else(|| RuleError::new(Code::InvalidValue, "a day is expected: yyyy-mm-dd, in a table dd/mm/yyyy too"))
         })
     }
     /// A whole number within bounds.

@@ -48,6 +48,9 @@ pub(super) fn roles(p: &mut Planning<'_>, row: &PersonRow) {
         let (before, after) = match held.cloned() {
             Some(held) => {
                 let Some(end) = period.ends_on.filter(|end| held.period.ends_on != Some(*end)) else { continue };
+                if p.said_by_one_alone(&at) {
+                    continue;
+                }
                 match role::end(&held, end) {
                     Ok(after) => (Some(held), Role { version: after.version + 1, updated_at: p.facts.now, ..after }),
                     Err(rule) => {
@@ -86,11 +89,6 @@ pub(super) fn relationships(p: &mut Planning<'_>, row: &PersonRow, key: &Externa
         match named {
             Named::Person(holder) => relationship(p, &at, i, kind, holder, entry),
             Named::Nobody => p.fault(&format!("{at}/holder"), Code::UnknownReference, "no such person"),
-            Named::Coming if p.facts.validate_only => {
-                if !p.changed.iter().any(|c| c == "relationships") {
-                    p.changed.push("relationships".into());
-                }
-            }
             Named::Coming => p.waits = true,
         }
     }
@@ -132,6 +130,9 @@ fn relationship(p: &mut Planning<'_>, at: &str, i: usize, kind: RelationshipKind
 }
 
 fn finish(p: &mut Planning<'_>, at: &str, i: usize, held: &Relationship, last: chrono::NaiveDate) {
+    if p.said_by_one_alone(&format!("{at}/holder")) {
+        return;
+    }
     match relationship::end(held, last) {
         Ok(after) => put(p, i, Some(held.clone()), Relationship { version: held.version + 1, updated_at: p.facts.now, ..after }),
         Err(rule) => _ = p.check(at, Err(rule)),

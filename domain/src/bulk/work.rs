@@ -1,6 +1,7 @@
 //! The employments of a row.
 
 use super::{
+    Field, OrganisationKey,
     person::{EmploymentEntry, PersonRow},
     plan::{Change, Planning},
 };
@@ -10,32 +11,49 @@ use crate::{
     id::{EmploymentId, OrganisationId},
     provenance::{EmploymentField as Of, Provenance},
     rule::Code,
+    sync::to_go_on,
     time::Period,
 };
 
 /// Plans every employment of a row.
 pub(super) fn employments(p: &mut Planning<'_>, row: &PersonRow) {
     let mut spoken_of: Vec<(EmploymentId, usize)> = Vec::new();
-    for (i, entry) in row.employments.iter().enumerate() {
+    let back = p.facts.snapshot.as_ref().and_then(|(school, source)| to_go_on(&p.known.employments, *school, source)).cloned();
+    let mut entries = row.employments.clone();
+    if let Some(back) = back.as_ref().filter(|_| entries.is_empty()) {
+        entries.push(EmploymentEntry { organisation: Some(OrganisationKey::Id(back.organisation_id)), ..EmploymentEntry::default() });
+    }
+    for (i, mut entry) in entries.into_iter().enumerate() {
         let at = format!("/employments/{i}");
         let Some(key) = &entry.organisation else { continue };
         let Some((school, place)) = p.facts.place(key) else {
             p.fault(&format!("{at}/organisation"), Code::UnknownReference, "no such organisation");
             continue;
         };
-        let found = match which(&p.known.employments, school, entry, p) {
+        let found = match which(&p.known.employments, school, &entry, p) {
+            // without a first day it is the one that there is
+            Ok(None) if entry.starts_on.is_none() => back.clone().filter(|e| e.organisation_id == school),
             Ok(found) => found,
             Err(n) => {
                 p.fault(&format!("{at}/starts_on"), Code::AmbiguousEmployment, format!("{n} employments of this person at the school fit these days"));
                 continue;
             }
         };
+        if back.is_some() && found == back && entry.ends_on.is_absent() {
+            entry.ends_on = Field::Empty;
+        }
+        let before = |id| p.earlier.iter().find(|earlier| earlier.employments.contains(&id)).map(|earlier| earlier.row);
+        if let Some(earlier) = found.as_ref().and_then(|e| before(e.id)) {
+            p.repeated(earlier);
+            continue;
+        }
         if let Some((_, first)) = spoken_of.iter().find(|(id, _)| found.as_ref().is_some_and(|e| e.id == *id)) {
             p.fault(&at, Code::RepeatedRow, format!("is about the same employment as /employments/{first}: they share days at one school"));
             continue;
         }
-        let Some(after) = described(p, &at, school, entry, found.as_ref()) else { continue };
+        let Some(after) = described(p, &at, school, &entry, found.as_ref()) else { continue };
         spoken_of.push((after.id, i));
+        p.spoken_of.push(after.id);
         if found.as_ref().is_some_and(|before| changes(Some(before), &after).fields.is_empty()) {
             continue;
         }
@@ -133,6 +151,7 @@ fn described(p: &mut Planning<'_>, at: &str, organisation_id: OrganisationId, en
         period,
         missing_since: None,
         missing_from: None,
+        ended_from: None,
         kept: Vec::new(),
         provenance,
         version: 1,

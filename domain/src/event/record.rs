@@ -1,6 +1,6 @@
 //! The kinds of record that the log speaks of.
 
-use crate::words;
+use crate::{access::Permission, words};
 
 words! {
     /// The kinds of record that the log speaks of.
@@ -128,5 +128,41 @@ impl RecordType {
             | Self::SharedSelfReview
             | Self::MatchSuggestion => false,
         }
+    }
+    /// The permission under which such records, and what the log says of them, are read. None: no feed tells of them.
+    pub const fn read_permission(self) -> Option<Permission> {
+        Some(match self {
+            // it is private to several people at once, and which they are changes with who appraises
+            Self::ReportDraft => return None,
+            Self::Organisation => Permission::ReadOrganisations,
+            Self::Person | Self::Employment | Self::Relationship => Permission::ReadPeople,
+            Self::Role => Permission::ReadRoles,
+            Self::FrameworkVersion | Self::RuleProfile => Permission::ReadFrameworks,
+            Self::Cycle | Self::Calendar => Permission::ReadCycles,
+            Self::Appraisal => Permission::ReadAppraisals,
+            Self::AppraisalReport => Permission::ReadReports,
+            Self::DevelopmentNeed => Permission::ReadNeeds,
+            Self::AppraisalHold => Permission::ReadSupport,
+            Self::ConversationTemplate => Permission::ReadTemplates,
+            Self::Conversation | Self::ConversationNotes | Self::AgreedAction => Permission::ReadConversations,
+            Self::Objective => Permission::ReadObjectives,
+            Self::LearningRecord => Permission::ReadLearning,
+            Self::ImprovementPlan | Self::Priority => Permission::ReadPlans,
+            Self::LearningActivity | Self::LearningSession => Permission::ReadActivities,
+            Self::Enrolment => Permission::ReadEnrolments,
+            Self::TrainingRequirement => Permission::ReadRequirements,
+            Self::TrainingCompletion | Self::TrainingExemption => Permission::ReadTraining,
+            Self::LearningRequest => Permission::ReadRequests,
+            Self::BudgetLine => Permission::ReadBudgets,
+            Self::Finding => Permission::ReadFindings,
+            Self::CoachingPartnership | Self::ActionStep | Self::LearningVisit => Permission::ReadCoaching,
+            Self::SelfReview | Self::SharedSelfReview => Permission::ReadSelfReviews,
+            Self::Account | Self::Session | Self::ServiceAccount => Permission::ReadAccounts,
+            Self::MatchSuggestion => Permission::WritePeople,
+        })
+    }
+    /// Does the change feed ever tell of such records: is there a role or a machine that may read them?
+    pub fn followed(self) -> bool {
+        self.read_permission().is_some_and(|permission| !permission.roles().is_empty() || permission.for_service_accounts())
     }
 }

@@ -30,6 +30,7 @@ fn employment(n: u128, at: u128, starts: &str, ends: &str) -> Employment {
         period: Period { starts_on: day(starts), ends_on: ends.parse().ok() },
         missing_since: None,
         missing_from: None,
+        ended_from: None,
         kept: Vec::new(),
         provenance: crate::provenance::Provenance::default(),
         version: 1,
@@ -152,6 +153,7 @@ fn what_becomes_of_an_employment() {
 fn joiners_leavers_and_returners() {
     let (open, left) = (employment(1, 1, "2020-09-01", ""), employment(1, 1, "2020-09-01", "2024-08-31"));
     let (new, elsewhere) = (employment(2, 1, "2026-09-01", ""), employment(3, 2, "2026-09-01", ""));
+    let unseen = Employment { ended_from: Some(word("mis")), ..left.clone() };
     let to = |before: Option<&Employment>, after: &Employment| vec![Change::Employment(before.cloned().map(Box::new), Box::new(after.clone()))];
     for (before, changes, action, expected) in [
         (vec![], to(None, &new), RowAction::Created, Turn::Joiner),
@@ -159,6 +161,8 @@ fn joiners_leavers_and_returners() {
         (vec![left.clone()], to(None, &new), RowAction::Updated, Turn::Returner),
         (vec![open.clone()], to(Some(&open), &left), RowAction::Updated, Turn::Leaver),
         (vec![left.clone()], to(Some(&left), &open), RowAction::Updated, Turn::Change),
+        (vec![unseen.clone()], to(Some(&unseen), &open), RowAction::Updated, Turn::Returner),
+        (vec![unseen.clone()], to(Some(&unseen), &left), RowAction::Updated, Turn::Change),
         (vec![open.clone()], to(None, &elsewhere), RowAction::Updated, Turn::Change),
         (vec![open.clone()], vec![], RowAction::Updated, Turn::Change),
         (vec![open], vec![], RowAction::Unchanged, Turn::Unchanged),
@@ -197,5 +201,27 @@ fn a_last_day_that_is_not_the_sources_to_write_is_marked_instead() {
         let fate = fate(&unnamed, false, &snapshot, false);
         assert_eq!(matches!(&fate, Some(Fate::Ended(after)) if after.provenance == managed("mis", false)), ended, "{fate:?}");
         assert_eq!(matches!(fate, Some(Fate::Missing(_))), !ended);
+    }
+}
+
+#[test]
+fn what_a_snapshot_ended_goes_on_until_somebody_says_otherwise() {
+    let Some(Fate::Ended(ended)) = fate(&post(1), false, &snapshot(Unseen::End), false) else { unreachable!("not ended") };
+    let earlier = Employment { period: Period { starts_on: day("2015-09-01"), ends_on: day("2018-08-31").into() }, ..employment(2, 1, "2015-09-01", "") };
+    let elsewhere = employment(3, 2, "2026-10-05", "");
+    let again = employment(4, 1, "2026-10-06", "");
+    let by_hand = ended.patched(crate::employment::EmploymentPatch { ends_on: Some(Some(day("2026-10-04"))), ..Default::default() });
+    let by_hand = by_hand.unwrap_or_else(|e| unreachable!("{e}"));
+    let looked_at = ended.patched(crate::employment::EmploymentPatch { fte_percent: Some(60), ..Default::default() }).unwrap_or_else(|e| unreachable!("{e}"));
+    for (held, source, goes_on) in [
+        (vec![ended.clone()], "mis", true),
+        (vec![earlier, ended.clone(), elsewhere], "mis", true),
+        (vec![looked_at], "mis", true),
+        (vec![ended.clone()], "payroll", false),
+        (vec![ended, again], "mis", false),
+        (vec![by_hand], "mis", false),
+        (vec![employment(1, 1, "2020-09-01", "2026-10-04")], "mis", false),
+    ] {
+        assert_eq!(to_go_on(&held, school(1), &word(source)).is_some(), goes_on, "{held:?}");
     }
 }

@@ -33,6 +33,7 @@ pub(super) struct EmploymentRow {
     ends_on: Option<NaiveDate>,
     missing_since: Option<NaiveDate>,
     missing_from: Option<String>,
+    ended_from: Option<String>,
     kept: Option<Json>,
     managed: Option<Json>,
     overridden: bool,
@@ -44,7 +45,7 @@ pub(super) struct EmploymentRow {
 impl EmploymentRow {
     fn new(tenant_id: Uid, employment: &Employment) -> Self {
         let Employment { id, person_id, organisation_id, job_title, staff_category, staff_code, fte_percent, period, .. } = employment;
-        let Employment { missing_since, missing_from, kept, provenance, version, created_at, updated_at, .. } = employment;
+        let Employment { missing_since, missing_from, ended_from, kept, provenance, version, created_at, updated_at, .. } = employment;
         Self {
             tenant_id,
             id: (*id).into(),
@@ -58,6 +59,7 @@ impl EmploymentRow {
             ends_on: period.ends_on,
             missing_since: *missing_since,
             missing_from: missing_from.as_ref().map(|s| s.as_str().into()),
+            ended_from: ended_from.as_ref().map(|s| s.as_str().into()),
             kept: (!kept.is_empty()).then(|| Json(serde_json::json!(kept).to_string())),
             managed: provenance::kept(provenance),
             overridden: provenance.overridden(),
@@ -80,6 +82,7 @@ impl EmploymentRow {
             ends_on,
             missing_since,
             missing_from,
+            ended_from,
             kept,
             managed,
             overridden: _,
@@ -98,6 +101,7 @@ impl EmploymentRow {
             period: Period { starts_on, ends_on },
             missing_since,
             missing_from: missing_from.map(|s| Reference::parse(&s)).transpose().map_err(corrupt)?,
+            ended_from: ended_from.map(|s| Reference::parse(&s)).transpose().map_err(corrupt)?,
             kept: kept.map_or_else(|| Ok(Vec::new()), |k| serde_json::from_str(&k.0)).map_err(corrupt)?,
             provenance: provenance::read(managed)?,
             version,
@@ -209,6 +213,7 @@ impl Write<Here> for CreateEmployment {
             period,
             missing_since: None,
             missing_from: None,
+            ended_from: None,
             kept: Vec::new(),
             provenance: Provenance::default(),
             version: 1,

@@ -331,6 +331,8 @@ impl Whom {
             let row = job_results::table.find((tx.tenant(), job, index));
             diesel::update(row).set((job_results::key.eq(None::<String>), job_results::result.eq(clean))).done(tx.conn()).await?;
         }
+        let foreseen = job_foreseen::table.filter(job_foreseen::tenant_id.eq(tx.tenant())).filter(job_foreseen::record_id.eq_any(&self.people));
+        diesel::delete(foreseen).done(tx.conn()).await?;
         self.clean_words(tx).await?;
         let people: Vec<PersonId> = self.people.iter().map(|id| id.to()).collect();
         let mut said: Vec<String> = people.iter().map(ToString::to_string).collect();

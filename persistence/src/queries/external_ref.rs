@@ -36,6 +36,11 @@ pub(super) fn of_columns(source: Option<String>, id: Option<String>) -> Result<O
     source.zip(id).map(|(source, id)| Ok(ExternalRef { source: parse(source)?, id: parse(id)? })).transpose()
 }
 
+/// The same of many records.
+pub(super) fn of_rows(rows: Vec<(Uid, Option<String>, Option<String>)>) -> Result<HashMap<Uid, ExternalRef>> {
+    rows.into_iter().filter_map(|(id, source, external)| of_columns(source, external).transpose().map(|r| Ok((id, r?)))).collect()
+}
+
 /// The external references of these records.
 pub(super) async fn of(cx: &mut Cx<'_>, record_type: RecordType, owners: &[Uid]) -> Result<HashMap<Uid, Vec<ExternalRef>>> {
     if owners.is_empty() {

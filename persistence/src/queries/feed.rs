@@ -27,39 +27,6 @@ const PERSONAL: [RecordType; 2] = [RecordType::Person, RecordType::Relationship]
 /// Record types that stand in a lane: what two people said, and what they agreed.
 const SPOKEN: [RecordType; 2] = [RecordType::Conversation, RecordType::AgreedAction];
 
-/// The permission under which records of a type, and their events, are read. None: no feed tells of it.
-fn read_permission(record_type: RecordType) -> Option<Permission> {
-    Some(match record_type {
-        // it is private to several people at once, and which they are changes with who appraises
-        RecordType::ReportDraft => return None,
-        RecordType::Organisation => Permission::ReadOrganisations,
-        RecordType::Person | RecordType::Employment | RecordType::Relationship => Permission::ReadPeople,
-        RecordType::Role => Permission::ReadRoles,
-        RecordType::FrameworkVersion | RecordType::RuleProfile => Permission::ReadFrameworks,
-        RecordType::Cycle | RecordType::Calendar => Permission::ReadCycles,
-        RecordType::Appraisal => Permission::ReadAppraisals,
-        RecordType::AppraisalReport => Permission::ReadReports,
-        RecordType::DevelopmentNeed => Permission::ReadNeeds,
-        RecordType::AppraisalHold => Permission::ReadSupport,
-        RecordType::ConversationTemplate => Permission::ReadTemplates,
-        RecordType::Conversation | RecordType::ConversationNotes | RecordType::AgreedAction => Permission::ReadConversations,
-        RecordType::Objective => Permission::ReadObjectives,
-        RecordType::LearningRecord => Permission::ReadLearning,
-        RecordType::ImprovementPlan | RecordType::Priority => Permission::ReadPlans,
-        RecordType::LearningActivity | RecordType::LearningSession => Permission::ReadActivities,
-        RecordType::Enrolment => Permission::ReadEnrolments,
-        RecordType::TrainingRequirement => Permission::ReadRequirements,
-        RecordType::TrainingCompletion | RecordType::TrainingExemption => Permission::ReadTraining,
-        RecordType::LearningRequest => Permission::ReadRequests,
-        RecordType::BudgetLine => Permission::ReadBudgets,
-        RecordType::Finding => Permission::ReadFindings,
-        RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit => Permission::ReadCoaching,
-        RecordType::SelfReview | RecordType::SharedSelfReview => Permission::ReadSelfReviews,
-        RecordType::Account | RecordType::Session | RecordType::ServiceAccount => Permission::ReadAccounts,
-        RecordType::MatchSuggestion => Permission::WritePeople,
-    })
-}
-
 /// May this caller follow what this permission reads? A machine by its scopes; a person if a role lets them read it wherever they follow the feed:
 /// who is headteacher of one school and follows the whole trust would otherwise hear of other schools' objectives.
 fn may_follow(caller: &Caller, permission: Permission, followed: &rules::Reach) -> bool {
@@ -143,7 +110,7 @@ impl Read<Here> for Changes {
             return Ok(Feed { entries: Vec::new(), next: head, mark: head_mark, more: false });
         }
         let wanted = |t: &RecordType| self.types.as_ref().is_none_or(|types| types.contains(t));
-        let told = |t: &RecordType| wanted(t) && read_permission(*t).is_some_and(|p| may_follow(&cx.caller, p, &cx.reach));
+        let told = |t: &RecordType| wanted(t) && t.read_permission().is_some_and(|p| may_follow(&cx.caller, p, &cx.reach));
         let followed: Vec<RecordType> = RecordType::ALL.iter().copied().filter(told).collect();
         let mut query = events::table
             .filter(events::tenant_id.eq(cx.tenant()))
@@ -256,18 +223,30 @@ async fn refer(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
     let named = |entry: &Entry| entry.about.person.filter(|_| of_people && (!entry.told.left || entry.kind.record_type() == RecordType::Person));
     let mut people: Vec<Uid> = entries.iter().filter_map(named).map(Uid::from).collect();
     let mut organisations: Vec<Uid> = entries.iter().filter(|e| e.kind.record_type() == RecordType::Organisation).map(|e| Uid(e.subject)).collect();
-    for ids in [&mut people, &mut organisations] {
+    let provided = |entries: &[Entry], of: RecordType| entries.iter().filter(|e| e.kind.record_type() == of).map(|e| Uid(e.subject)).collect::<Vec<_>>();
+    let (mut learning, mut completions) = (provided(entries, RecordType::LearningRecord), provided(entries, RecordType::TrainingCompletion));
+    for ids in [&mut people, &mut organisations, &mut learning, &mut completions] {
         ids.sort_unstable();
         ids.dedup();
     }
     let people = super::external_ref::of(cx, RecordType::Person, &people).await?;
     let organisations = super::external_ref::of(cx, RecordType::Organisation, &organisations).await?;
+    let learning = super::learning::called_so(cx, &learning).await?;
+    let completions = super::training::completion::called_so(cx, &completions).await?;
     for entry in entries {
         let refs = |of: &HashMap<Uid, Vec<ExternalRef>>, id: Uid| of.get(&id).cloned().unwrap_or_default();
         match entry.kind.record_type() {
             RecordType::Organisation => entry.told.external_refs = refs(&organisations, Uid(entry.subject)),
             RecordType::Person => entry.told.external_refs = refs(&people, Uid(entry.subject)),
-            _ => entry.told.person_refs = named(entry).map(|person| refs(&people, person.into())).unwrap_or_default(),
+            of => {
+                entry.told.person_refs = named(entry).map(|person| refs(&people, person.into())).unwrap_or_default();
+                let own = match of {
+                    RecordType::LearningRecord if !entry.told.left => learning.get(&Uid(entry.subject)),
+                    RecordType::TrainingCompletion => completions.get(&Uid(entry.subject)),
+                    _ => None,
+                };
+                entry.told.external_refs = own.cloned().into_iter().collect();
+            }
         }
     }
     Ok(())
@@ -305,7 +284,7 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
         let mut ids: Vec<Uid> = entries.iter().filter(|e| e.kind.record_type() == of && !e.told.left).map(|e| Uid(e.subject)).collect();
         ids.sort_unstable();
         ids.dedup();
-        let Some(Ok(reach)) = read_permission(of).map(|p| rules::reach(&cx.caller, p)) else { continue };
+        let Some(Ok(reach)) = of.read_permission().map(|p| rules::reach(&cx.caller, p)) else { continue };
         if ids.is_empty() {
             continue;
         }

@@ -235,6 +235,11 @@ impl Write<Here> for AddRows {
             return Ok(());
         }
         let tenant = tx.tenant();
+        // whoever sends the same request at the same time waits here: neither the rows nor, once they are being done, what is left of them come twice
+        let open = jobs::table.find((tenant, Uid::from(self.id))).filter(jobs::ready.eq(false));
+        if diesel::update(open).set(jobs::ready.eq(false)).done(tx.conn()).await? == 0 {
+            return Ok(());
+        }
         for part in self.rows.chunks(500) {
             let indices: Vec<i64> = part.iter().map(|r| r.index).collect();
             // two who send the same request fill the same job
@@ -271,9 +276,10 @@ impl Write<Here> for SubmitJob {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
         let row = own(tx, self.id).await?;
         if !row.ready {
-            let key = jobs::table.find((tx.tenant(), Uid::from(self.id)));
-            diesel::update(key).set((jobs::ready.eq(true), jobs::total.eq(self.total))).done(tx.conn()).await?;
-            if !self.headings.is_empty() {
+            let open = jobs::table.find((tx.tenant(), Uid::from(self.id))).filter(jobs::ready.eq(false));
+            // of several who send the same request one is first
+            let first = diesel::update(open).set((jobs::ready.eq(true), jobs::total.eq(self.total))).done(tx.conn()).await? > 0;
+            if first && !self.headings.is_empty() {
                 let headings = Json(serde_json::to_string(&self.headings).map_err(corrupt)?);
                 let row = (job_headings::tenant_id.eq(tx.tenant()), job_headings::job_id.eq(Uid::from(self.id)), job_headings::headings.eq(headings));
                 diesel::insert_into(job_headings::table).values(row).done(tx.conn()).await?;
@@ -487,8 +493,13 @@ impl Write<Here> for DropRows {
         let left = || job_rows::table.filter(job_rows::tenant_id.eq(tenant)).filter(job_rows::job_id.eq(id));
         let limit = i64::try_from(DROPPED_AT_ONCE).map_err(corrupt)?;
         let last: Option<i64> = left().order(job_rows::row_index).select(job_rows::row_index).limit(limit).all(tx.conn()).await?.pop();
+        if let Some(last) = last {
+            return Ok(diesel::delete(left().filter(job_rows::row_index.le(last))).done(tx.conn()).await?);
+        }
+        let foreseen = || job_foreseen::table.filter(job_foreseen::tenant_id.eq(tenant)).filter(job_foreseen::job_id.eq(id));
+        let last: Option<String> = foreseen().order(job_foreseen::key).select(job_foreseen::key).limit(limit).all(tx.conn()).await?.pop();
         let Some(last) = last else { return Ok(0) };
-        Ok(diesel::delete(left().filter(job_rows::row_index.le(last))).done(tx.conn()).await?)
+        Ok(diesel::delete(foreseen().filter(job_foreseen::key.le(last))).done(tx.conn()).await?)
     }
 }
 
@@ -506,6 +517,7 @@ impl Write<Here> for ForgetJobs {
         for (tenant, id) in &gone {
             diesel::delete(job_rows::table.filter(job_rows::tenant_id.eq(tenant)).filter(job_rows::job_id.eq(id))).done(tx.conn()).await?;
             diesel::delete(job_results::table.filter(job_results::tenant_id.eq(tenant)).filter(job_results::job_id.eq(id))).done(tx.conn()).await?;
+            diesel::delete(job_foreseen::table.filter(job_foreseen::tenant_id.eq(tenant)).filter(job_foreseen::job_id.eq(id))).done(tx.conn()).await?;
             diesel::delete(job_headings::table.find((tenant, id))).done(tx.conn()).await?;
             diesel::delete(jobs::table.find((tenant, id))).done(tx.conn()).await?;
         }

@@ -156,11 +156,104 @@ pub(super) async fn suggest_by_email(tx: &mut Tx<'_>, person: &Person) -> Result
     Ok(())
 }
 
+/// Suggests whoever has the same mailbox as these new people: which of them have company is asked once for all.
+pub(super) async fn suggest_by_emails(tx: &mut Tx<'_>, new: &BTreeSet<PersonId>) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uid> = new.iter().map(|id| Uid::from(*id)).collect();
+    let of: Vec<(Uid, Option<String>)> = people::table
+        .filter(people::tenant_id.eq(tx.tenant()))
+        .filter(people::id.eq_any(ids))
+        .filter(people::email_key.is_not_null())
+        .select((people::id, people::email_key))
+        .all(tx.conn())
+        .await?;
+    if of.is_empty() {
+        return Ok(());
+    }
+    let keys: BTreeSet<&str> = of.iter().filter_map(|(_, key)| key.as_deref()).collect();
+    let shared: Vec<Option<String>> = people::table
+        .filter(people::tenant_id.eq(tx.tenant()))
+        .filter(people::email_key.eq_any(keys))
+        .group_by(people::email_key)
+        .having(diesel::dsl::count_star().gt(1))
+        .select(people::email_key)
+        .all(tx.conn())
+        .await?;
+    let ids: Vec<Uid> = of.iter().filter(|(_, key)| shared.contains(key)).map(|(id, _)| *id).collect();
+    let people = super::person::several(tx, &ids).await?;
+    for person in ids.iter().filter_map(|id| people.get(&id.to())) {
+        suggest_by_email(tx, person).await?;
+    }
+    Ok(())
+}
+
+/// Between what the search texts of all lie who have this person's family name.
+fn called(person: &Person) -> (String, String) {
+    let family = person.family_name.as_str().to_lowercase();
+    (format!("{family} "), format!("{family} \u{10ffff}"))
+}
+
+/// Family names that are looked for at once.
+const NAMES_AT_ONCE: usize = 50;
+/// Most people who are looked at for them: where so many are called alike, a name says little.
+const LOOKED_AT: i64 = 5000;
+
+/// Suggests whoever has the same name as these people and is or was employed at the same school: as [`suggest_by_name`], for many at once.
+pub(super) async fn suggest_by_names(tx: &mut Tx<'_>, employed: &BTreeSet<(PersonId, OrganisationId)>) -> Result<()> {
+    if employed.is_empty() {
+        return Ok(());
+    }
+    let ids: BTreeSet<Uid> = employed.iter().map(|(id, _)| Uid::from(*id)).collect();
+    let schools: BTreeSet<Uid> = employed.iter().map(|(_, at)| Uid::from(*at)).collect();
+    let own = super::person::several(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let names: BTreeSet<(String, String)> = own.values().map(called).collect();
+    let names: Vec<(String, String)> = names.into_iter().collect();
+    let mut near: BTreeSet<Uid> = BTreeSet::new();
+    for part in names.chunks(NAMES_AT_ONCE) {
+        let mut query = people::table.select(people::id).into_boxed::<Dialect>();
+        for (from, to) in part.iter().cloned() {
+            query = query.or_filter(people::search.ge(from).and(people::search.lt(to)));
+        }
+        let there = diesel::dsl::exists(
+            employments::table
+                .filter(employments::tenant_id.eq(tx.tenant()))
+                .filter(employments::person_id.eq(people::id))
+                .filter(employments::organisation_id.eq_any(schools.clone())),
+        );
+        let found: Vec<Uid> = query.filter(people::tenant_id.eq(tx.tenant())).filter(there).limit(LOOKED_AT).all(tx.conn()).await?;
+        near.extend(found);
+    }
+    // each finds themself; where nobody else was found and no two are called alike there is nothing to compare
+    if names.len() == own.len() && !near.iter().any(|id| !own.contains_key(&id.to())) {
+        return Ok(());
+    }
+    let near: Vec<Uid> = near.into_iter().collect();
+    let candidates = super::person::several(tx, &near).await?;
+    let posts: Vec<(Uid, Uid)> = employments::table
+        .filter(employments::tenant_id.eq(tx.tenant()))
+        .filter(employments::person_id.eq_any(&near))
+        .filter(employments::organisation_id.eq_any(schools))
+        .select((employments::person_id, employments::organisation_id))
+        .all(tx.conn())
+        .await?;
+    let posts: BTreeSet<(Uid, Uid)> = posts.into_iter().collect();
+    for (id, school) in employed {
+        let Some(person) = own.get(id) else { continue };
+        let there = near.iter().filter(|other| other.to::<PersonId>() != *id && posts.contains(&(**other, Uid::from(*school))));
+        let same = there.filter_map(|other| candidates.get(&other.to())).filter(|candidate| same_name(person, candidate));
+        for candidate in same.take(MOST.into()) {
+            suggest_match(tx, *id, candidate.id, MatchReason::SameNameAndSchool).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Suggests whoever has the same name and is or was employed at the same school.
 pub(super) async fn suggest_by_name(tx: &mut Tx<'_>, id: PersonId, school: OrganisationId) -> Result<()> {
     let person = super::person::load(tx, id).await?;
-    let from = person.family_name.as_str().to_lowercase();
-    let to = format!("{from}\u{10ffff}");
+    let (from, to) = called(&person);
     // of each who is called so, not of all who work there: those may be thousands
     let employed = diesel::dsl::exists(
         employments::table

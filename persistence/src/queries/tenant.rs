@@ -119,6 +119,7 @@ impl Write<Here> for WipeDemo {
         wipe!(
             tx,
             job_results,
+            job_foreseen,
             job_rows,
             job_headings,
             jobs,

@@ -147,6 +147,19 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+
+    job_foreseen (tenant_id, job_id, key) {
+        tenant_id -> Guid,
+        job_id -> Guid,
+        key -> Text,
+        record_id -> Guid,
+        record -> Nullable<Document>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     syncs (tenant_id, organisation_id, source) {
         tenant_id -> Guid,
         organisation_id -> Guid,

@@ -90,6 +90,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job_rows,
     job_headings,
     job_results,
+    job_foreseen,
     merges,
     redirects,
     match_suggestions,

@@ -59,6 +59,7 @@ diesel::table! {
         live -> Bool,
         missing_since -> Nullable<Date>,
         missing_from -> Nullable<Text>,
+        ended_from -> Nullable<Text>,
         kept -> Nullable<Document>,
         overridden -> Bool,
     }

@@ -3,14 +3,15 @@
 
 use super::{
     super::{employment, external_ref, organisation, person, prelude::*, relationship, role},
-    Doing, Row, been, keys,
+    Doing, Row, been, foreseen, keys,
 };
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     access::{self as rules, Caller, Permission, Reach, Standing},
     bulk::{
         OrganisationKey, PersonKey,
-        facts::{Facts, Known, Place},
+        facts::{Earlier, Facts, Known, Place},
+        foreseen::{Foreseen, by_code, by_reference, by_trn as key_of_trn},
         key_text,
         learner::LearnerKey,
         person::PersonRow,
@@ -21,7 +22,8 @@ use trellis_domain::{
     person::Trn,
     relationship::{Relationship, RelationshipKind},
     role::RoleName,
-    text::{Email, ExternalRef, StaffCode, Wire},
+    sync::Snapshot,
+    text::{ExternalRef, StaffCode, Wire},
     time::micros,
 };
 
@@ -37,7 +39,6 @@ struct Wanted<'r> {
     codes: Vec<&'r StaffCode>,
     people: Vec<PersonId>,
     places: Vec<&'r OrganisationKey>,
-    emails: Vec<&'r Email>,
     /// Who can be the subject of a row, by their references and TRNs.
     own_refs: HashSet<&'r ExternalRef>,
     own_trns: HashSet<&'r Trn>,
@@ -69,7 +70,6 @@ impl<'r> Wanted<'r> {
             out.keys.extend(row.external_ref.iter().map(key_text));
             out.trns.extend(row.trn.value());
             out.own_trns.extend(row.trn.value());
-            out.emails.extend(row.email.value());
             out.codes.extend(row.employments.iter().filter_map(|e| e.staff_code.value()));
             out.places.extend(row.employments.iter().filter_map(|e| e.organisation.as_ref()));
             out.places.extend(row.roles.iter().filter_map(|r| r.organisation.as_ref()));
@@ -148,9 +148,10 @@ pub(super) async fn learners<'r>(
     Ok((facts, paths))
 }
 
-pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]) -> Result<Facts> {
+pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>], snapshot: Option<&Snapshot>) -> Result<Facts> {
     let wanted = Wanted::of(rows);
     let mut facts = begun(tx, doing);
+    facts.snapshot = snapshot.map(|s| (s.organisation_id, s.source.clone()));
     facts.grants = rules::reach(&tx.caller, Permission::WriteRoles).is_ok();
     // every line-management link of the tenant can be part of a circle
     if wanted.manages && !doing.validate_only {
@@ -162,8 +163,10 @@ pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
     facts.trns = by_trn(tx, &wanted.trns).await?;
     places(tx, &mut facts, &wanted).await?;
     codes(tx, &mut facts, &wanted).await?;
-    emails(tx, &mut facts, &wanted).await?;
     (facts.keys, facts.coming) = keys(tx, doing.job, &wanted.keys).await?;
+    if doing.validate_only {
+        foresee(tx, &mut facts, doing, &wanted).await?;
+    }
 
     let mut subjects: HashSet<PersonId> = wanted.own_refs.iter().filter_map(|r| facts.refs.get(*r)).copied().collect();
     subjects.extend(wanted.own_trns.iter().filter_map(|t| facts.trns.get(*t)));
@@ -173,17 +176,43 @@ pub(super) async fn load(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
     if !doing.validate_only {
         access::guards(tx, &ordered).await?;
     }
-    facts.been = been(tx, doing.job, &ordered).await?.into_iter().map(|(id, index)| (PersonId(id), index)).collect();
+    for (id, row, subject) in been(tx, doing.job, &ordered).await? {
+        let employments = subject.map(|s| s.employments).unwrap_or_default();
+        facts.been.entry(PersonId(id)).or_default().push(Earlier { row, employments });
+    }
     let mut people = subjects;
     people.extend(facts.refs.values());
     people.extend(facts.trns.values());
     people.extend(&wanted.people);
     let people: Vec<Uid> = people.into_iter().map(Uid::from).collect();
-    known(tx, &mut facts, &people, &wanted).await?;
+    known(tx, &mut facts, doing, &people, &wanted).await?;
     if wanted.manages {
-        facts.management = management(tx, &people).await?;
+        facts.management = management(tx, doing, &people).await?;
     }
     Ok(facts)
+}
+
+/// Whom the rows name among those whom earlier rows of the same trial would have stored.
+async fn foresee(tx: &mut Tx<'_>, facts: &mut Facts, doing: &Doing, wanted: &Wanted<'_>) -> Result<()> {
+    let mut keys: Vec<String> = wanted.refs.iter().map(|r| by_reference(r)).chain(wanted.trns.iter().map(|t| key_of_trn(t))).collect();
+    keys.extend(facts.places.keys().flat_map(|at| wanted.codes.iter().map(|code| by_code(*at, code))));
+    let found = foreseen::found(tx, doing.job, &keys).await?;
+    // numbers that earlier rows took from somebody are free
+    let holders: HashSet<Uid> = facts.trns.values().chain(facts.codes.values()).map(|id| Uid::from(*id)).collect();
+    let all: HashMap<Uid, Foreseen> = foreseen::of(tx, doing.job, holders.into_iter()).await?;
+    facts.trns.retain(|trn, id| all.get(&Uid::from(*id)).and_then(|f| f.person.as_ref()).is_none_or(|p| p.trn.as_ref() == Some(trn)));
+    facts.codes.retain(|(at, code), id| {
+        let mut there = all.get(&Uid::from(*id)).into_iter().flat_map(|f| &f.employments).filter(|e| e.organisation_id == *at).peekable();
+        there.peek().is_none() || there.any(|e| e.staff_code.as_ref() == Some(code))
+    });
+    let at = |key: String| found.get(&key).map(|id| id.to::<PersonId>());
+    facts.refs.extend(wanted.refs.iter().filter_map(|r| Some(((*r).clone(), at(by_reference(r))?))));
+    facts.trns.extend(wanted.trns.iter().filter_map(|t| Some(((*t).clone(), at(key_of_trn(t))?))));
+    let places: Vec<OrganisationId> = facts.places.keys().copied().collect();
+    for place in places {
+        facts.codes.extend(wanted.codes.iter().filter_map(|code| Some(((place, (*code).clone()), at(by_code(place, code))?))));
+    }
+    Ok(())
 }
 
 async fn by_trn(cx: &mut Cx<'_>, wanted: &[&Trn]) -> Result<HashMap<Trn, PersonId>> {
@@ -278,23 +307,8 @@ async fn codes(cx: &mut Cx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Resul
     Ok(())
 }
 
-async fn emails(cx: &mut Cx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Result<()> {
-    if wanted.emails.is_empty() {
-        return Ok(());
-    }
-    let texts: Vec<&str> = wanted.emails.iter().map(|e| e.as_str()).collect();
-    let rows: Vec<(Option<String>, Uid)> =
-        people::table.filter(people::tenant_id.eq(cx.tenant())).filter(people::email.eq_any(texts)).select((people::email, people::id)).all(cx.conn()).await?;
-    for (email, id) in rows {
-        if let Some(email) = email {
-            facts.emails.entry(Email::parse(&email).map_err(corrupt)?).or_default().push(id.to());
-        }
-    }
-    Ok(())
-}
-
 /// The people, with all that rows can speak of, and how much of them is the caller's to know and to write.
-async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<'_>) -> Result<()> {
+async fn known(tx: &mut Tx<'_>, facts: &mut Facts, doing: &Doing, ids: &[Uid], wanted: &Wanted<'_>) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -302,10 +316,6 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<
     let employments = employment::of_people(tx, ids).await?;
     let relationships = if wanted.ties { relationship::of_people(tx, ids).await? } else { Vec::new() };
     let roles = if wanted.roles { role::of_people(tx, ids).await? } else { Vec::new() };
-    let mut at: Vec<Uid> = employments.iter().map(|e| Uid::from(e.organisation_id)).collect();
-    at.sort_unstable();
-    at.dedup();
-    let paths = if tx.reach.everywhere || at.is_empty() { HashMap::new() } else { paths(tx, &at).await? };
     let (writes, reads) = (tx.reach.clone(), rules::reach(&tx.caller, Permission::ReadPeople).unwrap_or_else(|_| tx.reach.clone()));
     for person in records {
         let known = Known { reads: false, writes: false, decides: false, in_full: false, ..Known::new(person) };
@@ -320,6 +330,21 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<
     for role in roles {
         facts.people.entry(role.person_id).and_modify(|k| k.roles.push(role));
     }
+    if doing.validate_only {
+        let all: HashMap<Uid, Foreseen> = foreseen::of(tx, doing.job, ids.iter().copied()).await?;
+        facts.foreseen = all.into_iter().map(|(id, foreseen)| (id.to(), foreseen)).collect();
+    }
+    for (id, foreseen) in &facts.foreseen {
+        if let Some(person) = foreseen.person.as_ref().filter(|_| foreseen.new) {
+            facts.adds.insert(*id);
+            facts.people.insert(*id, Known { reads: false, writes: false, decides: false, in_full: false, ..Known::new(person.clone()) });
+        }
+        facts.people.entry(*id).and_modify(|known| foreseen.lay_over(known));
+    }
+    let mut at: Vec<Uid> = facts.people.values().flat_map(|known| &known.employments).map(|e| Uid::from(e.organisation_id)).collect();
+    at.sort_unstable();
+    at.dedup();
+    let paths = if tx.reach.everywhere || at.is_empty() { HashMap::new() } else { paths(tx, &at).await? };
     let (records, living, today) = (person::records_reach(tx), access::reads_the_living(tx), tx.act.today());
     for known in facts.people.values_mut() {
         let stands = |at: &mut dyn Iterator<Item = OrganisationId>| {
@@ -339,15 +364,34 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, ids: &[Uid], wanted: &Wanted<
     Ok(())
 }
 
+/// What those of these people are called whom the caller may see; in a trial also those whom its earlier rows would add, or call otherwise.
+pub(super) async fn names(tx: &mut Tx<'_>, doing: &Doing, people: HashSet<PersonId>) -> Result<HashMap<PersonId, String>> {
+    if !doing.validate_only {
+        return relationship::names(tx, people).await;
+    }
+    let all: HashMap<Uid, Foreseen> = foreseen::of(tx, doing.job, people.iter().map(|id| Uid::from(*id))).await?;
+    let mut names = relationship::names(tx, people).await?;
+    for person in all.into_values().filter_map(|foreseen| foreseen.person) {
+        names.insert(person.id, format!("{} {}", person.given_name.as_str(), person.family_name.as_str()));
+    }
+    Ok(names)
+}
+
 /// Line management on every way upwards from these people.
-async fn management(cx: &mut Cx<'_>, from: &[Uid]) -> Result<Vec<Relationship>> {
+async fn management(cx: &mut Cx<'_>, doing: &Doing, from: &[Uid]) -> Result<Vec<Relationship>> {
     let mut been: HashSet<Uid> = from.iter().copied().collect();
     let (mut level, mut out) = (from.to_vec(), Vec::new());
     for _ in 0..LEVELS {
         if level.is_empty() {
             break;
         }
-        let above = relationship::of_people(cx, &level).await?;
+        let mut above = relationship::of_people(cx, &level).await?;
+        if doing.validate_only {
+            let all: HashMap<Uid, Foreseen> = foreseen::of(cx, doing.job, level.iter().copied()).await?;
+            let new: Vec<Relationship> = all.into_values().flat_map(|f| f.relationships).collect();
+            above.retain(|r| !new.iter().any(|n| n.id == r.id));
+            above.extend(new);
+        }
         let above: Vec<Relationship> = above.into_iter().filter(|r| r.kind == RelationshipKind::LineManager).collect();
         level = above.iter().map(|r| Uid::from(r.holder_id)).filter(|id| been.insert(*id)).collect();
         out.extend(above);

@@ -2,6 +2,7 @@
 
 mod completions;
 mod facts;
+mod foreseen;
 mod learning;
 mod organisations;
 mod people;
@@ -15,7 +16,7 @@ use crate::{
 };
 use serde::de::DeserializeOwned;
 use trellis_domain::{
-    bulk::{ATOMIC_ROWS, Intake, Outcome, RowAction, column},
+    bulk::{ATOMIC_ROWS, Intake, Outcome, RowAction, Subject, column},
     id::JobId,
     job::{JobKind, JobState},
     relationship::RelationshipKind,
@@ -72,7 +73,7 @@ fn undone(outcome: Outcome) -> Outcome {
     let fault = Fault::new(&pointer, Code::NotApplied, "nothing was stored: another row of this request failed");
     let problem = trellis_domain::bulk::Problem::of(vec![fault]);
     let (changed, overridden, managed_by_other, differences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    Outcome { id: None, action: RowAction::Failed, changed, overridden, managed_by_other, differences, problem: Some(problem), ..outcome }
+    Outcome { id: None, action: RowAction::Failed, changed, overridden, managed_by_other, differences, problem: Some(problem), subject: None, ..outcome }
 }
 
 impl<N: Needs> Write<Here> for RunPart<N> {
@@ -151,7 +152,7 @@ async fn keep(tx: &mut Tx<'_>, id: JobId, outcomes: &[Outcome], waiting: &[i64])
                 job_results::job_id.eq(job),
                 job_results::row_index.eq(o.index),
                 job_results::key.eq(o.key()),
-                job_results::record_id.eq(o.id.map(Uid)),
+                job_results::record_id.eq(o.about().map(Uid)),
                 job_results::action.eq(o.action.as_str()),
                 job_results::result.eq(Json(serde_json::to_string(o).map_err(corrupt)?)),
             ));
@@ -209,14 +210,19 @@ async fn keys(cx: &mut Cx<'_>, job: JobId, wanted: &[String]) -> Result<(std::co
     Ok((first, coming))
 }
 
-/// Which rows of the job were about these records.
-async fn been(cx: &mut Cx<'_>, job: JobId, records: &[Uid]) -> Result<Vec<(Uuid, i64)>> {
-    let rows: Vec<(Option<Uid>, i64)> = job_results::table
+/// Which rows of the job were about these records, and what else they were about, in the order in which they were sent.
+async fn been(cx: &mut Cx<'_>, job: JobId, records: &[Uid]) -> Result<Vec<(Uuid, i64, Option<Subject>)>> {
+    let mut rows: Vec<(Option<Uid>, i64, Json)> = job_results::table
         .filter(job_results::tenant_id.eq(cx.tenant()))
         .filter(job_results::job_id.eq(Uid::from(job)))
         .filter(job_results::record_id.eq_any(records.iter().copied().map(Some).collect::<Vec<_>>()))
-        .select((job_results::record_id, job_results::row_index))
+        .select((job_results::record_id, job_results::row_index, job_results::result))
         .all(cx.conn())
         .await?;
-    Ok(rows.into_iter().filter_map(|(id, index)| id.map(|id| (id.0, index))).collect())
+    rows.sort_unstable_by_key(|(_, index, _)| *index);
+    let read = |(id, index, result): (Option<Uid>, i64, Json)| {
+        let outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
+        Ok(id.map(|id| (id.0, index, outcome.subject)))
+    };
+    rows.into_iter().filter_map(|row| read(row).transpose()).collect()
 }

@@ -2,18 +2,21 @@
 
 use super::{
     super::{external_ref, organisation, prelude::*},
-    Doing, Row, been, keys, refused, undone,
+    Doing, Row, been, foreseen, keys, refused, undone,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     bulk::{
-        Difference, OrganisationKey, Outcome, RowAction, key_text,
+        Difference, OrganisationKey, Outcome, RowAction, Subject,
+        foreseen::by_reference,
+        key_text,
         organisation::{OrganisationRow, pointer},
     },
     event::{RecordType, changes},
     id::OrganisationId,
     job::JobKind,
-    organisation::{Organisation, OrganisationKind, place},
+    organisation::{Organisation, OrganisationKind, Scheme, place},
     provenance::{Kept, Writer},
     rule::{Code, Fault, RuleError},
     text::ExternalRef,
@@ -37,8 +40,56 @@ struct Seen {
     first: HashMap<String, i64>,
     coming: HashSet<String>,
     been: HashMap<OrganisationId, i64>,
-    /// Organisations that rows of this part add.
-    new: HashMap<ExternalRef, (OrganisationId, OrganisationKind)>,
+    /// What earlier rows add or change that is not saved: in a trial, and where all or none are.
+    foreseen: HashMap<String, Foreseen>,
+}
+
+/// An organisation that a row adds or changes.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Foreseen {
+    id: OrganisationId,
+    kind: OrganisationKind,
+    /// Does the row add it?
+    new: bool,
+}
+
+fn by_identifier(scheme: Scheme, value: &str) -> String {
+    format!("{scheme}\u{1f}{value}")
+}
+/// The keys by which an organisation is found, or that nobody else may have.
+fn keys_of(of: &Organisation) -> Vec<String> {
+    let identifiers = of.identifiers.iter().filter(|i| i.scheme.unique()).map(|i| by_identifier(i.scheme, &i.value));
+    of.external_refs.iter().map(by_reference).chain(identifiers).collect()
+}
+/// The keys by which rows name organisations.
+fn named(row: &OrganisationRow) -> Vec<String> {
+    let parent = match &row.parent {
+        Some(OrganisationKey::Ref(reference)) => Some(by_reference(reference)),
+        Some(OrganisationKey::Urn(urn)) => Some(by_identifier(Scheme::Urn, urn)),
+        Some(OrganisationKey::Id(_)) | None => None,
+    };
+    let own = row.external_ref.iter().chain(&row.external_refs).map(by_reference);
+    own.chain(row.identifiers().map(|i| by_identifier(i.scheme, &i.value))).chain(parent).collect()
+}
+impl Seen {
+    fn by_ref(&self, reference: &ExternalRef) -> Option<Foreseen> {
+        self.foreseen.get(&by_reference(reference)).copied()
+    }
+    fn by_urn(&self, urn: &str) -> Option<Foreseen> {
+        self.foreseen.get(&by_identifier(Scheme::Urn, urn)).copied()
+    }
+    /// A value that an earlier row takes for another organisation.
+    fn taken(&self, of: &Organisation) -> Vec<Fault> {
+        let other = |key: String| self.foreseen.get(&key).is_some_and(|f| f.id != of.id);
+        let unique = of.identifiers.iter().enumerate().filter(|(_, i)| i.scheme.unique() && other(by_identifier(i.scheme, &i.value)));
+        let identifiers =
+            unique.map(|(i, id)| Fault::new(&pointer(&format!("/identifiers/{i}")), Code::Duplicate, format!("another organisation has this {}", id.scheme)));
+        let refs = of.external_refs.iter().enumerate().filter(|(_, r)| other(by_reference(r)));
+        identifiers
+            .take(1)
+            .chain(refs.map(|(i, _)| Fault::new(&pointer(&format!("/external_refs/{i}")), Code::Duplicate, "this external reference is taken")))
+            .collect()
+    }
 }
 
 pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<OrganisationRow>]) -> Result<(Vec<Outcome>, Vec<i64>)> {
@@ -48,7 +99,14 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<Organisatio
         _ => None,
     }));
     let (first, coming) = keys(tx, doing.job, &wanted).await?;
-    let mut seen = Seen { first, coming, been: HashMap::new(), new: HashMap::new() };
+    let mut seen = Seen { first, coming, been: HashMap::new(), foreseen: HashMap::new() };
+    if doing.validate_only {
+        let named: Vec<String> = rows.iter().flat_map(|r| named(&r.intake.row)).collect();
+        let found = foreseen::found(tx, doing.job, &named).await?;
+        let records: HashMap<Uid, Foreseen> = foreseen::of(tx, doing.job, found.values().copied()).await?;
+        seen.foreseen = found.into_iter().filter_map(|(key, id)| Some((key, *records.get(&id)?))).collect();
+    }
+    let mut kept = Vec::new();
     let (mut outcomes, mut waiting, mut plans) = (Vec::with_capacity(rows.len()), Vec::new(), Vec::new());
     for row in rows {
         let key = row.intake.row.external_ref.as_ref();
@@ -61,10 +119,13 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<Organisatio
             Verdict::Take(planned) => {
                 seen.been.insert(planned.after.id, row.index);
                 key.iter().for_each(|key| _ = seen.coming.remove(&key_text(key)));
-                if planned.before.is_none() {
-                    seen.new.extend(planned.after.external_refs.iter().map(|r| (r.clone(), (planned.after.id, planned.after.kind))));
+                if doing.validate_only || doing.atomic {
+                    let (after, keys) = (&planned.after, keys_of(&planned.after));
+                    let foreseen = Foreseen { id: after.id, kind: after.kind, new: planned.before.is_none() };
+                    seen.foreseen.extend(keys.iter().map(|key| (key.clone(), foreseen)));
+                    kept.push((Uid::from(after.id), foreseen, keys));
                 }
-                outcomes.push(taken(row, &planned, doing));
+                outcomes.push(taken(row, &planned, doing, &seen));
                 match doing.atomic {
                     true => plans.push(*planned), // none is saved before all were judged
                     false if doing.validate_only => {}
@@ -84,6 +145,9 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<Organisatio
             save(tx, planned).await?;
         }
     }
+    if doing.validate_only {
+        foreseen::keep(tx, doing.job, kept.into_iter()).await?;
+    }
     Ok((outcomes, waiting))
 }
 
@@ -94,7 +158,7 @@ async fn save(tx: &mut Tx<'_>, Planned { before, after, .. }: Planned) -> Result
     }
 }
 
-fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing) -> Outcome {
+fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing, seen: &Seen) -> Outcome {
     let Planned { before, after, kept } = planned;
     let found = changes(before.as_ref(), after);
     let action = match (before, found.fields.is_empty()) {
@@ -104,8 +168,12 @@ fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing) -> Outcom
     };
     let told = |field: &String| !(before.is_none() && found.values[field]["after"].is_null());
     let changed: Vec<String> = found.fields.iter().filter(|f| told(f)).cloned().collect();
-    let difference =
-        |field: &String| Difference { field: field.clone(), before: found.values[field]["before"].clone(), after: found.values[field]["after"].clone() };
+    // what is only to be added has no id that means anything
+    let beneath_new = after.parent_id.is_some_and(|at| seen.foreseen.values().any(|f| f.new && f.id == at));
+    let difference = |field: &String| {
+        let after = if field == "parent_id" && beneath_new { serde_json::Value::Null } else { found.values[field]["after"].clone() };
+        Difference { field: field.clone(), before: found.values[field]["before"].clone(), after }
+    };
     Outcome {
         external_ref: row.intake.row.external_ref.clone(),
         id: (before.is_some() || !doing.validate_only).then_some(after.id.0),
@@ -113,6 +181,7 @@ fn taken(row: &Row<OrganisationRow>, planned: &Planned, doing: &Doing) -> Outcom
         changed,
         overridden: kept.overridden.clone(),
         managed_by_other: kept.managed_by_other.clone(),
+        subject: Some(Subject { id: after.id.0, employments: Vec::new() }),
         ..Outcome::of(row.index, row.intake.line, action)
     }
 }
@@ -148,15 +217,24 @@ async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
         return Ok(Verdict::Refuse(faults));
     }
     // found by its reference, then by its URN
-    let by_ref = external_ref::find(tx, RecordType::Organisation, key).await?;
+    let by_ref = match seen.by_ref(key) {
+        Some(foreseen) => Some(foreseen.id.into()),
+        None => external_ref::find(tx, RecordType::Organisation, key).await?,
+    };
     let by_urn = match &sent.urn {
-        Some(urn) => organisation::by_urn(tx, &[urn]).await?.remove(urn),
+        Some(urn) => match seen.by_urn(urn) {
+            Some(foreseen) => Some(foreseen.id.into()),
+            None => organisation::by_urn(tx, &[urn]).await?.remove(urn),
+        },
         None => None,
     };
     if let (Some(a), Some(b)) = (by_ref, by_urn)
         && a != b
     {
-        faults.push(Fault::new("/urn", Code::AmbiguousMatch, format!("the reference belongs to {}, but the URN to {}", a.0, b.0)));
+        let called = |id: Uid, row: Option<i64>| row.map_or_else(|| id.0.to_string(), |row| format!("the organisation of row {row}"));
+        let (a, b) = (called(a, earlier(tx, doing, seen, a).await?), called(b, earlier(tx, doing, seen, b).await?));
+        faults.push(Fault::new("/urn", Code::AmbiguousMatch, format!("the reference belongs to {a}, but the URN to {b}")));
+        return Ok(Verdict::Refuse(faults));
     }
     let planned = match by_ref.or(by_urn) {
         Some(id) => known(tx, doing, row, seen, id, &mut faults).await?,
@@ -166,6 +244,7 @@ async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
         },
     };
     if let Some(Planned { before, after, .. }) = &planned {
+        faults.extend(seen.taken(after));
         if before.as_ref().is_none_or(|b| b.identifiers != after.identifiers) {
             let taken = organisation::unique_identifiers(tx, after).await;
             check(&mut faults, None, taken)?;
@@ -181,12 +260,17 @@ async fn judge(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen:
     })
 }
 
+/// The earlier row of the request that was about this organisation.
+async fn earlier(tx: &mut Tx<'_>, doing: &Doing, seen: &Seen, id: Uid) -> Result<Option<i64>> {
+    Ok(been(tx, doing.job, &[id]).await?.first().map(|(_, index, _)| *index).or_else(|| seen.been.get(&id.to()).copied()))
+}
+
 /// A row about an organisation that there is.
 async fn known(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &Seen, id: Uid, faults: &mut Vec<Fault>) -> Result<Option<Planned>> {
     let sent = &row.intake.row;
-    let earlier = been(tx, doing.job, &[id]).await?.first().map(|(_, index)| *index).or_else(|| seen.been.get(&id.to()).copied());
-    if let Some(first) = earlier {
+    if let Some(first) = earlier(tx, doing, seen, id).await? {
         faults.push(Fault::new("", Code::RepeatedRow, format!("row {first} is about this organisation already")));
+        return Ok(None);
     }
     let may = organisation::writable(tx, id.to()).await;
     if check(faults, Some(""), may)?.is_none() {
@@ -218,7 +302,7 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
     if let Some(OrganisationKey::Ref(reference)) = &sent.parent
         && external_ref::find(tx, RecordType::Organisation, reference).await?.is_none()
         && seen.coming.contains(&key_text(reference))
-        && !seen.new.contains_key(reference)
+        && seen.by_ref(reference).is_none()
         && !doing.last
     {
         return Ok(New::Waits);
@@ -238,7 +322,7 @@ async fn new(tx: &mut Tx<'_>, doing: &Doing, row: &Row<OrganisationRow>, seen: &
     let (Some((parent_id, parent_kind)), Some(kind), Some(name)) = (parent, sent.kind, sent.name.clone()) else { return Ok(New::Planned(None)) };
     check(faults, None, place(kind, parent_kind).map_err(StoreError::from))?;
     let reach = tx.reach.clone();
-    let beneath_new = seen.new.values().any(|(id, _)| *id == parent_id);
+    let beneath_new = seen.foreseen.values().any(|f| f.new && f.id == parent_id);
     if !beneath_new && !access::covers(tx, &reach, Some(parent_id), None, None).await? {
         faults.push(Fault::new("/parent", Code::NotPermitted, "only administrators of the organisation above, or of the trust, add to it"));
     }
@@ -256,13 +340,24 @@ fn described(doing: &Doing, sent: &OrganisationRow, before: &Organisation, kept:
 
 /// The organisation that a row names as the one above.
 async fn parent_of(tx: &mut Tx<'_>, key: &OrganisationKey, seen: &Seen, faults: &mut Vec<Fault>) -> Result<Option<(OrganisationId, OrganisationKind)>> {
+    let foreseen = match key {
+        OrganisationKey::Id(_) => None,
+        OrganisationKey::Ref(reference) => seen.by_ref(reference),
+        OrganisationKey::Urn(urn) => seen.by_urn(urn),
+    };
+    if let Some(Foreseen { id, kind, .. }) = foreseen.filter(|f| f.new) {
+        return Ok(Some((id, kind)));
+    }
     let id = match key {
         OrganisationKey::Id(id) => Some(Uid::from(*id)),
-        OrganisationKey::Ref(reference) => match seen.new.get(reference) {
-            Some(new) => return Ok(Some(*new)),
+        OrganisationKey::Ref(reference) => match foreseen {
+            Some(foreseen) => Some(foreseen.id.into()),
             None => external_ref::find(tx, RecordType::Organisation, reference).await?,
         },
-        OrganisationKey::Urn(urn) => organisation::by_urn(tx, &[urn]).await?.remove(urn),
+        OrganisationKey::Urn(urn) => match foreseen {
+            Some(foreseen) => Some(foreseen.id.into()),
+            None => organisation::by_urn(tx, &[urn]).await?.remove(urn),
+        },
     };
     let Some(id) = id else {
         faults.push(Fault::new("/parent", Code::UnknownReference, "no such organisation"));

@@ -1,12 +1,12 @@
 //! Rows about people: planned one after the other against facts that are loaded once, then saved together.
 
-use super::{Doing, Row, facts, refused, undone};
+use super::{Doing, Row, facts, foreseen, refused, undone};
 
 use super::super::{employment, matching, person, placement, prelude::*, relationship, role, staff_code};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use trellis_domain::{
     bulk::{
-        Outcome, RowAction,
+        Outcome, RowAction, Subject,
         facts::Facts,
         person::PersonRow,
         plan::{Change, Plan, Verdict, plan},
@@ -14,7 +14,7 @@ use trellis_domain::{
     event::{About, EventKind},
     id::{OrganisationId, PersonId},
     job::JobKind,
-    matching::MatchReason,
+    person::Person,
     rule::{Code, Fault},
     sync::{Sync, Who, turn},
     text::StaffCode,
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 /// What became of rows, and which of them wait for others.
 pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>], mut sync: Option<&mut Sync>) -> Result<(Vec<Outcome>, Vec<i64>)> {
-    let mut facts = facts::load(tx, doing, rows).await?;
+    let mut facts = facts::load(tx, doing, rows, sync.as_deref().map(|s| &s.snapshot)).await?;
     let (maker, now) = (tx.act.ids.clone(), tx.act.now);
     let mut ids = move || maker.make(now);
     let (mut outcomes, mut plans) = (Vec::with_capacity(rows.len()), Vec::new());
@@ -37,7 +37,7 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
             if facts.names.is_empty() && closes_a_circle(&verdict) {
                 // who is on it is told by name, and only then asked for
                 let on_the_ways: HashSet<PersonId> = facts.management.iter().flat_map(|r| [r.person_id, r.holder_id]).collect();
-                facts.names = relationship::names(tx, on_the_ways).await?;
+                facts.names = facts::names(tx, doing, on_the_ways).await?;
                 verdict = judge(row, doing, &facts, &mut ids);
             }
             match verdict {
@@ -55,11 +55,11 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
                     if let Some(sync) = sync.as_deref_mut() {
                         let before = facts.people.get(&plan.id).map(|k| k.employments.as_slice()).unwrap_or_default();
                         let turn = turn(sync.snapshot.organisation_id, before, &plan.changes, plan.action);
-                        let made = plan.action == RowAction::Created && doing.validate_only;
+                        let made = doing.validate_only && (plan.action == RowAction::Created || facts.adds.contains(&plan.id));
                         sync.took(turn, Who { id: (!made).then_some(plan.id), external_ref: row.intake.row.external_ref.clone() });
                     }
                     row.intake.row.external_ref.iter().for_each(|key| facts.apply(row.index, key, &plan));
-                    outcomes.push(taken(row, &plan, doing));
+                    outcomes.push(taken(row, &plan, doing, &facts));
                     plans.push(*plan);
                 }
             }
@@ -77,8 +77,9 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<PersonRow>]
     if doing.atomic && outcomes.iter().any(|o| o.action == RowAction::Failed) {
         return Ok((outcomes.into_iter().map(undone).collect(), Vec::new()));
     }
-    if !doing.validate_only {
-        save(tx, &facts, plans).await?;
+    match doing.validate_only {
+        true => foresee(tx, doing, &facts, &plans).await?,
+        false => save(tx, &facts, plans).await?,
     }
     Ok((outcomes, waiting.iter().map(|r| r.index).collect()))
 }
@@ -104,8 +105,15 @@ fn judge(row: &Row<PersonRow>, doing: &Doing, facts: &Facts, ids: &mut dyn FnMut
     }
 }
 
-fn taken(row: &Row<PersonRow>, plan: &Plan, doing: &Doing) -> Outcome {
-    let made = plan.action == RowAction::Created && doing.validate_only;
+/// Keeps what the rows of a trial would have stored for its later rows.
+async fn foresee(tx: &mut Tx<'_>, doing: &Doing, facts: &Facts, plans: &[Plan]) -> Result<()> {
+    let ids: BTreeSet<PersonId> = plans.iter().filter(|p| !p.changes.is_empty()).map(|p| p.id).collect();
+    let all = ids.iter().filter_map(|id| facts.foreseen.get(id).map(|foreseen| (Uid::from(*id), foreseen, foreseen.keys())));
+    foreseen::keep(tx, doing.job, all).await
+}
+
+fn taken(row: &Row<PersonRow>, plan: &Plan, doing: &Doing, facts: &Facts) -> Outcome {
+    let made = doing.validate_only && facts.adds.contains(&plan.id);
     Outcome {
         external_ref: row.intake.row.external_ref.clone(),
         id: (!made).then_some(plan.id.0),
@@ -113,6 +121,7 @@ fn taken(row: &Row<PersonRow>, plan: &Plan, doing: &Doing) -> Outcome {
         overridden: plan.kept.overridden.clone(),
         managed_by_other: plan.kept.managed_by_other.clone(),
         differences: if doing.validate_only { plan.differences.clone() } else { Vec::new() },
+        subject: Some(Subject { id: plan.id.0, employments: plan.employments.clone() }),
         ..Outcome::of(row.index, row.intake.line, plan.action)
     }
 }
@@ -128,24 +137,28 @@ fn about(facts: &Facts, id: PersonId) -> About {
 async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
     let (mut people, mut employments, mut roles, mut relationships) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut codes: Vec<(OrganisationId, StaffCode, PersonId)> = Vec::new();
-    let mut suggestions = Vec::new();
+    let (mut addressed, mut employed) = (BTreeSet::new(), BTreeSet::new());
     let placed = plans.iter().filter(|p| p.changes.iter().any(|c| matches!(c, Change::Employment(..)))).map(|p| p.id).collect::<Vec<_>>();
     let was = placement::live_at(tx, &placed).await?;
     let mut written = Vec::new();
-    for Plan { id, changes, suggestions: alike, .. } in plans {
-        suggestions.extend(alike.into_iter().filter(|other| *other != id).map(|other| (id, other)));
+    for Plan { id, changes, .. } in plans {
         for change in changes {
             match change {
                 Change::Person(None, after) => {
                     tx.event(EventKind::PersonCreated, None, &*after, About { person: Some(id), ..About::default() });
+                    addressed.insert(id);
                     people.push(*after);
                 }
                 Change::Person(Some(before), after) => {
-                    person::save(tx, &before, &after).await?;
+                    match people.iter_mut().find(|new: &&mut Person| new.id == id) {
+                        Some(new) => new.clone_from(&after), // by another row about the same person
+                        None => person::save(tx, &before, &after).await?,
+                    }
                     tx.event(EventKind::PersonUpdated, Some(&*before), &*after, about(facts, id));
                 }
                 Change::Employment(None, after) => {
                     written.push(after.id);
+                    employed.insert((id, after.organisation_id));
                     employment::announce(tx, None, &after);
                     employments.push(*after);
                 }
@@ -186,8 +199,6 @@ async fn save(tx: &mut Tx<'_>, facts: &Facts, plans: Vec<Plan>) -> Result<()> {
     placement::settle(tx, &was, &written).await?;
     role::insert(tx, &roles).await?;
     relationship::insert(tx, &relationships).await?;
-    for (new, candidate) in suggestions {
-        matching::suggest_match(tx, new, candidate, MatchReason::SameEmail).await?;
-    }
-    Ok(())
+    matching::suggest_by_emails(tx, &addressed).await?;
+    matching::suggest_by_names(tx, &employed).await
 }
