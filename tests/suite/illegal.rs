@@ -235,8 +235,10 @@ async fn request_refuses(w: &World, d: &Desk, at: &str, met: &mut BTreeSet<Reque
     let now = state(w, at, &d.owner, met).await;
     for action in R::ALL.iter().filter(|a| !a.from().contains(&now) && **a != R::RecordCheckpoint) {
         let ask = of_request(d, *action);
-        // a draft is its owner's alone
-        let how = if now == RequestState::Draft && ask.1.person != d.owner.person { (404, "not_found") } else { (409, "wrong_state") };
+        // what was never submitted is its owner's alone
+        let unseen = w.get(at).by(ask.1).send().await.status == 404;
+        assert!(!unseen || matches!(now, RequestState::Draft | RequestState::Withdrawn), "{now}");
+        let how = if unseen { (404, "not_found") } else { (409, "wrong_state") };
         refuses_by(w, at, &d.owner, &format!("{action} in {now}"), ask, how).await;
     }
 }

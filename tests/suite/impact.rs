@@ -178,7 +178,7 @@ on_both! {
         let back = meet(&s.manager, "return_to_work", "2026-11-30").await;
         assert_eq!(due(&back, &s.teacher).await, [] as [Value; 0]);
         // what is recorded is no longer due, and what has no evidence yet was looked at
-        w.later(TimeDelta::days(30));
+        w.later(TimeDelta::days(40));
         let s = again(w, &s);
         let first = impact(w, &s.teacher, &at).await["checkpoints"][0]["id"].as_str().unwrap().to_owned();
         w.post(format!("{at}/checkpoints/{first}/record")).by(&s.teacher).json(json!({"outcome": "no_evidence_yet"})).send().await.expect(200);
