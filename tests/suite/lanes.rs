@@ -483,7 +483,7 @@ impl<'w> Story<'w> {
             (_, visit) => {
                 self.visits.extend(visit);
                 let ((a, purpose), (b, notes)) = (self.word(lane, Coach), self.word(lane, Coach));
-                let new = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "purpose": purpose, "notes": notes});
+                let new = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "lane": "development", "purpose": purpose, "notes": notes});
                 self.open(&[a, b], &OF_DEVELOPMENT);
                 let made = self.post(Coach, "/v1/learning-visits", Some(new)).await.unwrap();
                 let at = format!("/v1/learning-visits/{}", made.id());
