@@ -262,8 +262,8 @@ fn every_bound_of_a_body_in_the_contract_is_the_bound_that_is_enforced() {
                 }
                 let name = format!("{method} {path}: {pointer} {what}");
                 let at = path.replace("{id}", AN_ID);
-                let asking = w.ask(method.clone(), at).by(&admin);
-                let asking = if takes(&method, at, "if-match") { asking.if_match("\"1\"") } else { asking };
+                let asking = w.ask(method.clone(), at.clone()).by(&admin);
+                let asking = if takes(&method, &at, "if-match") { asking.if_match("\"1\"") } else { asking };
                 sent += 1;
                 if operation.pointer("/requestBody/content/text~1csv").is_some() {
                     // rows are judged one by one: the row fails, not the request
