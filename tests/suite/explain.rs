@@ -82,6 +82,13 @@ const ASKED: &[&str] = &[
     "school_machine",
 ];
 
+/// Is this caller asked about the call at this place? On SQLite all of them are. What is done is tried by all on both databases (`permissions`), and the question
+/// runs the same operations, so on PostgreSQL a third is asked, another one for each call.
+fn asks(backend: Backend, place: usize, who: &str) -> bool {
+    let known = ASKED.iter().position(|asked| *asked == who);
+    known.is_some_and(|nth| matches!(backend, Backend::Sqlite) || (nth + place).is_multiple_of(3))
+}
+
 fn held_to_its_word_everywhere(backend: Backend) {
     std::thread::scope(|scope| {
         let running: Vec<_> = CALLS
@@ -96,14 +103,14 @@ fn held_to_its_word_everywhere(backend: Backend) {
                         let foreign = Scene::new(w, &elsewhere, elsewhere.school, "practice").await;
                         let callers = everybody(w, &school).await;
                         assert!(ASKED.iter().filter(|who| callers.iter().any(|(name, _)| name == *who)).count() >= ASKED.len() - 1);
-                        for call in calls.iter().filter(|c| c.operation != "end_session") {
+                        for (place, call) in calls.iter().enumerate().filter(|(_, c)| c.operation != "end_session") {
                             let (method, path, operation) = of_contract(call.operation);
                             if !secured(operation) {
                                 continue; // they are open, and what they refuse is in the body
                             }
                             for scene in [&school, &other] {
                                 let mut names = scene.names(w, call.record).await;
-                                for (who, credential) in callers.iter().filter(|(who, _)| ASKED.contains(&who.as_str())) {
+                                for (who, credential) in callers.iter().filter(|(who, _)| asks(backend, place, who)) {
                                     let credential = credential.as_deref().unwrap();
                                     let changed = held_to_its_word(w, call, &names, who, credential).await;
                                     if changed && method != Method::GET && (call.record != Record::None || call.body.contains("<holder>")) {
@@ -116,7 +123,7 @@ fn held_to_its_word_everywhere(backend: Backend) {
                             }
                             let there = foreign.names(w, call.record).await;
                             let nowhere = of_nothing(&there);
-                            for (who, credential) in callers.iter().filter(|(who, _)| ASKED.contains(&who.as_str())) {
+                            for (who, credential) in callers.iter().filter(|(who, _)| asks(backend, place, who)) {
                                 let credential = credential.as_deref().unwrap();
                                 let theirs = explained(w, call.operation, Some(&there["id"]), credential).await;
                                 let nothing = explained(w, call.operation, Some(&nowhere["id"]), credential).await;
