@@ -77,14 +77,17 @@ async fn run(w: &World, races: Vec<Race>) {
         for (race, pair) in part.iter().zip(answers.chunks(2)) {
             let Race { about, names, .. } = race;
             let won = pair.iter().filter(|(status, _)| (200..300).contains(status)).count();
-            assert_eq!(won, 1, "{about}: {pair:?} {names:?}");
+            // two that say the same word for word may both be told that it is so now: nothing of either is lost
+            assert!(won == 1 || won == 2 && pair[0] == pair[1], "{about}: {pair:?} {names:?}");
             for (shot, (status, body)) in race.shots.iter().zip(pair).filter(|(_, (status, _))| *status >= 300) {
                 // who declined, left or was left out is told of it no more
                 let sees = || w.get(&race.document).header("authorization", &shot.headers[0].1).send();
                 assert!(matches!(status, 409 | 412) || (*status == 404 && sees().await.status == 404), "{about}: {body}");
                 if *status == 412 {
-                    let told =
-                        body["changed_by"]["id"].is_string() && body["changed_at"].is_string() && body["changed"].as_array().is_some_and(|c| !c.is_empty());
+                    // what was published without a name is changed without one
+                    let told = (body["changed_by"]["id"].is_string() || about.ends_with("Finding(false)"))
+                        && body["changed_at"].is_string()
+                        && body["changed"].as_array().is_some_and(|c| !c.is_empty());
                     assert!(told, "{about}: who, when and which fields? {body}");
                 }
             }
