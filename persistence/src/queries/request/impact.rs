@@ -265,6 +265,8 @@ impl Write<Here> for PlanImpact {
 impl Write<Here> for RecordCheckpoint {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<RequestImpact> {
         let Self { id, checkpoint_id, outcome, narrative, evidence, expected } = self.clone();
+        // whoever says the same at the same moment is told who was first
+        access::guard(tx, id).await?;
         let before = written(tx, id, expected, RequestAction::RecordCheckpoint).await?;
         let found = checkpoints_of(tx, id).await?.into_iter().find(|(_, c)| c.id == checkpoint_id);
         let (position, was) = found.ok_or(StoreError::Missing)?;
