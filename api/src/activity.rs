@@ -56,7 +56,7 @@ pub struct LearningActivityView {
     pub state: word::ActivityState,
     /// Whether to go on with it, as whoever keeps the catalogue concluded of what came of it; null if nothing was concluded.
     pub conclusion: Option<word::Conclusion>,
-    /// Why.
+    /// Why; null if that was not said.
     pub conclusion_note: Option<word::Narrative>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
@@ -195,7 +195,7 @@ pub struct LearningActivityChanges {
     #[serde(default)]
     #[schema(value_type = Option<word::Conclusion>)]
     conclusion: Patch<word::Conclusion>,
-    /// Why. It goes with the conclusion that it is of.
+    /// Why. Another conclusion without a note empties it; a note without a conclusion is `contradictory_members`.
     #[serde(default)]
     #[schema(value_type = Option<word::Narrative>)]
     conclusion_note: Patch<word::Narrative>,

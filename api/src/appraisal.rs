@@ -110,13 +110,14 @@ pub struct AppraisalView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<NaiveDate>)]
     pub commented_on: Option<Option<NaiveDate>>,
-    /// The last day on which the appraisee may appeal against it; null where the rules give no appeal.
+    /// The last day on which the appraisee may appeal against the report as it stands; null until a report is issued, and where the rules give no appeal.
     pub appeal_due_on: Option<NaiveDate>,
-    /// When they did; absent, and named in `redacted`, for whoever only says who appraises.
+    /// When the appraisee appealed against the report as it stands; null if they have not, and again once it is corrected. Absent, and named in `redacted`, for whoever
+    /// only says who appraises.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<NaiveDate>)]
     pub appealed_on: Option<Option<NaiveDate>>,
-    /// When the appeal was decided; absent, and named in `redacted`, for whoever only says who appraises.
+    /// When that appeal was decided; null until then, and again once the report is corrected. Absent, and named in `redacted`, for whoever only says who appraises.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<NaiveDate>)]
     pub appeal_decided_on: Option<Option<NaiveDate>>,

@@ -30,7 +30,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCadence {
-    /// Weeks between two check-ins; null, if they meet as it comes.
+    /// Weeks between two meetings; null, if they meet as it comes.
     #[schema(required, minimum = 1, maximum = 52)]
     weeks: Option<i32>,
 }

@@ -270,9 +270,9 @@ async fn go_on(permitted: Permitted<WriteCoaching>, id: CoachingPartnershipId, t
     permitted.write(GoOnCoaching { id, to, expected: expected.0 }, saved).await
 }
 
-/// Set another goal in coaching
+/// Begin another round of coaching
 ///
-/// By either of the two, who look at how lessons are now: the next round begins. The first began when both wanted it.
+/// By either of the two, once the round is at `learn` or `improve`: the next one begins with `identify`, and its number is one more. The first began when both wanted it. The goal itself is not kept here: `focus` or an action step says it.
 #[utoipa::path(tag = "Coaching", responses((status = 200, description = "As it is now", body = CoachingPartnershipDetail)), security(("bearer" = ["coaching:write"])))]
 #[post("/v1/coaching-partnerships/{id}/identify")]
 pub async fn identify_coaching_goal(
@@ -287,7 +287,7 @@ pub async fn identify_coaching_goal(
 
 /// Go on to learning in coaching
 ///
-/// By either of the two, once there is a goal; or back from doing it, when another way may serve better.
+/// By either of the two, from `identify`, once there is a goal; or back from `improve`, when another way may serve better. The round stays the same. Else `wrong_state`.
 #[utoipa::path(tag = "Coaching", responses((status = 200, description = "As it is now", body = CoachingPartnershipDetail)), security(("bearer" = ["coaching:write"])))]
 #[post("/v1/coaching-partnerships/{id}/learn")]
 pub async fn learn_in_coaching(
@@ -302,7 +302,7 @@ pub async fn learn_in_coaching(
 
 /// Go on to improving in coaching
 ///
-/// By either of the two: what was learned is done in lessons, and adapted until the goal is met.
+/// By either of the two, from `learn`: what was learned is done in lessons, and adapted until the goal is met.
 #[utoipa::path(tag = "Coaching", responses((status = 200, description = "As it is now", body = CoachingPartnershipDetail)), security(("bearer" = ["coaching:write"])))]
 #[post("/v1/coaching-partnerships/{id}/improve")]
 pub async fn improve_in_coaching(

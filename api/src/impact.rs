@@ -367,7 +367,7 @@ pub struct ImpactSummaryView {
     year: String,
     /// Fewer people than this are not told apart.
     few: u64,
-    /// Activities of catalogues first, then providers.
+    /// Activities of catalogues first, then what is in no catalogue, by who provides it. `providers` has all of both by provider: the two are not added.
     topics: Vec<ImpactTopic>,
     /// How many topics are left out, since fewer than five people would be told apart.
     left_out: usize,

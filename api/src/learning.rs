@@ -243,7 +243,7 @@ pub struct LearningRecordChanges {
     #[serde(default)]
     #[schema(value_type = NaiveDate)]
     ended_on: Option<NaiveDate>,
-    /// How long it took, in minutes.
+    /// How long it took, in minutes; at most 1,000 hours, and 24 hours for each of its days (`impossible_hours`).
     #[serde(default)]
     #[schema(value_type = i32, minimum = 0, maximum = 60_000)]
     minutes: Option<i32>,

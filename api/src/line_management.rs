@@ -61,6 +61,7 @@ pub struct RelationshipImportReport {
 #[derive(Serialize, ToSchema)]
 pub struct RelationshipRow {
     /// Its place in the file, from 0.
+    #[schema(minimum = 0)]
     index: i64,
     /// The line of the file on which it starts; the heading is line 1.
     line: u64,
@@ -90,7 +91,7 @@ impl RelationshipImportReport {
 /// Import relationships
 ///
 /// Who manages, appraises, coaches, mentors or inducts whom, as CSV with the headings `person`, `holder`, `starts_on`, and where wanted `kind` (`line_manager` if empty),
-/// `ends_on`, `school` and `replace`. It is read as rows in bulk are: UTF-8, or Windows-1252 if `charset` says so; commas, semicolons or tabs; days as they are written
+/// `ends_on`, `school` and `replace`. It is read as rows in bulk are: UTF-8, or Windows-1252 if the header says so (`Content-Type: text/csv; charset=windows-1252`); commas, semicolons or tabs; days as they are written
 /// in England. A person is named by id, by an external reference (`bromcom:10023`), by teacher reference number, or by staff code with the school's URN or id under
 /// `school`. Rows that break a rule fail alone, with every fault; rows are judged in their order, as if those before were there, so a circle that rows of the file close
 /// together is refused at the row that closes it, with its people by name and the lines that say so. For `line_manager`, `appraiser` and `induction_tutor` somebody has
@@ -153,7 +154,7 @@ pub struct HandOverResult {
     successor_relationship_id: Option<word::RelationshipId>,
     /// `updated`, or `failed`.
     action: word::RowAction,
-    /// Why it was left as it is.
+    /// Why it was left as it is; null if it was handed over.
     problem: Option<RowProblem>,
 }
 /// What became of one appraisal.
@@ -167,7 +168,7 @@ pub struct AppraisalHandOverResult {
     to: word::PersonId,
     /// `updated`, or `failed`.
     action: word::RowAction,
-    /// Why it was left as it is.
+    /// Why it was left as it is; null if it was handed over.
     problem: Option<RowProblem>,
 }
 /// What a handover did, relationship by relationship, and appraisal by appraisal.
@@ -179,7 +180,7 @@ pub struct HandOverReport {
     results: Vec<HandOverResult>,
     /// How many appraisals were handed over (`updated`), and how many refused.
     appraisal_counts: ImportCounts,
-    /// One result an appraisal under way, of those of which the caller may know.
+    /// One result an appraisal under way, of those of which the caller may know. Empty if there are none, and if appraisals stay.
     appraisals: Vec<AppraisalHandOverResult>,
 }
 

@@ -29,7 +29,7 @@ actions! {
 #[derive(Serialize, ToSchema)]
 #[schema(title = "Cadence")]
 pub struct CadenceView {
-    /// Weeks between two check-ins.
+    /// Weeks between two meetings.
     weeks: i32,
     /// Since when they mean to.
     since: NaiveDate,

@@ -150,7 +150,7 @@ pub async fn manager_decline_learning_request(
 
 /// Approve a learning request
 ///
-/// Its cost is set aside in the same moment, if that much remains of the line: else `budget_exceeded`. Above the line's threshold it needs an impact plan. Nobody approves their own.
+/// Its cost is set aside in the same moment, if that much remains of the line: else `budget_exceeded`. Beyond the strictest threshold of the lines of its school or above, whichever is to pay, it needs an impact plan: else `not_ready`. Nobody approves their own.
 #[utoipa::path(tag = "Requests", request_body = RequestApproval, responses((status = 200, description = "As it is now", body = LearningRequestDetail)), security(("bearer" = ["requests:approve"])))]
 #[post("/v1/learning-requests/{id}/approve")]
 pub async fn approve_learning_request(

@@ -91,7 +91,7 @@ pub struct NewRole {
     organisation_id: word::OrganisationId,
     /// First day.
     starts_on: NaiveDate,
-    /// Last day, inclusive. A delegation has one, within a year; an external adviser's access too, within two.
+    /// Last day, inclusive. `appraisal_delegate` needs one, within a year; `external_adviser` needs one, within two.
     #[serde(default)]
     ends_on: Option<NaiveDate>,
 }
@@ -132,7 +132,7 @@ pub async fn list_roles(permitted: Permitted<ReadRoles>, listing: Listing<RoleFi
 
 /// Give a role
 ///
-/// For administrators of the trust. Headteachers and HR give one role, `appraisal_delegate`, at their school: a senior colleague says who appraises whom, for a year at most, while they work there. Nobody gives a role to themself. It counts from the next request on.
+/// For administrators of the trust. Headteachers and HR give one role, `appraisal_delegate`, at their school: a senior colleague says who appraises whom, for a year at most, while they work there. Nobody gives a role to themself. An `external_adviser` is given by administrators of the trust, for two years at most. It counts from the next request on.
 #[utoipa::path(tag = "Roles", request_body = NewRole, responses((status = 201, description = "Given", body = RoleDetail)), security(("bearer" = ["roles:write"])))]
 #[post("/v1/roles")]
 pub async fn grant_role(permitted: Permitted<WriteRoles>, _none: Params<NoParams>, body: Body<NewRole>) -> Result<HttpResponse, ApiError> {

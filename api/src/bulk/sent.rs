@@ -264,7 +264,7 @@ pub struct LearningRecordUpsertRow {
     #[serde(default)]
     #[schema(value_type = chrono::NaiveDate)]
     ended_on: Option<chrono::NaiveDate>,
-    /// How long it took, in minutes, at most 1,000 hours; something new needs it.
+    /// How long it took, in minutes, at most 1,000 hours, and 24 hours for each of its days (`impossible_hours`); something new needs it.
     #[serde(default)]
     #[schema(value_type = i32, minimum = 0, maximum = 60_000)]
     minutes: Option<i32>,

@@ -73,7 +73,7 @@ fn answer(way: WayBack) -> HttpResponse {
 /// The way back: from what was learned to the objectives that it serves, to priorities, and to the trust's priorities that those were adopted from.
 #[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LearningLineOfSightView)), security(("bearer" = ["learning:read"])))]
 #[get("/v1/learning-records/{id}/line-of-sight")]
-pub async fn get_learning_line_of_sight(
+pub async fn get_learning_record_line_of_sight(
     permitted: Permitted<ReadLearning>,
     _none: Params<NoParams>,
     id: Id<LearningRecordId>,

@@ -70,7 +70,7 @@ pub fn routes(config: &mut Routes<'_>) {
         .service(overview::get_appraiser_overview)
         .service(overview::list_appraisal_progress)
         .service(sight::get_priority_line_of_sight)
-        .service(back::get_learning_line_of_sight)
+        .service(back::get_learning_record_line_of_sight)
         .service(back::get_objective_line_of_sight)
         .service(back::get_learning_request_line_of_sight)
         .service(back::get_enrolment_line_of_sight)

@@ -129,7 +129,7 @@ pub struct AppraiserOverviewView {
 
 /// Read how far appraisals are, by appraiser
 ///
-/// The appraisals of a cycle at the schools whose appraisals one reads by name, as headteacher or HR: where they stand and what is outstanding, by who appraises today. At other schools there are no such rows. `Accept: text/csv` answers them as a table.
+/// The appraisals of a cycle at the schools whose appraisals one reads by name, as headteacher or HR: where they stand and what is outstanding, by who appraises today. Schools where one has neither role have no rows: whoever only appraises or is appraised gets none. Transferred and abandoned ones are not counted. No figure is withheld. `Accept: text/csv` answers them as a table.
 #[utoipa::path(tag = "Insight", params(OverviewParams), responses((status = 200, description = "The overview", content((AppraiserOverviewView = "application/json"), (String = "text/csv")))), security(("bearer" = ["appraisals:read"])))]
 #[get("/v1/appraiser-overview")]
 pub async fn get_appraiser_overview(permitted: Permitted<ReadAppraisals>, wish: Wish, params: Params<OverviewParams>) -> Result<HttpResponse, ApiError> {

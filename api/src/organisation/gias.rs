@@ -116,6 +116,7 @@ pub struct ImportCounts {
 #[derive(Serialize, ToSchema)]
 pub struct RowResult {
     /// Its place in the file, from 0.
+    #[schema(minimum = 0)]
     pub index: i64,
     /// The line of the file on which it starts; the heading is line 1.
     pub line: u64,

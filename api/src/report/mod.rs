@@ -142,7 +142,7 @@ pub async fn comment_on_report(
 
 /// Appeal against one's report
 ///
-/// Where the rule profile gives an appeal: once for each version, until `appeal_due_on`, whether the appraisal is complete or not. It stands for good; until it is decided the appraisal is not completed and the report not corrected. By the appraisee.
+/// Where the rule profile gives an appeal: once for each version, until `appeal_due_on`, whether the appraisal is complete or not. It stands for good; until it is decided the appraisal is not completed and the report not corrected. A second one is `already_said`; after that day, or where the rules give none, it is `window_closed`. The grounds stand in the report. By the appraisee.
 #[utoipa::path(tag = "Reports", request_body = ReportAppeal, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
 #[post("/v1/appraisals/{id}/appeal")]
 pub async fn appeal_against_report(
@@ -157,7 +157,7 @@ pub async fn appeal_against_report(
 
 /// Decide an appeal
 ///
-/// Upheld or dismissed, in words, once. The report itself is not changed by it: if it is to be corrected, who appraises issues a new version. By the headteacher and HR of the school, if they do not appraise it.
+/// Upheld or dismissed, in words, once. The report itself is not changed by it: if it is to be corrected, who appraises issues a new version. The grounds are read, and the decision stands, in `appeal` of the report. By the headteacher and HR of the school, if they do not appraise it.
 #[utoipa::path(tag = "Reports", request_body = AppealDecision, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
 #[post("/v1/appraisals/{id}/decide-appeal")]
 pub async fn decide_appeal(
@@ -173,7 +173,7 @@ pub async fn decide_appeal(
 
 /// Correct an issued report
 ///
-/// By a new version, with a reason; the old one stays readable. An appeal is decided first. The appraisee may comment on the new one, and the appraisal is to be completed again. Needs that the new version no longer names are taken back. By who appraises; a headteacher's panel is appointed anew first.
+/// By a new version, with a reason; the old one stays readable. An appeal is decided first: `not_ready` until then. The appraisee may comment on the new one, and the appraisal is to be completed again. Needs that the new version no longer names are taken back. By who appraises; a headteacher's panel is appointed anew first.
 #[utoipa::path(tag = "Reports", request_body = Amendment, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
 #[post("/v1/appraisals/{id}/amend-report")]
 pub async fn amend_report(

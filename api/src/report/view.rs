@@ -130,11 +130,11 @@ pub struct AppealView {
     appealed_at: DateTime<Utc>,
     /// What became of it; null until it is decided.
     outcome: Option<word::AppealOutcome>,
-    /// Why, and what follows.
+    /// Why, and what follows; null until it is decided.
     decision: Option<word::Narrative>,
-    /// Who decided.
+    /// Who decided; null until it is decided.
     decided_by: Option<word::PersonId>,
-    /// When.
+    /// When it was decided; null until then.
     decided_at: Option<DateTime<Utc>>,
 }
 impl From<Appeal> for AppealView {
@@ -176,7 +176,7 @@ pub struct ReportView {
     comment: Option<word::Narrative>,
     /// When they said it.
     commented_at: Option<DateTime<Utc>>,
-    /// What they have against it, if they appealed.
+    /// The appraisee's appeal against this version; null if there is none.
     appeal: Option<AppealView>,
     /// Version of the record; the ETag in quotation marks.
     version: i64,
@@ -203,9 +203,9 @@ pub struct ReportSummaryView {
     pub issued_at: DateTime<Utc>,
     /// When the appraisee commented on it.
     pub commented_at: Option<DateTime<Utc>>,
-    /// When they appealed against it.
+    /// When the appraisee appealed against it; null if they have not.
     pub appealed_at: Option<DateTime<Utc>>,
-    /// When that was decided.
+    /// When the appeal was decided; null until then.
     pub appeal_decided_at: Option<DateTime<Utc>>,
     /// Version of the record; its ETag in quotation marks.
     pub version: i64,

@@ -62,7 +62,7 @@ words! {
         Planning = "planning",
         /// There are no objectives yet, besides private drafts.
         Objectives = "objectives",
-        /// No conversation of it was held since the cycle's stage opened.
+        /// No conversation of it was held since planning, monitoring or review, whichever came last, opened in its cycle; never before the first.
         Meeting = "meeting",
         /// A deadline has passed.
         Overdue = "overdue",
