@@ -83,11 +83,11 @@ impl Seen {
         let other = |key: String| self.foreseen.get(&key).is_some_and(|f| f.id != of.id);
         let unique = of.identifiers.iter().enumerate().filter(|(_, i)| i.scheme.unique() && other(by_identifier(i.scheme, &i.value)));
         let identifiers =
-            unique.map(|(i, id)| Fault::new(&pointer(&format!("/identifiers/{i}")), Code::Duplicate, format!("another organisation has this {}", id.scheme)));
+            unique.map(|(i, id)| Fault::new(pointer(&format!("/identifiers/{i}")), Code::Duplicate, format!("another organisation has this {}", id.scheme)));
         let refs = of.external_refs.iter().enumerate().filter(|(_, r)| other(by_reference(r)));
         identifiers
             .take(1)
-            .chain(refs.map(|(i, _)| Fault::new(&pointer(&format!("/external_refs/{i}")), Code::Duplicate, "this external reference is taken")))
+            .chain(refs.map(|(i, _)| Fault::new(pointer(&format!("/external_refs/{i}")), Code::Duplicate, "this external reference is taken")))
             .collect()
     }
 }

@@ -239,7 +239,7 @@ impl<'a> Import<'a> {
             Step::Begin(ending) => {
                 let says = |person: PersonId, manager: PersonId| {
                     let rows = self.said.get(&(person, RelationshipKind::LineManager)).into_iter().flatten();
-                    rows.filter(|(_, said)| said.holder_id == manager).map(|(line, _)| *line).last()
+                    rows.filter(|(_, said)| said.holder_id == manager).map(|(line, _)| *line).next_back()
                 };
                 judge(tx, &self.standing, &new, &ending, says).await?;
                 // of a trial's own there is nothing to be found under an id
