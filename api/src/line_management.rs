@@ -129,7 +129,7 @@ pub struct NewHandOver {
     #[serde(default)]
     #[schema(max_items = 500)]
     to_each: Vec<Successor>,
-    /// The successors' first day.
+    /// The successors' first day; of appraisals, today or later.
     on: NaiveDate,
     /// What is handed over; everything if nothing is named.
     #[serde(default)]
@@ -217,7 +217,8 @@ fn handed(HandedOverAll { relationships, appraisals }: &HandedOverAll) -> HandOv
 /// Who did what stays as it was, agreed objectives and drafts too; from their first day the successor sees what goes with the relationship. One result a relationship:
 /// where the successor would be their own manager, or line management would go round in a circle, it is left as it is, with the reason. With the relationship
 /// `appraiser` the appraisals under way go along, by the rules and the rights of assigning appraisers, judged on the successor's first day: the period goes on, terms and
-/// authorship are kept, and where the successor would appraise themself, or has no authority, the appraisal is left as it is, with the reason. Of appraisals of which the
+/// authorship are kept, what was arranged for others of a panel stands, and where the successor would appraise themself, or has no authority, the appraisal is left as it is, with the reason. So it is
+/// where that day is over (`period_backwards`): an appraisal is handed over from today or a later day. Of appraisals of which the
 /// caller may not know nothing is said: whoever keeps people and assigns no appraisers hands over the relationships, and HR or the headteacher sends the same call for the
 /// appraisals. The same call again finds nothing to hand over.
 #[utoipa::path(tag = "Relationships", request_body = NewHandOver, responses((status = 207, description = "One result a relationship", body = HandOverReport)), security(("bearer" = ["people:write"])))]

@@ -16,11 +16,11 @@ pub struct HandOver {
     pub to: Option<PersonId>,
     /// To whom, person by person.
     pub to_each: Vec<(PersonId, PersonId)>,
-    /// The successors' first day.
+    /// The successors' first day; of appraisals, today or later.
     pub on: NaiveDate,
     /// What is handed over.
     pub kinds: Vec<RelationshipKind>,
-    /// Do the appraisals go along that they appraise from that day on?
+    /// Do the appraisals go along that they appraise from that day on, or still today?
     pub appraisals: bool,
 }
 impl HandOver {

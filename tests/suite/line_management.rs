@@ -317,6 +317,52 @@ on_both! {
         assert_eq!(codes, ["self_appraisal"], "{}", again.text);
     }
 
+    async fn a_handover_leaves_what_was_arranged_for_others_and_what_is_over(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let mut staff = Vec::new();
+        for _ in 0..4 {
+            staff.push(trust.someone(w).at(trust.school).made().await);
+        }
+        let [a, b, c, d] = &staff[..] else { unreachable!() };
+        let teacher = trust.someone(w).at(trust.school).appraised_by(a).made().await;
+        w.appoint(&trust, RelationshipKind::LineManager, teacher.person, b.person).await;
+        let path = cycle(w, &trust, &hr, "england_academy_policy", YEAR).await;
+        w.create_appraisals(&path, &hr).await;
+        let found = w.get(format!("/v1/appraisals?person_id={}", teacher.person)).by(&teacher).send().await.expect(200);
+        let at = format!("/v1/appraisals/{}", found.items()[0]["id"].as_str().unwrap());
+        let both = json!({"appraiser_ids": [a.person.to_string(), b.person.to_string()]});
+        w.post(format!("{at}/assign-appraisers")).by(&hr).if_match("*").json(both).send().await.expect(200);
+        let over = async |from: &Someone, to: &Someone, on: &str, kinds: &[&str]| {
+            let body = json!({"to": to.person.to_string(), "on": on, "kinds": kinds, "appraisals": true});
+            let done = w.post(format!("/v1/people/{}/hand-over", from.person)).bearer(&w.token(trust.id, &hr)).json(body).send().await.expect(207);
+            let all = done.body["appraisals"].as_array().unwrap();
+            assert!(all.iter().all(|found| at.ends_with(found["appraisal_id"].as_str().unwrap())), "{}", done.text);
+            let told = |found: &Value| (found["action"].clone(), found["problem"]["code"].clone(), found["problem"]["errors"][0]["pointer"].clone());
+            all.iter().map(told).collect::<Vec<_>>()
+        };
+        let done = || [(json!("updated"), Value::Null, Value::Null)];
+        let term = |who: &Someone, from: &str, until: Option<&str>| json!({"person_id": who.person.to_string(), "from": from, "until": until});
+        let appraisers = async || w.get(&at).bearer(&w.token(trust.id, &hr)).send().await.expect(200).body["appraisers"].clone();
+        assert_eq!(over(a, c, "2026-12-20", &[]).await, done());
+        assert_eq!(over(b, d, "2026-12-01", &[]).await, done());
+        let terms = json!([
+            term(a, "2026-10-05", Some("2026-12-20")),
+            term(b, "2026-10-05", Some("2026-12-01")),
+            term(c, "2026-12-20", None),
+            term(d, "2026-12-01", None),
+        ]);
+        assert_eq!(appraisers().await, terms, "the first still leaves, and the first's successor begins no earlier");
+        // a day that is over, on which somebody else appraised
+        w.later(chrono::TimeDelta::days(80));
+        assert_eq!(over(c, b, "2026-11-16", &[]).await, [(json!("failed"), json!("period_backwards"), json!("/on"))]);
+        assert!(over(a, b, "2026-11-16", &["coach"]).await.is_empty(), "they appraise no more");
+        assert_eq!(appraisers().await, terms);
+        assert_eq!(over(c, b, "2026-12-24", &[]).await, done(), "today");
+        let now = json!([terms[0], terms[1], term(c, "2026-12-20", Some("2026-12-24")), terms[3], term(b, "2026-12-24", None)]);
+        assert_eq!(appraisers().await, now);
+    }
+
     async fn a_handover_that_cannot_be_says_why(w: World) {
         let s = staff(w, 4).await;
         let [leaver, top, report, below] = &s.people[..] else { unreachable!() };

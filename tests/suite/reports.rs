@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use trellis_domain::{employment::StaffCategory, role::RoleName, text::Wire};
+use trellis_domain::{employment::StaffCategory, relationship::RelationshipKind, role::RoleName, text::Wire};
 
 /// A school at the end of its year.
 pub struct Office {
@@ -383,6 +383,47 @@ on_both! {
         step(w, &at, "complete", &o.hr, None).await.expect(200);
         let page = w.get(format!("{at}/statement")).by(&o.head).send().await.expect(200);
         assert!(page.text.contains("Dr Ilse Brandt") && page.text.contains("bears on pay"), "{}", page.text);
+    }
+
+    async fn who_wrote_a_report_does_not_decide_the_appeal_against_it(w: World) {
+        let o = office(w, "wales_2011").await;
+        w.appoint(&o.trust, RelationshipKind::LineManager, o.teacher.person, o.chief.person).await;
+        let appraised_by = async |people: &[&Someone]| {
+            let ids: Vec<String> = people.iter().map(|p| p.person.to_string()).collect();
+            step(w, &o.at, "assign-appraisers", &o.hr, Some(json!({"appraiser_ids": ids}))).await.expect(200)
+        };
+        let decision = || Some(json!({"outcome": "dismissed", "decision": "D"}));
+        appraised_by(&[&o.head, &o.chief]).await;
+        w.patch(format!("{}/report-draft", o.at)).by(&o.head).if_match("*").json(whole(&o)).send().await.expect(200);
+        step(w, &o.at, "issue-report", &o.head, Some(json!({"draft_version": 1}))).await.expect(200);
+        step(w, &o.at, "appeal", &o.teacher, Some(json!({"grounds": "G"}))).await.expect(200);
+        step(w, &o.at, "decide-appeal", &o.head, decision()).await.problem(403, "not_permitted");
+        // both hand it over on the same day: who issued it, and who appraised with them
+        appraised_by(&[&o.appraiser]).await;
+        let asked = async |who: &Someone| {
+            let tasks = w.get("/v1/me/tasks?limit=200").by(who).send().await.expect(200);
+            tasks.items().iter().any(|t| t["kind"] == "decide_appeal")
+        };
+        let refused = async |o: &Office| {
+            let id = o.at.rsplit('/').next().unwrap();
+            for who in [&o.head, &o.chief] {
+                step(w, &o.at, "decide-appeal", who, decision()).await.problem(403, "not_for_yourself");
+                let seen = w.get(&o.at).by(who).send().await.expect(200);
+                assert_eq!(seen.body["can"]["decide_appeal"]["code"], "not_for_yourself", "{}", seen.text);
+                assert_eq!((allowed(w, "decide_appeal", id, who).await, asked(who).await), (false, false));
+            }
+            assert_eq!((allowed(w, "decide_appeal", id, &o.hr).await, asked(&o.hr).await), (true, true));
+        };
+        refused(&o).await;
+        w.later(TimeDelta::days(3));
+        let o = fresh(w, o);
+        refused(&o).await;
+        step(w, &o.at, "decide-appeal", &o.hr, decision()).await.expect(200);
+        // a correction by another does not make it another's report
+        let amendment = json!({"reason": "A name", "changes": {"summary": "S"}});
+        step(w, &o.at, "amend-report", &o.appraiser, Some(amendment)).await.expect(200);
+        step(w, &o.at, "appeal", &o.teacher, Some(json!({"grounds": "G"}))).await.expect(200);
+        refused(&o).await;
     }
 
     async fn all_of_a_panel_take_part_in_the_conversations_of_its_appraisal(w: World) {

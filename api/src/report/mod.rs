@@ -157,7 +157,7 @@ pub async fn appeal_against_report(
 
 /// Decide an appeal
 ///
-/// Upheld or dismissed, in words, once. The report itself is not changed by it: if it is to be corrected, who appraises issues a new version. The grounds are read, and the decision stands, in `appeal` of the report. By the headteacher and HR of the school, if they do not appraise it.
+/// Upheld or dismissed, in words, once. The report itself is not changed by it: if it is to be corrected, who appraises issues a new version. The grounds are read, and the decision stands, in `appeal` of the report. By the headteacher and HR of the school, if they do not appraise it and did not write the report. Who issued a version of it, or appraised on a day on which one was issued, wrote it, whoever appraises since (`not_for_yourself`).
 #[utoipa::path(tag = "Reports", request_body = AppealDecision, responses((status = 200, description = "The appraisal as it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:write"])))]
 #[post("/v1/appraisals/{id}/decide-appeal")]
 pub async fn decide_appeal(

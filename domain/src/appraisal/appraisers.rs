@@ -116,17 +116,65 @@ pub fn hand_over(terms: &[AppraiserTerm], to: &[PersonId], day: NaiveDate) -> Ve
     out
 }
 
-/// Who appraises from a day on, with a successor in somebody's place; nothing, if that somebody does not appraise then.
-pub fn succession(terms: &[AppraiserTerm], leaver: PersonId, successor: PersonId, day: NaiveDate) -> Option<Vec<PersonId>> {
-    let then: Vec<PersonId> = terms.iter().filter(|t| t.until.is_none_or(|until| until > day)).map(|t| t.person_id).collect();
-    if !then.contains(&leaver) {
-        return None;
+/// Who appraises and appraised, once somebody has followed another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Succession {
+    /// Their terms. Only the leaver's ended, and only the successor's began.
+    pub terms: Vec<AppraiserTerm>,
+    /// The first day on which the successor stands in the leaver's place; another, for each later term that the leaver had. Who appraises on such a day is
+    /// to be able to.
+    pub days: Vec<NaiveDate>,
+}
+impl Succession {
+    /// Who appraises on this day.
+    pub fn on(&self, day: NaiveDate) -> Vec<PersonId> {
+        let mut people = Vec::new();
+        for term in self.terms.iter().filter(|t| t.on(day)) {
+            if !people.contains(&term.person_id) {
+                people.push(term.person_id);
+            }
+        }
+        people
     }
-    let mut people: Vec<PersonId> = Vec::with_capacity(then.len());
-    for person in then.into_iter().map(|p| if p == leaver { successor } else { p }) {
-        if !people.contains(&person) {
-            people.push(person);
+}
+
+/// A successor appraises in the leaver's place from a day on, for the days that were left; nothing, if the leaver does not appraise then. Where the successor
+/// appraises already, no more of theirs begins. What was arranged for anybody else stays as it was.
+///
+/// # Errors
+/// `period_backwards`, for a day that is over: who appraised then is on record, and acted as such.
+pub fn succession(
+    terms: &[AppraiserTerm],
+    (leaver, successor): (PersonId, PersonId),
+    day: NaiveDate,
+    today: NaiveDate,
+) -> Result<Option<Succession>, RuleError> {
+    if day < today {
+        return Err(RuleError::at(Code::PeriodBackwards, "/on", "an appraisal is handed over from today or a later day; who appraised before stays on record"));
+    }
+    if leaver == successor {
+        return Ok(None);
+    }
+    let (mut out, mut left) = (Vec::with_capacity(terms.len() + 1), Vec::new());
+    for term in terms {
+        if term.person_id != leaver || term.until.is_some_and(|until| until <= day) {
+            out.push(*term);
+            continue;
+        }
+        left.push(AppraiserTerm { from: term.from.max(day), ..*term });
+        // a term that would begin and end on a day to come is none
+        if term.from < day || term.from == today {
+            out.push(AppraiserTerm { until: Some(day), ..*term });
         }
     }
-    Some(people)
+    for AppraiserTerm { from, until, .. } in &left {
+        if out.iter().any(|t| t.person_id == successor && t.on(*from)) {
+            continue;
+        }
+        // until a term of theirs that was arranged before
+        let next = out.iter().filter(|t| t.person_id == successor && t.from > *from).map(|t| t.from).min();
+        out.push(AppraiserTerm { person_id: successor, from: *from, until: (*until).into_iter().chain(next).min() });
+    }
+    let days: Vec<NaiveDate> = left.iter().map(|t| t.from).collect();
+    Ok((!days.is_empty()).then_some(Succession { terms: out, days }))
 }

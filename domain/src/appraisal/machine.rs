@@ -54,6 +54,8 @@ pub struct Facts<'a> {
     pub settled: i64,
     /// What the report still lacks, if it is being written and whoever asks writes it.
     pub missing: &'a [RuleError],
+    /// Did whoever asks write the report ([`Appraisal::written_by`])? Known where an appeal against it waits and they could decide it.
+    pub wrote: bool,
     /// The rules of the cycle.
     pub rules: &'a Rules,
 }
@@ -131,13 +133,19 @@ impl Appraisal {
     /// Can this party do this now? Who first, then the state, then what must come first.
     ///
     /// # Errors
-    /// `not_permitted`, `not_for_yourself`, `wrong_state`, or `not_ready` with all that is missing. A delegate says who appraises a colleague, and never who
+    /// `not_permitted`, `not_for_yourself`, also for who wrote the report and would decide the appeal against it, `wrong_state`, or `not_ready` with all that is
+    /// missing. A delegate says who appraises a colleague, and never who
     /// appraises themself, the headteacher (whose panel is the governing body's) or another who says who appraises.
     pub fn can(&self, action: AppraisalAction, by: Party, facts: Facts<'_>) -> Result<(), RuleError> {
         let own = by.person == Some(self.person_id);
         action.whose(own, by).map_err(|who| RuleError::new(Code::NotPermitted, format!("only {who} may do this")))?;
         if own && !matches!(action, A::StartSelfReview | A::Comment | A::Appeal) {
             return Err(RuleError::new(Code::NotForYourself, "nobody does this for their own appraisal; a colleague must"));
+        }
+        if action == A::DecideAppeal && facts.wrote {
+            // or one could hand the appraisal over and judge one's own words on the same day
+            let why = "nobody decides an appeal against a report that they wrote; another of the headteacher and HR does";
+            return Err(RuleError::new(Code::NotForYourself, why));
         }
         let heads = self.staff_category == StaffCategory::Headteacher || facts.category == StaffCategory::Headteacher;
         if action == A::AssignAppraisers && by.delegated() && (heads || facts.assigns) {

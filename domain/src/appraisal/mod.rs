@@ -8,7 +8,7 @@ mod deadlines;
 mod machine;
 mod population;
 
-pub use appraisers::{AppraiserTerm, Candidate, Panel, appoint, hand_over, succession};
+pub use appraisers::{AppraiserTerm, Candidate, Panel, Succession, appoint, hand_over, succession};
 pub use deadlines::deadlines;
 pub use machine::{Facts, Party, Windows};
 pub use population::{Considered, Employed, Omission, Other, Rule, holding, judge};
@@ -249,6 +249,12 @@ impl Appraisal {
     /// Is this person appointed, until somebody else is?
     pub fn appointed(&self, person: PersonId) -> bool {
         self.appraisers.iter().any(|a| a.person_id == person && a.until.is_none())
+    }
+    /// Did this person write the report, of which these versions were given: by whom, and on which day? It is the work of who issued any of them, and of
+    /// whoever appraised on such a day, to whomever they handed over on it.
+    pub fn written_by(&self, person: PersonId, versions: &[(PersonId, NaiveDate)]) -> bool {
+        let appraised = |day: NaiveDate| self.appraisers.iter().any(|a| a.person_id == person && a.from <= day && a.until.is_none_or(|until| day <= until));
+        versions.iter().any(|(issuer, day)| *issuer == person || appraised(*day))
     }
     /// Who appraised when a report was issued on this day. The terms of a headteacher's panel end with the appraisal, which can be complete on that same day.
     pub fn appraisers_of_report(&self, issued_on: NaiveDate) -> impl Iterator<Item = PersonId> {

@@ -66,6 +66,7 @@ fn facts(rules: &Rules) -> Facts<'_> {
         proposed: 0,
         settled: 1,
         missing: &[],
+        wrote: false,
         rules,
     }
 }
@@ -385,14 +386,77 @@ fn who_takes_over_on_a_later_day_begins_then_unless_it_comes_otherwise() {
         let expected: Vec<_> = expected.into_iter().map(|(who, from, until)| (who, from, until.map(day))).collect();
         assert_eq!(who(&hand_over(&arranged, &to, day(on))), expected, "{on}");
     }
-    for (leaver, successor, on, expected) in [
-        (APPRAISER, 12, "2027-01-04", Some(vec![human(12), human(13)])),
-        (APPRAISER, 13, "2027-01-04", Some(vec![human(13)])),
-        (12, APPRAISER, "2027-01-04", None),
-    ] {
-        assert_eq!(succession(&first, human(leaver), human(successor), day(on)), expected, "{leaver} {successor}");
+}
+
+/// A successor takes one person's place. What was arranged for the others of a panel, and what is over, stays as it was.
+#[test]
+fn who_follows_takes_the_leavers_days_and_nobody_elses() {
+    const START: &str = "2026-10-05";
+    type Terms<'a> = &'a [(u128, &'a str, &'a str)];
+    let terms = |all: Terms<'_>| -> Vec<AppraiserTerm> {
+        all.iter().map(|(who, from, until)| AppraiserTerm { person_id: human(*who), from: day(from), until: until.parse().ok() }).collect()
+    };
+    let today = day("2026-12-01");
+    let two: Terms<'_> = &[(11, START, ""), (13, START, "")];
+    // 11 hands over to 12 on 20 December
+    let arranged: Terms<'_> = &[(11, START, "2026-12-20"), (13, START, ""), (12, "2026-12-20", "")];
+    // who hands over to whom, on which day; the terms then, or none if nothing is handed over; and who appraises on the day that is judged
+    type Row<'a> = (Terms<'a>, (u128, u128), &'a str, Terms<'a>, &'a str, &'a [u128]);
+    let rows: &[Row<'_>] = &[
+        (two, (11, 12), "2026-12-20", arranged, "2026-12-20", &[13, 12]),
+        // who is on the panel already is on it once
+        (two, (11, 13), "2026-12-20", &[(11, START, "2026-12-20"), (13, START, "")], "2026-12-20", &[13]),
+        // nobody else's departure, nor their successor, is touched
+        (
+            arranged,
+            (13, 14),
+            "2026-12-01",
+            &[(11, START, "2026-12-20"), (13, START, "2026-12-01"), (12, "2026-12-20", ""), (14, "2026-12-01", "")],
+            "2026-12-01",
+            &[11, 14],
+        ),
+        // who leaves earlier than was arranged is followed until then
+        (
+            arranged,
+            (11, 14),
+            "2026-12-10",
+            &[(11, START, "2026-12-10"), (13, START, ""), (12, "2026-12-20", ""), (14, "2026-12-10", "2026-12-20")],
+            "2026-12-10",
+            &[13, 14],
+        ),
+        (
+            arranged,
+            (13, 12),
+            "2026-12-10",
+            &[(11, START, "2026-12-20"), (13, START, "2026-12-10"), (12, "2026-12-20", ""), (12, "2026-12-10", "2026-12-20")],
+            "2026-12-10",
+            &[11, 12],
+        ),
+        // who was to begin, and leaves before, never does
+        (arranged, (12, 14), "2026-12-10", &[(11, START, "2026-12-20"), (13, START, ""), (14, "2026-12-20", "")], "2026-12-20", &[13, 14]),
+        (arranged, (12, 14), "2026-12-20", &[(11, START, "2026-12-20"), (13, START, ""), (14, "2026-12-20", "")], "2026-12-20", &[13, 14]),
+        // who took over today did appraise
+        (&[(11, "2026-12-01", "")], (11, 12), "2026-12-01", &[(11, "2026-12-01", "2026-12-01"), (12, "2026-12-01", "")], "2026-12-01", &[12]),
+        // it is so already, or was never theirs, or goes to themself
+        (arranged, (11, 12), "2026-12-20", &[], "", &[]),
+        (two, (12, 14), "2026-12-20", &[], "", &[]),
+        (two, (11, 11), "2026-12-20", &[], "", &[]),
+    ];
+    for &(before, (leaver, successor), on, after, judged, panel) in rows {
+        let found = succession(&terms(before), (human(leaver), human(successor)), day(on), today).unwrap_or_else(|e| unreachable!("{e}"));
+        let expected = (!after.is_empty()).then(|| Succession { terms: terms(after), days: vec![day(judged)] });
+        assert_eq!(found, expected, "{leaver} {successor} {on}");
+        let people = found.map_or_else(Vec::new, |f| f.on(day(judged)));
+        assert_eq!(people, panel.iter().map(|n| human(*n)).collect::<Vec<_>>(), "{leaver} {successor} {on}");
     }
-    assert_eq!(succession(&arranged, human(APPRAISER), human(12), change), None, "that was arranged already");
+    // whoever was to come back is followed each time
+    let twice = terms(&[(11, START, "2026-12-20"), (12, "2026-12-20", "2027-02-01"), (11, "2027-02-01", "")]);
+    let found = succession(&twice, (human(11), human(14)), day("2026-12-10"), today).ok().flatten();
+    assert_eq!(found.map(|f| f.days), Some(vec![day("2026-12-10"), day("2027-02-01")]));
+    // who appraised on a day that is over, as on that of a report, is not said anew
+    let over = terms(&[(11, "2026-09-01", "2026-10-10"), (12, "2026-10-10", "")]);
+    let refused = succession(&over, (human(12), human(14)), day("2026-11-30"), today).err();
+    assert_eq!(refused.map(|e| (e.code, e.faults[0].pointer.clone())), Some((Code::PeriodBackwards, "/on".to_owned())));
 }
 
 #[test]
@@ -499,12 +563,47 @@ fn an_appeal_is_made_once_in_its_time_and_decided_by_who_does_not_appraise() {
     }
     let appraises = Party { appraiser: true, ..whose(A::DecideAppeal) };
     assert_eq!(appealed.can(A::DecideAppeal, appraises, on("2027-07-13")).err().map(|e| e.code), Some(Code::NotPermitted));
+    let wrote = Facts { wrote: true, ..on("2027-07-13") };
+    assert_eq!(appealed.can(A::DecideAppeal, whose(A::DecideAppeal), wrote).err().map(|e| e.code), Some(Code::NotForYourself));
+    assert_eq!(appealed.can(A::AssignAppraisers, whose(A::AssignAppraisers), wrote), Ok(()), "that alone");
+    // whoever cannot decide it is not asked to
+    use crate::task::{Part, TaskKind, of_report};
+    let leads = Part { completes: true, ..Part::default() };
+    for (part, asked) in
+        [(leads, true), (Part { appraises: true, ..leads }, false), (Part { wrote: true, ..leads }, false), (Part { own: true, ..Part::default() }, false)]
+    {
+        let found = of_report(&appealed, part, day("2027-07-13")).map(|(kind, _)| kind);
+        assert_eq!(found, asked.then_some(TaskKind::DecideAppeal), "{part:?}");
+    }
     let decided = appealed.step(A::DecideAppeal, whose(A::DecideAppeal), on("2027-07-20")).unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!((decided.appeal_decided_on, decided.appeal_waits()), (Some(day("2027-07-20")), false));
     assert_eq!((code(&decided, A::DecideAppeal, "2027-07-21"), code(&decided, A::Complete, "2027-07-21")), (Some(Code::NotReady), None));
     let amended = decided.give_report(A::AmendReport, until("2027-09-15", "2027-09-15"), whose(A::AmendReport), on("2027-09-01"));
     let amended = amended.unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!((amended.appealed_on, code(&amended, A::Appeal, "2027-09-15")), (None, None), "the new version can be appealed against");
+}
+
+/// Whoever handed the appraisal over afterwards, on the same day too, wrote the report nevertheless.
+#[test]
+fn a_report_is_the_work_of_who_issued_it_and_of_who_appraised_that_day() {
+    let term = |n: u128, from: &str, until: &str| AppraiserTerm { person_id: human(n), from: day(from), until: until.parse().ok() };
+    let given = Appraisal {
+        appraisers: vec![
+            term(21, "2026-09-01", "2027-07-08"),
+            term(22, "2026-09-01", "2027-07-09"),
+            term(23, "2027-07-09", ""),
+            term(24, "2027-07-10", "2027-09-01"),
+            term(25, "2027-09-02", ""),
+        ],
+        ..appraisal(S::ReportIssued, StaffCategory::Teacher)
+    };
+    let (first, corrected) = ((human(20), day("2027-07-09")), (human(23), day("2027-09-01")));
+    for (who, wrote_first, wrote_either) in
+        [(20, true, true), (21, false, false), (22, true, true), (23, true, true), (24, false, true), (25, false, false), (OWN, false, false)]
+    {
+        assert_eq!((given.written_by(human(who), &[first]), given.written_by(human(who), &[first, corrected])), (wrote_first, wrote_either), "{who}");
+    }
+    assert!(!given.written_by(human(20), &[]));
 }
 
 #[test]

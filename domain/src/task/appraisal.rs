@@ -18,6 +18,8 @@ pub struct Part {
     pub assigns: bool,
     /// Do they complete it, as headteacher or HR of the school?
     pub completes: bool,
+    /// Did they write its report? Known where an appeal against it waits and they complete it.
+    pub wrote: bool,
 }
 
 /// The day on which this is due, with the rule that set it.
@@ -52,7 +54,7 @@ pub fn of_appraisal(state: AppraisalState, deadlines: &[Deadline], part: Part, h
 pub fn of_report(appraisal: &Appraisal, part: Part, today: NaiveDate) -> Option<Asked> {
     if appraisal.appeal_waits() {
         // nothing else is done with the report until then
-        return (part.completes && !part.appraises).then_some((TaskKind::DecideAppeal, None));
+        return (part.completes && !part.appraises && !part.wrote).then_some((TaskKind::DecideAppeal, None));
     }
     if appraisal.state != AppraisalState::ReportIssued {
         return None;

@@ -25,6 +25,8 @@ pub(in super::super) struct Around {
     proposed: i64,
     settled: i64,
     missing: Vec<RuleError>,
+    /// Did the caller write the report? Known where an appeal against it waits and they could decide it.
+    wrote: bool,
 }
 
 /// Does the caller hold this role there, or above?
@@ -79,6 +81,8 @@ impl Around {
         let (cycle, profile) = super::rules_of(cx, appraisal.cycle_id).await?;
         let employment = super::super::employment::load(cx, appraisal.employment_id).await?;
         let assigns = party.delegated() && !who_assign(cx, &[appraisal.person_id]).await?.is_empty();
+        let judges = appraisal.appeal_waits() && (party.headteacher || party.hr);
+        let wrote = judges && !super::super::report::written(cx, &[appraisal]).await?.is_empty();
         let states: Vec<(String, i64)> = objectives::table
             .filter(objectives::tenant_id.eq(cx.tenant()))
             .filter(objectives::employment_id.eq(Uid::from(appraisal.employment_id)))
@@ -98,6 +102,7 @@ impl Around {
             // a draft is its author's alone: whether there is one decides nothing and tells nobody anything
             settled: count(&|state| !matches!(state, "draft" | "proposed" | "withdrawn")),
             missing: super::super::report::lacking(cx, appraisal, party).await?,
+            wrote,
         })
     }
     pub(in super::super) fn facts(&self, today: NaiveDate) -> Facts<'_> {
@@ -110,6 +115,7 @@ impl Around {
             proposed: self.proposed,
             settled: self.settled,
             missing: &self.missing,
+            wrote: self.wrote,
             rules: &self.profile.rules,
         }
     }

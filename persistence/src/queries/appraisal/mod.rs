@@ -343,8 +343,9 @@ impl Write<Here> for AssignAppraisers {
     }
 }
 
-/// Appraisals under way that this person appraises from a day on, as far as the caller may know of them.
+/// Appraisals under way that this person appraises from a day on, or still today if that day is over, as far as the caller may know of them.
 pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: NaiveDate) -> Result<Vec<Appraisal>> {
+    let day = day.max(cx.act.today());
     let theirs = appraisal_appraisers::table
         .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
         .filter(appraisal_appraisers::person_id.eq(Uid::from(appraiser)))
@@ -368,17 +369,21 @@ pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: Na
     Ok(out)
 }
 
-/// From a day on somebody appraises in another's place: by the same rules as when appraisers are assigned, on that day. The period goes on, and who did what
-/// stays as it was.
+/// From a day on, today or later, somebody appraises in another's place: by the same rules as when appraisers are assigned, for all who appraise on that day.
+/// The period goes on, and who did what stays as it was.
 pub(super) async fn succeed(tx: &mut Tx<'_>, before: Appraisal, leaver: PersonId, to: PersonId, day: NaiveDate) -> Result<()> {
     let around = Around::of(tx, &before).await?;
-    before.can(A::AssignAppraisers, around.party, around.facts(tx.act.today()))?;
-    let Some(people) = succession(&before.appraisers, leaver, to, day) else { return Ok(()) };
-    let panel = Panel { people: facts::candidates(tx, &before, &people, day).await?, adviser: before.external_adviser.clone() };
+    let today = tx.act.today();
+    before.can(A::AssignAppraisers, around.party, around.facts(today))?;
+    let Some(followed) = succession(&before.appraisers, (leaver, to), day, today)? else { return Ok(()) };
     // in the request there is one name to point at
     let at_the_successor = |e: RuleError| RuleError { faults: e.faults.into_iter().map(|f| Fault { pointer: "/to".into(), ..f }).collect(), ..e };
-    appoint(&before, around.rules(), &panel, around.party).map_err(at_the_successor)?;
-    let after = Appraisal { appraisers: hand_over(&before.appraisers, &people, day), ..before.clone() };
+    for first in &followed.days {
+        let people = facts::candidates(tx, &before, &followed.on(*first), *first).await?;
+        let panel = Panel { people, adviser: before.external_adviser.clone() };
+        appoint(&before, around.rules(), &panel, around.party).map_err(at_the_successor)?;
+    }
+    let after = Appraisal { appraisers: followed.terms, ..before.clone() };
     save(tx, A::AssignAppraisers.event(), before, after).await.map(drop)
 }
 

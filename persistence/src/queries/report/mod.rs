@@ -16,12 +16,14 @@ use crate::{
     event::History,
     report::{GetReport, GetStatement, ListReports, ReportHistory, Statement, Summary},
 };
+use chrono::NaiveDate;
 use row::{AppealRow, CommentRow, ReportRow, version_of};
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     appraisal::Appraisal,
     disclosure::{self, Reader, Reading, reader},
     event::RecordType,
-    id::{AppraisalId, ReportId},
+    id::{AppraisalId, PersonId, ReportId},
     report::Report,
 };
 use uuid::Uuid;
@@ -47,6 +49,23 @@ async fn last(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Option<Report>> {
     let query = reports!(cx).filter(appraisal_reports::appraisal_id.eq(Uid::from(of.id))).order(appraisal_reports::number.desc()).limit(1);
     let row: Option<(ReportRow, Option<CommentRow>, Option<AppealRow>)> = query.one(cx.conn()).await.optional()?;
     row.map(|(row, comment, appeal)| row.report(comment, appeal, of)).transpose()
+}
+
+/// Those of these appraisals whose report the caller wrote, by whomever its versions were issued.
+pub(super) async fn written(cx: &mut Cx<'_>, of: &[&Appraisal]) -> Result<HashSet<AppraisalId>> {
+    let Some(me) = cx.caller.person().filter(|_| !of.is_empty()) else { return Ok(HashSet::new()) };
+    let rows: Vec<(Uid, Uid, Moment)> = appraisal_reports::table
+        .filter(appraisal_reports::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_reports::appraisal_id.eq_any(of.iter().map(|a| Uid::from(a.id)).collect::<Vec<_>>()))
+        .select((appraisal_reports::appraisal_id, appraisal_reports::issued_by, appraisal_reports::issued_at))
+        .all(cx.conn())
+        .await?;
+    let mut versions: HashMap<Uid, Vec<(PersonId, NaiveDate)>> = HashMap::new();
+    for (appraisal, issued_by, issued_at) in rows {
+        versions.entry(appraisal).or_default().push((issued_by.to(), issued_at.0.date_naive()));
+    }
+    let wrote = |a: &&&Appraisal| versions.get(&Uid::from(a.id)).is_some_and(|of_it| a.written_by(me, of_it));
+    Ok(of.iter().filter(wrote).map(|a| a.id).collect())
 }
 
 /// The version with its appraisal, if the caller may know of them, and the reading that this would be.

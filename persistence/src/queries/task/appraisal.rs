@@ -72,13 +72,16 @@ pub(super) async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId
             out.push(Task::with(asked, RecordType::Objective, id.0, organisation.to()).called(title).about(whom));
         }
     }
+    let judged: Vec<&Appraisal> = mine.iter().filter(|a| a.appeal_waits() && led.contains(&a.organisation_id)).collect();
+    let written = super::super::report::written(cx, &judged).await?;
     for a in &mine {
         let own = a.person_id == me;
         let unappraised = !a.appraisers.iter().any(|t| t.on(today));
         let leads = !own && led.contains(&a.organisation_id);
         let headteacher = a.staff_category == StaffCategory::Headteacher || heads.contains(&a.employment_id.into());
         let for_the_head = !own && delegated(&a) && !headteacher && !assigning.contains(&a.person_id);
-        let part = Part { own, appraises: a.appraised_by(me, today), assigns: (leads || for_the_head) && unappraised, completes: leads };
+        let (appraises, wrote) = (a.appraised_by(me, today), written.contains(&a.id));
+        let part = Part { own, appraises, assigns: (leads || for_the_head) && unappraised, completes: leads, wrote };
         let has_objectives = have.contains(&(a.employment_id.into(), Some(a.cycle_id.into())));
         let asked = of_appraisal(a.state, &a.deadlines, part, has_objectives, today).into_iter().chain(of_report(a, part, today));
         out.extend(asked.map(|asked| Task::with(asked, RecordType::Appraisal, a.id.0, a.organisation_id).about((!own).then_some(a.person_id))));
