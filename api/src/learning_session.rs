@@ -136,7 +136,7 @@ pub struct LearningSessionChanges {
     #[serde(default)]
     #[schema(value_type = i32, minimum = 0, maximum = 100_000)]
     places: Option<i32>,
-    /// Move it also to a time at which some of those who have a place, or wait for one, are at another session. Without it, that is refused with how many they are;
+    /// Move it also to a time at which some of those who have a place, or wait for one, are at another session. Without it, that is refused;
     /// with it, each of them finds among their tasks that there is one to choose.
     #[serde(default)]
     #[schema(value_type = bool)]
@@ -151,8 +151,9 @@ pub struct SessionPlaces {
     taken: i64,
     /// How many wait for one.
     waiting: i64,
-    /// How many of both have a place, or wait for one, at another session at that time as well. Which one is told to nobody else.
-    overlapping: usize,
+    /// How many of both have a place, or wait for one, at another session at that time as well: told to whoever may change the session, and null for everybody else. Which one
+    /// is told to nobody but them.
+    overlapping: Option<usize>,
 }
 impl From<Places> for SessionPlaces {
     fn from(Places { places, taken, waiting, overlapping }: Places) -> Self {
@@ -240,7 +241,7 @@ pub async fn get_session_places(permitted: Permitted<ReadActivities>, _none: Par
 /// Change a session
 ///
 /// A merge-patch (RFC 7396). More places go to those who wait, in their order; there are never fewer than are taken. A session is
-/// not moved to a time at which some of its people are at another one, unless `allow_overlaps` says so: `overlapping_session` names how many they are.
+/// not moved to a time at which some of its people are at another one, unless `allow_overlaps` says so: `overlapping_session` tells neither who they are nor how many.
 #[utoipa::path(tag = "Catalogue", request_body = LearningSessionChanges, responses((status = 200, description = "As it is now", body = LearningSessionDetail)), security(("bearer" = ["activities:write"])))]
 #[patch("/v1/learning-sessions/{id}")]
 pub async fn update_learning_session(

@@ -295,18 +295,14 @@ impl LearningSession {
     /// Is it moved with so many of its people to a time at which they are at another session? Whoever moves it says so knowingly, and they choose.
     ///
     /// # Errors
-    /// `overlapping_session`, with how many.
+    /// `overlapping_session`, without saying who or how many they are: they may be of other schools.
     pub fn movable(people: usize, knowingly: bool) -> Result<(), RuleError> {
         match people {
             0 => Ok(()),
             _ if knowingly => Ok(()),
-            n => {
-                let who = if n == 1 {
-                    "one of those who have a place, or wait for one, is".to_owned()
-                } else {
-                    format!("{n} of those who have a place, or wait for one, are")
-                };
-                let what = format!("{who} at another session at that time; with `allow_overlaps` it is moved all the same, and they are asked to choose");
+            _ => {
+                let what = "some of those who have a place, or wait for one, are at another session at that time; \
+                            with `allow_overlaps` it is moved all the same, and they are asked to choose";
                 Err(RuleError::at(Code::OverlappingSession, "/starts_at", what))
             }
         }
@@ -413,7 +409,7 @@ mod tests {
         for (people, knowingly, refused) in [(0, false, false), (0, true, false), (1, false, true), (3, false, true), (3, true, false)] {
             let found = LearningSession::movable(people, knowingly).err();
             assert_eq!(found.as_ref().map(|e| e.code), refused.then_some(Code::OverlappingSession), "{people} {knowingly}");
-            assert!(found.is_none_or(|e| e.message.starts_with(if people == 1 { "one of" } else { "3 of" })), "{people}");
+            assert!(found.is_none_or(|e| e.message.starts_with("some of those")), "{people}");
         }
     }
 

@@ -144,16 +144,23 @@ impl AgreedAction {
             false => Err(RuleError::at(Code::UnknownReference, "/owner_id", "one of the two people of the conversation does it")),
         }
     }
+    /// Does this party write in it at all? It is asked before anybody is told what happened to it meanwhile: that is part of what it says.
+    ///
+    /// # Errors
+    /// `not_permitted`.
+    pub fn written_by(&self, by: ActionParty) -> Result<(), RuleError> {
+        let of_two = by.person.is_some_and(|p| [self.person_id, self.partner_id].contains(&p));
+        match of_two || (by.appraises && self.lane.read_by_appraisers()) {
+            true => Ok(()),
+            false => Err(RuleError::new(Code::NotPermitted, "only the two people who agreed it, and who appraises, may do this")),
+        }
+    }
     /// Can this party do this now?
     ///
     /// # Errors
     /// `not_permitted`, `wrong_state`.
     pub fn can(&self, step: AgreedActionStep, by: ActionParty) -> Result<(), RuleError> {
-        let of_two = by.person.is_some_and(|p| [self.person_id, self.partner_id].contains(&p));
-        let may = of_two || (by.appraises && self.lane.read_by_appraisers());
-        if !may {
-            return Err(RuleError::new(Code::NotPermitted, "only the two people who agreed it, and who appraises, may do this"));
-        }
+        self.written_by(by)?;
         if !step.from().contains(&self.state) {
             let from: Vec<&str> = step.from().iter().map(|s| s.as_str()).collect();
             return Err(RuleError::new(Code::WrongState, format!("it is {}; this needs {}", self.state, from.join(" or "))));

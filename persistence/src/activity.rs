@@ -82,8 +82,8 @@ pub struct Places {
     pub taken: i64,
     /// How many wait for one.
     pub waiting: i64,
-    /// How many of both are at another session at that time.
-    pub overlapping: usize,
+    /// How many of both are at another session at that time, for whoever may move it; nobody else is told.
+    pub overlapping: Option<usize>,
 }
 /// How many places of a session are taken.
 #[derive(Debug)]

@@ -1,6 +1,9 @@
 //! Figures of schools and trusts: how far appraisals are, what comes of priorities, where learning is and who has it.
 
-use crate::transaction::{Page, Window, operations};
+use crate::{
+    disclosure::Sealed,
+    transaction::{Page, Window, operations},
+};
 use trellis_domain::{
     appraisal::AppraisalState,
     id::{
@@ -137,7 +140,7 @@ pub struct WayBack {
     pub objectives: Vec<ObjectiveInSight>,
     /// How many others there are.
     pub other_objectives: i64,
-    /// Priorities that it serves, by itself or through an objective, and those they were adopted from.
+    /// Priorities that it serves, by itself or through one of those objectives that was not withdrawn, and those they were adopted from.
     pub priorities: Vec<PriorityInSight>,
 }
 /// What a learning record serves, and where it came from.
@@ -174,7 +177,7 @@ pub struct EnrolmentLineOfSight {
     /// Which.
     pub id: EnrolmentId,
 }
-/// The way back from an agreed action.
+/// The way back from an agreed action, as it is read itself: in the support lane that is recorded.
 #[derive(Debug)]
 pub struct AgreedActionLineOfSight {
     /// Which.
@@ -250,7 +253,7 @@ operations! {
     ObjectiveLineOfSight: ReadObjectives => WayBack;
     RequestLineOfSight: ReadRequests => WayBack;
     EnrolmentLineOfSight: ReadEnrolments => WayBack;
-    AgreedActionLineOfSight: ReadConversations => WayBack;
+    AgreedActionLineOfSight: ReadConversations => Sealed<WayBack>;
     ReadMechanisms: ReadInsight => Mechanisms;
     ReadLearningShare: ReadInsight => Figures<Share>;
     ReadFairAccess: ReadInsight => Fairness;

@@ -251,7 +251,7 @@ on_both! {
         for knowingly in [None, Some(false)] {
             let refused = move_to("14:30", "15:30", knowingly).await.problem(409, "overlapping_session");
             assert_eq!(refused.pointers(), ["/starts_at"]);
-            assert!(refused.body["detail"].as_str().unwrap().starts_with("one of those") && !refused.text.contains(&second), "{}", refused.text);
+            assert!(refused.body["detail"].as_str().unwrap().starts_with("some of those") && !refused.text.contains(&second), "{}", refused.text);
         }
         assert_eq!((overlapping(&first).await, choices().await.len()), (json!(0), 0), "what was refused changed nothing");
         // beside the other it is nobody's trouble, and places and rooms are nobody's either
@@ -259,6 +259,15 @@ on_both! {
         w.patch(&at).by(&here).json(json!({"place": "Hall"})).send().await.expect(200);
         move_to("14:30", "15:30", Some(true)).await.expect(200);
         assert_eq!((overlapping(&first).await, overlapping(&second).await), (json!(1), json!(1)));
+        // whoever only reads what is offered is not told who is elsewhere at that time, not as a number either
+        let leads_elsewhere = lead(w, &trust, trust.other_school).await;
+        let leader = trust.someone(w).with(RoleName::TrustLeader, trust.root).made().await;
+        let everywhere = activity(w, &leader, trust.root).await;
+        let of_all = session_at(w, &leader, &everywhere, 9, ("19:00", "20:00")).await;
+        for (who, at) in [(&both, &first), (&one, &first), (&one, &second), (&here, &of_all), (&leads_elsewhere, &of_all)] {
+            let told = w.get(format!("/v1/learning-sessions/{at}/places")).by(who).send().await.expect(200);
+            assert!(told.body["overlapping"].is_null() && told.body["taken"].is_u64(), "{}", told.text);
+        }
         w.patch(&at).by(&here).json(json!({"place": "Library"})).send().await.expect(200);
         let mut expected = [waits.clone(), comes.clone()].map(|id| (id, json!("2026-10-12")));
         expected.sort_by_key(|t| t.0.clone());

@@ -1,14 +1,25 @@
 //! Who reads about somebody is known to them: before the answer is given, on every way to the words, and to nobody else.
 
 use crate::{
-    reports::{SAID, issued, office, step},
+    reports::{Office, SAID, issued, office, step},
     support::*,
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use trellis_domain::{access::Permission, role::RoleName};
+use trellis_domain::{access::Permission, relationship::RelationshipKind, role::RoleName};
 use trellis_persistence::event::{After, Changes};
 
+/// What the appraiser and the teacher talk about in the support lane.
+async fn of_support(w: &World, o: &Office, day: &str) -> String {
+    let new = json!({"employment_id": o.teacher.employment.unwrap().to_string(), "partner_id": o.appraiser.person.to_string(), "kind": "return_to_work",
+        "starts_at": format!("{day}T15:30:00Z")});
+    format!("/v1/conversations/{}", w.post("/v1/conversations").by(&o.appraiser).json(new).send().await.expect(201).id())
+}
+/// What they agreed there for the teacher's objective.
+async fn agreed_there(w: &World, o: &Office, talk: &str) -> String {
+    let new = json!({"title": "Fewer evenings", "owner_id": o.teacher.person.to_string(), "objective_id": o.objective});
+    format!("/v1/agreed-actions/{}", w.post(format!("{talk}/actions")).by(&o.teacher).json(new).send().await.expect(201).id())
+}
 async fn told(w: &World, who: &Someone) -> Vec<Value> {
     w.get("/v1/me/disclosures").by(who).send().await.expect(200).items().to_vec()
 }
@@ -156,6 +167,72 @@ on_both! {
         for who in [&o.appraiser, &o.head, &o.hr, &o.chief] {
             assert_eq!(told(w, who).await, [] as [Value; 0]);
         }
+    }
+
+    async fn the_way_back_from_what_was_agreed_in_the_support_lane_is_a_reading_too(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let action = agreed_there(w, &o, &of_support(w, &o, "2026-10-06").await).await;
+        let way = format!("{action}/line-of-sight");
+        assert!(w.get(&way).by(&o.teacher).send().await.expect(200).text.contains(&o.objective));
+        assert_eq!(told(w, &o.teacher).await, [] as [Value; 0], "one's own reading is none");
+        for (n, (who, capacity)) in [(&o.appraiser, "partner"), (&o.head, "headteacher"), (&o.hr, "hr")].into_iter().enumerate() {
+            assert!(w.get(&way).by(who).send().await.expect(200).text.contains(&o.objective), "{capacity}");
+            let known = told(w, &o.teacher).await;
+            assert_eq!(known.len(), n + 1, "{known:?}");
+            assert_eq!((&known[0]["reader_id"], &known[0]["capacity"]), (&json!(who.person.to_string()), &json!(capacity)));
+            assert_eq!((&known[0]["record_type"], &known[0]["record_id"]), (&json!("agreed_action"), &json!(action.rsplit('/').next().unwrap())));
+        }
+        let stranger = o.trust.someone(w).at(o.trust.school).made().await;
+        w.get(&way).by(&stranger).send().await.problem(404, "not_found");
+        assert_eq!(told(w, &o.teacher).await.len(), 3);
+    }
+
+    async fn whoever_only_reads_the_support_lane_is_not_told_by_an_old_version_who_changed_what(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let talk = of_support(w, &o, "2026-10-06").await;
+        let action = agreed_there(w, &o, &talk).await;
+        let tag = async |at: &str| w.get(at).by(&o.teacher).send().await.expect(200).etag();
+        let (of_talk, of_action) = (tag(&talk).await, tag(&action).await);
+        w.patch(&talk).by(&o.teacher).if_match(&of_talk).json(json!({"summary": "It was hard"})).send().await.expect(200);
+        w.patch(&action).by(&o.teacher).if_match(&of_action).json(json!({"due_on": "2026-11-02"})).send().await.expect(200);
+        let write = async |by: &Someone| {
+            [
+                w.patch(&talk).by(by).if_match(&of_talk).json(json!({"summary": "Otherwise"})).send().await,
+                w.post(format!("{talk}/hold")).by(by).if_match(&of_talk).send().await,
+                w.patch(&action).by(by).if_match(&of_action).json(json!({"due_on": null})).send().await,
+                w.post(format!("{action}/finish")).by(by).if_match(&of_action).send().await,
+            ]
+        };
+        for who in [&o.head, &o.hr] {
+            for refused in write(who).await {
+                let refused = refused.problem(403, "not_permitted");
+                assert!(refused.body["changed"].is_null() && refused.body["changed_by"].is_null(), "{}", refused.text);
+                assert!(!refused.text.contains(&o.teacher.person.to_string()), "{}", refused.text);
+            }
+        }
+        // who may write in it is told
+        for stale in write(&o.appraiser).await {
+            assert_eq!(stale.problem(412, "stale").body["changed_by"]["id"], o.teacher.person.to_string());
+        }
+        assert_eq!(told(w, &o.teacher).await, [] as [Value; 0]);
+    }
+
+    async fn what_a_draft_lacks_tells_an_appraiser_nothing_of_anothers_support_meetings(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let second = o.trust.someone(w).at(o.trust.school).made().await;
+        w.appoint(&o.trust, RelationshipKind::Appraiser, o.teacher.person, second.person).await;
+        let both = json!({"appraiser_ids": [o.appraiser.person.to_string(), second.person.to_string()]});
+        step(w, &o.at, "assign-appraisers", &o.hr, Some(both)).await.expect(200);
+        step(w, &of_support(w, &o, "2026-10-05").await, "hold", &o.teacher, None).await.expect(200);
+        let draft = format!("{}/report-draft", o.at);
+        let concern = json!({"concerns": [{"concern": "Late marking", "told_on": "2026-10-05"}]});
+        w.patch(&draft).by(&second).if_match("*").json(concern).send().await.expect(200);
+        let believed = async |by: &Someone| {
+            let read = w.get(&draft).by(by).send().await.expect(200);
+            !read.body["missing"].as_array().unwrap().iter().any(|m| m["pointer"] == "/concerns/0/told_on")
+        };
+        assert!(believed(&o.appraiser).await, "who held it knows of it");
+        assert!(!believed(&second).await, "and nobody else is told the day by what is missing");
     }
 
     async fn a_list_of_readings_goes_on_and_says_when(w: World) {

@@ -350,4 +350,57 @@ on_both! {
         let serves = format!("/v1/learning-records?objective_id={draft}");
         assert_eq!((w.get(&serves).by(&teacher).send().await.items().len(), w.get(&serves).by(&head).send().await.items().len()), (1, 0));
     }
+
+    async fn an_objective_that_one_may_not_read_leads_nowhere(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = trust.someone(w).with(RoleName::TrustLeader, trust.root).made().await;
+        let head = trust.someone(w).with(RoleName::Headteacher, trust.school).made().await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
+        let colleague = trust.someone(w).at(trust.school).made().await;
+        let plan = async |by: &Someone, at: OrganisationId| {
+            let new = json!({"organisation_id": at.to_string(), "title": "A plan", "first_year": 2026});
+            w.post("/v1/improvement-plans").by(by).json(new).send().await.expect(201).id()
+        };
+        let (above, here) = (plan(&leader, trust.root).await, plan(&head, trust.school).await);
+        let priority = async |title: &str| w.post("/v1/priorities").by(&leader).json(json!({"plan_id": above, "title": title})).send().await.expect(201).id();
+        let (named, source) = (priority("Named by the record").await, priority("Zygote").await);
+        w.post(format!("/v1/improvement-plans/{above}/publish")).by(&leader).send().await.expect(200);
+        let adopted = w.post(format!("/v1/priorities/{source}/adopt")).by(&head).json(json!({"plan_id": here})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{here}/publish")).by(&head).send().await.expect(200);
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "kind": "practice", "title": "Calmer starts", "priority_ids": [adopted]});
+        let objective = w.post("/v1/objectives").by(&teacher).json(new).send().await.expect(201).id();
+        let aim = format!("/v1/objectives/{objective}");
+        w.post(format!("{aim}/propose")).by(&teacher).if_match("*").send().await.expect(200);
+        w.post(format!("{aim}/agree")).by(&appraiser).if_match("*").send().await.expect(200);
+        let new = json!({"title": "A book", "kind": "reading", "started_on": "2026-10-01", "minutes": 60, "objective_ids": [objective], "priority_ids": [named]});
+        let record = format!("/v1/learning-records/{}", w.post("/v1/learning-records").by(&teacher).json(new).send().await.expect(201).id());
+        w.post(format!("{record}/share-with")).by(&teacher).json(json!({"audiences": ["school", "appraiser"], "person_ids": []})).send().await.expect(200);
+        let served = async |at: &str, by: &Someone| {
+            let told = w.get(format!("{at}/line-of-sight")).by(by).send().await.expect(200);
+            let ids = told.body["priorities"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap().to_owned());
+            let mut ids: Vec<String> = ids.collect();
+            ids.sort();
+            (ids, told)
+        };
+        let sorted = |ids: &[&String]| {
+            let mut ids: Vec<String> = ids.iter().map(|id| (*id).clone()).collect();
+            ids.sort();
+            ids
+        };
+        w.get(&aim).by(&colleague).send().await.problem(404, "not_found");
+        let (ids, told) = served(&record, &colleague).await;
+        assert_eq!((ids, &told.body["objectives"], &told.body["other_objectives"]), (vec![named.clone()], &json!([]), &json!(1)));
+        assert!(!told.text.contains("Zygote") && !told.text.contains(&objective), "{}", told.text);
+        for who in [&teacher, &appraiser] {
+            assert_eq!(served(&record, who).await.0, sorted(&[&named, &adopted, &source]));
+            assert_eq!(served(&aim, who).await.0, sorted(&[&adopted, &source]));
+        }
+        // what was withdrawn serves nothing any longer, whoever asks
+        w.post(format!("{aim}/withdraw")).by(&appraiser).if_match("*").json(json!({"reason": "Another one comes"})).send().await.expect(200);
+        for who in [&teacher, &appraiser, &colleague] {
+            assert_eq!(served(&record, who).await.0, [named.clone()]);
+        }
+        assert_eq!(served(&aim, &teacher).await.0, [] as [String; 0]);
+    }
 }

@@ -35,7 +35,7 @@ pub struct LineOfSightView {
     objectives: Vec<ObjectiveInSightView>,
     /// How many others there are.
     other_objectives: i64,
-    /// Priorities that it serves, by itself or through an objective, and those that they were adopted from.
+    /// Priorities that it serves, by itself or through an objective that one may read and that was not withdrawn, and those that they were adopted from.
     priorities: Vec<PriorityInSightView>,
 }
 impl From<WayBack> for LineOfSightView {
@@ -51,7 +51,7 @@ pub struct LearningLineOfSightView {
     objectives: Vec<ObjectiveInSightView>,
     /// How many others there are.
     other_objectives: i64,
-    /// Priorities that it serves, by itself or through an objective, and those that they were adopted from.
+    /// Priorities that it serves, by itself or through an objective that one may read and that was not withdrawn, and those that they were adopted from.
     priorities: Vec<PriorityInSightView>,
     /// The session that it came of.
     session_id: Option<word::LearningSessionId>,
@@ -114,7 +114,7 @@ pub async fn get_enrolment_line_of_sight(permitted: Permitted<ReadEnrolments>, _
 
 /// Read the line of sight of an agreed action
 ///
-/// The way back: from what was agreed in a conversation to the objective that it is for, to priorities, and to those that these were adopted from.
+/// The way back: from what was agreed in a conversation to the objective that it is for, to priorities, and to those that these were adopted from. In the support lane it is recorded as a reading of the agreed action, unless it is about the caller.
 #[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LineOfSightView)), security(("bearer" = ["conversations:read"])))]
 #[get("/v1/agreed-actions/{id}/line-of-sight")]
 pub async fn get_agreed_action_line_of_sight(
@@ -122,5 +122,5 @@ pub async fn get_agreed_action_line_of_sight(
     _none: Params<NoParams>,
     id: Id<AgreedActionId>,
 ) -> Result<HttpResponse, ApiError> {
-    Ok(answer(permitted.read(AgreedActionLineOfSight { id: id.0 }).await?))
+    Ok(answer(permitted.unseal(permitted.read(AgreedActionLineOfSight { id: id.0 }).await?).await?))
 }

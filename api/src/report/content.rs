@@ -88,7 +88,7 @@ pub struct ConcernView {
     #[serde(default)]
     standard_id: Option<word::StandardId>,
     /// The day of the earlier meeting at which it was raised, or of a note on an objective that raised it. It counts if it was on record before the day of
-    /// issue: a conversation of the appraisal that was held, one of the support lane with an appraiser, or somebody else's note.
+    /// issue: a conversation of the appraisal that was held, one of the support lane with the appraiser who writes or issues this, or somebody else's note.
     #[serde(default)]
     raised_on: Option<NaiveDate>,
     /// What was said there.

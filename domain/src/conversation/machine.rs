@@ -68,16 +68,27 @@ impl Conversation {
     pub fn acts_as(&self, by: Party) -> Option<Side> {
         self.side(by.person).or(by.panel.then_some(Side::Partner))
     }
+    /// Does this party write in it at all? It is asked before anybody is told what happened to it meanwhile: that is part of what it says.
+    ///
+    /// # Errors
+    /// `not_permitted`.
+    pub fn written_by(&self, by: Party) -> Result<(), RuleError> {
+        let refuse = |why: &str| Err(RuleError::new(Code::NotPermitted, why));
+        match self.acts_as(by) {
+            None => refuse("only the two people of the conversation, and the panel of its appraisal, may do this"),
+            Some(Side::Partner) if !by.related && !by.panel => refuse("the partner is no longer to the person what such a conversation asks for"),
+            Some(_) => Ok(()),
+        }
+    }
     /// Can this party do this now? Who first, then the state.
     ///
     /// # Errors
     /// `not_permitted`, `wrong_state`.
     pub fn can(&self, action: ConversationAction, by: Party) -> Result<(), RuleError> {
+        self.written_by(by)?;
         let side = self.acts_as(by);
         let refuse = |why: &str| Err(RuleError::new(Code::NotPermitted, why));
         match (side, action.side()) {
-            (None, _) => return refuse("only the two people of the conversation, and the panel of its appraisal, may do this"),
-            (Some(Side::Partner), _) if !by.related && !by.panel => return refuse("the partner is no longer to the person what such a conversation asks for"),
             (Some(Side::Partner), Some(Side::Appraisee)) => return refuse("only the appraisee may do this"),
             (Some(Side::Appraisee), Some(Side::Partner)) => return refuse("only the partner may do this"),
             _ => {}

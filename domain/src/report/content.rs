@@ -95,7 +95,7 @@ pub struct Concern {
 }
 
 /// A day on which, as the records have it, something was said to the appraisee: a meeting of the appraisal that was held, a meeting about support with
-/// one of those who appraise, or somebody else's note on one of their objectives. They know of each of them.
+/// the appraiser who asks, or somebody else's note on one of their objectives. They know of each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spoken {
     /// The day.

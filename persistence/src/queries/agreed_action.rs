@@ -184,6 +184,15 @@ async fn party(cx: &mut Cx<'_>, action: &AgreedAction) -> Result<ActionParty> {
     Ok(ActionParty { person, appraises })
 }
 
+/// The record for a write, with who acts. Whoever may only read it is not told who changed what: no reading of it was recorded.
+async fn load_for_write(tx: &mut Tx<'_>, id: AgreedActionId, expected: Option<i64>) -> Result<(AgreedAction, ActionParty)> {
+    let before = load(tx, id).await?;
+    let by = party(tx, &before).await?;
+    before.written_by(by)?;
+    super::event::expect(tx, &before, expected).await?;
+    Ok((before, by))
+}
+
 async fn seen(cx: &mut Cx<'_>, record: AgreedAction) -> Result<Seen<AgreedAction>> {
     let by = party(cx, &record).await?;
     let can = AgreedActionStep::ALL.iter().map(|step| (step.as_str(), record.can(*step, by).err())).collect();
@@ -293,9 +302,7 @@ impl Read<Here> for ListAgreedActions {
 
 impl Write<Here> for UpdateAgreedAction {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<AgreedAction>> {
-        let before = load(tx, self.id).await?;
-        super::event::expect(tx, &before, self.expected).await?;
-        let by = party(tx, &before).await?;
+        let (before, by) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.patched(self.patch.clone(), by)?;
         if after.objective_id != before.objective_id {
             served(tx, &after).await?;
@@ -306,9 +313,7 @@ impl Write<Here> for UpdateAgreedAction {
 
 impl Write<Here> for StepAgreedAction {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<AgreedAction>> {
-        let before = load(tx, self.id).await?;
-        super::event::expect(tx, &before, self.expected).await?;
-        let by = party(tx, &before).await?;
+        let (before, by) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.step(self.step, self.reason.clone(), by)?;
         save(tx, self.step.event(), before, after).await
     }

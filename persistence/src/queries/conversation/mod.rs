@@ -137,11 +137,12 @@ pub(super) async fn for_agreeing(tx: &mut Tx<'_>, id: ConversationId) -> Result<
     Ok(found)
 }
 
-/// The record for a write, with who acts.
+/// The record for a write, with who acts. Whoever may only read it is not told who changed what: no reading of it was recorded.
 async fn load_for_write(tx: &mut Tx<'_>, id: ConversationId, expected: Option<i64>) -> Result<(Conversation, Party)> {
     let before = load(tx, id).await?;
-    super::event::expect(tx, &before, expected).await?;
     let by = party(tx, &before).await?;
+    before.written_by(by)?;
+    super::event::expect(tx, &before, expected).await?;
     Ok((before, by))
 }
 

@@ -2,43 +2,64 @@
 //! priorities were adopted from. Each asks first for the record by the rule of that record, and shows of the rest what its own list would.
 
 use super::{
-    super::{learning, objective, prelude::*, request},
+    super::{
+        agreed_action,
+        conversation::{Said, readings},
+        learning, objective,
+        prelude::*,
+        request,
+    },
     sight::{PriorityRow, readable},
+    st,
 };
 use crate::{
     column::sql::Guid,
+    disclosure::Sealed,
     insight::{
         AgreedActionLineOfSight, EnrolmentLineOfSight, LearningLineOfSight, LearningSight, ObjectiveInSight, ObjectiveLineOfSight, PriorityInSight,
         RequestLineOfSight, WayBack,
     },
     request::VisibleRequest,
 };
-use diesel::sql_query;
-use std::collections::HashSet;
+use diesel::{QueryableByName, sql_query};
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
     enrolment::Enrolment,
     id::{LearningRecordId, LearningRequestId, ObjectiveId, PriorityId},
-    objective::Objective,
+    objective::{Objective, ObjectiveState},
     request::RequestState,
 };
 use uuid::Uuid;
 
-/// `$1` is the tenant, `$2` an objective, `$3` a learning record, `$4` a request with its objectives, `$5` a request with its priorities, `$6` who asks: what they
-/// serve, and what that was adopted from. A draft leads on for its owner alone.
-const SERVED: &str = "WITH RECURSIVE s(id) AS (
-  SELECT id FROM objectives WHERE tenant_id = $1 AND id = $2
-  UNION SELECT objective_id FROM learning_record_objectives WHERE tenant_id = $1 AND learning_record_id = $3
-  UNION SELECT objective_id FROM learning_request_objectives WHERE tenant_id = $1 AND learning_request_id = $4),
+/// `$1` is the tenant, `$2` a learning record, `$3` a request, `$4` an objective: what they and their objectives serve, and what that was adopted from, each with
+/// whether the record or the request names it itself. Which of it the caller is led to is decided by the objectives that they may read.
+const SERVED: &str = "WITH RECURSIVE named(id) AS (
+  SELECT priority_id FROM learning_record_priorities WHERE tenant_id = $1 AND learning_record_id = $2
+  UNION SELECT priority_id FROM learning_request_priorities WHERE tenant_id = $1 AND learning_request_id = $3),
+s(id) AS (
+  SELECT id FROM objectives WHERE tenant_id = $1 AND id = $4
+  UNION SELECT objective_id FROM learning_record_objectives WHERE tenant_id = $1 AND learning_record_id = $2
+  UNION SELECT objective_id FROM learning_request_objectives WHERE tenant_id = $1 AND learning_request_id = $3),
 p(id) AS (
-  SELECT priority_id FROM learning_record_priorities WHERE tenant_id = $1 AND learning_record_id = $3
-  UNION SELECT priority_id FROM learning_request_priorities WHERE tenant_id = $1 AND learning_request_id = $5
-  UNION SELECT op.priority_id FROM s CROSS JOIN objectives o CROSS JOIN objective_priorities op
-    WHERE o.tenant_id = $1 AND o.id = s.id AND (o.private_to IS NULL OR o.private_to = $6) AND op.tenant_id = $1 AND op.objective_id = o.id
+  SELECT id FROM named
+  UNION SELECT op.priority_id FROM s CROSS JOIN objective_priorities op WHERE op.tenant_id = $1 AND op.objective_id = s.id
   UNION SELECT c.adopted_from FROM priorities c JOIN p ON c.id = p.id WHERE c.tenant_id = $1 AND c.adopted_from IS NOT NULL)
-SELECT x.id, x.organisation_id, x.title, x.state, x.adopted_from FROM priorities x
+SELECT x.id, x.organisation_id, x.title, x.state, x.adopted_from, (x.id IN (SELECT id FROM named)) AS named, (n.state = 'draft') AS in_draft FROM priorities x
 JOIN improvement_plans n ON n.tenant_id = x.tenant_id AND n.id = x.plan_id
-WHERE x.tenant_id = $1 AND x.id IN (SELECT id FROM p) AND n.state <> 'draft' ORDER BY x.id";
+WHERE x.tenant_id = $1 AND x.id IN (SELECT id FROM p) ORDER BY x.id";
+
+#[derive(QueryableByName)]
+struct ServedRow {
+    #[diesel(embed)]
+    of: PriorityRow,
+    /// Does the record or the request name it itself?
+    #[diesel(sql_type = st::Bool)]
+    named: bool,
+    /// Is its plan a draft? It leads on, and is not shown.
+    #[diesel(sql_type = st::Bool)]
+    in_draft: bool,
+}
 
 /// Where a way back begins.
 #[derive(Default)]
@@ -54,28 +75,41 @@ impl Start {
     fn request(of: &VisibleRequest) -> Self {
         Self { request: Some(of.request.id), in_full: of.in_full, ..Self::default() }
     }
-    /// Priorities on the way that the caller may know of.
-    async fn priorities(&self, cx: &mut Cx<'_>) -> Result<Vec<PriorityInSight>> {
+    /// Priorities on the way that the caller may know of: those that the record names, those of the objectives that the caller may read, and what these were adopted
+    /// from. Where somebody may not read an objective, they are not told what it is for either; and what was withdrawn serves nothing any longer.
+    async fn priorities(&self, cx: &mut Cx<'_>, read: &[Objective]) -> Result<Vec<PriorityInSight>> {
         let nothing = Uid(Uuid::nil());
         let uid = |id: Option<Uid>| id.unwrap_or(nothing);
-        let request = uid(optional(self.request));
-        let rows: Vec<PriorityRow> = sql_query(SERVED)
+        let rows: Vec<ServedRow> = sql_query(SERVED)
             .bind::<Guid, _>(cx.tenant())
-            .bind::<Guid, _>(uid(optional(self.objective)))
             .bind::<Guid, _>(uid(optional(self.record)))
-            .bind::<Guid, _>(if self.in_full { request } else { nothing })
-            .bind::<Guid, _>(request)
-            .bind::<Guid, _>(uid(optional(cx.caller.person())))
+            .bind::<Guid, _>(uid(optional(self.request)))
+            .bind::<Guid, _>(uid(optional(self.objective)))
             .all(cx.conn())
             .await?;
-        let found = rows.into_iter().map(PriorityRow::seen).collect::<Result<Vec<_>>>()?;
+        let serving = read.iter().filter(|o| o.state != ObjectiveState::Withdrawn);
+        let mut served: HashSet<PriorityId> = serving.flat_map(|o| o.words.priority_ids.iter().copied()).collect();
+        let mut found = Vec::new();
+        for ServedRow { of, named, in_draft } in rows {
+            let priority = of.seen()?;
+            if named {
+                served.insert(priority.id);
+            }
+            found.push((priority, in_draft));
+        }
+        let above: HashMap<PriorityId, PriorityId> = found.iter().filter_map(|(p, _)| Some((p.id, p.adopted_from?))).collect();
+        let mut next: Vec<PriorityId> = served.iter().copied().collect();
+        while let Some(id) = next.pop() {
+            next.extend(above.get(&id).copied().filter(|from| served.insert(*from)));
+        }
+        let found = found.into_iter().filter(|(p, in_draft)| !*in_draft && served.contains(&p.id)).map(|(p, _)| p).collect();
         let priorities = readable(cx, found).await?;
         let known: HashSet<PriorityId> = priorities.iter().map(|p| p.id).collect();
         // what one may not know of is not named as the source of what one may
         Ok(priorities.into_iter().map(|p| PriorityInSight { adopted_from: p.adopted_from.filter(|a| known.contains(a)), ..p }).collect())
     }
     /// Objectives on the way that the caller may read, by the rule of their own list, and how many others there are. A private draft is not even counted.
-    async fn objectives(&self, cx: &mut Cx<'_>) -> Result<(Vec<ObjectiveInSight>, i64)> {
+    async fn objectives(&self, cx: &mut Cx<'_>) -> Result<(Vec<Objective>, i64)> {
         let (tenant, mut ids) = (cx.tenant(), Vec::new());
         ids.extend(self.objective.map(Uid::from));
         if let Some(record) = self.record {
@@ -104,11 +138,12 @@ impl Start {
         let mut found = found?;
         found.sort_unstable_by_key(|o| o.id);
         let others = i64::try_from(ids.len().saturating_sub(found.len())).unwrap_or_default();
-        Ok((found.into_iter().map(in_sight).collect(), others))
+        Ok((found, others))
     }
     async fn back(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
-        let (objectives, other_objectives) = self.objectives(cx).await?;
-        Ok(WayBack { objectives, other_objectives, priorities: self.priorities(cx).await? })
+        let (read, other_objectives) = self.objectives(cx).await?;
+        let priorities = self.priorities(cx, &read).await?;
+        Ok(WayBack { objectives: read.into_iter().map(in_sight).collect(), other_objectives, priorities })
     }
 }
 
@@ -149,9 +184,12 @@ impl Read<Here> for RequestLineOfSight {
     }
 }
 impl Read<Here> for AgreedActionLineOfSight {
-    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
-        let action = super::super::agreed_action::load(cx, self.id).await?;
-        Start { objective: action.objective_id, ..Start::default() }.back(cx).await
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<WayBack>> {
+        let action = agreed_action::load(cx, self.id).await?;
+        // what it was agreed for is part of what was said
+        let readings = readings(cx, [Said::from(&action)]).await?;
+        let way = Start { objective: action.objective_id, ..Start::default() }.back(cx).await?;
+        Ok(Sealed::new(way, readings))
     }
 }
 impl Read<Here> for EnrolmentLineOfSight {

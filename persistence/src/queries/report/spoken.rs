@@ -7,15 +7,17 @@ use trellis_domain::{
     report::{Concern, Spoken},
 };
 
-/// The days on which something was said to the appraisee, if any concern asks for them: in a meeting of the appraisal, in one about support with somebody
-/// who appraises them now, or in a note of somebody else on one of their objectives. What stands in the development lane is nobody's evidence.
+/// The days on which something was said to the appraisee, if any concern asks for them: in a meeting of the appraisal, in one about support with the
+/// caller, if they appraise them now, or in a note of somebody else on one of their objectives. What stands in the development lane is nobody's evidence, and
+/// what another of a panel said about support is told to nobody by being counted.
 pub(super) async fn spoken(cx: &mut Cx<'_>, of: &Appraisal, concerns: &[Concern]) -> Result<Vec<Spoken>> {
     if concerns.is_empty() {
         return Ok(Vec::new());
     }
     let today = cx.act.today();
-    let appraisers: Vec<Uid> = of.appraisers.iter().filter(|a| a.on(today)).map(|a| a.person_id.into()).collect();
-    let of_support = conversations::lane.eq(Lane::Support.as_str()).and(conversations::partner_id.eq_any(appraisers));
+    let me = cx.caller.person();
+    let appraiser: Vec<Uid> = of.appraisers.iter().filter(|a| a.on(today) && Some(a.person_id) == me).map(|a| a.person_id.into()).collect();
+    let of_support = conversations::lane.eq(Lane::Support.as_str()).and(conversations::partner_id.eq_any(appraiser));
     let meetings: Vec<(Moment, Option<Moment>)> = conversations::table
         .filter(conversations::tenant_id.eq(cx.tenant()))
         .filter(conversations::employment_id.eq(Uid::from(of.employment_id)))
