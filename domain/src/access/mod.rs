@@ -15,7 +15,7 @@ pub use {
 };
 
 use crate::{
-    id::{AccountId, EmploymentId, OrganisationId, PersonId, ServiceAccountId},
+    id::{AccountId, AppraisalId, EmploymentId, OrganisationId, PersonId, ServiceAccountId},
     role::RoleName,
     rule::{Code, RuleError},
 };
@@ -79,8 +79,9 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// A digest of all that they hold, in whatever order it was found. While it is the same, they may do what they could.
-    pub fn holdings(&self) -> Vec<u8> {
+    /// A digest of all that they hold, in whatever order it was found, with the appraisals that they conduct today: of these a term may be their only authority.
+    /// While it is the same, they may do what they could.
+    pub fn holdings(&self, conducts: &[AppraisalId]) -> Vec<u8> {
         fn sorted<T: std::fmt::Debug>(of: &str, facts: &[T]) -> String {
             let mut told: Vec<String> = facts.iter().map(|fact| format!("{fact:?}")).collect();
             told.sort();
@@ -94,6 +95,7 @@ impl Caller {
                 sorted("appraises", appraises),
                 sorted("manages", manages),
                 sorted("advises", advises),
+                sorted("conducts", conducts),
             ]
             .concat(),
             Self::Service { id, scopes, withheld, organisations } => [

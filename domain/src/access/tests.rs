@@ -104,7 +104,7 @@ fn an_adviser_reads_what_hangs_on_the_post_of_the_headteacher() {
     }
     let name = |by: &Caller| reach(by, ReadPeople).is_ok_and(|r| r.covers(&of(11, 2)));
     assert!(name(&adviser) && !name(&adviser.not_as_colleague()), "the name, and not the record");
-    assert_ne!(adviser.holdings(), caller(&[], &[]).holdings());
+    assert_ne!(adviser.holdings(&[]), caller(&[], &[]).holdings(&[]));
     assert!(adviser.advises(post(1)) && !adviser.advises(post(2)));
 }
 
@@ -181,15 +181,19 @@ fn a_token_with_fewer_scopes_than_its_account_says_that_another_would_do() {
 #[test]
 fn holdings_are_the_same_in_any_order_and_differ_by_every_fact() {
     let one = caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, OTHER)], &[7, 8]);
-    assert_eq!(one.holdings(), caller(&[(RoleName::LearningViewer, OTHER), (RoleName::Hr, SCHOOL)], &[8, 7]).holdings());
+    assert_eq!(one.holdings(&[]), caller(&[(RoleName::LearningViewer, OTHER), (RoleName::Hr, SCHOOL)], &[8, 7]).holdings(&[]));
     for other in [
         caller(&[(RoleName::Hr, SCHOOL)], &[7, 8]),
         caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, SCHOOL)], &[7, 8]),
         caller(&[(RoleName::Hr, SCHOOL), (RoleName::LearningViewer, OTHER)], &[7]),
         Caller::Nobody,
     ] {
-        assert_ne!(one.holdings(), other.holdings(), "{other:?}");
+        assert_ne!(one.holdings(&[]), other.holdings(&[]), "{other:?}");
     }
+    let appraisal = |n: u128| AppraisalId(Uuid::from_u128(n));
+    assert_eq!(one.holdings(&[appraisal(1), appraisal(2)]), one.holdings(&[appraisal(2), appraisal(1)]));
+    assert_ne!(one.holdings(&[appraisal(1)]), one.holdings(&[]), "a term that ended");
+    assert_ne!(one.holdings(&[appraisal(1)]), one.holdings(&[appraisal(2)]), "a term of another appraisal");
 }
 #[test]
 fn a_machine_has_its_scopes_at_its_schools_and_no_more() {

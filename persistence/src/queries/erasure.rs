@@ -1,14 +1,14 @@
 //! Erasing a person: everything that is theirs is deleted, and what is kept elsewhere in the words of then is cleaned of them. An empty row stays,
 //! so that other people's records can go on naming the id.
 
-use super::{person, placement, prelude::*, redirect};
+use super::{merging::MergeRow, person, placement, prelude::*, redirect};
 use crate::erasure::{ErasePerson, Erased};
 use diesel::{
     dsl::sql,
     sql_types::{Bool, Text},
 };
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use trellis_domain::{
     access::{self as rules, Permission},
     bulk::{Outcome, key_text},
@@ -16,13 +16,14 @@ use trellis_domain::{
     event::{About, Changes, EventKind, RecordType, places},
     id::PersonId,
     line_management::tie_key,
-    person::Person,
+    person::{Person, Trn},
     relationship::RelationshipKind,
     rule::{Faults, RuleError},
     sync::Sync,
     text::ExternalRef,
     time::{Period, micros},
 };
+use uuid::Uuid;
 
 const WHO: &str = "HR and administrators of every school at which the person was ever employed, or of the trust,";
 /// What the erased are called in columns that must hold something. Nobody is shown it.
@@ -140,8 +141,7 @@ impl Write<Here> for ErasePerson {
 
         let everybody = redirect::with_merged(tx, self.id.into()).await?;
         let was = placement::live_at(tx, &[self.id]).await?.remove(&self.id).unwrap_or_default();
-        let names = (before.given_name.as_str().to_owned(), before.family_name.as_str().to_owned());
-        let mut whom = Whom { people: everybody, names, refs: before.external_refs.clone(), ..Whom::default() };
+        let mut whom = Whom { people: everybody, known: vec![before.clone()], refs: before.external_refs.clone(), ..Whom::default() };
         whom.collect(tx).await?;
         whom.unsay(tx).await?;
         whom.forget_answers(tx).await?;
@@ -189,8 +189,8 @@ pub(super) async fn unsay_records(tx: &mut Tx<'_>, ids: &[Uid]) -> Result<()> {
 struct Whom {
     /// They, and whoever was merged into them.
     people: Vec<Uid>,
-    /// Given and family name.
-    names: (String, String),
+    /// As whom they were known: they, and whoever was merged into them, as they were then.
+    known: Vec<Person>,
     refs: Vec<ExternalRef>,
     employments: Vec<Uid>,
     objectives: Vec<Uid>,
@@ -215,6 +215,48 @@ struct Whom {
     accounts: Vec<Uid>,
 }
 
+/// Rows that were not taken which are looked through at once.
+const LOOKED_THROUGH: i64 = 500;
+
+/// By what a row of a file can name somebody.
+struct Named {
+    people: HashSet<Uid>,
+    /// Given and family name, in small letters.
+    names: Vec<(String, String)>,
+    trns: Vec<Trn>,
+    /// Addresses, references with and without their source, and staff codes, in small letters.
+    cells: HashSet<String>,
+}
+
+impl Named {
+    /// Are they called by both names in this text?
+    fn told(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.names.iter().any(|(given, family)| text.contains(given) && text.contains(family))
+    }
+    /// Does a cell name them, and nobody else?
+    fn is(&self, cell: &str) -> bool {
+        let cell = cell.trim();
+        self.cells.contains(&cell.to_lowercase())
+            || Uuid::try_parse(cell).is_ok_and(|id| self.people.contains(&Uid(id)))
+            || Trn::from_import(cell).is_ok_and(|trn| self.trns.contains(&trn))
+    }
+    /// The row without what names them; none if nothing does.
+    fn cleaned(&self, mut outcome: Outcome) -> Option<Outcome> {
+        let sent = outcome.sent.iter().any(|cell| self.is(cell)) || self.told(&outcome.sent.join(" "));
+        if sent {
+            outcome.sent.clear();
+        }
+        let problem = outcome.problem.as_mut().filter(|problem| self.told(&problem.detail));
+        let said = problem.is_some();
+        if let Some(problem) = problem {
+            "the words named somebody who was erased".clone_into(&mut problem.detail);
+            problem.errors.iter_mut().for_each(|fault| problem.detail.clone_into(&mut fault.message));
+        }
+        (sent || said).then_some(outcome)
+    }
+}
+
 /// Rows of a table in which one of these columns holds one of these ids.
 macro_rules! theirs {
     ($tx:expr, $table:ident, $column:ident, $ids:expr) => {
@@ -224,6 +266,11 @@ macro_rules! theirs {
 
 impl Whom {
     async fn collect(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        let merged: Vec<MergeRow> =
+            theirs!(tx, merges, survivor_id, self.people).filter(merges::undone_at.is_null()).select(MergeRow::as_select()).all(tx.conn()).await?;
+        for row in &merged {
+            self.known.push(row.all_done()?.giver);
+        }
         self.employments = theirs!(tx, employments, person_id, self.people).select(employments::id).all(tx.conn()).await?;
         let drafts: Vec<Option<Uid>> = self.people.iter().copied().map(Some).collect();
         self.objectives = objectives::table
@@ -351,32 +398,54 @@ impl Whom {
         }
         Ok(())
     }
-    /// Rows that were not taken keep what was sent, and why in words that can name others: whose name stands in either is no longer told.
+    /// Rows that were not taken keep what was sent, and why in words that can name others: whom a cell names, or whose name stands in either, is no longer told.
+    /// No column says whom a row names, so all that the tenant's jobs still keep are looked through; they are gone after [`RESULTS_KEPT_DAYS`].
     async fn clean_words(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let (given, family) = (self.names.0.to_lowercase(), self.names.1.to_lowercase());
-        let written = serde_json::to_string(&self.names.1).map_err(corrupt)?;
-        let named = sql::<Bool>("lower(CAST(result AS TEXT)) LIKE lower(").bind::<Text, _>(format!("%{}%", written.trim_matches('"'))).sql(")");
-        let rows: Vec<(Uid, i64, Json)> = job_results::table
-            .filter(job_results::tenant_id.eq(tx.tenant()))
-            .filter(job_results::action.eq("failed"))
-            .filter(named)
-            .select((job_results::job_id, job_results::row_index, job_results::result))
-            .all(tx.conn())
-            .await?;
-        let told = |text: &str| text.to_lowercase().contains(&given) && text.to_lowercase().contains(&family);
-        for (job, index, result) in rows {
-            let mut outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
-            if told(&outcome.sent.join(" ")) {
-                outcome.sent.clear();
+        let named = self.named(tx).await?;
+        let failed = || job_results::table.filter(job_results::action.eq("failed"));
+        let jobs: Vec<Uid> = failed().filter(job_results::tenant_id.eq(tx.tenant())).select(job_results::job_id).distinct().all(tx.conn()).await?;
+        for job in jobs {
+            let mut from: i64 = 0;
+            loop {
+                let rows: Vec<(i64, Json)> = failed()
+                    .filter(job_results::tenant_id.eq(tx.tenant()))
+                    .filter(job_results::job_id.eq(job))
+                    .filter(job_results::row_index.ge(from))
+                    .order(job_results::row_index)
+                    .limit(LOOKED_THROUGH)
+                    .select((job_results::row_index, job_results::result))
+                    .all(tx.conn())
+                    .await?;
+                let Some((last, _)) = rows.last() else { break };
+                from = *last + 1;
+                for (index, result) in rows {
+                    let outcome: Outcome = serde_json::from_str(&result.0).map_err(corrupt)?;
+                    let Some(clean) = named.cleaned(outcome) else { continue };
+                    let clean = Json(serde_json::to_string(&clean).map_err(corrupt)?);
+                    diesel::update(job_results::table.find((tx.tenant(), job, index))).set(job_results::result.eq(clean)).done(tx.conn()).await?;
+                }
             }
-            if let Some(problem) = outcome.problem.as_mut().filter(|p| told(&p.detail)) {
-                "the words named somebody who was erased".clone_into(&mut problem.detail);
-                problem.errors.iter_mut().for_each(|fault| problem.detail.clone_into(&mut fault.message));
-            }
-            let clean = Json(serde_json::to_string(&outcome).map_err(corrupt)?);
-            diesel::update(job_results::table.find((tx.tenant(), job, index))).set(job_results::result.eq(clean)).done(tx.conn()).await?;
         }
         Ok(())
+    }
+    /// By what a row of a file can name them.
+    async fn named(&self, tx: &mut Tx<'_>) -> Result<Named> {
+        let mut cells: HashSet<String> = HashSet::new();
+        for reference in self.known.iter().flat_map(|person| &person.external_refs) {
+            let id = reference.id.as_str().to_lowercase();
+            cells.insert(format!("{}:{id}", reference.source.as_str().to_lowercase()));
+            cells.insert(id);
+        }
+        cells.extend(self.known.iter().filter_map(|person| person.email.as_ref()).map(|email| email.as_str().to_lowercase()));
+        let logged_in: Vec<String> = theirs!(tx, accounts, person_id, self.people).select(accounts::email).all(tx.conn()).await?;
+        let codes: Vec<String> = theirs!(tx, staff_codes, person_id, self.people).select(staff_codes::staff_code).all(tx.conn()).await?;
+        cells.extend(logged_in.iter().chain(&codes).map(|text| text.to_lowercase()));
+        Ok(Named {
+            people: self.people.iter().copied().collect(),
+            names: self.known.iter().map(|person| (person.given_name.as_str().to_lowercase(), person.family_name.as_str().to_lowercase())).collect(),
+            trns: self.known.iter().filter_map(|person| person.trn.clone()).collect(),
+            cells,
+        })
     }
     /// Deletes what is theirs; answers how many records of each kind.
     async fn delete(&self, tx: &mut Tx<'_>) -> Result<BTreeMap<RecordType, usize>> {

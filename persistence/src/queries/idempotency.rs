@@ -7,7 +7,7 @@ use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashSet;
 use trellis_domain::{
     access::Caller,
-    id::{AccountId, PersonId},
+    id::{AccountId, AppraisalId, PersonId},
     rule::Code,
 };
 use uuid::Uuid;
@@ -47,7 +47,7 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
             if row.request_digest != key.request_digest {
                 return Err(StoreError::KeyReused);
             }
-            if !row.body.is_empty() && row.holdings.as_ref() != Some(&tx.caller.holdings()) {
+            if !row.body.is_empty() && row.holdings.as_ref() != Some(&holdings(tx).await?) {
                 still_may(self, tx).await?;
             }
             let headers = serde_json::from_str(&row.headers.0).map_err(corrupt)?;
@@ -55,6 +55,7 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
             return Ok(Answer { stored: Stored { status, headers, body: row.body }, replayed: true });
         }
         let stored = fresh(self, tx).await?;
+        let held = holdings(tx).await?;
         let row = AnswerRow {
             tenant_id: tx.tenant(),
             caller_id,
@@ -65,11 +66,21 @@ impl<W: Write<Here>> Write<Here> for Once<W> {
             headers: Json(serde_json::to_string(&stored.headers).map_err(corrupt)?),
             body: stored.body.clone(),
             created_at: tx.act.wall.into(),
-            holdings: Some(tx.caller.holdings()),
+            holdings: Some(held),
         };
         diesel::insert_into(idempotency_keys::table).values(row).done(tx.conn()).await?;
         Ok(Answer { stored, replayed: false })
     }
+}
+
+/// What the caller holds today. Terms of appraising are asked for here alone: they end on a day that was set long before, and no fact of the caller tells of it.
+async fn holdings(tx: &mut Tx<'_>) -> Result<Vec<u8>> {
+    let mut conducts: Vec<AppraisalId> = Vec::new();
+    if let Some(me) = tx.caller.person() {
+        let terms: Vec<Uid> = super::appraisal::appraised_by!(tx, me).all(tx.conn()).await?;
+        conducts = terms.into_iter().map(Uid::to).collect();
+    }
+    Ok(tx.caller.holdings(&conducts))
 }
 
 async fn fresh<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<Stored> {
