@@ -280,6 +280,7 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::cycle::routes(config);
     crate::conversation_template::routes(config);
     crate::conversation::routes(config);
+    crate::conversation_agenda::routes(config);
     crate::conversation_words::routes(config);
     crate::agreed_action::routes(config);
     crate::improvement::routes(config);

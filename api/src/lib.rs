@@ -25,6 +25,7 @@ pub mod command;
 pub mod compliance;
 pub mod contract;
 pub mod conversation;
+pub mod conversation_agenda;
 pub mod conversation_template;
 pub mod conversation_words;
 pub mod cycle;

@@ -1,20 +1,11 @@
 //! What leaders see: figures counted by hand, nobody's name, and no figure under five, by subtraction either.
 
-use crate::{
-    following::{Counting, STATEMENTS},
-    support::*,
-    tasks::cycle,
-};
-use diesel::connection::set_default_instrumentation;
+use crate::{support::*, tasks::cycle};
 use serde_json::{Value, json};
-use trellis_domain::{access::Permission, employment::StaffCategory, id::OrganisationId, role::RoleName};
-use trellis_persistence::{
-    Act, Principal,
-    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight},
-};
+use trellis_domain::{employment::StaffCategory, id::OrganisationId, role::RoleName};
 
 /// Teachers of a school, appraised by one colleague.
-async fn staff(w: &World, trust: &Trust, at: OrganisationId, n: usize) -> (Someone, Vec<Someone>) {
+pub async fn staff(w: &World, trust: &Trust, at: OrganisationId, n: usize) -> (Someone, Vec<Someone>) {
     let appraiser = trust.someone(w).at(at).employed_as(StaffCategory::Leader).made().await;
     let mut out = Vec::new();
     for _ in 0..n {
@@ -23,7 +14,7 @@ async fn staff(w: &World, trust: &Trust, at: OrganisationId, n: usize) -> (Someo
     (appraiser, out)
 }
 /// An objective that was agreed: by the appraiser, if the owner wrote it, and the other way round.
-async fn agreed(w: &World, owner: &Someone, by: &Someone, with: &Someone, mut words: Value) -> String {
+pub async fn agreed(w: &World, owner: &Someone, by: &Someone, with: &Someone, mut words: Value) -> String {
     words["employment_id"] = json!(owner.employment.unwrap().to_string());
     words["title"] = json!("Words");
     words["kind"] = words.get("kind").cloned().unwrap_or(json!("practice"));
@@ -32,13 +23,13 @@ async fn agreed(w: &World, owner: &Someone, by: &Someone, with: &Someone, mut wo
     w.post(format!("/v1/objectives/{id}/agree")).by(with).if_match("*").send().await.expect(200);
     id
 }
-async fn learned(w: &World, who: &Someone, with: Value) -> String {
+pub async fn learned(w: &World, who: &Someone, with: Value) -> String {
     let mut new = json!({"title": "Reading", "kind": "reading", "started_on": "2026-10-01", "minutes": 30});
     new.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
     w.post("/v1/learning-records").by(who).json(new).send().await.expect(201).id()
 }
 /// The figures of an organisation.
-fn row(reply: &Reply, at: OrganisationId) -> &Value {
+pub fn row(reply: &Reply, at: OrganisationId) -> &Value {
     let rows = reply.body["rows"].as_array().unwrap();
     &rows.iter().find(|r| r["organisation"]["id"] == at.to_string()).unwrap_or_else(|| panic!("no row of {at} in {}", reply.text))["figures"]
 }
@@ -76,7 +67,7 @@ async fn by_appraiser(w: &World, trust: &Trust, cycle: &str, by: (&Someone, &Som
     w.post(format!("/v1/cycles/{cycle}/start-monitoring")).by(hr).send().await.expect(200);
     assert_eq!(lacking(&own().await["figures"], "meeting"), &json!(12));
 }
-async fn holding(w: &World, trust: &Trust, role: RoleName, at: OrganisationId) -> Someone {
+pub async fn holding(w: &World, trust: &Trust, role: RoleName, at: OrganisationId) -> Someone {
     trust.someone(w).with(role, at).made().await
 }
 
@@ -257,81 +248,6 @@ on_both! {
         w.get(path).by(&here[0]).send().await.problem(403, "role_required");
     }
 
-    async fn a_line_of_sight_goes_from_the_trust_to_the_learning_and_back(w: World) {
-        let trust = w.trust("beacon").await;
-        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
-        let governor = holding(w, &trust, RoleName::Governor, trust.school).await;
-        let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
-        let (appraiser, here) = staff(w, &trust, trust.school, 12).await;
-        let plan = async |by: &Someone, at: OrganisationId| {
-            let new = json!({"organisation_id": at.to_string(), "title": "A plan", "first_year": 2026});
-            w.post("/v1/improvement-plans").by(by).json(new).send().await.expect(201).id()
-        };
-        let publish = async |by: &Someone, plan: &str| w.post(format!("/v1/improvement-plans/{plan}/publish")).by(by).send().await.expect(200);
-        let (above, own) = (plan(&leader, trust.root).await, plan(&head, trust.school).await);
-        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": above, "title": "Words"})).send().await.expect(201).id();
-        publish(&leader, &above).await;
-        let adopted = w.post(format!("/v1/priorities/{priority}/adopt")).by(&head).json(json!({"plan_id": own})).send().await.expect(201).id();
-        let path = format!("/v1/priorities/{priority}/line-of-sight");
-        assert_eq!(w.get(&path).by(&leader).send().await.expect(200).body["adopted"], json!([]), "a draft is nobody's yet");
-        publish(&head, &own).await;
-        // 11 objectives serve it: 6 by what the school adopted, with learning; 5 without. One is a private draft.
-        let mut first = String::new();
-        for who in &here[..6] {
-            let objective = agreed(w, who, who, &appraiser, json!({"priority_ids": [adopted]})).await;
-            let record = learned(w, who, json!({"objective_ids": [objective], "minutes": 60})).await;
-            if first.is_empty() {
-                first = record;
-            }
-        }
-        for who in &here[6..11] {
-            agreed(w, who, who, &appraiser, json!({"priority_ids": [priority]})).await;
-            let record = learned(w, who, json!({"priority_ids": [adopted]})).await;
-            w.post(format!("/v1/learning-records/{record}/reflect")).by(who).json(json!({"reflection": "Ask more."})).send().await.expect(200);
-        }
-        let draft = json!({"employment_id": here[11].employment.unwrap().to_string(), "title": "Mine", "kind": "practice", "priority_ids": [priority]});
-        w.post("/v1/objectives").by(&here[11]).json(draft).send().await.expect(201);
-        let seen = w.get(&path).by(&leader).send().await.expect(200);
-        assert_eq!((&seen.body["priority"]["id"], &seen.body["adopted"][0]["id"]), (&json!(priority), &json!(adopted)));
-        let figures = row(&seen, trust.school);
-        assert_eq!((&figures["objectives"], &figures["with_learning"]), (&json!(11), &json!({"yes": 6, "no": 5})));
-        assert_eq!((&figures["learning_records"], &figures["followed_up"], &figures["minutes"]), (&json!(11), &json!({"yes": 5, "no": 6}), &json!(510)));
-        assert_eq!((&figures["evidence"], &figures["from_sessions"]), (&json!("recorded"), &json!({"yes": 0, "no": 11})));
-        assert_eq!(figures["orphans"], json!(["objectives_without_learning", "learning_without_follow_up"]));
-        let other = row(&seen, trust.other_school);
-        assert_eq!((&other["objectives"], &other["evidence"]), (&json!(0), &json!("not_seen")));
-        assert_eq!(other["orphans"], json!(["few_objectives", "few_learning_records", "not_adopted"]));
-        for who in &here {
-            assert!(!seen.text.contains(&who.person.to_string()));
-        }
-        assert_eq!(seen.body["all"]["objectives"], 11);
-        // one who reflects more makes the level
-        w.post(format!("/v1/learning-records/{first}/reflect")).by(&here[0]).json(json!({"reflection": "So it is."})).send().await.expect(200);
-        let again = w.get(&path).by(&leader).send().await.expect(200);
-        assert_eq!((&row(&again, trust.school)["followed_up"], &row(&again, trust.school)["evidence"]), (&json!({"yes": 6, "no": 5}), &json!("reflected")));
-        // a governor of the school sees the figures of the school; a teacher none; another tenant nothing
-        let governed = w.get(&path).by(&governor).send().await.expect(200);
-        assert_eq!(governed.body["rows"].as_array().unwrap().len(), 1);
-        w.get(&path).by(&here[0]).send().await.problem(403, "role_required");
-        let crest = w.trust("crest").await;
-        let stranger = holding(w, &crest, RoleName::TrustLeader, crest.root).await;
-        w.get(&path).by(&stranger).send().await.problem(404, "not_found");
-        let (_, _, key) = w.key(&trust, &[Permission::ReadInsight], None).await;
-        w.get(&path).bearer(&key).send().await.problem(404, "not_found");
-        // and the way back
-        let back = format!("/v1/learning-records/{first}/line-of-sight");
-        let mine = w.get(&back).by(&here[0]).send().await.expect(200);
-        assert_eq!((mine.body["objectives"].as_array().unwrap().len(), &mine.body["other_objectives"], &mine.body["followed_up"]), (1, &json!(0), &json!(true)));
-        let ids: Vec<&str> = mine.body["priorities"].as_array().unwrap().iter().filter_map(|p| p["id"].as_str()).collect();
-        assert!(ids.len() == 2 && ids.contains(&priority.as_str()) && ids.contains(&adopted.as_str()), "{ids:?}");
-        w.get(&back).by(&appraiser).send().await.problem(404, "not_found");
-        w.post(format!("/v1/learning-records/{first}/share")).by(&here[0]).send().await.expect(200);
-        assert_eq!(w.get(&back).by(&appraiser).send().await.expect(200).body["objectives"].as_array().unwrap().len(), 1);
-        let lead = holding(w, &trust, RoleName::LearningLead, trust.school).await;
-        let learning_only = w.get(&back).by(&lead).send().await.expect(200);
-        assert_eq!((&learning_only.body["objectives"], &learning_only.body["other_objectives"]), (&json!([]), &json!(1)), "who leads learning reads no objectives");
-    }
-
     async fn fair_access_shows_groups_of_five_and_more(w: World) {
         let trust = w.trust("beacon").await;
         let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
@@ -452,89 +368,6 @@ on_both! {
 }
 
 on_both! {
-    async fn every_record_leads_back_to_what_it_serves(w: World) {
-        let trust = w.trust("beacon").await;
-        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
-        let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
-        let lead = trust.someone(w).at(trust.school).with(RoleName::LearningLead, trust.school).made().await;
-        let viewer = trust.someone(w).at(trust.school).with(RoleName::LearningViewer, trust.school).made().await;
-        let (appraiser, here) = staff(w, &trust, trust.school, 2).await;
-        let (teacher, colleague) = (&here[0], &here[1]);
-        let plan = async |by: &Someone, at: OrganisationId| {
-            let new = json!({"organisation_id": at.to_string(), "title": "A plan", "first_year": 2026});
-            w.post("/v1/improvement-plans").by(by).json(new).send().await.expect(201).id()
-        };
-        let (above, own) = (plan(&leader, trust.root).await, plan(&head, trust.school).await);
-        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": above, "title": "Words"})).send().await.expect(201).id();
-        w.post(format!("/v1/improvement-plans/{above}/publish")).by(&leader).send().await.expect(200);
-        let adopted = w.post(format!("/v1/priorities/{priority}/adopt")).by(&head).json(json!({"plan_id": own})).send().await.expect(201).id();
-        let named = w.post("/v1/priorities").by(&head).json(json!({"plan_id": own, "title": "Numbers"})).send().await.expect(201).id();
-        w.post(format!("/v1/improvement-plans/{own}/publish")).by(&head).send().await.expect(200);
-        let back = async |at: &str, by: &Someone| w.get(format!("{at}/line-of-sight")).by(by).send().await;
-        let ids = |told: &Value, of: &str| {
-            let mut ids: Vec<String> = told[of].as_array().unwrap().iter().map(|x| x["id"].as_str().unwrap().to_owned()).collect();
-            ids.sort();
-            ids
-        };
-        let sorted = |of: &[&String]| {
-            let mut ids: Vec<String> = of.iter().map(|id| (*id).clone()).collect();
-            ids.sort();
-            ids
-        };
-        // a draft is its author's alone, and leads on for them
-        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "Mine", "kind": "practice", "priority_ids": [adopted]});
-        let draft = w.post("/v1/objectives").by(teacher).json(new).send().await.expect(201).id();
-        let of_draft = format!("/v1/objectives/{draft}");
-        assert_eq!(ids(&back(&of_draft, teacher).await.expect(200).body, "priorities"), sorted(&[&priority, &adopted]));
-        back(&of_draft, &appraiser).await.problem(404, "not_found");
-        // an objective, and what was agreed for it
-        let objective = agreed(w, teacher, teacher, &appraiser, json!({"priority_ids": [adopted]})).await;
-        let of_objective = format!("/v1/objectives/{objective}");
-        for who in [teacher, &appraiser, &head] {
-            let told = back(&of_objective, who).await.expect(200).body;
-            assert_eq!((ids(&told, "objectives"), ids(&told, "priorities"), &told["other_objectives"]), (vec![objective.clone()], sorted(&[&priority, &adopted]), &json!(0)));
-        }
-        back(&of_objective, colleague).await.problem(404, "not_found");
-        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": "check_in", "starts_at": "2026-10-06T15:00:00Z"});
-        let talk = w.post("/v1/conversations").by(teacher).json(new).send().await.expect(201).id();
-        let new = json!({"title": "A visit", "owner_id": teacher.person.to_string(), "objective_id": objective});
-        let action = w.post(format!("/v1/conversations/{talk}/actions")).by(teacher).json(new).send().await.expect(201).id();
-        let of_action = format!("/v1/agreed-actions/{action}");
-        let told = back(&of_action, &appraiser).await.expect(200).body;
-        assert_eq!((ids(&told, "objectives"), ids(&told, "priorities")), (vec![objective.clone()], sorted(&[&priority, &adopted])));
-        back(&of_action, colleague).await.problem(404, "not_found");
-        // what is asked for: whoever keeps costs and cover sees the priorities that it names, and nothing of what it is for
-        let new = json!({"organisation_id": trust.school.to_string(), "title": "Writing", "kind": "course", "minutes": 60});
-        let activity = w.post("/v1/learning-activities").by(&lead).json(new).send().await.expect(201).id();
-        let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:00:00Z", "places": 6});
-        let session = w.post("/v1/learning-sessions").by(&lead).json(new).send().await.expect(201).id();
-        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "Writing", "starts_on": "2026-10-12", "activity_id": activity, "session_id": session,
-            "objective_ids": [objective, draft], "priority_ids": [named]});
-        let of_request = format!("/v1/learning-requests/{}", w.post("/v1/learning-requests").by(teacher).json(new).send().await.expect(201).id());
-        back(&of_request, &head).await.problem(404, "not_found");
-        w.post(format!("{of_request}/submit")).by(teacher).if_match("*").send().await.expect(200);
-        for (who, objectives, priorities) in [
-            (teacher, sorted(&[&draft, &objective]), sorted(&[&priority, &adopted, &named])),
-            (&head, vec![objective.clone()], sorted(&[&priority, &adopted, &named])),
-            (&viewer, Vec::new(), vec![named.clone()]),
-        ] {
-            let told = back(&of_request, who).await.expect(200);
-            assert_eq!((ids(&told.body, "objectives"), ids(&told.body, "priorities"), &told.body["other_objectives"]), (objectives, priorities, &json!(0)));
-            assert_eq!(told.text.contains(&draft), who.person == teacher.person, "a draft is its author's alone");
-        }
-        back(&of_request, colleague).await.problem(404, "not_found");
-        // a place at the session leads back by that request
-        let of_enrolment = format!("/v1/enrolments/{}", w.post("/v1/enrolments").by(teacher).json(json!({"session_id": session})).send().await.expect(201).id());
-        assert_eq!(ids(&back(&of_enrolment, teacher).await.expect(200).body, "priorities"), sorted(&[&priority, &adopted, &named]));
-        back(&of_enrolment, colleague).await.problem(404, "not_found");
-        // and, for whoever may not read the request in full, no further than that
-        let elsewhere = w.trust("crest").await;
-        let stranger = holding(w, &elsewhere, RoleName::TrustLeader, elsewhere.root).await;
-        for at in [&of_objective, &of_action, &of_request, &of_enrolment] {
-            assert!(matches!(back(at, &stranger).await.status, 403 | 404));
-        }
-    }
-
     async fn mechanisms_are_told_of_five_people_or_not_at_all(w: World) {
         let trust = w.trust("beacon").await;
         let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
@@ -581,107 +414,4 @@ on_both! {
         assert!(chart.contains("<title id=\"title\">Mechanisms at work in learning, 2026/27</title>") && chart.contains("Action planning 8 h") && chart.contains("Rehearse withheld"), "{chart}");
         w.get(path).by(&here[0]).send().await.problem(403, "role_required");
     }
-}
-
-/// So are appraisals, by whomever and how many appraise.
-#[test]
-fn an_overview_costs_the_same_number_of_statements_whatever_there_is() {
-    World::run(Backend::Sqlite, async |w| {
-        let trust = w.trust("beacon").await;
-        let hr = holding(w, &trust, RoleName::Hr, trust.root).await;
-        staff(w, &trust, trust.school, 1).await;
-        let cycle = cycle(w, &trust, &hr).await;
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
-        let db = w.source.connect().unwrap();
-        let cycle_id = trellis_domain::id::CycleId(cycle.parse().unwrap());
-        let cost = async || {
-            let act = || Act { principal: Principal::Session { session: hr.session, account: hr.account }, ..w.operator(trust.id) };
-            STATEMENTS.set(0);
-            let rows = db.read(act(), AppraisalOverviewByAppraiser { cycle_id, organisation_id: None }).await.unwrap().len();
-            let by_appraiser = STATEMENTS.replace(0);
-            db.read(act(), AppraisalOverview { cycle_id, organisation_id: None }).await.unwrap();
-            (rows, by_appraiser, STATEMENTS.get())
-        };
-        let few = cost().await;
-        for at in [trust.school, trust.other_school] {
-            for _ in 0..4 {
-                staff(w, &trust, at, 3).await;
-            }
-        }
-        w.create_appraisals(&format!("/v1/cycles/{cycle}"), &hr).await;
-        let many = cost().await;
-        assert_eq!((few.0, many.0), (1, 9));
-        assert!(few.1 > 3 && few.2 > 3, "{few:?}");
-        assert_eq!((few.1, few.2), (many.1, many.2));
-    });
-}
-
-/// What serves a priority is counted in as many statements for one as for many.
-#[test]
-fn a_line_of_sight_costs_the_same_number_of_statements_whatever_there_is() {
-    World::run(Backend::Sqlite, async |w| {
-        let trust = w.trust("beacon").await;
-        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
-        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
-        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
-        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": "Words"})).send().await.expect(201).id();
-        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
-        let db = w.source.connect().unwrap();
-        let id = trellis_domain::id::PriorityId(priority.parse().unwrap());
-        let cost = async || {
-            let act = Act { principal: Principal::Session { session: leader.session, account: leader.account }, ..w.operator(trust.id) };
-            STATEMENTS.set(0);
-            let sight = db.read(act, PriorityLineOfSight { id }).await.unwrap();
-            (sight.figures.all.unwrap().records, STATEMENTS.get())
-        };
-        let none = cost().await;
-        let (_, here) = staff(w, &trust, trust.school, 10).await;
-        for who in &here {
-            for _ in 0..5 {
-                learned(w, who, json!({"priority_ids": [priority]})).await;
-            }
-        }
-        let many = cost().await;
-        assert_eq!((none.0, many.0), (Some(0), Some(50)));
-        assert!(none.1 > 3, "{none:?}");
-        assert_eq!(none.1, many.1);
-    });
-}
-
-/// And the way back costs as many, however much it leads by.
-#[test]
-fn the_way_back_costs_the_same_number_of_statements_whatever_there_is() {
-    World::run(Backend::Sqlite, async |w| {
-        let trust = w.trust("beacon").await;
-        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
-        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
-        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
-        let mut priorities = Vec::new();
-        for n in 0..6 {
-            priorities.push(w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": format!("Words {n}")})).send().await.expect(201).id());
-        }
-        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
-        let (appraiser, here) = staff(w, &trust, trust.school, 1).await;
-        let teacher = &here[0];
-        let mut objectives = Vec::new();
-        for priority in &priorities {
-            objectives.push(agreed(w, teacher, teacher, &appraiser, json!({"priority_ids": [priority]})).await);
-        }
-        let few = learned(w, teacher, json!({"objective_ids": objectives[..1]})).await;
-        let many = learned(w, teacher, json!({"objective_ids": objectives, "priority_ids": priorities})).await;
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
-        let db = w.source.connect().unwrap();
-        let cost = async |record: &str| {
-            let act = Act { principal: Principal::Session { session: teacher.session, account: teacher.account }, ..w.operator(trust.id) };
-            STATEMENTS.set(0);
-            let sight = db.read(act, LearningLineOfSight { id: trellis_domain::id::LearningRecordId(record.parse().unwrap()) }).await.unwrap();
-            (sight.way.objectives.len(), sight.way.priorities.len(), STATEMENTS.get())
-        };
-        cost(&few).await; // who asks is known from then on
-        let (few, many) = (cost(&few).await, cost(&many).await);
-        assert_eq!(((few.0, few.1), (many.0, many.1)), ((1, 1), (6, 6)));
-        assert!(few.2 > 3, "{few:?}");
-        assert_eq!(few.2, many.2);
-    });
 }

@@ -399,7 +399,7 @@ on_both! {
         // what was withdrawn serves nothing any longer, whoever asks
         w.post(format!("{aim}/withdraw")).by(&appraiser).if_match("*").json(json!({"reason": "Another one comes"})).send().await.expect(200);
         for who in [&teacher, &appraiser, &colleague] {
-            assert_eq!(served(&record, who).await.0, [named.clone()]);
+            assert_eq!(served(&record, who).await.0, std::slice::from_ref(&named));
         }
         assert_eq!(served(&aim, &teacher).await.0, [] as [String; 0]);
     }

@@ -4,9 +4,14 @@
 //! `queries/`, which both databases mount. Whoever runs it passes an [`Act`]: who, when, in which request. The caller's facts are loaded
 //! and judged before the operation sees its first row, in the same transaction.
 
+pub mod needs;
+mod versioned;
+
+pub use needs::{Need, Needs};
+pub use versioned::Versioned;
+
 use crate::{error::Result, known::Known};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 use trellis_domain::{
     access::{Caller, Permission, Reach},
@@ -14,121 +19,6 @@ use trellis_domain::{
     id::{AccountId, EventId, IdMaker, KeyId, PersonId, ServiceAccountId, SessionId, TenantId, TypedId},
 };
 use uuid::Uuid;
-
-/// What a caller needs for an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// This permission.
-    Permission(Permission),
-    /// To be somebody.
-    Identity,
-    /// Nothing: logging in, and what is public.
-    Nothing,
-    /// To be at the command line.
-    Operator,
-}
-
-/// A need as a type, so that a handler holding one permission cannot run an operation that needs another.
-pub trait Needs: 'static {
-    /// The need.
-    const NEED: Need;
-}
-
-/// The needs.
-pub mod needs {
-    use super::{Need, Needs};
-    use trellis_domain::access::Permission;
-
-    macro_rules! needs {
-        ($($name:ident),*) => {$(
-            #[doc = concat!("The permission of this name, see [`Permission::", stringify!($name), "`].")]
-            #[derive(Debug)]
-            pub enum $name {}
-            impl Needs for $name {
-                const NEED: Need = Need::Permission(Permission::$name);
-            }
-        )*};
-    }
-    needs!(
-        ReadOrganisations,
-        WriteOrganisations,
-        ReadPeople,
-        WritePeople,
-        ErasePeople,
-        ReadRoles,
-        WriteRoles,
-        ReadFrameworks,
-        WriteFrameworks,
-        ReadCycles,
-        WriteCycles,
-        ReadAppraisals,
-        WriteAppraisals,
-        AssignAppraisals,
-        ReadAppraisalOverview,
-        ReadReports,
-        ReadNeeds,
-        WriteNeeds,
-        ReadNeedSummaries,
-        ReadSupport,
-        WriteSupport,
-        ReadTemplates,
-        WriteTemplates,
-        ReadConversations,
-        WriteConversations,
-        ReadObjectives,
-        WriteObjectives,
-        ReadLearning,
-        WriteLearning,
-        ProvideLearning,
-        ReadPlans,
-        WritePlans,
-        ReadActivities,
-        WriteActivities,
-        ReadEnrolments,
-        WriteEnrolments,
-        ReadRequirements,
-        WriteRequirements,
-        ReadTraining,
-        WriteTraining,
-        WriteExemptions,
-        ReadCompliance,
-        ReadComplianceSummary,
-        ReadRequests,
-        WriteRequests,
-        ApproveRequests,
-        ReadBudgets,
-        WriteBudgets,
-        ReadImpact,
-        ReadFindings,
-        WriteFindings,
-        ReadCoaching,
-        WriteCoaching,
-        ReadSelfReviews,
-        WriteSelfReviews,
-        ReadInsight,
-        ReadChanges,
-        ReadAccounts,
-        WriteAccounts
-    );
-    /// To be somebody: a person who logged in, or a machine with a key.
-    #[derive(Debug)]
-    pub enum Identified {}
-    impl Needs for Identified {
-        const NEED: Need = Need::Identity;
-    }
-    /// Nothing.
-    #[derive(Debug)]
-    pub enum Public {}
-    impl Needs for Public {
-        const NEED: Need = Need::Nothing;
-    }
-    /// The command line.
-    #[derive(Debug)]
-    pub enum Operator {}
-    impl Needs for Operator {
-        const NEED: Need = Need::Operator;
-    }
-}
 
 /// What an operation gives back, and what it needs. Its own trait, so that both databases must agree on it.
 pub trait Operation: 'static {
@@ -416,76 +306,6 @@ impl<'c, B: Backend> Tx<'c, B> {
 
 /// What stands for the request of an event without a name.
 const WITHHELD: &str = "-";
-
-/// A record with an id and a version.
-pub trait Versioned: Serialize {
-    /// Its id.
-    fn uuid(&self) -> Uuid;
-    /// Its version.
-    fn version(&self) -> i64;
-    /// Gives it a version and the time of its change.
-    fn touch(&mut self, version: i64, now: DateTime<Utc>);
-}
-
-macro_rules! versioned {
-    ($($record:ty),* $(,)?) => {$(
-        impl Versioned for $record {
-            fn uuid(&self) -> Uuid {
-                self.id.into()
-            }
-            fn version(&self) -> i64 {
-                self.version
-            }
-            fn touch(&mut self, version: i64, now: DateTime<Utc>) {
-                self.version = version;
-                self.updated_at = now;
-            }
-        }
-    )*};
-}
-versioned!(
-    trellis_domain::organisation::Organisation,
-    trellis_domain::person::Person,
-    trellis_domain::employment::Employment,
-    trellis_domain::relationship::Relationship,
-    trellis_domain::role::Role,
-    trellis_domain::framework::FrameworkVersion,
-    trellis_domain::profile::RuleProfile,
-    trellis_domain::calendar::Calendar,
-    trellis_domain::cycle::Cycle,
-    trellis_domain::appraisal::Appraisal,
-    trellis_domain::report::ReportDraft,
-    trellis_domain::report::Report,
-    trellis_domain::need::DevelopmentNeed,
-    trellis_domain::hold::Hold,
-    trellis_domain::conversation_template::ConversationTemplate,
-    trellis_domain::conversation::Conversation,
-    trellis_domain::conversation::ConversationNotes,
-    trellis_domain::agreed_action::AgreedAction,
-    trellis_domain::objective::Objective,
-    trellis_domain::objective::collaboration::Collaboration,
-    trellis_domain::learning::LearningRecord,
-    trellis_domain::improvement::ImprovementPlan,
-    trellis_domain::priority::Priority,
-    trellis_domain::activity::LearningActivity,
-    trellis_domain::activity::LearningSession,
-    trellis_domain::enrolment::Enrolment,
-    trellis_domain::training::TrainingRequirement,
-    trellis_domain::training::completion::TrainingCompletion,
-    trellis_domain::training::completion::TrainingExemption,
-    trellis_domain::request::LearningRequest,
-    trellis_domain::budget::BudgetLine,
-    trellis_domain::finding::Finding,
-    trellis_domain::coaching::CoachingPartnership,
-    trellis_domain::coaching::ActionStep,
-    trellis_domain::visit::LearningVisit,
-    trellis_domain::self_review::SelfReview,
-    trellis_domain::self_review::SharedSelfReview,
-    trellis_domain::account::Account,
-    trellis_domain::service_account::ServiceAccount,
-    trellis_domain::merging::Merge,
-    trellis_domain::matching::MatchSuggestion,
-);
 
 /// What a caller sees of one record: the record, and what can be done with it, with the reason why the rest cannot.
 #[derive(Debug, Clone)]

@@ -1,0 +1,118 @@
+//! What figures cost: as many statements for one as for many.
+
+use crate::{
+    following::{Counting, STATEMENTS},
+    insight::{agreed, holding, learned, staff},
+    support::*,
+    tasks::cycle,
+};
+use diesel::connection::set_default_instrumentation;
+use serde_json::json;
+use trellis_domain::role::RoleName;
+use trellis_persistence::{
+    Act, Principal,
+    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight},
+};
+
+/// So are appraisals, by whomever and how many appraise.
+#[test]
+fn an_overview_costs_the_same_number_of_statements_whatever_there_is() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let hr = holding(w, &trust, RoleName::Hr, trust.root).await;
+        staff(w, &trust, trust.school, 1).await;
+        let cycle = cycle(w, &trust, &hr).await;
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let cycle_id = trellis_domain::id::CycleId(cycle.parse().unwrap());
+        let cost = async || {
+            let act = || Act { principal: Principal::Session { session: hr.session, account: hr.account }, ..w.operator(trust.id) };
+            STATEMENTS.set(0);
+            let rows = db.read(act(), AppraisalOverviewByAppraiser { cycle_id, organisation_id: None }).await.unwrap().len();
+            let by_appraiser = STATEMENTS.replace(0);
+            db.read(act(), AppraisalOverview { cycle_id, organisation_id: None }).await.unwrap();
+            (rows, by_appraiser, STATEMENTS.get())
+        };
+        let few = cost().await;
+        for at in [trust.school, trust.other_school] {
+            for _ in 0..4 {
+                staff(w, &trust, at, 3).await;
+            }
+        }
+        w.create_appraisals(&format!("/v1/cycles/{cycle}"), &hr).await;
+        let many = cost().await;
+        assert_eq!((few.0, many.0), (1, 9));
+        assert!(few.1 > 3 && few.2 > 3, "{few:?}");
+        assert_eq!((few.1, few.2), (many.1, many.2));
+    });
+}
+
+/// What serves a priority is counted in as many statements for one as for many.
+#[test]
+fn a_line_of_sight_costs_the_same_number_of_statements_whatever_there_is() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
+        let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": "Words"})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let id = trellis_domain::id::PriorityId(priority.parse().unwrap());
+        let cost = async || {
+            let act = Act { principal: Principal::Session { session: leader.session, account: leader.account }, ..w.operator(trust.id) };
+            STATEMENTS.set(0);
+            let sight = db.read(act, PriorityLineOfSight { id }).await.unwrap();
+            (sight.figures.all.unwrap().records, STATEMENTS.get())
+        };
+        let none = cost().await;
+        let (_, here) = staff(w, &trust, trust.school, 10).await;
+        for who in &here {
+            for _ in 0..5 {
+                learned(w, who, json!({"priority_ids": [priority]})).await;
+            }
+        }
+        let many = cost().await;
+        assert_eq!((none.0, many.0), (Some(0), Some(50)));
+        assert!(none.1 > 3, "{none:?}");
+        assert_eq!(none.1, many.1);
+    });
+}
+
+/// And the way back costs as many, however much it leads by.
+#[test]
+fn the_way_back_costs_the_same_number_of_statements_whatever_there_is() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        let new = json!({"organisation_id": trust.root.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
+        let mut priorities = Vec::new();
+        for n in 0..6 {
+            priorities.push(w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": format!("Words {n}")})).send().await.expect(201).id());
+        }
+        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
+        let (appraiser, here) = staff(w, &trust, trust.school, 1).await;
+        let teacher = &here[0];
+        let mut objectives = Vec::new();
+        for priority in &priorities {
+            objectives.push(agreed(w, teacher, teacher, &appraiser, json!({"priority_ids": [priority]})).await);
+        }
+        let few = learned(w, teacher, json!({"objective_ids": objectives[..1]})).await;
+        let many = learned(w, teacher, json!({"objective_ids": objectives, "priority_ids": priorities})).await;
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let cost = async |record: &str| {
+            let act = Act { principal: Principal::Session { session: teacher.session, account: teacher.account }, ..w.operator(trust.id) };
+            STATEMENTS.set(0);
+            let sight = db.read(act, LearningLineOfSight { id: trellis_domain::id::LearningRecordId(record.parse().unwrap()) }).await.unwrap();
+            (sight.way.objectives.len(), sight.way.priorities.len(), STATEMENTS.get())
+        };
+        cost(&few).await; // who asks is known from then on
+        let (few, many) = (cost(&few).await, cost(&many).await);
+        assert_eq!(((few.0, few.1), (many.0, many.1)), ((1, 1), (6, 6)));
+        assert!(few.2 > 3, "{few:?}");
+        assert_eq!(few.2, many.2);
+    });
+}
