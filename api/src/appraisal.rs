@@ -86,7 +86,7 @@ pub struct AppraisalView {
     pub staff_category: word::StaffCategory,
     /// Where it stands.
     pub state: word::AppraisalState,
-    /// Where it stood before it was suspended, and goes on.
+    /// Where it stood before it was suspended, and goes on; null unless it is suspended.
     pub resumes_to: Option<word::AppraisalState>,
     /// First day of its period: the cycle's, or the appraisee's own if they started later.
     pub starts_on: NaiveDate,
@@ -96,17 +96,17 @@ pub struct AppraisalView {
     pub deadlines: Vec<DeadlineView>,
     /// Who appraises and appraised, in the order in which they came.
     pub appraisers: Vec<AppraiserTermView>,
-    /// Who advises those who appraise a headteacher.
+    /// Who advises those who appraise a headteacher; null if nobody is named, as with everybody else.
     pub external_adviser: Option<word::Title>,
-    /// When the adviser was consulted on the objectives.
+    /// When the adviser was consulted on the objectives; null until they were, and where there is none.
     pub adviser_consulted_on: Option<NaiveDate>,
-    /// When the appraisee was told which standards apply.
+    /// When the appraisee was told which standards apply; null until they were.
     pub standards_informed_on: Option<NaiveDate>,
-    /// When the report was issued, as it stands: `GET /v1/appraisal-reports`.
+    /// When the report was issued, as it stands: `GET /v1/appraisal-reports`. Null until then.
     pub report_issued_on: Option<NaiveDate>,
-    /// The last day on which the appraisee may comment on it.
+    /// The last day on which the appraisee may comment on it; null until it is issued.
     pub comment_due_on: Option<NaiveDate>,
-    /// When they did; absent, and named in `redacted`, for whoever only says who appraises.
+    /// When they did; null if they have not, and again once the report is corrected. Absent, and named in `redacted`, for whoever only says who appraises.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<NaiveDate>)]
     pub commented_on: Option<Option<NaiveDate>>,
@@ -121,9 +121,9 @@ pub struct AppraisalView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<NaiveDate>)]
     pub appeal_decided_on: Option<Option<NaiveDate>>,
-    /// When it was completed.
+    /// When it was completed; null until it is, and again once the report is corrected.
     pub completed_on: Option<NaiveDate>,
-    /// Why it was transferred or abandoned; absent, and named in `redacted`, for whoever only says who appraises.
+    /// Why it was transferred or abandoned; null if it was not. Absent, and named in `redacted`, for whoever only says who appraises.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<word::Reason>)]
     pub last_reason: Option<Option<word::Reason>>,
@@ -332,7 +332,7 @@ pub async fn get_appraisal(
 
 /// Assign appraisers
 ///
-/// Says who appraises from today; whoever did until now keeps their place in the record. Each must have authority on this day: be the appraiser or line manager, or the headteacher; for a headteacher, a governor. Nobody appraises themself. For the headteacher and HR of the school, and for whom they delegate it to (the role `appraisal_delegate`): not for the headteacher's appraisal, nor for anybody's who says who appraises, and never making themself the appraiser.
+/// Says who appraises from today; whoever did until now keeps their place in the record. Each must have authority on this day: be the appraiser or line manager, or the headteacher; for a headteacher, the appraiser or line manager, or a governor (`no_authority`). Nobody appraises themself (`self_appraisal`). Where the rule profile has a `headteacher_panel`, a headteacher has as many appraisers as it says, nobody of the staff if it excludes them, and an external adviser if it requires one (`panel_rules`). For the headteacher and HR of the school, and for whom they delegate it to (the role `appraisal_delegate`): not for the headteacher's appraisal, nor for anybody's who says who appraises, and never making themself the appraiser.
 #[utoipa::path(tag = "Appraisals", request_body = NewAppraisers, responses((status = 200, description = "As it is now", body = AppraisalDetail)), security(("bearer" = ["appraisals:assign"])))]
 #[post("/v1/appraisals/{id}/assign-appraisers")]
 pub async fn assign_appraisers(

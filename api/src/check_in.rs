@@ -67,7 +67,8 @@ pub struct CheckInView {
     other_id: word::PersonId,
     /// What the other of the two is called; null, if they were erased.
     other_name: Option<String>,
-    /// How often they mean to meet.
+    /// How often they mean to meet. Those who said nothing of it are not listed here.
+    #[schema(value_type = CadenceView)]
     cadence: Option<CadenceView>,
     /// Which weeks are counted: those in which the school is open, or every week where no calendar covers them.
     counted: word::CountedWeeks,
@@ -77,9 +78,9 @@ pub struct CheckInView {
     since: NaiveDate,
     /// By when they meet next, if they keep to it.
     due_on: NaiveDate,
-    /// When they last met: in a check-in, or at the beginning, middle or end of an appraisal.
+    /// When they last met: in a check-in, or at the beginning, middle or end of an appraisal; null if they have not yet.
     last_held_on: Option<NaiveDate>,
-    /// When they meet next, if that is booked.
+    /// When they meet next, if that is booked; else null.
     next_booked_on: Option<NaiveDate>,
 }
 impl From<CheckIn> for CheckInView {

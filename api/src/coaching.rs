@@ -71,9 +71,9 @@ pub struct CoachingPartnershipView {
     pub round: Option<CoachingRoundView>,
     /// Why it was ended, if that was said.
     pub last_reason: Option<word::Reason>,
-    /// The day on which both wanted it.
+    /// The day on which both wanted it; null until then.
     pub started_on: Option<NaiveDate>,
-    /// The day on which it was ended.
+    /// The day on which it was ended; null until then.
     pub ended_on: Option<NaiveDate>,
     /// Version; the ETag in quotation marks.
     pub version: i64,
@@ -150,7 +150,7 @@ pub struct NewCoachingPartnership {
     coach_id: word::PersonId,
     /// What it is about.
     focus: word::Reason,
-    /// Weeks between two meetings.
+    /// Weeks between two meetings; null, or left out, if they meet as it comes.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 52, example = 2)]
     cadence_weeks: Option<i32>,
@@ -163,7 +163,7 @@ pub struct CoachingPartnershipChanges {
     #[serde(default)]
     #[schema(value_type = word::Reason)]
     focus: Option<word::Reason>,
-    /// Weeks between two meetings.
+    /// Weeks between two meetings; null if they meet as it comes.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 52)]
     cadence_weeks: Patch<i32>,

@@ -35,7 +35,8 @@ pub struct CoachingRhythmView {
     other_id: word::PersonId,
     /// What the other of the two is called; null, if they were erased.
     other_name: Option<String>,
-    /// How often they mean to meet.
+    /// How often they mean to meet. A partnership without it is not listed here.
+    #[schema(value_type = CadenceView)]
     cadence: Option<CadenceView>,
     /// Which weeks are counted: those in which the learner's school is open, or every week where no calendar covers them.
     counted: word::CountedWeeks,
@@ -48,9 +49,9 @@ pub struct CoachingRhythmView {
     /// How many days ago that was; 0, if it is yet to come.
     #[schema(minimum = 0)]
     overdue_days: i64,
-    /// When they last met: in a coaching conversation, on a visit, or when they agreed on an action step.
+    /// When they last met: in a coaching conversation, on a visit, or when they agreed on an action step; null if they have not yet.
     last_held_on: Option<NaiveDate>,
-    /// When they meet next, if a coaching conversation is booked.
+    /// When they meet next, if a coaching conversation is booked; else null.
     next_booked_on: Option<NaiveDate>,
 }
 impl From<CoachingRhythm> for CoachingRhythmView {

@@ -70,9 +70,9 @@ pub struct JobView {
     pub problem: Option<JobProblem>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
-    /// When work on it began.
+    /// When work on it began; null if it has not.
     pub started_at: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// When it ended, however it did; null until then.
     pub ended_at: Option<DateTime<Utc>>,
     /// What can be done with it.
     pub can: JobCan,

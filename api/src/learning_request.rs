@@ -52,9 +52,9 @@ pub struct LearningRequestView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<word::Narrative>)]
     pub needs: Option<Option<word::Narrative>>,
-    /// The activity of the catalogue, if it is one.
+    /// The activity of the catalogue; null if it is in none.
     pub activity_id: Option<word::LearningActivityId>,
-    /// The session of that activity.
+    /// The session of that activity; null if no session is named, or there is no activity.
     pub session_id: Option<word::LearningSessionId>,
     /// Who provides it.
     pub provider: Option<word::Title>,
@@ -200,7 +200,7 @@ pub struct NewLearningRequest {
     /// The activity of the catalogue, if it is one.
     #[serde(default)]
     activity_id: Option<word::LearningActivityId>,
-    /// The session of that activity.
+    /// The session of that activity; null, or left out, if no session is named.
     #[serde(default)]
     session_id: Option<word::LearningSessionId>,
     /// Who provides it.
@@ -252,7 +252,7 @@ pub struct LearningRequestChanges {
     #[serde(default)]
     #[schema(value_type = Option<word::LearningActivityId>)]
     activity_id: Patch<word::LearningActivityId>,
-    /// The session of that activity.
+    /// The session of that activity; null takes it out.
     #[serde(default)]
     #[schema(value_type = Option<word::LearningSessionId>)]
     session_id: Patch<word::LearningSessionId>,

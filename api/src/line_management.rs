@@ -67,11 +67,11 @@ pub struct RelationshipRow {
     line: u64,
     /// What was done.
     action: word::RowAction,
-    /// The relationship, once it exists.
+    /// The relationship, once it exists; null where the row was not taken, or a new one was only tried.
     id: Option<word::RelationshipId>,
     /// Earlier relationships that this row ended.
     ended: Vec<word::RelationshipId>,
-    /// Why it was not taken.
+    /// Why it was not taken; null if it was.
     problem: Option<RowProblem>,
 }
 
@@ -150,7 +150,7 @@ pub struct HandOverResult {
     to: word::PersonId,
     /// The relationship of who hands over.
     relationship_id: word::RelationshipId,
-    /// The successor's.
+    /// The successor's; null if nothing was handed over.
     successor_relationship_id: Option<word::RelationshipId>,
     /// `updated`, or `failed`.
     action: word::RowAction,
@@ -221,7 +221,7 @@ fn handed(HandedOverAll { relationships, appraisals }: &HandedOverAll) -> HandOv
 /// where that day is over (`period_backwards`): an appraisal is handed over from today or a later day. Of appraisals of which the
 /// caller may not know nothing is said: whoever keeps people and assigns no appraisers hands over the relationships, and HR or the headteacher sends the same call for the
 /// appraisals. The same call again finds nothing to hand over.
-#[utoipa::path(tag = "Relationships", request_body = NewHandOver, responses((status = 207, description = "One result a relationship", body = HandOverReport)), security(("bearer" = ["people:write"])))]
+#[utoipa::path(tag = "Relationships", request_body = NewHandOver, responses((status = 207, description = "One result a relationship, and one an appraisal", body = HandOverReport)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people/{id}/hand-over")]
 pub async fn hand_over(
     permitted: Permitted<WritePeople>,

@@ -56,7 +56,7 @@ pub struct TaskView {
     pub title: Option<String>,
     /// Whom it is about; null if it is about oneself, or about nobody.
     pub person_id: Option<word::PersonId>,
-    /// What they are called.
+    /// What they are called; null if `person_id` is, or if they were erased.
     pub person_name: Option<String>,
     /// At which organisation; null for what is between two people alone.
     pub organisation_id: Option<word::OrganisationId>,

@@ -165,7 +165,7 @@ impl Checkpoint {
         if outcome != CheckpointOutcome::Discontinued && today < due {
             return Err(RuleError::at(Code::NotReady, "/outcome", format!("what it shows is recorded from {due} on; before, it can be discontinued")));
         }
-        let said = narrative.as_ref().is_some_and(|n| !n.as_str().trim().is_empty());
+        let said = narrative.as_ref().is_some_and(|n| !n.is_blank());
         if !said && outcome != CheckpointOutcome::NoEvidenceYet {
             return Err(RuleError::at(Code::ContradictoryMembers, "/narrative", "say what was seen, or why nobody looks any more"));
         }

@@ -48,7 +48,7 @@ pub struct Known {
 
 /// Where it stands: the last stage of which something is written.
 pub fn stage(inquiry: &Inquiry, known: Known) -> InquiryStage {
-    let written = |text: &Option<crate::text::Narrative>| text.as_ref().is_some_and(|t| !t.as_str().trim().is_empty());
+    let written = |text: &Option<crate::text::Narrative>| text.as_ref().is_some_and(|t| !t.is_blank());
     if known.shared {
         InquiryStage::Shared
     } else if known.abandoned {

@@ -90,9 +90,9 @@ fn read(r: &mut Reading, value: &Value, replace: bool) -> Option<Said> {
     let person = r.needed(of, "person", person);
     let holder = r.read(of, "holder", |v| self::person(text(v)?, at.value()));
     let holder = r.needed(of, "holder", holder);
-    let starts_on = r.read(of, "starts_on", |v| day(text(v)?));
+    let starts_on = r.day(of, "starts_on");
     let starts_on = r.needed(of, "starts_on", starts_on);
-    let ends_on = r.read(of, "ends_on", |v| day(text(v)?));
+    let ends_on = r.day(of, "ends_on");
     let replace = r.read(of, "replace", |v| yes_or_no(text(v)?)).value().copied().unwrap_or(replace);
     let period = match Period::new(starts_on?, ends_on.value().copied()) {
         Ok(period) => period,
@@ -135,12 +135,6 @@ fn person(text: &str, school: Option<&SchoolName>) -> Result<PersonName, RuleErr
     }
 }
 
-/// A day; how spreadsheets in Britain write one was put right when the table was read.
-fn day(text: &str) -> Result<NaiveDate, RuleError> {
-    let form = || RuleError::new(Code::InvalidValue, "a day is 2026-09-01 or 01/09/2026");
-    let shaped = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    if shaped { text.parse().map_err(|_| form()) } else { Err(form()) }
-}
 fn yes_or_no(text: &str) -> Result<bool, RuleError> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "1" => Ok(true),

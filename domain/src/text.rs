@@ -198,6 +198,13 @@ texts! {
     WebAddress = Shape::Code { pattern: "^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?#][!-~]*)?$", max: 2000, example: "https://drive.school.example/plans/7" }, web_address;
 }
 
+impl Narrative {
+    /// Is nothing said in it?
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
 impl From<&Reference> for Name {
     /// What fits a reference fits a name.
     fn from(reference: &Reference) -> Self {

@@ -122,6 +122,14 @@ fn unknown(message: &str) -> StoreError {
     }
 }
 
+/// What breaks a rule fails alone, as the one row or record of many that it is; anything else ends the whole.
+pub(crate) fn alone<T>(result: Result<T>, failed: impl FnOnce(RuleError) -> T) -> Result<T> {
+    match result {
+        Err(StoreError::Rule(rule)) => Ok(failed(rule)),
+        other => other,
+    }
+}
+
 /// What is stored cannot be understood. It is said what is wrong with it, and nothing that it holds: faults of reading quote what they could not
 /// read, which is somebody's data, and this ends in the log.
 pub(crate) fn corrupt(what: impl std::fmt::Display) -> StoreError {

@@ -73,15 +73,7 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
             ),
             "training_completions_person (tenant_id=? AND person_id=?",
         ),
-        // of everybody who is called so, who works there
-        (
-            format!(
-                "SELECT id FROM people WHERE tenant_id = {id} AND search >= 'a' AND search < 'b' AND EXISTS (SELECT 1 FROM employments WHERE tenant_id = {id} \
-                 AND person_id = people.id AND organisation_id = {id}) ORDER BY id LIMIT 200"
-            ),
-            "people_search (tenant_id=? AND search>? AND search<?)",
-        ),
-        // the same of many who are added at once
+        // of everybody who is called so, who works there, of many who are added at once
         (
             format!(
                 "SELECT id FROM people WHERE ((search >= 'a ' AND search < 'a b') OR (search >= 'c ' AND search < 'c d')) AND tenant_id = {id} AND EXISTS \

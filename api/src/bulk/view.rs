@@ -48,7 +48,7 @@ pub struct BulkReport {
 pub struct BulkResult {
     /// Its place among the rows, from 0.
     pub index: i64,
-    /// The line of the file on which it starts, if it came in a file; the heading row is line 1.
+    /// The line of the file on which it starts, if it came in a file, else null; the heading row is line 1.
     pub line: Option<u64>,
     /// The row's key, if it could be read.
     pub external_ref: Option<ExternalRefView>,
@@ -64,7 +64,7 @@ pub struct BulkResult {
     pub managed_by_other: Vec<String>,
     /// With `validate_only`: what would change.
     pub differences: Vec<DifferenceView>,
-    /// Why it was not taken.
+    /// Why it was not taken; null if it was.
     pub problem: Option<RowProblem>,
     /// Where a cycle's appraisals are created: the employment, and what was found of it. Else null.
     pub considered: Option<ConsideredView>,

@@ -53,7 +53,7 @@ pub struct LearningLineOfSightView {
     other_objectives: i64,
     /// Priorities that it serves, by itself or through an objective that one may read and that was not withdrawn, and those that they were adopted from.
     priorities: Vec<PriorityInSightView>,
-    /// The session that it came of.
+    /// The session that it came of, when it was recorded that they came; null if it came of none.
     session_id: Option<word::LearningSessionId>,
     /// Was it reflected upon?
     followed_up: bool,

@@ -27,7 +27,7 @@ pub struct PriorityInSightView {
     title: String,
     /// Where it stands.
     state: word::PriorityState,
-    /// The priority that it was adopted from.
+    /// The priority that it was adopted from; null if it was adopted from none, or from one that one may not know of.
     adopted_from: Option<word::PriorityId>,
 }
 impl From<PriorityInSight> for PriorityInSightView {

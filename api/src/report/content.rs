@@ -116,9 +116,9 @@ pub struct ContentView {
     objectives: Vec<ObjectiveAssessedView>,
     /// Learning of the period that was shared.
     learning_records: Vec<LearningShownView>,
-    /// What is said of their learning.
+    /// What is said of their learning; null if nothing is.
     learning: Option<word::Narrative>,
-    /// Why nothing is said of it.
+    /// Why nothing is said of it; null unless that is said.
     no_learning_because: Option<word::Reason>,
     /// Development needs, with the actions to meet them.
     development_needs: Vec<NeedNamedView>,
@@ -126,7 +126,7 @@ pub struct ContentView {
     concerns: Vec<ConcernView>,
     /// Does the report bear on pay?
     pay_relevant: bool,
-    /// Anything else.
+    /// Anything else; null if there is nothing.
     summary: Option<word::Narrative>,
 }
 

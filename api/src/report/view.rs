@@ -101,9 +101,9 @@ pub struct ReportDraftView {
     objectives: Vec<ObjectiveAssessedView>,
     /// Learning of the period that is shared.
     learning_records: Vec<LearningShownView>,
-    /// What is said of their learning.
+    /// What is said of their learning; null until something is.
     learning: Option<word::Narrative>,
-    /// Why nothing is said of it.
+    /// Why nothing is said of it; null unless that is said.
     no_learning_because: Option<word::Reason>,
     /// Development needs, with actions.
     development_needs: Vec<NeedNamedView>,
@@ -111,7 +111,7 @@ pub struct ReportDraftView {
     concerns: Vec<ConcernView>,
     /// Does the report bear on pay? Null until it is said.
     pay_relevant: Option<bool>,
-    /// Anything else.
+    /// Anything else; null if there is nothing.
     summary: Option<word::Narrative>,
     /// All that it lacks to be issued, each at its place.
     missing: Vec<FaultView>,
@@ -172,9 +172,9 @@ pub struct ReportView {
     issued_by: word::PersonId,
     /// When.
     issued_at: DateTime<Utc>,
-    /// What the appraisee says of it.
+    /// What the appraisee says of it; null if they have not commented on this version.
     comment: Option<word::Narrative>,
-    /// When they said it.
+    /// When they said it; null if they have not.
     commented_at: Option<DateTime<Utc>>,
     /// The appraisee's appeal against this version; null if there is none.
     appeal: Option<AppealView>,
@@ -201,7 +201,7 @@ pub struct ReportSummaryView {
     pub issued_by: word::PersonId,
     /// When.
     pub issued_at: DateTime<Utc>,
-    /// When the appraisee commented on it.
+    /// When the appraisee commented on it; null if they have not.
     pub commented_at: Option<DateTime<Utc>>,
     /// When the appraisee appealed against it; null if they have not.
     pub appealed_at: Option<DateTime<Utc>>,

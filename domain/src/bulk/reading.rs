@@ -91,7 +91,7 @@ impl Reading {
         }
         self.firm(of, name, field)
     }
-    /// A day.
+    /// A day; how spreadsheets in Britain write one was put right when the table was read.
     pub fn day(&mut self, of: Object<'_>, name: &str) -> Field<NaiveDate> {
         self.read(of, name, |value| {
             let text =

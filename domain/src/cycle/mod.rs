@@ -398,7 +398,7 @@ impl Cycle {
     ///
     /// # Errors
     /// `wrong_state` once it is closed or called off.
-    pub fn over(&self) -> Result<(), RuleError> {
+    pub fn takes_proposals(&self) -> Result<(), RuleError> {
         match self.state {
             S::Closed | S::Archived | S::Cancelled => {
                 Err(RuleError::new(Code::WrongState, format!("the cycle is {}: withdraw the draft, or write it anew in the next cycle", self.state)))

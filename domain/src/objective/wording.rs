@@ -139,7 +139,7 @@ impl Words {
     /// `inquiry_needs_question`.
     pub fn check(&self) -> Result<(), RuleError> {
         let inquiry = self.kind == ObjectiveKind::GrowthInquiry;
-        let question = self.inquiry.as_ref().is_some_and(|i| !i.question.as_str().trim().is_empty());
+        let question = self.inquiry.as_ref().is_some_and(|i| !i.question.is_blank());
         match (inquiry, self.inquiry.is_some(), question) {
             (true, _, false) => Err(RuleError::at(Code::InquiryNeedsQuestion, "/inquiry/question", "a growth inquiry begins with a question")),
             (false, true, _) => Err(RuleError::at(Code::InquiryNeedsQuestion, "/inquiry", "only a growth inquiry has an inquiry")),

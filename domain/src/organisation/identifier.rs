@@ -68,10 +68,6 @@ impl Identifier {
         let value = normal.ok_or_else(|| RuleError::new(Code::InvalidValue, form))?;
         Ok(Self { scheme, value, starts_on: None, ends_on: None })
     }
-    /// A LAESTAB's two parts: local-authority code and establishment number.
-    pub fn laestab_parts(&self) -> Option<(&str, &str)> {
-        (self.scheme == Scheme::Laestab).then(|| self.value.split_once('/')).flatten()
-    }
 }
 
 fn companies_house(value: &str) -> Option<String> {

@@ -185,7 +185,7 @@ fn digest(kept: &str) -> String {
 
 /// Is there anything in this text?
 pub(super) fn says(text: Option<&Narrative>) -> bool {
-    text.is_some_and(|t| !t.as_str().trim().is_empty())
+    text.is_some_and(|t| !t.is_blank())
 }
 
 /// What is not there, at its place.

@@ -7,7 +7,6 @@ mod draft;
 pub use content::{Concern, Content, Ground, LearningShown, NeedAction, NeedNamed, ObjectiveAssessed, Spoken, StandardAssessed};
 pub use draft::{Assessment, Composed, ReportDraft, StandardNote, Written, WrittenPatch};
 
-use crate::words;
 use crate::{
     appraisal::Windows,
     calendar::{BankHolidays, Calendar, Doubt, reckoned},
@@ -15,6 +14,7 @@ use crate::{
     id::{AppraisalId, OrganisationId, PersonId, ReportId},
     profile::{DayBasis, Rules, Span},
     text::{Narrative, Reason},
+    words,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

@@ -162,7 +162,13 @@ macro_rules! current {
         $query.filter($table::starts_on.le($today)).filter($table::ends_on.is_null().or($table::ends_on.ge($today)))
     };
 }
-pub(super) use current;
+/// Keeps terms of appraisers to those that run on a day: who has such a term appraises then.
+macro_rules! appraising {
+    ($terms:expr, $day:expr) => {
+        $terms.filter(appraisal_appraisers::starts_on.le($day)).filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt($day)))
+    };
+}
+pub(super) use {appraising, current};
 
 async fn roles_of(cx: &mut Cx<'_>, person: PersonId) -> Result<Vec<Held>> {
     let today: NaiveDate = cx.act.today();

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use diesel::Queryable;
 use trellis_domain::{
     access as rules,
+    enrolment::EnrolmentState,
     event::{About, Changes, EventKind},
     id::{AccountId, CalendarLinkId, OrganisationId, PersonId},
     rule::{Code, RuleError},
@@ -175,7 +176,7 @@ impl Read<Here> for CalendarDays {
             .inner_join(learning_sessions::table.on(session).inner_join(learning_activities::table.on(activity)))
             .filter(enrolments::tenant_id.eq(cx.tenant()))
             .filter(enrolments::person_id.eq(person))
-            .filter(enrolments::state.eq_any(["enrolled", "attended"]))
+            .filter(enrolments::state.eq_any([EnrolmentState::Enrolled, EnrolmentState::Attended].map(|s| s.as_str())))
             .filter(learning_sessions::state.eq("scheduled"))
             .filter(learning_sessions::ends_at.gt(Moment::from(cx.act.now - PAST)))
             .order((learning_sessions::starts_at, learning_sessions::id))

@@ -191,7 +191,7 @@ async fn open_work(cx: &mut Cx<'_>, cycle: &Cycle) -> Result<OpenWork> {
         open.appraisals = appraisals::table
             .filter(appraisals::tenant_id.eq(cx.tenant()))
             .filter(appraisals::cycle_id.eq(id))
-            .filter(appraisals::state.ne_all(["completed", "transferred", "abandoned"]))
+            .filter(appraisals::state.ne_all(super::appraisal::OVER))
             .count()
             .one(cx.conn())
             .await?;

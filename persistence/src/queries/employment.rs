@@ -222,7 +222,7 @@ impl Write<Here> for CreateEmployment {
         };
         stand(&new, kind, &of_person(tx, person_id).await?)?;
         put(tx, None, &new).await?;
-        super::matching::suggest_by_name(tx, person_id, organisation_id).await?;
+        super::matching::suggest_by_names(tx, &[(person_id, organisation_id)].into()).await?;
         seen(tx, new).await
     }
 }

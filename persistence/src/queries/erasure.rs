@@ -59,7 +59,7 @@ async fn ties(cx: &mut Cx<'_>, person: &Person) -> Result<Ties> {
     let ended = cycles::table.filter(cycles::tenant_id.eq(cx.tenant())).filter(cycles::state.eq_any(["closed", "archived", "cancelled"])).select(cycles::id);
     let under_way: Vec<(Uid, Uid)> = appraisals::table
         .filter(appraisals::tenant_id.eq(cx.tenant()))
-        .filter(appraisals::state.ne_all(["completed", "transferred", "abandoned"]))
+        .filter(appraisals::state.ne_all(super::appraisal::OVER))
         .filter(appraisals::cycle_id.ne_all(ended))
         .filter(appraisals::person_id.eq(id).or(appraisals::id.eq_any(theirs_to_appraise)))
         .select((appraisals::id, appraisals::person_id))

@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::column::sql::Guid;
 use crate::{
     error::Stale,
-    event::{Break, Entry, History, LogHead, Mark, Told, VerifyLog},
+    event::{Break, Entry, History, HistoryWindow, LogHead, Mark, Told, VerifyLog},
     transaction::Versioned,
 };
 use diesel::{
@@ -274,7 +274,7 @@ pub(super) fn mark(link: &[u8]) -> Mark {
 /// One record's history, newest first; values are shown to whoever may read the record, and drafts' only to their author.
 ///
 /// Of a survivor it is the history of everything that went into them, and their own drafts are those of everybody whom they were.
-pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: Window2) -> Result<History> {
+pub(super) async fn history(cx: &mut Cx<'_>, subject: Uid, window: HistoryWindow) -> Result<History> {
     let subjects = super::redirect::with_merged(cx, subject).await?;
     let mut query = events::table
         .left_join(event_payloads::table.on(event_payloads::tenant_id.eq(events::tenant_id).and(event_payloads::number.eq(events::number))))
@@ -330,7 +330,6 @@ async fn without_drafts(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
     }
     Ok(())
 }
-use crate::event::HistoryWindow as Window2;
 
 /// Events that are checked at once.
 const CHECKED_AT_ONCE: i64 = 1000;

@@ -41,6 +41,24 @@ pub(super) fn of_rows(rows: Vec<(Uid, Option<String>, Option<String>)>) -> Resul
     rows.into_iter().filter_map(|(id, source, external)| of_columns(source, external).transpose().map(|r| Ok((id, r?)))).collect()
 }
 
+/// What the providers call these records of such a table, where they sent them.
+macro_rules! called_so {
+    ($cx:expr, $table:ident, $ids:expr) => {{
+        let mut rows: Vec<(Uid, Option<String>, Option<String>)> = Vec::new();
+        if !$ids.is_empty() {
+            rows = $table::table
+                .filter($table::tenant_id.eq($cx.tenant()))
+                .filter($table::id.eq_any(&$ids))
+                .filter($table::source.is_not_null())
+                .select(($table::id, $table::source, $table::external_id))
+                .all($cx.conn())
+                .await?;
+        }
+        super::external_ref::of_rows(rows)?
+    }};
+}
+pub(super) use called_so;
+
 /// The external references of these records.
 pub(super) async fn of(cx: &mut Cx<'_>, record_type: RecordType, owners: &[Uid]) -> Result<HashMap<Uid, Vec<ExternalRef>>> {
     if owners.is_empty() {

@@ -231,8 +231,8 @@ async fn refer(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
     }
     let people = super::external_ref::of(cx, RecordType::Person, &people).await?;
     let organisations = super::external_ref::of(cx, RecordType::Organisation, &organisations).await?;
-    let learning = super::learning::called_so(cx, &learning).await?;
-    let completions = super::training::completion::called_so(cx, &completions).await?;
+    let learning = super::external_ref::called_so!(cx, learning_records, learning);
+    let completions = super::external_ref::called_so!(cx, training_completions, completions);
     for entry in entries {
         let refs = |of: &HashMap<Uid, Vec<ExternalRef>>, id: Uid| of.get(&id).cloned().unwrap_or_default();
         match entry.kind.record_type() {

@@ -229,7 +229,7 @@ impl Write<Here> for PublishFinding {
         inquiry::can(&objective, known, InquiryAction::PublishFinding, tx.caller.person())?;
         let mut faults = Faults::default();
         for (text, pointer) in [(&question, "/question"), (&finding, "/finding")] {
-            if text.as_str().trim().is_empty() {
+            if text.is_blank() {
                 faults.check::<()>(Err(RuleError::at(Code::ContradictoryMembers, pointer, "something is expected")));
             }
         }

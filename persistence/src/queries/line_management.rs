@@ -86,14 +86,6 @@ pub(super) async fn finish(tx: &mut Tx<'_>, before: &Relationship, after: &Relat
     Ok(())
 }
 
-/// A row that breaks a rule fails alone; anything else ends the whole.
-fn alone<T>(result: Result<T>, failed: impl FnOnce(RuleError) -> T) -> Result<T> {
-    match result {
-        Err(StoreError::Rule(rule)) => Ok(failed(rule)),
-        other => other,
-    }
-}
-
 /// May the caller write this person's relationships? Somebody whom they may not know of is nobody.
 pub(super) async fn writable(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     match super::person::writable(tx, person).await {

@@ -200,7 +200,7 @@ const NAMES_AT_ONCE: usize = 50;
 /// Most people who are looked at for them: where so many are called alike, a name says little.
 const LOOKED_AT: i64 = 5000;
 
-/// Suggests whoever has the same name as these people and is or was employed at the same school: as [`suggest_by_name`], for many at once.
+/// Suggests whoever has the same name as these people and is or was employed at the same school.
 pub(super) async fn suggest_by_names(tx: &mut Tx<'_>, employed: &BTreeSet<(PersonId, OrganisationId)>) -> Result<()> {
     if employed.is_empty() {
         return Ok(());
@@ -216,6 +216,7 @@ pub(super) async fn suggest_by_names(tx: &mut Tx<'_>, employed: &BTreeSet<(Perso
         for (from, to) in part.iter().cloned() {
             query = query.or_filter(people::search.ge(from).and(people::search.lt(to)));
         }
+        // of each who is called so, not of all who work there: those may be thousands
         let there = diesel::dsl::exists(
             employments::table
                 .filter(employments::tenant_id.eq(tx.tenant()))
@@ -246,36 +247,6 @@ pub(super) async fn suggest_by_names(tx: &mut Tx<'_>, employed: &BTreeSet<(Perso
         for candidate in same.take(MOST.into()) {
             suggest_match(tx, *id, candidate.id, MatchReason::SameNameAndSchool).await?;
         }
-    }
-    Ok(())
-}
-
-/// Suggests whoever has the same name and is or was employed at the same school.
-pub(super) async fn suggest_by_name(tx: &mut Tx<'_>, id: PersonId, school: OrganisationId) -> Result<()> {
-    let person = super::person::load(tx, id).await?;
-    let (from, to) = called(&person);
-    // of each who is called so, not of all who work there: those may be thousands
-    let employed = diesel::dsl::exists(
-        employments::table
-            .filter(employments::tenant_id.eq(tx.tenant()))
-            .filter(employments::person_id.eq(people::id))
-            .filter(employments::organisation_id.eq(Uid::from(school))),
-    );
-    let near: Vec<Uid> = people::table
-        .filter(people::tenant_id.eq(tx.tenant()))
-        .filter(people::search.ge(from))
-        .filter(people::search.lt(to))
-        .filter(people::id.ne(Uid::from(id)))
-        .filter(employed)
-        .order(people::id)
-        .limit(200)
-        .select(people::id)
-        .all(tx.conn())
-        .await?;
-    let candidates = super::person::several(tx, &near).await?;
-    let same = near.into_iter().filter_map(|id| candidates.get(&id.to())).filter(|candidate| same_name(&person, candidate));
-    for candidate in same.take(MOST.into()) {
-        suggest_match(tx, id, candidate.id, MatchReason::SameNameAndSchool).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ mod prelude {
     pub(super) use super::{access, page};
     pub(super) use crate::{
         column::{Json, Moment, Uid, optional, uids},
-        error::{Result, StoreError, corrupt},
+        error::{Result, StoreError, alone, corrupt},
         explain::{Can, Doing},
         schema::*,
         transaction::{Fetched, Page, Read, Seen, Write},

@@ -152,7 +152,7 @@ async fn observed(tx: &mut Tx<'_>, visit: &CreateLearningVisit) -> Result<Person
     let periods: Vec<(NaiveDate, NaiveDate, Uid)> = appraisals::table
         .filter(appraisals::tenant_id.eq(tx.tenant()))
         .filter(appraisals::person_id.eq(Uid::from(visited)))
-        .filter(appraisals::state.ne_all(["transferred", "abandoned"]))
+        .filter(appraisals::state.ne_all(super::appraisal::GONE))
         .filter(appraisals::starts_on.le(visit.visited_on))
         .filter(appraisals::ends_on.ge(visit.visited_on))
         .select((appraisals::starts_on, appraisals::ends_on, appraisals::cycle_id))

@@ -47,6 +47,15 @@ impl Cast {
         let head = trust.someone(w).named("Gwilym", "Parry").at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
         Leaders { leader, head }
     }
+    /// As many of the school's teachers as figures are told of.
+    pub async fn colleagues(&self, w: &World) -> Vec<Someone> {
+        let Self { trust, appraiser, .. } = self;
+        let mut out = Vec::new();
+        for (given, family) in [("Bethan", "Lloyd"), ("Idris", "Khan"), ("Carys", "Bowen"), ("Samuel", "Oyelaran"), ("Mair", "Griffiths")] {
+            out.push(trust.someone(w).named(given, family).at(trust.school).appraised_by(appraiser).made().await);
+        }
+        out
+    }
     /// Who sees to the school's programme of learning.
     pub async fn coordinator(&self, w: &World) -> Someone {
         let trust = &self.trust;

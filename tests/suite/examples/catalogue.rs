@@ -18,7 +18,7 @@ pub async fn activity(s: &mut Telling<'_>, cast: &Cast, coordinator: &Someone, s
 }
 
 /// A session that somebody came to.
-pub async fn attended(s: &mut Telling<'_>, cast: &Cast, coordinator: &Someone, activity: &str) {
+pub async fn attended(s: &mut Telling<'_>, cast: &Cast, coordinator: &Someone, activity: &str, objective: &str) {
     let Cast { appraiser, teacher, .. } = cast;
     let new = json!({"activity_id": activity, "starts_at": "2026-10-05T07:30:00Z", "ends_at": "2026-10-05T08:30:00Z", "place": "The library", "places": 1});
     let session = s.post("/v1/learning-sessions", coordinator, new).await.id();
@@ -28,6 +28,12 @@ pub async fn attended(s: &mut Telling<'_>, cast: &Cast, coordinator: &Someone, a
     let came = format!("/v1/enrolments/{}", enrolled.items()[0]["id"].as_str().unwrap());
     s.post(&format!("{came}/record-attendance"), coordinator, json!({"attended": true})).await;
     s.get(&format!("{came}/certificate"), teacher).await;
+    // what came of it is the teacher's own, and they say what it is for
+    let learned = s.w.get("/v1/learning-records").by(teacher).send().await.expect(200);
+    let learned = learned.items().iter().find(|record| record["title"] == "Retrieval that sticks").unwrap()["id"].as_str().unwrap();
+    let serves = json!({"objective_ids": [objective]});
+    s.w.patch(format!("/v1/learning-records/{learned}")).by(teacher).if_match("*").json(serves).send().await.expect(200);
+    s.get(&format!("{came}/line-of-sight"), teacher).await;
     s.get(&format!("/v1/people/{}/learning-statement?academic_year=2026", teacher.person), teacher).await;
 }
 
@@ -45,7 +51,6 @@ pub async fn programme(s: &mut Telling<'_>, cast: &Cast, coordinator: &Someone, 
     s.get(&format!("/v1/organisations/{}/programme?academic_year=2026&lessons_end=15:15", trust.school), teacher).await;
     calendar_link(s, teacher).await;
     s.get(&format!("/v1/enrolments/{enrolment}"), teacher).await;
-    s.get(&format!("/v1/enrolments/{enrolment}/line-of-sight"), teacher).await;
     s.get("/v1/enrolments?state=enrolled", teacher).await;
     s.act(&format!("/v1/enrolments/{enrolment}/withdraw"), teacher).await;
     s.get(&format!("/v1/enrolments/{enrolment}/history"), teacher).await;

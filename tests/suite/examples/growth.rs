@@ -57,7 +57,6 @@ pub async fn objective(s: &mut Telling<'_>, cast: &Cast, inquiry: &Value) -> Str
     s.patch(&at, teacher, json!({"support_needed": "Cover for one visit"})).await;
     s.act(&format!("{at}/propose"), teacher).await;
     s.get(&at, appraiser).await;
-    s.get("/v1/me/tasks", appraiser).await;
     let ties = w.get(format!("/v1/relationships?kind=appraiser&person_id={}", teacher.person)).by(teacher).send().await.expect(200);
     let tie = ties.items()[0]["id"].as_str().unwrap().to_owned();
     s.post(&format!("/v1/relationships/{tie}/set-cadence"), teacher, json!({"weeks": 4})).await;

@@ -13,5 +13,5 @@ pub async fn insight(s: &mut Telling<'_>, cast: &Cast, leaders: &Leaders, cycle:
     s.get("/v1/fair-access?academic_year=2026", leader).await;
     s.get("/v1/check-in-health", leader).await;
     s.get("/v1/learning-spending?academic_year=2026", leader).await;
-    s.get("/v1/learning-mechanisms?academic_year=2026", leader).await;
+    s.get(&format!("/v1/learning-mechanisms?academic_year=2026&organisation_id={}", cast.trust.school), leader).await;
 }

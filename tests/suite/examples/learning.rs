@@ -1,6 +1,7 @@
 //! What somebody learned.
 
 use super::{Cast, Telling};
+use crate::support::*;
 use actix_web::http::Method;
 use serde_json::json;
 
@@ -21,6 +22,25 @@ pub async fn record(s: &mut Telling<'_>, cast: &Cast, objective: &str, standard:
     s.act(&format!("{at}/unshare"), teacher).await;
     s.get(&format!("{at}/history"), teacher).await;
     record
+}
+
+/// What a team learned together, and by which mechanisms: figures are told of five people or not at all.
+pub async fn of_many(s: &mut Telling<'_>, colleagues: &[Someone]) {
+    let w = s.w;
+    let first = &colleagues[0];
+    let versions = w.get("/v1/framework-versions?key=effective-professional-development-mechanisms").by(first).send().await.expect(200);
+    let version = versions.items()[0]["id"].as_str().unwrap();
+    let version = w.get(format!("/v1/framework-versions/{version}")).by(first).send().await.expect(200);
+    let mechanism = |code: &str| version.body["standards"].as_array().unwrap().iter().find(|m| m["code"] == code).unwrap()["id"].clone();
+    let (model, rehearse, plan) = (mechanism("M8"), mechanism("M10"), mechanism("M12"));
+    for who in colleagues {
+        for new in [
+            json!({"title": "Modelled writing, seen and planned", "kind": "learning_visit", "started_on": "2026-10-01", "minutes": 60, "standard_ids": [model, plan]}),
+            json!({"title": "Modelled writing, tried on one another", "kind": "course", "started_on": "2026-10-02", "minutes": 45, "standard_ids": [rehearse]}),
+        ] {
+            w.post("/v1/learning-records").by(who).json(new).send().await.expect(201);
+        }
+    }
 }
 
 /// What shows that somebody learned something, while their record is shared.

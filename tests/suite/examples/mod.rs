@@ -85,17 +85,20 @@ async fn story(w: &World) -> Map<String, Value> {
     let record = Box::pin(learning::record(s, cast, &objective, &standard, &priority)).await;
 
     Box::pin(together::template(s, cast, &leaders.head)).await;
-    let agreed = Box::pin(together::check_in(s, cast, &own)).await;
+    let agreed = Box::pin(together::check_in(s, cast, &own, &objective)).await;
     Box::pin(together::agreed_actions(s, cast, &agreed)).await;
     Box::pin(together::brought_forward(s, cast, &own)).await;
+    Box::pin(people::handed_over(s, cast, successor)).await;
 
     let coordinator = &cast.coordinator(w).await;
     let activity = Box::pin(catalogue::activity(s, cast, coordinator, &standard)).await;
-    Box::pin(catalogue::attended(s, cast, coordinator, &activity)).await;
+    Box::pin(catalogue::attended(s, cast, coordinator, &activity, &objective)).await;
     Box::pin(catalogue::programme(s, cast, coordinator, &activity)).await;
     Box::pin(catalogue::retired(s, cast, coordinator, &activity)).await;
     Box::pin(training::required(s, cast, coordinator, &activity)).await;
-    Box::pin(requests::learning_requests(s, cast, &leaders.head, &objective)).await;
+    let colleagues = &cast.colleagues(w).await;
+    Box::pin(learning::of_many(s, colleagues)).await;
+    Box::pin(requests::learning_requests(s, cast, &leaders.head, colleagues, &objective)).await;
     Box::pin(growth::commons(s, cast, &objective)).await;
 
     Box::pin(together::coaching(s, cast)).await;

@@ -25,7 +25,7 @@ pub async fn employed(s: &mut Telling<'_>, cast: &Cast, school: &str) -> (String
     (person, employment)
 }
 
-/// Who mentors them, who manages them, and who does so next.
+/// Who mentors them, who manages them, and who is to do so next.
 pub async fn managed(s: &mut Telling<'_>, cast: &Cast, person: &str) -> Someone {
     let w = s.w;
     let Cast { trust, hr, appraiser, .. } = cast;
@@ -36,15 +36,19 @@ pub async fn managed(s: &mut Telling<'_>, cast: &Cast, person: &str) -> Someone 
     s.get("/v1/relationships?kind=mentor", hr).await;
     s.post(&format!("{at}/end"), hr, json!({"ends_on": "2027-08-31"})).await;
     s.get(&format!("{at}/history"), hr).await;
-    // line management from a file, handed over
+    // line management from a file
     let file = "kind,person,holder,starts_on,school\nline_manager,bromcom:10023,";
     let file = format!("{file}{},2026-09-01,\nappraiser,DHU,{},2026-09-01,100021\n", appraiser.person, appraiser.person);
     let reply = w.post("/v1/relationships/import").by(hr).raw("text/csv", file.as_bytes()).send().await.expect(207);
     s.note(&Method::POST, "/v1/relationships/import", Some(json!(file)), &reply);
-    let successor = trust.someone(w).named("Owen", "Pritchard").at(trust.school).made().await;
-    let leaves = json!({"to": successor.person.to_string(), "on": "2027-01-04", "kinds": ["line_manager"]});
+    trust.someone(w).named("Owen", "Pritchard").at(trust.school).made().await
+}
+
+/// Who manages and appraises leaves at the end of the term: from then on somebody else does, and the appraisals under way go along.
+pub async fn handed_over(s: &mut Telling<'_>, cast: &Cast, successor: &Someone) {
+    let Cast { hr, appraiser, .. } = cast;
+    let leaves = json!({"to": successor.person.to_string(), "on": "2027-01-04", "kinds": ["line_manager", "appraiser"]});
     s.post(&format!("/v1/people/{}/hand-over", appraiser.person), hr, leaves).await;
-    successor
 }
 
 /// Somebody was added twice.

@@ -22,6 +22,8 @@ pub async fn written(s: &mut Telling<'_>, cast: &Cast, at: &str) {
     s.patch(&format!("{at}/report-draft"), appraiser, words).await;
     s.post(&format!("{at}/issue-report"), appraiser, json!({"draft_version": 1})).await;
     s.get(&format!("{at}/statement"), teacher).await;
+    // the time to comment is running
+    s.get("/v1/me/tasks", teacher).await;
     let id = at.rsplit('/').next().unwrap();
     let report = s.get(&format!("/v1/appraisal-reports?appraisal_id={id}"), teacher).await.items()[0]["id"].as_str().unwrap().to_owned();
     s.post(&format!("{at}/comment"), teacher, json!({"comment": "Thank you. The group goes on next year."})).await;

@@ -3,7 +3,7 @@
 use super::{Cast, Telling};
 use crate::support::*;
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 use trellis_domain::{
     id::LearningRequestId,
     impact::{ImpactLevel, ImpactPlan, Look, OffsetUnit},
@@ -13,12 +13,21 @@ use trellis_domain::{
 use trellis_persistence::{Act, Principal, request::PlanImpact};
 
 /// The line, the request, two decisions, a change of mind, and what came of it.
-pub async fn learning_requests(s: &mut Telling<'_>, cast: &Cast, head: &Someone, objective: &str) {
+pub async fn learning_requests(s: &mut Telling<'_>, cast: &Cast, head: &Someone, colleagues: &[Someone], objective: &str) {
     let trust = &cast.trust;
     let approver = &trust.someone(s.w).named("Marged", "Rowlands").at(trust.school).with(RoleName::LearningApprover, trust.school).made().await;
     let line = budget_line(s, cast, head, approver).await;
     let request = change_of_mind(s, cast, (head, approver), &line, objective).await;
     what_came_of_it(s, cast, (head, approver), &line, &request).await;
+    for colleague in colleagues {
+        they_came_too(s.w, cast, (colleague, approver), &line).await;
+    }
+    s.get(&format!("/v1/organisations/{}/impact-summary?academic_year=2026", trust.school), head).await;
+}
+
+/// A morning at the hub, as it is asked for.
+fn morning() -> Value {
+    json!({"title": "A morning with the phonics hub", "provider": "Severn Writers", "starts_on": "2026-10-05", "cost_pence": 6_000, "cover_minutes": 180})
 }
 
 async fn budget_line(s: &mut Telling<'_>, cast: &Cast, head: &Someone, approver: &Someone) -> String {
@@ -67,11 +76,9 @@ async fn change_of_mind(s: &mut Telling<'_>, cast: &Cast, (head, approver): (&So
 async fn what_came_of_it(s: &mut Telling<'_>, cast: &Cast, (head, approver): (&Someone, &Someone), line: &str, request: &str) {
     let w = s.w;
     let Cast { trust, appraiser, teacher, .. } = cast;
-    let new =
-        json!({"title": "A morning with the phonics hub", "provider": "Severn Writers", "starts_on": "2026-10-05", "cost_pence": 6_000, "cover_minutes": 180});
-    let today = w.post("/v1/learning-requests").by(teacher).json(new).send().await.expect(201).id();
+    let today = w.post("/v1/learning-requests").by(teacher).json(morning()).send().await.expect(201).id();
     let at = format!("/v1/learning-requests/{today}");
-    let checkpoint = planned_on_friday(w, cast, &today).await;
+    let checkpoint = planned_on_friday(w, trust, teacher, &today).await;
     w.post(format!("{at}/submit")).by(teacher).send().await.expect(200);
     w.post(format!("{at}/manager-agree")).by(appraiser).json(json!({})).send().await.expect(200);
     let verdicts = json!({"items": [{"id": today, "decision": "approve", "budget_line_id": line}, {"id": request, "decision": "approve"}]});
@@ -86,12 +93,31 @@ async fn what_came_of_it(s: &mut Telling<'_>, cast: &Cast, (head, approver): (&S
     s.post(&format!("{at}/evaluate"), teacher, json!({"evaluation": "Short, practical, and we all went home with cards."})).await;
     s.post(&format!("{at}/review-impact"), teacher, json!({"conclusion": "continue", "note": "In Year 2 as well, from January"})).await;
     s.act(&format!("{at}/close"), teacher).await;
-    s.get(&format!("/v1/organisations/{}/impact-summary?academic_year=2026", trust.school), head).await;
+}
+
+/// A colleague was there on the same morning, and says as much of it: figures are told of five people or not at all.
+async fn they_came_too(w: &World, cast: &Cast, (colleague, approver): (&Someone, &Someone), line: &str) {
+    let Cast { trust, appraiser, .. } = cast;
+    let id = w.post("/v1/learning-requests").by(colleague).json(morning()).send().await.expect(201).id();
+    let checkpoint = planned_on_friday(w, trust, colleague, &id).await;
+    let at = format!("/v1/learning-requests/{id}");
+    w.post(format!("{at}/submit")).by(colleague).if_match("*").send().await.expect(200);
+    let record = format!("checkpoints/{checkpoint}/record");
+    for (step, by, body) in [("manager-agree", appraiser, json!({})), ("approve", approver, json!({"budget_line_id": line})), ("book", colleague, json!({}))] {
+        w.post(format!("{at}/{step}")).by(by).if_match("*").json(body).send().await.expect(200);
+    }
+    w.post(format!("{at}/attend")).by(colleague).if_match("*").send().await.expect(200);
+    for (step, body) in [
+        (record.as_str(), json!({"outcome": "recorded", "narrative": "Worth the morning: the order of sounds is clear to me."})),
+        ("evaluate", json!({"evaluation": "We left with cards that we use."})),
+        ("review-impact", json!({"conclusion": "continue"})),
+    ] {
+        w.post(format!("{at}/{step}")).by(colleague).if_match("*").json(body).send().await.expect(200);
+    }
 }
 
 /// It was planned on Friday how its impact will be looked at: the first checkpoint.
-async fn planned_on_friday(w: &World, cast: &Cast, request: &str) -> String {
-    let Cast { trust, teacher, .. } = cast;
+async fn planned_on_friday(w: &World, trust: &Trust, owner: &Someone, request: &str) -> String {
     let text = |t: &str| Reason::parse(t).unwrap();
     let plan = ImpactPlan {
         reaction: text("Worth a morning"),
@@ -101,7 +127,7 @@ async fn planned_on_friday(w: &World, cast: &Cast, request: &str) -> String {
         pupil_outcomes: text("Fewer pupils guess from the picture"),
     };
     let looks = vec![Look { level: ImpactLevel::Reaction, after: 0, unit: OffsetUnit::Weeks }];
-    let principal = Principal::Session { session: teacher.session, account: teacher.account };
+    let principal = Principal::Session { session: owner.session, account: owner.account };
     let act = Act { principal, now: w.now() - TimeDelta::days(3), ..w.operator(trust.id) };
     let id = LearningRequestId(request.parse().unwrap());
     let planned = w.db.write(act, PlanImpact { id, plan, looks, expected: None }).await.unwrap();

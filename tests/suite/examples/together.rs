@@ -27,7 +27,7 @@ fn arranged(cast: &Cast, own: &str, kind: &str) -> Value {
 }
 
 /// A check-in, from its preparation until it is opened again: what was agreed in it.
-pub async fn check_in(s: &mut Telling<'_>, cast: &Cast, own: &str) -> String {
+pub async fn check_in(s: &mut Telling<'_>, cast: &Cast, own: &str, objective: &str) -> String {
     let Cast { appraiser, teacher, .. } = cast;
     let at = format!("/v1/conversations/{}", s.post("/v1/conversations", teacher, arranged(cast, own, "check_in")).await.id());
     s.act(&format!("{at}/prepare"), teacher).await;
@@ -39,7 +39,8 @@ pub async fn check_in(s: &mut Telling<'_>, cast: &Cast, own: &str) -> String {
     s.get(&format!("{at}/agenda"), appraiser).await;
     s.act(&format!("{at}/hold"), appraiser).await;
     s.patch(&at, appraiser, json!({"summary": "Waiting for answers works with Year 9. Next: the same with Year 11, with a visitor who counts."})).await;
-    let new_action = json!({"title": "Arrange cover for one visit", "owner_id": appraiser.person.to_string(), "due_on": "2026-11-06"});
+    let new_action =
+        json!({"title": "Arrange cover for one visit", "owner_id": appraiser.person.to_string(), "objective_id": objective, "due_on": "2026-11-06"});
     let agreed = format!("/v1/agreed-actions/{}", s.post(&format!("{at}/actions"), appraiser, new_action).await.id());
     let words = json!({"answers": [{"question": "support", "text": "One visit, with cover."}]});
     s.w.patch(format!("{at}/my-notes")).by(appraiser).if_match("*").json(words).send().await.expect(200);

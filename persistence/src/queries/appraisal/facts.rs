@@ -36,16 +36,7 @@ fn holds(caller: &Caller, role: RoleName, path: &[OrganisationId]) -> bool {
 
 /// How the caller stands today to what belongs to each of these organisations, by their roles alone.
 pub(in super::super) async fn parties_at(cx: &mut Cx<'_>, at: &[OrganisationId]) -> Result<HashMap<OrganisationId, Party>> {
-    let mut paths: HashMap<OrganisationId, Vec<OrganisationId>> = HashMap::new();
-    let rows: Vec<(Uid, Uid)> = organisation_paths::table
-        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-        .filter(organisation_paths::descendant_id.eq_any(uids(at)))
-        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
-        .all(cx.conn())
-        .await?;
-    for (beneath, above) in rows {
-        paths.entry(beneath.to()).or_default().push(above.to());
-    }
+    let paths = access::paths_of(cx, at.iter().copied()).await?;
     let party = |path: &[OrganisationId]| Party {
         person: cx.caller.person(),
         appraiser: false,

@@ -23,6 +23,7 @@ use trellis_domain::{
     job::JobKind,
     profile::RuleProfile,
     rule::{Code, RuleError},
+    text::Wire,
     time::{Period, micros},
 };
 
@@ -131,7 +132,7 @@ async fn employed(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<EmploymentId, 
         .await?;
     let mut others: HashMap<EmploymentId, Vec<Other>> = HashMap::new();
     for (id, of, cycle, state, starts_on, ends_on) in found {
-        let live = !matches!(state.as_str(), "transferred" | "abandoned");
+        let live = AppraisalState::parse(&state).map_err(corrupt)?.live();
         others.entry(of.to()).or_default().push(Other { id: id.to(), cycle: cycle.to(), period: Period { starts_on, ends_on: Some(ends_on) }, live });
     }
     rows.into_iter()

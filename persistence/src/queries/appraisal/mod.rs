@@ -25,7 +25,7 @@ use row::{AppraisalRow, row_of, update, whole};
 use serde_json::json;
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
-    appraisal::{Appraisal, AppraisalAction as A, Panel, appoint, hand_over, succession},
+    appraisal::{Appraisal, AppraisalAction as A, AppraisalState, Panel, appoint, hand_over, succession},
     employment::StaffCategory,
     event::{EventKind, changes},
     hold::{self, Hold},
@@ -33,6 +33,11 @@ use trellis_domain::{
     rule::{Code, Fault, Faults, RuleError},
     time::{Period, micros},
 };
+
+/// Where an appraisal is none that stands in the way of another: what [`AppraisalState::live`] says, in SQL.
+pub(super) const GONE: [&str; 2] = [AppraisalState::Transferred.as_str(), AppraisalState::Abandoned.as_str()];
+/// Where nothing more is to be done with an appraisal.
+pub(super) const OVER: [&str; 3] = [AppraisalState::Completed.as_str(), AppraisalState::Transferred.as_str(), AppraisalState::Abandoned.as_str()];
 
 /// Does the caller read all of it? By role or as the appraisee, or because they appraise it today.
 async fn known(cx: &mut Cx<'_>, appraisal: &Appraisal) -> Result<bool> {
@@ -121,12 +126,11 @@ impl Read<Here> for GetAppraisal {
 /// Appraisals that this person appraises today.
 macro_rules! appraised_by {
     ($cx:expr, $person:expr) => {
-        appraisal_appraisers::table
-            .filter(appraisal_appraisers::tenant_id.eq($cx.tenant()))
-            .filter(appraisal_appraisers::person_id.eq(Uid::from($person)))
-            .filter(appraisal_appraisers::starts_on.le($cx.act.today()))
-            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt($cx.act.today())))
-            .select(appraisal_appraisers::appraisal_id)
+        access::appraising!(
+            appraisal_appraisers::table.filter(appraisal_appraisers::tenant_id.eq($cx.tenant())).filter(appraisal_appraisers::person_id.eq(Uid::from($person))),
+            $cx.act.today()
+        )
+        .select(appraisal_appraisers::appraisal_id)
     };
 }
 
@@ -168,7 +172,7 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Appraisa
 pub(super) async fn page_of_cycle(cx: &mut Cx<'_>, of: &ListAppraisalProgress) -> Result<Page<Appraisal>> {
     let ListAppraisalProgress { cycle_id, organisation_id, appraiser_id, window } = *of;
     let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::cycle_id.eq(Uid::from(cycle_id)));
-    let query = query.filter(appraisals::state.ne_all(["transferred", "abandoned"])).select(AppraisalRow::as_select()).into_boxed::<Dialect>();
+    let query = query.filter(appraisals::state.ne_all(GONE)).select(AppraisalRow::as_select()).into_boxed::<Dialect>();
     let mut query = readable!(page::windowed!(query, window, appraisals), cx);
     if let Some(at) = organisation_id {
         let beneath = organisation_paths::table
@@ -192,7 +196,7 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> R
     let live = || {
         appraisals::table
             .filter(appraisals::tenant_id.eq(tenant))
-            .filter(appraisals::state.ne_all(["transferred", "abandoned", "suspended"]))
+            .filter(appraisals::state.ne_all([AppraisalState::Transferred, AppraisalState::Abandoned, AppraisalState::Suspended].map(|s| s.as_str())))
             .select(AppraisalRow::as_select())
     };
     // each way apart, since each has an index of its own: of several at once SQLite reads the whole tenant
@@ -204,13 +208,11 @@ pub(super) async fn in_hand(cx: &mut Cx<'_>, me: PersonId, assigns: &Reach) -> R
             .filter(organisation_paths::tenant_id.eq(tenant))
             .filter(organisation_paths::ancestor_id.eq_any(uids(&assigns.organisations)))
             .select(organisation_paths::descendant_id);
-        let taken = appraisal_appraisers::table
-            .filter(appraisal_appraisers::tenant_id.eq(tenant))
-            .filter(appraisal_appraisers::appraisal_id.eq(appraisals::id))
-            .filter(appraisal_appraisers::starts_on.le(today))
-            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)));
+        let terms =
+            appraisal_appraisers::table.filter(appraisal_appraisers::tenant_id.eq(tenant)).filter(appraisal_appraisers::appraisal_id.eq(appraisals::id));
+        let taken = access::appraising!(terms, today);
         let appealed = appraisals::appealed_on.is_not_null().and(appraisals::appeal_decided_on.is_null());
-        let waiting = diesel::dsl::not(diesel::dsl::exists(taken)).or(appraisals::state.eq("report_issued")).or(appealed);
+        let waiting = diesel::dsl::not(diesel::dsl::exists(taken)).or(appraisals::state.eq(AppraisalState::ReportIssued.as_str())).or(appealed);
         let theirs: Vec<AppraisalRow> = live().filter(appraisals::organisation_id.eq_any(covered)).filter(waiting).all(cx.conn()).await?;
         rows.extend(theirs);
     }
@@ -354,7 +356,7 @@ pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: Na
     let mut rows: Vec<AppraisalRow> = appraisals::table
         .filter(appraisals::tenant_id.eq(cx.tenant()))
         .filter(appraisals::id.eq_any(theirs))
-        .filter(appraisals::state.ne_all(["completed", "transferred", "abandoned"]))
+        .filter(appraisals::state.ne_all(OVER))
         .select(AppraisalRow::as_select())
         .all(cx.conn())
         .await?;
@@ -425,7 +427,7 @@ impl Write<Here> for ResumeAppraisal {
             .filter(appraisals::tenant_id.eq(tx.tenant()))
             .filter(appraisals::employment_id.eq(Uid::from(after.employment_id)))
             .filter(appraisals::id.ne(Uid::from(after.id)))
-            .filter(appraisals::state.ne_all(["transferred", "abandoned"]))
+            .filter(appraisals::state.ne_all(GONE))
             .filter(appraisals::starts_on.le(after.ends_on))
             .filter(appraisals::ends_on.ge(after.starts_on))
             .count()

@@ -257,7 +257,7 @@ pub(super) async fn row_of(cx: &mut Cx<'_>, id: impl Into<Uuid>) -> Result<Appra
 
 /// The appraisals of a cycle whose report is still to be given, live ones: of all of them at once.
 pub(super) async fn awaiting_report(cx: &mut Cx<'_>, cycle: CycleId) -> Result<Vec<Appraisal>> {
-    let over = ["report_issued", "completed", "transferred", "abandoned"];
+    let over = [AppraisalState::ReportIssued, AppraisalState::Completed, AppraisalState::Transferred, AppraisalState::Abandoned].map(|s| s.as_str());
     let rows: Vec<AppraisalRow> = appraisals::table
         .filter(appraisals::tenant_id.eq(cx.tenant()))
         .filter(appraisals::cycle_id.eq(Uid::from(cycle)))

@@ -130,10 +130,7 @@ pub(super) async fn learners<'r>(
     }
     let records = person::all(tx, &people).await?;
     let employments = employment::of_people(tx, &people).await?;
-    let mut at: Vec<Uid> = employments.iter().map(|e| Uid::from(e.organisation_id)).collect();
-    at.sort_unstable();
-    at.dedup();
-    let paths: HashMap<OrganisationId, Vec<OrganisationId>> = paths(tx, &at).await?.into_iter().map(|(at, path)| (at.to(), path)).collect();
+    let paths = access::paths_of(tx, employments.iter().map(|e| e.organisation_id)).await?;
     let reach = tx.reach.clone();
     let ours = |at: OrganisationId| reach.everywhere || paths.get(&at).is_some_and(|path| path.iter().any(|o| reach.organisations.contains(o)));
     for person in records {
@@ -250,14 +247,14 @@ async fn places(tx: &mut Tx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Resu
         .select((organisations::id, organisations::kind))
         .all(tx.conn())
         .await?;
-    let paths = paths(tx, &ids).await?;
+    let paths = access::paths_of(tx, ids.iter().copied().map(Uid::to)).await?;
     let own = match &tx.caller {
         Caller::Service { organisations, .. } => organisations.clone(),
         _ => None,
     };
     let gives: Vec<(RoleName, Reach)> = RoleName::ALL.iter().map(|role| (*role, rules::giving(&tx.caller, *role))).collect();
     for (id, kind) in kinds {
-        let path = paths.get(&id).cloned().unwrap_or_default();
+        let path = paths.get(&id.to()).cloned().unwrap_or_default();
         let named = own.as_ref().is_none_or(|own| path.iter().any(|o| own.contains(o)));
         let standing = Standing { path, ..Standing::default() };
         let place = Place {
@@ -269,21 +266,6 @@ async fn places(tx: &mut Tx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Resu
         facts.places.insert(id.to(), place);
     }
     Ok(())
-}
-
-/// Organisations with everything above them.
-async fn paths(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, Vec<OrganisationId>>> {
-    let rows: Vec<(Uid, Uid)> = organisation_paths::table
-        .filter(organisation_paths::tenant_id.eq(cx.tenant()))
-        .filter(organisation_paths::descendant_id.eq_any(ids))
-        .select((organisation_paths::descendant_id, organisation_paths::ancestor_id))
-        .all(cx.conn())
-        .await?;
-    let mut out: HashMap<Uid, Vec<OrganisationId>> = HashMap::new();
-    for (of, above) in rows {
-        out.entry(of).or_default().push(above.to());
-    }
-    Ok(out)
 }
 
 async fn codes(cx: &mut Cx<'_>, facts: &mut Facts, wanted: &Wanted<'_>) -> Result<()> {
@@ -341,14 +323,12 @@ async fn known(tx: &mut Tx<'_>, facts: &mut Facts, doing: &Doing, ids: &[Uid], w
         }
         facts.people.entry(*id).and_modify(|known| foreseen.lay_over(known));
     }
-    let mut at: Vec<Uid> = facts.people.values().flat_map(|known| &known.employments).map(|e| Uid::from(e.organisation_id)).collect();
-    at.sort_unstable();
-    at.dedup();
-    let paths = if tx.reach.everywhere || at.is_empty() { HashMap::new() } else { paths(tx, &at).await? };
+    let at: HashSet<OrganisationId> = facts.people.values().flat_map(|known| &known.employments).map(|e| e.organisation_id).collect();
+    let paths = if tx.reach.everywhere || at.is_empty() { HashMap::new() } else { access::paths_of(tx, at.into_iter()).await? };
     let (records, living, today) = (person::records_reach(tx), access::reads_the_living(tx), tx.act.today());
     for known in facts.people.values_mut() {
         let stands = |at: &mut dyn Iterator<Item = OrganisationId>| {
-            let mut path: Vec<OrganisationId> = at.filter_map(|at| paths.get(&Uid::from(at))).flatten().copied().collect();
+            let mut path: Vec<OrganisationId> = at.filter_map(|at| paths.get(&at)).flatten().copied().collect();
             // somebody without any employment is still being added, and stands wherever people are being added
             if known.employments.is_empty() {
                 path.clone_from(&writes.organisations);

@@ -33,12 +33,7 @@ pub(super) async fn part(tx: &mut Tx<'_>, doing: &Doing, rows: &[Row<Waiting>]) 
             Some(Said::School(school)) => import_school(tx, school, urn, parent, &mut known, doing.validate_only).await,
             Some(Said::Link(link)) => import_link(tx, link, &known, doing.validate_only).await,
         };
-        let (action, id, changed) = match result {
-            Ok(outcome) => outcome,
-            // a row that breaks a rule fails alone; anything else ends the part
-            Err(StoreError::Rule(rule)) => (ImportAction::Failed(rule), None, Vec::new()),
-            Err(e) => return Err(e),
-        };
+        let (action, id, changed) = alone(result, |rule| (ImportAction::Failed(rule), None, Vec::new()))?;
         let (action, problem) = match action {
             ImportAction::Created => (RowAction::Created, None),
             ImportAction::Updated => (RowAction::Updated, None),

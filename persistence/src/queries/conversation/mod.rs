@@ -47,15 +47,11 @@ async fn holds(cx: &mut Cx<'_>, (person, holder): (PersonId, PersonId), appraisa
     let kinds: Vec<String> = access::current!(between, relationships, day).all(cx.conn()).await?;
     let mut out = kinds.iter().map(|k| RelationshipKind::parse(k).map_err(corrupt)).collect::<Result<Vec<_>>>()?;
     if let Some(appraisal) = appraisal {
-        let terms: i64 = appraisal_appraisers::table
+        let terms = appraisal_appraisers::table
             .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
             .filter(appraisal_appraisers::appraisal_id.eq(Uid::from(appraisal)))
-            .filter(appraisal_appraisers::person_id.eq(Uid::from(holder)))
-            .filter(appraisal_appraisers::starts_on.le(day))
-            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(day)))
-            .count()
-            .one(cx.conn())
-            .await?;
+            .filter(appraisal_appraisers::person_id.eq(Uid::from(holder)));
+        let terms: i64 = access::appraising!(terms, day).count().one(cx.conn()).await?;
         if terms > 0 {
             out.push(RelationshipKind::Appraiser);
         }
@@ -80,14 +76,11 @@ async fn party(cx: &mut Cx<'_>, of: &Conversation) -> Result<Party> {
 /// Is this person one of several who appraise today in this appraisal?
 async fn on_panel(cx: &mut Cx<'_>, appraisal: AppraisalId, me: PersonId) -> Result<bool> {
     let today = cx.act.today();
-    let panel: Vec<Uid> = appraisal_appraisers::table
+    let terms = appraisal_appraisers::table
         .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
         .filter(appraisal_appraisers::appraisal_id.eq(Uid::from(appraisal)))
-        .filter(appraisal_appraisers::starts_on.le(today))
-        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)))
-        .select(appraisal_appraisers::person_id)
-        .all(cx.conn())
-        .await?;
+        .select(appraisal_appraisers::person_id);
+    let panel: Vec<Uid> = access::appraising!(terms, today).all(cx.conn()).await?;
     Ok(panel.len() > 1 && panel.contains(&me.into()))
 }
 

@@ -48,6 +48,15 @@ pub(crate) async fn appraises_in(cx: &mut Cx<'_>, conversation: ConversationId) 
 /// Keeps a list to what the caller may read: the same rule as [`may_read`], in SQL. The table says whose it is, of which school, with whom and in
 /// which lane.
 macro_rules! readable {
+    (appraised_by $cx:expr, $me:expr) => {
+        access::appraising!(
+            appraisal_appraisers::table
+                .filter(appraisal_appraisers::tenant_id.eq($cx.tenant()))
+                .filter(appraisal_appraisers::person_id.eq_any(optional($me).into_iter().collect::<Vec<Uid>>())),
+            $cx.act.today()
+        )
+        .select(appraisal_appraisers::appraisal_id)
+    };
     (@ $query:expr, $cx:expr, $reach:expr, $table:ident, $appraises_in:expr) => {{
         use trellis_domain::conversation::Lane;
         let (query, reach) = ($query, $reach);
@@ -69,22 +78,12 @@ macro_rules! readable {
     }};
     ($query:expr, $cx:expr, $reach:expr, conversations) => {{
         let reach = $reach;
-        let appraising = appraisal_appraisers::table
-            .filter(appraisal_appraisers::tenant_id.eq($cx.tenant()))
-            .filter(appraisal_appraisers::person_id.eq_any(optional(reach.me).into_iter().collect::<Vec<Uid>>()))
-            .filter(appraisal_appraisers::starts_on.le($cx.act.today()))
-            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt($cx.act.today())))
-            .select(appraisal_appraisers::appraisal_id);
+        let appraising = readable!(appraised_by $cx, reach.me);
         readable!(@ $query, $cx, reach, conversations, conversations::appraisal_id.assume_not_null().eq_any(appraising))
     }};
     ($query:expr, $cx:expr, $reach:expr, agreed_actions) => {{
         let reach = $reach;
-        let appraising = appraisal_appraisers::table
-            .filter(appraisal_appraisers::tenant_id.eq($cx.tenant()))
-            .filter(appraisal_appraisers::person_id.eq_any(optional(reach.me).into_iter().collect::<Vec<Uid>>()))
-            .filter(appraisal_appraisers::starts_on.le($cx.act.today()))
-            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt($cx.act.today())))
-            .select(appraisal_appraisers::appraisal_id);
+        let appraising = readable!(appraised_by $cx, reach.me);
         let said = conversations::table
             .filter(conversations::tenant_id.eq($cx.tenant()))
             .filter(conversations::appraisal_id.assume_not_null().eq_any(appraising))

@@ -12,6 +12,7 @@ use crate::{
     learning_statement::Attended,
 };
 use chrono::{NaiveDate, NaiveTime};
+use queue::BOOKED;
 use row::{EnrolmentRow, replace};
 use trellis_domain::{
     access::{self as rules, Permission},
@@ -81,7 +82,7 @@ impl Desk {
         let mine = || enrolments::table.filter(enrolments::tenant_id.eq(tenant)).filter(enrolments::person_id.eq(Uid::from(person)));
         let before: Option<EnrolmentRow> = mine()
             .filter(enrolments::session_id.eq(Uid::from(of.id)))
-            .order(enrolments::state.eq("withdrawn"))
+            .order(enrolments::state.eq(EnrolmentState::Withdrawn.as_str()))
             .select(EnrolmentRow::as_select())
             .one(tx.conn())
             .await
@@ -94,7 +95,7 @@ impl Desk {
             .inner_join(
                 learning_sessions::table.on(learning_sessions::tenant_id.eq(enrolments::tenant_id).and(learning_sessions::id.eq(enrolments::session_id))),
             )
-            .filter(enrolments::state.eq_any(["enrolled", "waiting"]))
+            .filter(enrolments::state.eq_any(BOOKED))
             .filter(learning_sessions::state.eq("scheduled"))
             .filter(learning_sessions::starts_at.lt(Moment::from(of.ends_at)))
             .filter(learning_sessions::ends_at.gt(Moment::from(of.starts_at)))

@@ -15,7 +15,7 @@ use trellis_domain::{
 };
 
 /// Who has a place that they have not yet come to, or waits for one.
-const BOOKED: [&str; 2] = [EnrolmentState::Enrolled.as_str(), EnrolmentState::Waiting.as_str()];
+pub(super) const BOOKED: [&str; 2] = [EnrolmentState::Enrolled.as_str(), EnrolmentState::Waiting.as_str()];
 
 async fn count(cx: &mut Cx<'_>, id: LearningSessionId, states: Vec<&'static str>) -> Result<i64> {
     let of_session = enrolments::table.filter(enrolments::tenant_id.eq(cx.tenant())).filter(enrolments::session_id.eq(Uid::from(id)));

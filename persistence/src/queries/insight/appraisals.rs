@@ -113,17 +113,14 @@ impl Read<Here> for AppraisalOverviewByAppraiser {
         let within = |at: &OrganisationId| read.as_ref().is_none_or(|r| r.contains(at)) && asked.as_ref().is_none_or(|a| a.contains(at));
         let counted: Vec<_> = found(cx, self.cycle_id).await?.into_iter().filter(|(_, c)| within(&c.organisation)).collect();
         let today = cx.act.today();
-        let terms: Vec<(Uid, Uid)> = appraisal_appraisers::table
+        let terms = appraisal_appraisers::table
             .inner_join(
                 appraisals::table.on(appraisals::tenant_id.eq(appraisal_appraisers::tenant_id).and(appraisals::id.eq(appraisal_appraisers::appraisal_id))),
             )
             .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
             .filter(appraisals::cycle_id.eq(Uid::from(self.cycle_id)))
-            .filter(appraisal_appraisers::starts_on.le(today))
-            .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(today)))
-            .select((appraisal_appraisers::appraisal_id, appraisal_appraisers::person_id))
-            .all(cx.conn())
-            .await?;
+            .select((appraisal_appraisers::appraisal_id, appraisal_appraisers::person_id));
+        let terms: Vec<(Uid, Uid)> = access::appraising!(terms, today).all(cx.conn()).await?;
         let mut appraised: HashMap<Uid, Vec<PersonId>> = HashMap::new();
         for (appraisal, person) in terms {
             appraised.entry(appraisal).or_default().push(person.to());

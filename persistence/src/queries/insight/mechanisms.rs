@@ -1,6 +1,6 @@
 //! Mechanisms of effective professional development, and the learning of a year in which they were at work.
 
-use super::{super::prelude::*, counted, figure, kept, places, query, st};
+use super::{super::prelude::*, counted, figure, kept, places, query, rows, st};
 use crate::{
     column::sql::Guid,
     insight::{Mechanism, Mechanisms, ReadMechanisms},
@@ -76,12 +76,11 @@ impl Read<Here> for ReadMechanisms {
             }
         }
         let places = places(cx).await?;
-        let (query, part) = LEARNING.of(cx).await?;
-        let query = sql_query(query).bind::<Guid, _>(tenant).bind::<st::Date, _>(from).bind::<st::Date, _>(to).bind::<st::Text, _>(MECHANISMS);
-        let rows: Vec<LearningRow> = match part {
-            Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
-            None => query.all(cx.conn()).await?,
-        };
+        let rows: Vec<LearningRow> = rows!(LEARNING, cx, query => query
+            .bind::<Guid, _>(tenant)
+            .bind::<st::Date, _>(from)
+            .bind::<st::Date, _>(to)
+            .bind::<st::Text, _>(MECHANISMS));
         let by = |LearningRow { organisation_id, person_id, code, minutes }: LearningRow| {
             let mechanism = place.get(&code).copied()?;
             Some(LearningBy { organisation: organisation_id.to(), person: person_id.to(), mechanism, minutes: figure(minutes) })

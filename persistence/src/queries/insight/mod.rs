@@ -90,7 +90,19 @@ macro_rules! query {
         }
     };
 }
-use query;
+/// Finds the rows of such a query: after the arrow it is told what is bound to it, under the name before the arrow; the part is bound last.
+macro_rules! rows {
+    ($query:expr, $cx:expr, $sql:ident => $bound:expr) => {{
+        let ($sql, part) = $query.of($cx).await?;
+        let $sql = diesel::sql_query($sql);
+        let bound = $bound;
+        match part {
+            Some(part) => bound.bind::<Guid, _>(part).all($cx.conn()).await?,
+            None => bound.all($cx.conn()).await?,
+        }
+    }};
+}
+use {query, rows};
 
 fn figure(count: i64) -> u64 {
     count.unsigned_abs()

@@ -1,6 +1,6 @@
 //! Figures of an academic year: the learning share, and how learning and places were shared out.
 
-use super::{super::prelude::*, counted, figure, kept, places, query, st};
+use super::{super::prelude::*, counted, figure, kept, places, query, rows, st};
 use crate::{
     column::sql::{Guid, Instant},
     insight::{Fairness, Figures, ReadFairAccess, ReadLearningShare, ReadSpending},
@@ -139,12 +139,10 @@ struct SpokenRow {
 }
 
 async fn spoken(cx: &mut Cx<'_>, query: super::Query, (from, to): (NaiveDate, NaiveDate)) -> Result<Vec<Spoken>> {
-    let (query, part) = query.of(cx).await?;
-    let query = sql_query(query).bind::<Instant, _>(midnight(from)).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(to));
-    let rows: Vec<SpokenRow> = match part {
-        Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
-        None => query.all(cx.conn()).await?,
-    };
+    let rows: Vec<SpokenRow> = rows!(query, cx, query => query
+        .bind::<Instant, _>(midnight(from))
+        .bind::<Guid, _>(cx.tenant())
+        .bind::<Instant, _>(midnight(to)));
     let spoken =
         |SpokenRow { organisation_id, person_id, thread, n }| Spoken { organisation: organisation_id.to(), person: person_id.to(), thread, count: figure(n) };
     Ok(rows.into_iter().map(spoken).collect())
@@ -154,12 +152,10 @@ impl Read<Here> for ReadLearningShare {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Share>> {
         let (from, to) = academic_year_days(self.academic_year)?;
         let places = places(cx).await?;
-        let (query, part) = AGREED.of(cx).await?;
-        let query = sql_query(query).bind::<Guid, _>(cx.tenant()).bind::<Instant, _>(midnight(from)).bind::<Instant, _>(midnight(to));
-        let rows: Vec<AgreedRow> = match part {
-            Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
-            None => query.all(cx.conn()).await?,
-        };
+        let rows: Vec<AgreedRow> = rows!(AGREED, cx, query => query
+            .bind::<Guid, _>(cx.tenant())
+            .bind::<Instant, _>(midnight(from))
+            .bind::<Instant, _>(midnight(to)));
         let agreed = |row: AgreedRow| {
             let AgreedRow { organisation_id, person_id, kind, origin, needs_learning, has_learning, proposed_by_owner, revised_by_owner, n } = row;
             Ok(AgreedObjectives {
@@ -332,12 +328,7 @@ impl Read<Here> for ReadFairAccess {
             Some(part) => of_the_year!(query.bind::<Guid, _>(part)).all(cx.conn()).await?,
             None => of_the_year!(query).all(cx.conn()).await?,
         };
-        let (query, part) = ASKED.of(cx).await?;
-        let query = sql_query(query).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to);
-        let asked: Vec<AskedRow> = match part {
-            Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
-            None => query.all(cx.conn()).await?,
-        };
+        let asked: Vec<AskedRow> = rows!(ASKED, cx, query => query.bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to));
         let mut requests: HashMap<Uid, Asked> = HashMap::new();
         for row in asked {
             row.add(&mut requests)?;
@@ -416,12 +407,7 @@ impl Read<Here> for ReadSpending {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Figures<Spent>> {
         let (from, to) = academic_year_days(self.academic_year)?;
         let places = places(cx).await?;
-        let (query, part) = SPENT.of(cx).await?;
-        let query = sql_query(query).bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to);
-        let rows: Vec<SpentRow> = match part {
-            Some(part) => query.bind::<Guid, _>(part).all(cx.conn()).await?,
-            None => query.all(cx.conn()).await?,
-        };
+        let rows: Vec<SpentRow> = rows!(SPENT, cx, query => query.bind::<Guid, _>(cx.tenant()).bind::<st::Date, _>(from).bind::<st::Date, _>(to));
         let one = |SpentRow { organisation_id, person_id, serves, followed_up, spent_pence }| Spending {
             organisation: organisation_id.to(),
             person: person_id.to(),

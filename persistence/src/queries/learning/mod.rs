@@ -4,7 +4,7 @@ mod provided;
 mod row;
 mod showing;
 
-pub(super) use provided::{called, called_so, deleted, provided};
+pub(super) use provided::{called, deleted, provided};
 
 use super::prelude::*;
 use crate::{

@@ -7,7 +7,7 @@ use super::{
     save,
 };
 use crate::learning::DeleteLearningRecord;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use trellis_domain::{
     bulk::learning::digest,
     event::{Changes, EventKind},
@@ -31,21 +31,6 @@ pub(in super::super) async fn called(cx: &mut Cx<'_>, references: &[&ExternalRef
         rows.extend(found);
     }
     whole(cx, rows).await
-}
-
-/// What the providers call these, where they sent them.
-pub(in super::super) async fn called_so(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, ExternalRef>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(Uid, Option<String>, Option<String>)> = learning_records::table
-        .filter(learning_records::tenant_id.eq(cx.tenant()))
-        .filter(learning_records::id.eq_any(ids))
-        .filter(learning_records::source.is_not_null())
-        .select((learning_records::id, learning_records::source, learning_records::external_id))
-        .all(cx.conn())
-        .await?;
-    super::super::external_ref::of_rows(rows)
 }
 
 /// Those of these that were deleted by whose they were.

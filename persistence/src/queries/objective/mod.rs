@@ -113,7 +113,7 @@ pub(super) async fn seen(cx: &mut Cx<'_>, record: Objective) -> Result<Seen<Obje
 async fn too_late(cx: &mut Cx<'_>, draft: &Objective) -> Result<Option<RuleError>> {
     let (ObjectiveState::Draft, Some(cycle)) = (draft.state, draft.cycle_id) else { return Ok(None) };
     let cycle = super::cycle::load(cx, cycle).await?;
-    Ok(cycle.over().err())
+    Ok(cycle.takes_proposals().err())
 }
 
 async fn save(tx: &mut Tx<'_>, kind: EventKind, before: Objective, after: Objective) -> Result<Seen<Objective>> {

@@ -125,13 +125,8 @@ impl Write<Here> for ImportGias {
 
 pub(in super::super) type RowOutcome = (ImportAction, Option<OrganisationId>, Vec<String>);
 
-/// A row that breaks a rule fails alone; anything else ends the import.
 fn row_result(links_file: bool, line: u64, urn: &str, result: Result<RowOutcome>) -> Result<ImportResult> {
-    let (action, id, changed) = match result {
-        Ok(outcome) => outcome,
-        Err(StoreError::Rule(fault)) => (ImportAction::Failed(fault), None, Vec::new()),
-        Err(e) => return Err(e),
-    };
+    let (action, id, changed) = alone(result, |fault| (ImportAction::Failed(fault), None, Vec::new()))?;
     Ok(ImportResult { links_file, line, urn: urn.into(), action, id, changed })
 }
 

@@ -112,7 +112,7 @@ impl Write<Here> for CommentOnRequest {
         let request = known(tx, self.id).await?;
         let by = party(tx, &request).await?;
         request.can(RequestAction::Comment, by, Circumstances { today: tx.act.today(), ..Circumstances::default() })?;
-        if self.text.as_str().trim().is_empty() {
+        if self.text.is_blank() {
             return Err(RuleError::at(Code::ContradictoryMembers, "/text", "say something").into());
         }
         let row = CommentRow {

@@ -7,6 +7,7 @@ use super::{
 use chrono::NaiveDate;
 use trellis_domain::{
     access::{self as rules, Permission},
+    enrolment::EnrolmentState,
     event::RecordType,
     id::PersonId,
     improvement::leads,
@@ -40,7 +41,10 @@ pub(super) async fn from_training(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<T
 pub(super) async fn from_sessions(cx: &mut Cx<'_>, out: &mut Vec<Task>) -> Result<()> {
     let Ok(reach) = rules::reach(&cx.caller, Permission::WriteActivities) else { return Ok(()) };
     let covered = beneath(cx, &reach).await?;
-    let unsaid = enrolments::table.filter(enrolments::tenant_id.eq(cx.tenant())).filter(enrolments::state.eq("enrolled")).select(enrolments::session_id);
+    let unsaid = enrolments::table
+        .filter(enrolments::tenant_id.eq(cx.tenant()))
+        .filter(enrolments::state.eq(EnrolmentState::Enrolled.as_str()))
+        .select(enrolments::session_id);
     let activity = learning_activities::tenant_id.eq(learning_sessions::tenant_id).and(learning_activities::id.eq(learning_sessions::activity_id));
     let query = learning_sessions::table
         .inner_join(learning_activities::table.on(activity))

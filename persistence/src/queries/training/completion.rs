@@ -8,7 +8,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use trellis_domain::{
     access::{self as rules, Permission},
     activity::LearningSession,
@@ -116,21 +116,6 @@ impl CompletionRow {
             updated_at: updated_at.0,
         })
     }
-}
-
-/// What the providers call these, where they sent them.
-pub(in super::super) async fn called_so(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, ExternalRef>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(Uid, Option<String>, Option<String>)> = training_completions::table
-        .filter(training_completions::tenant_id.eq(cx.tenant()))
-        .filter(training_completions::id.eq_any(ids))
-        .filter(training_completions::source.is_not_null())
-        .select((training_completions::id, training_completions::source, training_completions::external_id))
-        .all(cx.conn())
-        .await?;
-    super::super::external_ref::of_rows(rows)
 }
 
 /// Who records training.
