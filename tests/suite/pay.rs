@@ -128,6 +128,8 @@ on_both! {
         let withdrawn = step(w, &first, "withdraw", &o.appraiser, None).await.expect(200);
         assert_eq!((&withdrawn.body["state"], withdrawn.etag()), (&json!("withdrawn"), "\"2\"".into()));
         step(w, &first, "decide", &o.hr, accepted()).await.problem(409, "wrong_state");
+        step(w, &first, "withdraw", &o.appraiser, None).await.problem(409, "wrong_state");
+        w.patch(&first).by(&o.appraiser).if_match("*").json(json!({"outcome": "other"})).send().await.problem(409, "wrong_state");
         let second = recommended(w, &o).await;
         let refused = json!({"verdict": "not_accepted", "decision": "Its reasons name no evidence"});
         step(w, &second, "decide", &o.hr, Some(refused)).await.expect(200);
