@@ -248,6 +248,7 @@ pub fn operations(config: &mut Routes<'_>) {
     crate::collaboration::routes(config);
     crate::appraisal::routes(config);
     crate::report::routes(config);
+    crate::pay::routes(config);
     crate::statement::routes(config);
     crate::need::routes(config);
     crate::intake::routes(config);

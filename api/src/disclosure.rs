@@ -22,7 +22,7 @@ use uuid::Uuid;
 pub struct DisclosureView {
     /// Its id.
     id: word::DisclosureId,
-    /// What kind of record was read: `appraisal_report`, `appraisal_hold`, `conversation` or `agreed_action`. Ignore kinds that you do not know: more are added within v1.
+    /// What kind of record was read: `appraisal_report`, `appraisal_hold`, `pay_recommendation`, `conversation` or `agreed_action`. Ignore kinds that you do not know: more are added within v1.
     #[schema(example = "appraisal_report")]
     record_type: String,
     /// Which.

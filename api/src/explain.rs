@@ -43,6 +43,7 @@ const RECORDS: &[(&str, Subject)] = &[
     ("/v1/appraisals/{id}/statement", Subject::Statement),
     ("/v1/appraisals/{id}", Subject::Record(RecordType::Appraisal)),
     ("/v1/appraisal-reports/{id}", Subject::Record(RecordType::AppraisalReport)),
+    ("/v1/pay-recommendations/{id}", Subject::Record(RecordType::PayRecommendation)),
     ("/v1/development-needs/{id}", Subject::Record(RecordType::DevelopmentNeed)),
     ("/v1/appraisal-holds/{id}", Subject::Record(RecordType::AppraisalHold)),
     ("/v1/conversation-templates/{id}", Subject::Record(RecordType::ConversationTemplate)),

@@ -71,6 +71,7 @@ pub mod objective_onward;
 pub mod openapi;
 pub mod organisation;
 pub mod page;
+pub mod pay;
 pub mod permitted;
 pub mod person;
 pub mod priority;

@@ -119,6 +119,9 @@ pub struct RulesView {
     /// How long the appraisee may appeal, at least.
     #[serde(default)]
     appeal_within: Option<SpanView>,
+    /// Does who appraises recommend something on pay where a report bears on it? Off, unless it is said.
+    #[serde(default)]
+    pay_recommendation: bool,
     /// For how many years records are kept after a period.
     #[schema(minimum = 1, maximum = 50)]
     keep_years: u8,
@@ -256,6 +259,7 @@ macro_rules! rules {
                     report_within,
                     comment_within,
                     appeal_within,
+                    pay_recommendation,
                     keep_years,
                 } = rules;
                 Self {
@@ -274,6 +278,7 @@ macro_rules! rules {
                     report_within: report_within.map(Into::into),
                     comment_within: comment_within.map(Into::into),
                     appeal_within: appeal_within.map(Into::into),
+                    pay_recommendation,
                     keep_years,
                 }
             }

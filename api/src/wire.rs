@@ -54,6 +54,10 @@ pub mod word {
     words!(trellis_domain::appraisal::DeadlineSource as DeadlineSource);
     words!(trellis_domain::report::AppealOutcome as AppealOutcome);
     words!(trellis_domain::id::ReportId as ReportId);
+    words!(trellis_domain::id::PayRecommendationId as PayRecommendationId);
+    words!(trellis_domain::pay::PayOutcome as PayOutcome);
+    words!(trellis_domain::pay::PayState as PayState);
+    words!(trellis_domain::pay::PayVerdict as PayVerdict);
     words!(trellis_domain::id::NeedId as NeedId);
     words!(trellis_domain::need::NeedState as NeedState);
     words!(trellis_domain::id::DisclosureId as DisclosureId);

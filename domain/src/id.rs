@@ -99,6 +99,8 @@ ids! {
     ReportId = "ReportId";
     /// An appraisal report that is being written.
     ReportDraftId = "ReportDraftId";
+    /// What is recommended on somebody's pay.
+    PayRecommendationId = "PayRecommendationId";
     /// Something that a person needs to learn or to be helped with.
     NeedId = "NeedId";
     /// That somebody read a record about somebody else.

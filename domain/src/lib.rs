@@ -20,6 +20,7 @@
 //! | rule profile | the appraisal rules of a nation and a kind of school, as data; each cycle names one version |
 //! | cycle | one round of appraisal for a population, with its period and due dates |
 //! | appraisal report | what an appraisal ends with: written by who appraises, issued in versions that never change |
+//! | pay recommendation | what who appraises recommends on somebody's pay where the report bears on it, and what is decided; in the pay lane, and off but where the rules have it |
 //! | statement | a report, or a year of learning, as a page to print |
 //! | hold | days on which no appraisal of an employment begins, or one rests, and why; in the support lane |
 //! | development need | what somebody needs to learn or to be helped with, and the actions to meet it |
@@ -89,6 +90,7 @@ pub mod nearest;
 pub mod need;
 pub mod objective;
 pub mod organisation;
+pub mod pay;
 pub mod person;
 pub mod priority;
 pub mod profile;

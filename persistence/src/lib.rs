@@ -45,6 +45,7 @@ pub mod merge;
 pub mod need;
 pub mod objective;
 pub mod organisation;
+pub mod pay;
 pub mod person;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -80,6 +80,9 @@ macro_rules! each_column {
             AppraiserPerson = appraisal_appraisers.person_id, None;
             ReportIssuer = appraisal_reports.issued_by, None;
             AppealDecider = report_appeals.decided_by, None;
+            PayPerson = pay_recommendations.person_id, Some(PayRecommendation);
+            PayMaker = pay_recommendations.made_by, Some(PayRecommendation);
+            PayDecider = pay_recommendations.decided_by, Some(PayRecommendation);
             NeedPerson = development_needs.person_id, Some(DevelopmentNeed);
             NeedEmployment = development_needs.employment_id, Some(DevelopmentNeed);
             DisclosureSubject = disclosures.person_id, None;
@@ -156,7 +159,7 @@ macro_rules! columns {
             pub(crate) const ALL: &'static [Column] = &[$(Column::$name),*];
             /// The type of the record, if it leaves events.
             pub(crate) fn record_type(self) -> Option<RecordType> {
-                use RecordType::{Account, ActionStep, AgreedAction, Appraisal, AppraisalHold, CoachingPartnership, Conversation, DevelopmentNeed, Employment, Enrolment, Finding, LearningRecord, LearningRequest, LearningVisit, Objective, Priority, Relationship, Role, SelfReview, SharedSelfReview, TrainingCompletion, TrainingExemption};
+                use RecordType::{Account, ActionStep, AgreedAction, Appraisal, AppraisalHold, CoachingPartnership, Conversation, DevelopmentNeed, Employment, Enrolment, Finding, LearningRecord, LearningRequest, LearningVisit, Objective, PayRecommendation, Priority, Relationship, Role, SelfReview, SharedSelfReview, TrainingCompletion, TrainingExemption};
                 match self { $(Self::$name => $type,)* }
             }
             /// The name of the record's field.

@@ -90,6 +90,7 @@ on_both! {
         let talk = w.get(format!("/v1/agreed-actions/{action}")).by(&there.owner).send().await.expect(200).body["conversation_id"].as_str().unwrap().to_owned();
         let shared = there.names(w, Record::Collaboration("accepted")).await["objective"].clone();
         there.names(w, Record::Report).await;
+        there.names(w, Record::Pay).await;
         there.names(w, Record::Need(true)).await;
         there.names(w, Record::Priority("active")).await;
         there.names(w, Record::Finding(true)).await;
@@ -128,6 +129,9 @@ on_both! {
             "/v1/collaborations?limit=200".into(),
             format!("/v1/appraisal-reports?person_id={person}"),
             "/v1/appraisal-reports?limit=200".into(),
+            format!("/v1/pay-recommendations?person_id={person}"),
+            format!("/v1/pay-recommendations?organisation_id={school}"),
+            "/v1/pay-recommendations?limit=200".into(),
             format!("/v1/development-needs?person_id={person}"),
             format!("/v1/development-needs?organisation_id={school}"),
             "/v1/development-needs?limit=200".into(),

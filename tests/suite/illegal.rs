@@ -133,6 +133,7 @@ fn of_appraisal<'a>(s: &'a School, owner: &'a Someone, action: A) -> Ask<'a> {
         A::Comment => Ask("comment", owner, Some(json!({"comment": "C"}))),
         A::Appeal => Ask("appeal", owner, Some(json!({"grounds": "G"}))),
         A::DecideAppeal => Ask("decide-appeal", hr, Some(json!({"outcome": "upheld", "decision": "D"}))),
+        A::RecommendPay => Ask("recommend-pay", by, Some(json!({"outcome": "progress", "reasons": "R"}))),
         A::Complete => Ask("complete", hr, None),
         A::AmendReport => Ask("amend-report", by, Some(json!({"reason": "R", "changes": {"summary": "S"}}))),
         A::MoveDeadline => Ask("move-deadline", hr, Some(json!({"kind": "review", "due_on": "2027-07-01", "reason": "R"}))),

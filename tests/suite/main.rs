@@ -57,6 +57,7 @@ mod oauth;
 mod objectives_bulk;
 mod offline;
 mod panels;
+mod pay;
 mod permissions;
 mod plans;
 mod profiles;

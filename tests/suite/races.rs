@@ -11,7 +11,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Addresses of what has a machine, by the groups of calls in which their steps are.
-const OF_THE_YEAR: (&[&str], &[&str]) = (&["cycles", "appraisals", "reports"], &["/v1/cycles/{id}", "/v1/appraisals/{id}"]);
+const OF_THE_YEAR: (&[&str], &[&str]) =
+    (&["cycles", "appraisals", "reports", "pay"], &["/v1/cycles/{id}", "/v1/appraisals/{id}", "/v1/pay-recommendations/{id}"]);
 const OF_TALK: (&[&str], &[&str]) =
     (&["conversations", "objectives", "inquiry commons"], &["/v1/conversations/{id}", "/v1/agreed-actions/{id}", "/v1/objectives/{id}"]);
 const OF_LEARNING: (&[&str], &[&str]) =
@@ -21,7 +22,7 @@ const OF_LEARNING: (&[&str], &[&str]) =
 const REFUSED: (&str, Record) = ("set_objective_with_dissent", Record::Objective("proposed"));
 
 /// They make something else and leave the document that they name as it was: one of two wins all the same.
-const BESIDE: [&str; 3] = ["roll_over_cycle", "publish_finding", "reuse_finding"];
+const BESIDE: [&str; 4] = ["roll_over_cycle", "recommend_pay", "publish_finding", "reuse_finding"];
 /// A job, which may run twice and creates what is missing: its races are in `creation.rs`.
 const A_JOB: &str = "create_appraisals";
 

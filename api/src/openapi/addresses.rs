@@ -35,7 +35,9 @@ pub(super) fn shows_a_secret(path: &str) -> bool {
 /// A write on a document that two people write always says so.
 pub(super) fn must_match(method: &str, path: &str) -> bool {
     takes_if_match(method, path)
-        && ["/v1/objectives/", "/v1/appraisals/", "/v1/conversations/", "/v1/agreed-actions/"].iter().any(|documents| path.starts_with(documents))
+        && ["/v1/objectives/", "/v1/appraisals/", "/v1/conversations/", "/v1/agreed-actions/", "/v1/pay-recommendations/"]
+            .iter()
+            .any(|documents| path.starts_with(documents))
 }
 pub(super) fn keeps_answers(method: &str, path: &str) -> bool {
     let keeps_none = ["/v1/sessions", "/v1/demo", "/v1/me/permissions", TOKENS];

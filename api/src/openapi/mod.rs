@@ -49,6 +49,7 @@ use utoipa::OpenApi;
         (name = "Cycles", description = "Rounds of appraisal"),
         (name = "Appraisals", description = "One employment's appraisal in one cycle"),
         (name = "Reports", description = "What an appraisal ends with: written by who appraises, issued in versions that never change"),
+        (name = "Pay", description = "What is recommended on pay at the end of an appraisal, and what was decided; off, but where the rules have it"),
         (name = "Needs", description = "What people need to learn or to be helped with, and the actions to meet it"),
         (name = "Holds", description = "Days on which no appraisal begins, or one rests; known to HR and the headteacher alone"),
         (name = "Conversations", description = "Meetings of two people: the questions they ask, their words, and what they agree"),

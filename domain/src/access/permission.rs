@@ -37,6 +37,10 @@ words! {
         ReadAppraisalOverview = "appraisals:overview",
         /// Read appraisal reports: what was said of somebody. Apart from reading appraisals, so that nobody has it by the way.
         ReadReports = "reports:read",
+        /// Read what stands in the pay lane: recommendations on pay, and what was decided.
+        ReadPay = "pay:read",
+        /// Recommend something on the pay of whom one appraises, or decide what others recommended.
+        WritePay = "pay:write",
         /// Read what people need to learn, and the actions to meet it.
         ReadNeeds = "needs:read",
         /// Say what one needs to learn, and that it is met.
@@ -158,9 +162,15 @@ impl Permission {
             P::WriteBudgets => &[R::Headteacher, R::TrustLeader],
             P::ReadImpact => &[R::Headteacher, R::Hr, R::LearningApprover, R::LearningLead, R::LearningViewer, R::TrustLeader],
             P::WriteCycles => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustAdmin],
-            P::ReadAppraisals | P::WriteAppraisals | P::ReadReports | P::ReadSupport | P::WriteSupport | P::ReadConversations | P::ReadObjectives => {
-                &[R::Headteacher, R::Hr]
-            }
+            P::ReadAppraisals
+            | P::WriteAppraisals
+            | P::ReadReports
+            | P::ReadPay
+            | P::WritePay
+            | P::ReadSupport
+            | P::WriteSupport
+            | P::ReadConversations
+            | P::ReadObjectives => &[R::Headteacher, R::Hr],
             P::ReadAppraisalOverview => &[R::Headteacher, R::Hr, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
             P::ReadInsight => &[R::Headteacher, R::Hr, R::LearningLead, R::SchoolAdmin, R::TrustLeader, R::TrustAdmin, R::Governor],
             P::ReadLearning | P::ReadNeeds => &[R::Headteacher, R::Hr, R::LearningLead],
@@ -194,6 +204,8 @@ impl Permission {
                 | P::ReadConversations
                 | P::WriteConversations
                 | P::ReadReports
+                | P::ReadPay
+                | P::WritePay
                 | P::ReadNeeds
                 | P::WriteNeeds
                 | P::ReadObjectives
@@ -248,7 +260,7 @@ impl Permission {
     pub const fn advisers(self) -> bool {
         matches!(self, P::ReadPeople | P::ReadAppraisals | P::ReadObjectives)
     }
-    /// May a machine hold it? Why somebody's appraisal rests, what their report says, what they need and what two people say to one another are for
+    /// May a machine hold it? Why somebody's appraisal rests, what their report says, what is recommended on their pay, what they need and what two people say to one another are for
     /// people alone. What people write about themselves is theirs; machines make no machines and give no roles, or a key could make its holder whatever
     /// they like. Nor does one erase people, require training or exempt from it, or decide on a request: that is a person's decision each time.
     pub const fn for_service_accounts(self) -> bool {
@@ -257,6 +269,8 @@ impl Permission {
             P::WriteAppraisals
                 | P::AssignAppraisals
                 | P::ReadReports
+                | P::ReadPay
+                | P::WritePay
                 | P::ReadNeeds
                 | P::WriteNeeds
                 | P::ReadSupport

@@ -56,6 +56,10 @@ pub struct Facts<'a> {
     pub missing: &'a [RuleError],
     /// Did whoever asks write the report ([`Appraisal::written_by`])? Known where an appeal against it waits and they could decide it.
     pub wrote: bool,
+    /// Does the report, as it stands, bear on pay? Known where the rules have a recommendation and whoever asks appraises.
+    pub pay_relevant: bool,
+    /// Is there a recommendation on pay that waits to be decided, or was accepted? Known likewise.
+    pub pay_recommended: bool,
     /// The rules of the cycle.
     pub rules: &'a Rules,
 }
@@ -69,7 +73,7 @@ impl AppraisalAction {
             }
             A::IssueReport => &[S::AssessmentDraft],
             A::Comment | A::Complete => &[S::ReportIssued],
-            A::AmendReport | A::Appeal | A::DecideAppeal => &[S::ReportIssued, S::Completed],
+            A::AmendReport | A::Appeal | A::DecideAppeal | A::RecommendPay => &[S::ReportIssued, S::Completed],
             A::MoveDeadline | A::Suspend => &[S::Created, S::Planning, S::InProgress, S::SelfReview, S::AssessmentDraft],
             A::StartPlanning => &[S::Created],
             A::InformStandards | A::ConsultAdviser | A::Start => &[S::Planning],
@@ -82,7 +86,15 @@ impl AppraisalAction {
     /// The state it leads to; none if it stays, or goes back to where it was.
     pub const fn to(self) -> Option<AppraisalState> {
         match self {
-            A::AssignAppraisers | A::InformStandards | A::ConsultAdviser | A::Comment | A::Appeal | A::DecideAppeal | A::MoveDeadline | A::Resume => None,
+            A::AssignAppraisers
+            | A::InformStandards
+            | A::ConsultAdviser
+            | A::Comment
+            | A::Appeal
+            | A::DecideAppeal
+            | A::RecommendPay
+            | A::MoveDeadline
+            | A::Resume => None,
             A::StartPlanning => Some(S::Planning),
             A::Start => Some(S::InProgress),
             A::StartSelfReview => Some(S::SelfReview),
@@ -97,7 +109,7 @@ impl AppraisalAction {
     /// Is it this party's to do? If not, whose it is.
     fn whose(self, own: bool, by: Party) -> Result<(), &'static str> {
         let (ok, who) = match self {
-            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment | A::IssueReport | A::AmendReport => {
+            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment | A::IssueReport | A::AmendReport | A::RecommendPay => {
                 (by.appraiser, "who appraises")
             }
             A::StartSelfReview | A::Comment | A::Appeal => (own, "the appraisee"),
@@ -219,6 +231,11 @@ impl Appraisal {
                 need(!self.appeal_waits(), "/appeal_decided_on", APPEAL_WAITS);
             }
             A::DecideAppeal => need(self.appeal_waits(), "/appealed_on", "there is no appeal that waits to be decided"),
+            A::RecommendPay if !facts.rules.pay_recommendation => need(false, "/cycle_id", "the rules of the cycle have no recommendation on pay"),
+            A::RecommendPay => {
+                need(facts.pay_relevant, "/pay_relevant", "the report, as it stands, does not bear on pay");
+                need(!facts.pay_recommended, "/state", "a recommendation on pay waits to be decided, or was accepted");
+            }
             _ => {}
         }
         faults.settle()

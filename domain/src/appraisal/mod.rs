@@ -74,6 +74,8 @@ words! {
         Appeal = "appeal",
         /// Decide an appeal.
         DecideAppeal = "decide_appeal",
+        /// Recommend something on pay.
+        RecommendPay = "recommend_pay",
         /// Complete it.
         Complete = "complete",
         /// Correct the report by a new version, with a reason.
@@ -213,6 +215,8 @@ impl AppraisalAction {
             Self::Comment => EventKind::AppraisalCommented,
             Self::Appeal => EventKind::AppraisalAppealed,
             Self::DecideAppeal => EventKind::AppraisalAppealDecided,
+            // the appraisal stays as it is: a record of its own is made
+            Self::RecommendPay => EventKind::PayRecommendationMade,
             Self::Complete => EventKind::AppraisalCompleted,
             Self::AmendReport => EventKind::AppraisalAmended,
             Self::MoveDeadline => EventKind::AppraisalDeadlineMoved,

@@ -150,6 +150,14 @@ words! {
         ReportAppealed = "appraisal_report.appealed",
         /// The appeal against it was decided.
         ReportAppealDecided = "appraisal_report.appeal_decided",
+        /// Who appraises recommended something on pay. What it was the log does not keep.
+        PayRecommendationMade = "pay_recommendation.made",
+        /// What is recommended changed; or whose it is, who made it or who decided it was merged into another.
+        PayRecommendationChanged = "pay_recommendation.changed",
+        /// Who appraises took it back.
+        PayRecommendationWithdrawn = "pay_recommendation.withdrawn",
+        /// It was decided: how, the log does not keep.
+        PayRecommendationDecided = "pay_recommendation.decided",
         /// A development need was named.
         DevelopmentNeedCreated = "development_need.created",
         /// A development need changed.

@@ -29,6 +29,8 @@ words! {
         ReportDraft = "report_draft",
         /// An issued version of an appraisal report.
         AppraisalReport = "appraisal_report",
+        /// A recommendation on somebody's pay.
+        PayRecommendation = "pay_recommendation",
         /// A development need.
         DevelopmentNeed = "development_need",
         /// A hold on the appraisal of an employment.
@@ -102,6 +104,7 @@ impl RecordType {
             | Self::Appraisal
             | Self::ReportDraft
             | Self::AppraisalReport
+            | Self::PayRecommendation
             | Self::DevelopmentNeed
             | Self::AppraisalHold
             | Self::ConversationTemplate
@@ -141,6 +144,7 @@ impl RecordType {
             Self::Cycle | Self::Calendar => Permission::ReadCycles,
             Self::Appraisal => Permission::ReadAppraisals,
             Self::AppraisalReport => Permission::ReadReports,
+            Self::PayRecommendation => Permission::ReadPay,
             Self::DevelopmentNeed => Permission::ReadNeeds,
             Self::AppraisalHold => Permission::ReadSupport,
             Self::ConversationTemplate => Permission::ReadTemplates,

@@ -156,6 +156,10 @@ pub struct Rules {
     pub comment_within: Option<Span>,
     /// How long the appraisee may appeal, at least.
     pub appeal_within: Option<Span>,
+    /// Does who appraises recommend something on pay where a report bears on it? Off, unless it is said; also in versions that were written before there was
+    /// such a rule. In England's maintained schools an appraisal includes it where relevant (SI 2012/115, regulation 7(6)(c)).
+    #[serde(default)]
+    pub pay_recommendation: bool,
     /// For how many years records are kept after a period.
     pub keep_years: u8,
 }

@@ -71,4 +71,14 @@ mod tests {
         }
         assert!(read(&FILES[0].replacen("\"keep_years\"", "\"keep\"", 1)).is_err());
     }
+
+    #[test]
+    fn pay_is_off_but_where_a_profile_says_otherwise() {
+        let on: Vec<&str> = shipped().iter().filter(|p| p.rules.pay_recommendation).map(|p| p.key.as_str()).collect();
+        assert_eq!(on, ["england_maintained_2012"]);
+        // a version that was written before there was such a rule
+        let before = FILES[0].replacen("    \"pay_recommendation\": true,\n", "", 1);
+        assert_ne!(before, FILES[0]);
+        assert!(read(&before).is_ok_and(|p| !p.rules.pay_recommendation));
+    }
 }

@@ -199,6 +199,7 @@ struct Whom {
     conversations: Vec<Uid>,
     actions: Vec<Uid>,
     reports: Vec<Uid>,
+    pay: Vec<Uid>,
     needs: Vec<Uid>,
     holds: Vec<Uid>,
     enrolments: Vec<Uid>,
@@ -284,6 +285,7 @@ impl Whom {
         self.conversations = theirs!(tx, conversations, person_id, self.people).select(conversations::id).all(tx.conn()).await?;
         self.actions = theirs!(tx, agreed_actions, person_id, self.people).select(agreed_actions::id).all(tx.conn()).await?;
         self.reports = theirs!(tx, appraisal_reports, appraisal_id, self.appraisals).select(appraisal_reports::id).all(tx.conn()).await?;
+        self.pay = theirs!(tx, pay_recommendations, person_id, self.people).select(pay_recommendations::id).all(tx.conn()).await?;
         self.needs = theirs!(tx, development_needs, person_id, self.people).select(development_needs::id).all(tx.conn()).await?;
         self.holds = theirs!(tx, appraisal_holds, person_id, self.people).select(appraisal_holds::id).all(tx.conn()).await?;
         self.enrolments = theirs!(tx, enrolments, person_id, self.people).select(enrolments::id).all(tx.conn()).await?;
@@ -306,7 +308,7 @@ impl Whom {
         Ok(())
     }
     /// Ids of all records of theirs that are no person, employment or account.
-    fn of_work(&self) -> [&Vec<Uid>; 18] {
+    fn of_work(&self) -> [&Vec<Uid>; 19] {
         [
             &self.objectives,
             &self.learning,
@@ -325,6 +327,7 @@ impl Whom {
             &self.self_reviews,
             &self.shared_reviews,
             &self.reports,
+            &self.pay,
             &self.needs,
         ]
     }
@@ -512,6 +515,7 @@ impl Whom {
         delete!(success_criteria, objective_id, self.objectives);
         delete!(Objective: objectives, id, self.objectives);
         delete!(disclosures, person_id, self.people);
+        delete!(PayRecommendation: pay_recommendations, id, self.pay);
         delete!(DevelopmentNeed: development_needs, id, self.needs);
         delete!(report_comments, report_id, self.reports);
         delete!(report_appeals, report_id, self.reports);

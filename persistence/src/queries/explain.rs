@@ -49,6 +49,7 @@ async fn judge(cx: &mut Cx<'_>, asked: &Explain) -> Result<()> {
             RecordType::Appraisal => super::appraisal::explain(cx, id.to(), doing).await,
             RecordType::ReportDraft => super::report::explain_draft(cx, id.to(), doing).await,
             RecordType::AppraisalReport => super::report::explain(cx, id.to(), doing).await,
+            RecordType::PayRecommendation => super::pay::explain(cx, id.to(), doing).await,
             RecordType::DevelopmentNeed => super::need::explain(cx, id.to(), doing).await,
             RecordType::AppraisalHold => super::hold::explain(cx, id.to(), doing).await,
             RecordType::ConversationTemplate => super::conversation_template::explain(cx, id.to(), doing).await,

@@ -333,8 +333,8 @@ async fn records(cx: &mut Cx<'_>, entries: &mut [Entry]) -> Result<()> {
             RecordType::Account => take!(account, Account, |r: &trellis_domain::account::Account| r.id),
             RecordType::ServiceAccount => take!(service_account, ServiceAccount, |r: &trellis_domain::service_account::ServiceAccount| r.id),
             RecordType::Finding => take!(finding, Finding, |r: &trellis_domain::finding::Finding| r.id),
-            // reading a hold is a disclosure, and is done at its address
-            RecordType::AppraisalHold => {}
+            // reading a hold, or a recommendation on pay, is a disclosure, and is done at its address
+            RecordType::AppraisalHold | RecordType::PayRecommendation => {}
             // the development lane is followed by nobody
             RecordType::CoachingPartnership | RecordType::ActionStep | RecordType::LearningVisit | RecordType::SelfReview | RecordType::SharedSelfReview => {}
             RecordType::ConversationNotes | RecordType::ReportDraft | RecordType::Session | RecordType::MatchSuggestion => {}

@@ -59,6 +59,7 @@ mod need;
 mod objective;
 mod organisation;
 mod page;
+mod pay;
 mod person;
 mod placement;
 mod priority;

@@ -103,6 +103,7 @@ fn updated(record_type: RecordType) -> EventKind {
         RecordType::Role => EventKind::RoleUpdated,
         RecordType::Relationship => EventKind::RelationshipUpdated,
         RecordType::Appraisal => EventKind::AppraisalUpdated,
+        RecordType::PayRecommendation => EventKind::PayRecommendationChanged,
         RecordType::DevelopmentNeed => EventKind::DevelopmentNeedUpdated,
         RecordType::AppraisalHold => EventKind::AppraisalHoldUpdated,
         RecordType::Conversation => EventKind::ConversationUpdated,
@@ -153,6 +154,10 @@ async fn touch(tx: &mut Tx<'_>, record_type: RecordType, ids: Vec<Uid>) -> Resul
         }
         RecordType::Appraisal => {
             let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(appraisals, organisation_id, person_id);
+            return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
+        }
+        RecordType::PayRecommendation => {
+            let rows: Vec<(Uid, i64, Uid, Uid)> = touched!(pay_recommendations, organisation_id, person_id);
             return Ok(rows.into_iter().map(|(id, version, at, of)| (id, version, about(at, of, None))).collect());
         }
         RecordType::DevelopmentNeed => {

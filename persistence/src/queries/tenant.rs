@@ -191,6 +191,7 @@ impl Write<Here> for WipeDemo {
             conversation_templates,
             disclosures,
             development_needs,
+            pay_recommendations,
             report_appeals,
             report_comments,
             appraisal_reports,

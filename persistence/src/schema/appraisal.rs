@@ -157,6 +157,29 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::column::sql::*;
+    pay_recommendations (tenant_id, id) {
+        tenant_id -> Guid,
+        id -> Guid,
+        appraisal_id -> Guid,
+        person_id -> Guid,
+        organisation_id -> Guid,
+        state -> Text,
+        outcome -> Text,
+        reasons -> Text,
+        made_by -> Guid,
+        verdict -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        decided_by -> Nullable<Guid>,
+        decided_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::column::sql::*;
     development_needs (tenant_id, id) {
         tenant_id -> Guid,
         id -> Guid,

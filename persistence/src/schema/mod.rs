@@ -51,6 +51,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appraisal_reports,
     report_appeals,
     report_comments,
+    pay_recommendations,
     development_needs,
     disclosures,
     appraisal_appraisers,

@@ -48,6 +48,8 @@ needs!(
     AssignAppraisals,
     ReadAppraisalOverview,
     ReadReports,
+    ReadPay,
+    WritePay,
     ReadNeeds,
     WriteNeeds,
     ReadNeedSummaries,

@@ -43,6 +43,7 @@ versioned!(
     trellis_domain::appraisal::Appraisal,
     trellis_domain::report::ReportDraft,
     trellis_domain::report::Report,
+    trellis_domain::pay::PayRecommendation,
     trellis_domain::need::DevelopmentNeed,
     trellis_domain::hold::Hold,
     trellis_domain::conversation_template::ConversationTemplate,

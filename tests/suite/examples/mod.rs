@@ -9,6 +9,7 @@ mod growth;
 mod insight;
 mod learning;
 mod machines;
+mod pay;
 mod people;
 mod places;
 mod report;

@@ -18,7 +18,7 @@ pub async fn written(s: &mut Telling<'_>, cast: &Cast, at: &str) {
     let needs = json!([{"need": "To plan talk for pupils who are new to English", "standard_id": draft.body["standards"][0]["standard_id"],
         "actions": [{"action": "Visit Curlew, where talk is planned with every unit", "due_on": "2027-11-26"}]}]);
     let words = json!({"standards_assessed": true, "objectives": said, "learning": "She led a group on classroom talk and shared what it found.",
-        "development_needs": needs, "pay_relevant": false});
+        "development_needs": needs, "pay_relevant": true});
     s.patch(&format!("{at}/report-draft"), appraiser, words).await;
     s.post(&format!("{at}/issue-report"), appraiser, json!({"draft_version": 1})).await;
     s.get(&format!("{at}/statement"), teacher).await;

@@ -21,7 +21,7 @@ pub async fn profiles(s: &mut Telling<'_>, cast: &Cast) {
     let Cast { admin, hr, .. } = cast;
     s.get("/v1/rule-profiles", hr).await;
     let rules = json!({"minimum_employment_months": 3, "excluded_while": ["induction", "capability"], "period_months": 12, "maximum_objectives": 3, "mid_year_review_required": true,
-        "headteacher_panel": {"min": 2, "max": 3, "staff_excluded": true, "external_adviser_required": true}, "review_notice": {"days": 10, "basis": "school"}, "appeal_within": {"days": 10, "basis": "school"}, "keep_years": 6});
+        "headteacher_panel": {"min": 2, "max": 3, "staff_excluded": true, "external_adviser_required": true}, "review_notice": {"days": 10, "basis": "school"}, "appeal_within": {"days": 10, "basis": "school"}, "pay_recommendation": true, "keep_years": 6});
     let new = json!({"key": "beacon_hill", "name": "Growth at Beacon Hill", "legal_basis": "The trust's appraisal policy of July 2026", "based_on": "01990000-0000-7000-8000-000000000001", "rules": rules});
     let profile = s.post("/v1/rule-profiles", admin, new).await.id();
     s.get(&format!("/v1/rule-profiles/{profile}"), hr).await;

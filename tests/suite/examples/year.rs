@@ -1,6 +1,6 @@
 //! A year of appraisal, from its draft to its archive.
 
-use super::{Cast, Telling, cast::Panel, report};
+use super::{Cast, Telling, cast::Panel, pay, report};
 use crate::support::*;
 use serde_json::json;
 
@@ -93,6 +93,7 @@ pub async fn ends(s: &mut Telling<'_>, cast: &Cast, cycle: &str, own: &str, obje
             s.act(&format!("{own}/start-assessment"), appraiser).await;
             s.get(&format!("{own}/history"), teacher).await;
             Box::pin(report::written(s, cast, own)).await;
+            Box::pin(pay::recommended(s, cast, own)).await;
             Box::pin(report::development_needs(s, cast)).await;
         }
     }

@@ -248,7 +248,7 @@ impl Story<'_> {
         vec![(finding, None), (format!("{at}/inquiry"), None), (format!("{at}/similar-findings"), None)]
     }
     /// The report: its writer's until it is issued; and what was shared when it was issued stays named in it.
-    async fn report(&mut self) -> Vec<(String, Option<&'static str>)> {
+    pub async fn report(&mut self) -> Vec<(String, Option<&'static str>)> {
         let lane = Some("appraisal");
         let at = self.o.at.clone();
         if self.issued {
@@ -256,12 +256,14 @@ impl Story<'_> {
             if self.post(Teacher, &format!("{at}/comment"), Some(json!({"comment": comment}))).await.is_some() {
                 self.open(&[word], &OF_APPRAISAL);
             }
-            return vec![(at, lane)];
+            let mut ways = self.pay().await;
+            ways.push((at, lane));
+            return ways;
         }
         let (word, text) = self.word(lane, Appraiser);
         let whole = json!({
             "standards_assessed": true, "objectives": [{"objective_id": self.o.objective, "assessment": text}], "learning": text, "summary": text,
-            "pay_relevant": false, "development_needs": [{"need": "To plan talk", "actions": [{"action": "Visit Curlew"}]}],
+            "pay_relevant": true, "development_needs": [{"need": "To plan talk", "actions": [{"action": "Visit Curlew"}]}],
         });
         let written = self.does(Appraiser, Method::PATCH, &format!("{at}/report-draft"), Some(whole)).await.unwrap();
         self.drafted = vec![word];
@@ -280,5 +282,30 @@ impl Story<'_> {
             return vec![(report.clone(), lane), (format!("{report}/history"), lane), (format!("{at}/statement"), lane)];
         }
         vec![(format!("{at}/report-draft"), lane)]
+    }
+    /// What is recommended on pay: made, then changed by who appraises until it is decided.
+    async fn pay(&mut self) -> Vec<(String, Option<&'static str>)> {
+        let lane = Some("pay");
+        let (word, reasons) = self.word(lane, Appraiser);
+        // who reads it is answered with it by the very call
+        self.open(&[word], &OF_APPRAISAL);
+        let at = match self.pay.clone() {
+            None => {
+                let asked = format!("{}/recommend-pay", self.o.at);
+                let made = self.post(Appraiser, &asked, Some(json!({"outcome": "progress", "reasons": reasons}))).await.unwrap();
+                let at = format!("/v1/pay-recommendations/{}", made.id());
+                self.pay = Some(at.clone());
+                at
+            }
+            Some(at) => {
+                if self.dice.roll(3) == 0 {
+                    self.post(Who::Hr, &format!("{at}/decide"), Some(json!({"verdict": "accepted", "decision": reasons}))).await;
+                } else {
+                    self.does(Appraiser, Method::PATCH, &at, Some(json!({"reasons": reasons}))).await;
+                }
+                at
+            }
+        };
+        vec![(at.clone(), lane), (format!("{at}/history"), lane), ("/v1/pay-recommendations?limit=200".into(), lane)]
     }
 }

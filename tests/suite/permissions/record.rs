@@ -32,6 +32,8 @@ pub enum Record {
     Appraisal(&'static str),
     /// An issued report of the owner.
     Report,
+    /// What the appraiser recommended on the owner's pay.
+    Pay,
     /// A development need of the owner: their own, or one that a report names.
     Need(bool),
     /// A hold on the owner's appraisal.

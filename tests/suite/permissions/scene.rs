@@ -229,6 +229,11 @@ impl Scene {
                     }
                 }
             }
+            Record::Pay => {
+                let appraisal = Box::pin(self.names(w, Record::Appraisal("on pay"))).await["id"].clone();
+                let new = json!({"outcome": "progress", "reasons": self.word});
+                w.post(format!("/v1/appraisals/{appraisal}/recommend-pay")).by(&self.appraiser).if_match("*").json(new).send().await.expect(201).id()
+            }
             Record::Need(false) => {
                 let new = json!({"need": self.word, "actions": [{"action": self.word}]});
                 self.made(w, &self.owner, "/v1/development-needs", &new.to_string()).await.id()
@@ -252,7 +257,7 @@ impl Scene {
                 let path = format!("/v1/cycles/{cycle}");
                 self.step(w, admin, &path, "publish", None).await;
                 w.create_appraisals(&path, admin).await;
-                if matches!(state, "in review" | "written" | "issued" | "commented" | "appealable" | "appealed") {
+                if matches!(state, "in review" | "written" | "issued" | "commented" | "on pay" | "appealable" | "appealed") {
                     for step in ["open-planning", "start-monitoring", "open-review"] {
                         self.step(w, admin, &path, step, None).await;
                     }
@@ -268,7 +273,7 @@ impl Scene {
                     "suspended" => &[("suspend", hr, Some(json!({"reason": "family_leave"})))],
                     "planning" => &[("assign-appraisers", hr, Some(panel)), ("start-planning", appraiser, None)],
                     "informed" => &[("start-planning", appraiser, None), ("inform-standards", appraiser, None)],
-                    "in review" | "written" | "issued" | "commented" | "appealable" | "appealed" => {
+                    "in review" | "written" | "issued" | "commented" | "on pay" | "appealable" | "appealed" => {
                         &[("start-planning", appraiser, None), ("inform-standards", appraiser, None), ("start", appraiser, None)]
                     }
                     other => panic!("no way to {other}"),
@@ -276,15 +281,15 @@ impl Scene {
                 for (step, who, body) in steps {
                     self.step(w, who, &path, step, body.clone()).await;
                 }
-                if matches!(state, "written" | "issued" | "commented" | "appealable" | "appealed") {
+                if matches!(state, "written" | "issued" | "commented" | "on pay" | "appealable" | "appealed") {
                     self.step(w, appraiser, &path, "start-assessment", None).await;
                     let whole = json!({
-                        "standards_assessed": true, "learning": self.word, "pay_relevant": false, "summary": self.word,
+                        "standards_assessed": true, "learning": self.word, "pay_relevant": state == "on pay", "summary": self.word,
                         "development_needs": [{"need": self.word, "actions": [{"action": self.word}]}],
                     });
                     w.patch(format!("{path}/report-draft")).by(appraiser).if_match("*").json(whole).send().await.expect(200);
                 }
-                if matches!(state, "issued" | "commented" | "appealable" | "appealed") {
+                if matches!(state, "issued" | "commented" | "on pay" | "appealable" | "appealed") {
                     self.step(w, appraiser, &path, "issue-report", Some(json!({"draft_version": 1}))).await;
                 }
                 if state == "appealed" {

@@ -26,6 +26,8 @@ fn the_machine_takes_exactly_these_steps() {
         (S::Completed, A::Appeal, S::Completed),
         (S::ReportIssued, A::DecideAppeal, S::ReportIssued),
         (S::Completed, A::DecideAppeal, S::Completed),
+        (S::ReportIssued, A::RecommendPay, S::ReportIssued),
+        (S::Completed, A::RecommendPay, S::Completed),
         (S::ReportIssued, A::Complete, S::Completed),
         (S::ReportIssued, A::AmendReport, S::ReportIssued),
         (S::Completed, A::AmendReport, S::ReportIssued),
@@ -69,7 +71,9 @@ fn each_step_is_somebodys_and_nobody_takes_anothers_or_their_own() {
         };
         let (no, yes) = (Some(Code::NotPermitted), None);
         let expected = match action {
-            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment | A::IssueReport | A::AmendReport => [no, yes, no, no],
+            A::StartPlanning | A::InformStandards | A::ConsultAdviser | A::Start | A::StartAssessment | A::IssueReport | A::AmendReport | A::RecommendPay => {
+                [no, yes, no, no]
+            }
             A::StartSelfReview | A::Comment | A::Appeal => [yes, no, no, no],
             A::AssignAppraisers | A::MoveDeadline | A::Complete | A::DecideAppeal => [no, no, yes, yes],
             A::Suspend | A::Resume | A::Transfer | A::Abandon => [no, no, no, yes],
@@ -295,4 +299,22 @@ fn a_report_is_the_work_of_who_issued_it_and_of_who_appraised_that_day() {
         assert_eq!((given.written_by(human(who), &[first]), given.written_by(human(who), &[first, corrected])), (wrote_first, wrote_either), "{who}");
     }
     assert!(!given.written_by(human(20), &[]));
+}
+
+/// Off, but where the rules have it; only of a report that bears on pay; and not twice.
+#[test]
+fn pay_is_recommended_where_the_rules_have_it_and_the_report_bears_on_it() {
+    let refused = |rules: &Rules, pay_relevant, pay_recommended| {
+        let facts = Facts { pay_relevant, pay_recommended, ..facts(rules) };
+        let found = appraisal(S::ReportIssued, StaffCategory::Teacher).can(A::RecommendPay, whose(A::RecommendPay), facts).err();
+        found.map(|e| (e.code, e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>()))
+    };
+    let waits = |of: &[&str]| Some((Code::NotReady, of.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>()));
+    let off = Rules { pay_recommendation: false, ..maintained().clone() };
+    assert_eq!(refused(maintained(), true, false), None);
+    assert_eq!(refused(maintained(), false, false), waits(&["/pay_relevant"]));
+    assert_eq!(refused(maintained(), true, true), waits(&["/state"]));
+    for (relevant, recommended) in [(true, false), (false, false), (true, true)] {
+        assert_eq!(refused(&off, relevant, recommended), waits(&["/cycle_id"]), "nothing else is said where it is off");
+    }
 }

@@ -70,6 +70,8 @@ fn facts(rules: &Rules) -> Facts<'_> {
         settled: 1,
         missing: &[],
         wrote: false,
+        pay_relevant: true,
+        pay_recommended: false,
         rules,
     }
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     access::{Caller, Permission},
-    appraisal::{Appraisal, Candidate, Facts, Party},
+    appraisal::{Appraisal, AppraisalAction, Candidate, Facts, Party},
     cycle::CycleState,
     employment::Employment,
     id::{OrganisationId, PersonId},
@@ -27,6 +27,8 @@ pub(in super::super) struct Around {
     missing: Vec<RuleError>,
     /// Did the caller write the report? Known where an appeal against it waits and they could decide it.
     wrote: bool,
+    /// Does the report bear on pay, and is something recommended? Known where the rules have a recommendation and the caller appraises.
+    pay: (bool, bool),
 }
 
 /// Does the caller hold this role there, or above?
@@ -74,6 +76,11 @@ impl Around {
         let assigns = party.delegated() && !who_assign(cx, &[appraisal.person_id]).await?.is_empty();
         let judges = appraisal.appeal_waits() && (party.headteacher || party.hr);
         let wrote = judges && !super::super::report::written(cx, &[appraisal]).await?.is_empty();
+        let recommends = party.appraiser && profile.rules.pay_recommendation && AppraisalAction::RecommendPay.from().contains(&appraisal.state);
+        let pay = match recommends {
+            true => (super::super::report::bears_on_pay(cx, appraisal).await?, super::super::pay::stands(cx, appraisal.id).await?),
+            false => (false, false),
+        };
         let states: Vec<(String, i64)> = objectives::table
             .filter(objectives::tenant_id.eq(cx.tenant()))
             .filter(objectives::employment_id.eq(Uid::from(appraisal.employment_id)))
@@ -94,6 +101,7 @@ impl Around {
             settled: count(&|state| !matches!(state, "draft" | "proposed" | "withdrawn")),
             missing: super::super::report::lacking(cx, appraisal, party).await?,
             wrote,
+            pay,
         })
     }
     pub(in super::super) fn facts(&self, today: NaiveDate) -> Facts<'_> {
@@ -107,6 +115,8 @@ impl Around {
             settled: self.settled,
             missing: &self.missing,
             wrote: self.wrote,
+            pay_relevant: self.pay.0,
+            pay_recommended: self.pay.1,
             rules: &self.profile.rules,
         }
     }

@@ -91,7 +91,7 @@ impl Write<Here> for CommentOnReport {
 }
 
 /// What is said in words says something.
-fn in_words(words: &Narrative, pointer: &str, why: &str) -> Result<()> {
+pub(in super::super) fn in_words(words: &Narrative, pointer: &str, why: &str) -> Result<()> {
     match words.is_blank() {
         true => Err(RuleError::at(Code::ContradictoryMembers, pointer, why).into()),
         false => Ok(()),

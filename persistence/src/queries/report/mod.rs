@@ -6,6 +6,7 @@ mod row;
 mod spoken;
 
 pub(super) use draft::{explain as explain_draft, lacking};
+pub(super) use issue::in_words;
 
 use super::{
     appraisal::{self, appraised_by, readable},
@@ -49,6 +50,11 @@ async fn last(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Option<Report>> {
     let query = reports!(cx).filter(appraisal_reports::appraisal_id.eq(Uid::from(of.id))).order(appraisal_reports::number.desc()).limit(1);
     let row: Option<(ReportRow, Option<CommentRow>, Option<AppealRow>)> = query.one(cx.conn()).await.optional()?;
     row.map(|(row, comment, appeal)| row.report(comment, appeal, of)).transpose()
+}
+
+/// Does an appraisal's report, as it stands, bear on pay?
+pub(super) async fn bears_on_pay(cx: &mut Cx<'_>, of: &Appraisal) -> Result<bool> {
+    Ok(last(cx, of).await?.is_some_and(|report| report.content.pay_relevant))
 }
 
 /// Those of these appraisals whose report the caller wrote, by whomever its versions were issued.

@@ -91,6 +91,16 @@ pub(super) const REPORTS: &[Call] = &[
     call("list_disclosures", Record::None, "", "", "owner"),
 ];
 
+pub(super) const PAY: &[Call] = &[
+    call("list_pay_recommendations", Record::Pay, "person_id=<person>&limit=200", "", "owner"),
+    call("get_pay_recommendation", Record::Pay, "", "", "owner"),
+    call("pay_recommendation_history", Record::Pay, "", "", "owner"),
+    call("recommend_pay", Record::Appraisal("on pay"), "", r#"{"outcome": "progress", "reasons": "<word> <n>"}"#, "appraiser"),
+    call("update_pay_recommendation", Record::Pay, "", r#"{"reasons": "<word> <n>"}"#, "appraiser"),
+    call("withdraw_pay_recommendation", Record::Pay, "", "", "appraiser"),
+    call("decide_pay_recommendation", Record::Pay, "", r#"{"verdict": "accepted", "decision": "<word> <n>"}"#, "hr"),
+];
+
 pub(super) const NEEDS: &[Call] = &[
     call("list_development_needs", Record::Need(false), "person_id=<person>&limit=200", "", "owner"),
     call("list_development_needs", Record::Need(true), "person_id=<person>&limit=200", "", "owner"),

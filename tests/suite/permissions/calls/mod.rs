@@ -50,6 +50,7 @@ pub const CALLS: &[(&str, &[Call])] = &[
     ("cycles", appraisal::CYCLES),
     ("appraisals", appraisal::APPRAISALS),
     ("reports", appraisal::REPORTS),
+    ("pay", appraisal::PAY),
     ("needs", appraisal::NEEDS),
     ("insight", learning::INSIGHT),
     ("holds", appraisal::HOLDS),

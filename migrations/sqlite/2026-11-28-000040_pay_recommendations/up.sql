@@ -1,0 +1,34 @@
+-- What is recommended on somebody's pay at the end of an appraisal, and what was decided: the pay lane. The words stand here alone, and in no event.
+CREATE TABLE pay_recommendations (
+  tenant_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  appraisal_id BLOB NOT NULL,
+  person_id BLOB NOT NULL,
+  organisation_id BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('made', 'decided', 'withdrawn')),
+  outcome TEXT NOT NULL CHECK (outcome IN ('progress', 'no_progress', 'other')),
+  reasons TEXT NOT NULL,
+  made_by BLOB NOT NULL,
+  verdict TEXT CHECK (verdict IN ('accepted', 'not_accepted')),
+  decision TEXT,
+  decided_by BLOB,
+  decided_at BIGINT,
+  version BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CHECK ((state = 'decided') = (verdict IS NOT NULL)),
+  CHECK ((verdict IS NULL) = (decision IS NULL) AND (verdict IS NULL) = (decided_by IS NULL) AND (verdict IS NULL) = (decided_at IS NULL)),
+  FOREIGN KEY (tenant_id, appraisal_id) REFERENCES appraisals (tenant_id, id),
+  FOREIGN KEY (tenant_id, person_id) REFERENCES people (tenant_id, id),
+  FOREIGN KEY (tenant_id, organisation_id) REFERENCES organisations (tenant_id, id),
+  FOREIGN KEY (tenant_id, made_by) REFERENCES people (tenant_id, id),
+  FOREIGN KEY (tenant_id, decided_by) REFERENCES people (tenant_id, id)
+);
+CREATE INDEX pay_recommendations_appraisal ON pay_recommendations (tenant_id, appraisal_id, id);
+CREATE INDEX pay_recommendations_person ON pay_recommendations (tenant_id, person_id, id);
+CREATE INDEX pay_recommendations_organisation ON pay_recommendations (tenant_id, organisation_id, id);
+CREATE INDEX pay_recommendations_maker ON pay_recommendations (tenant_id, made_by);
+CREATE INDEX pay_recommendations_decider ON pay_recommendations (tenant_id, decided_by) WHERE decided_by IS NOT NULL;
+-- One stands of an appraisal: it waits, or was accepted.
+CREATE UNIQUE INDEX pay_recommendations_one ON pay_recommendations (tenant_id, appraisal_id) WHERE state = 'made' OR verdict = 'accepted';
