@@ -395,7 +395,7 @@ on_both! {
         for way in &elsewhere {
             for who in [&o.teacher, &o.appraiser, &o.head, &o.hr, &o.chief] {
                 let reply = w.get(way).by(who).send().await;
-                for word in [EARNED, AGREED, "no_progress", "accepted\""] {
+                for word in [EARNED, AGREED, "no_progress", "\"accepted\""] {
                     assert!(!reply.text.contains(word), "{word} at {way}: {}", reply.text);
                 }
             }
