@@ -402,7 +402,7 @@ impl Whom {
         Ok(())
     }
     /// Rows that were not taken keep what was sent, and why in words that can name others: whom a cell names, or whose name stands in either, is no longer told.
-    /// No column says whom a row names, so all that the tenant's jobs still keep are looked through; they are gone after [`RESULTS_KEPT_DAYS`].
+    /// No column says whom a row names, so all that the tenant's jobs still keep are looked through; they are gone after 30 days (`job::KEPT_DAYS`).
     async fn clean_words(&self, tx: &mut Tx<'_>) -> Result<()> {
         let named = self.named(tx).await?;
         let failed = || job_results::table.filter(job_results::action.eq("failed"));
