@@ -82,11 +82,11 @@ const ASKED: &[&str] = &[
     "school_machine",
 ];
 
-/// Is this caller asked about the call at this place? What is done is tried by all on both databases (`permissions`), and the question runs the same operations,
-/// so each is asked on one of them: two thirds on SQLite, others for each call, and the rest on PostgreSQL.
+/// Is this caller asked about the call at this place? On SQLite all of them are. What is done is tried by all on both databases (`permissions`), and the question
+/// runs the same operations, so on PostgreSQL a third is asked, another one for each call.
 fn asks(backend: Backend, place: usize, who: &str) -> bool {
     let known = ASKED.iter().position(|asked| *asked == who);
-    known.is_some_and(|nth| (nth + place).is_multiple_of(3) == matches!(backend, Backend::Postgres))
+    known.is_some_and(|nth| matches!(backend, Backend::Sqlite) || (nth + place).is_multiple_of(3))
 }
 
 fn held_to_its_word_everywhere(backend: Backend) {
