@@ -114,6 +114,13 @@ on_both! {
         w.post("/v1/relationships/import").by(&s.hr).json(json!({})).send().await.problem(415, "unsupported_media_type");
     }
 
+    async fn a_preference_that_nobody_knows_is_ignored_however_long(w: World) {
+        let s = staff(w, 2).await;
+        let file = format!("kind,person,holder,starts_on\nline_manager,{},{},2026-09-01\n", s.id(0), s.id(1));
+        let asked = w.post("/v1/relationships/import").by(&s.hr).header("prefer", &"x".repeat(300)).raw("text/csv", file.as_bytes());
+        assert_eq!(asked.send().await.expect(207).body["counts"]["created"], 1);
+    }
+
     async fn a_circle_is_told_by_name_also_one_that_the_file_closes_itself(w: World) {
         let s = staff(w, 3).await;
         let row = |a: usize, b: usize| format!("{},{},2026-09-01\n", s.id(a), s.id(b));

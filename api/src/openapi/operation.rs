@@ -153,7 +153,7 @@ pub(super) fn complete_operation(method: &str, path: &str, operation: &mut Value
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": "Makes the request safe to send again for 7 days: the same key and body replay the answer", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}));
     }
     if operation.pointer("/responses/202").is_some() {
-        parameters.push(json!({"name": "Prefer", "in": "header", "required": false, "description": "`respond-async` (RFC 7240) answers 202 at once, with the job", "schema": {"type": "string", "maxLength": 200}}));
+        parameters.push(json!({"name": "Prefer", "in": "header", "required": false, "description": "`respond-async` answers 202 at once, with the job. Anything else is ignored, however long (RFC 7240, section 2)", "schema": {"type": "string"}}));
     }
     if !parameters.is_empty() {
         operation["parameters"] = Value::Array(parameters);
