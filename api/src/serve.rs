@@ -185,7 +185,8 @@ async fn verify(db: &Database, slug: Option<Slug>) -> Result<(), Failure> {
             }
             Err(at) => {
                 broken = true;
-                say(format_args!("{}: broken at event {}: {}", tenant.slug.as_str(), at.number, at.why))?;
+                let event = at.event.map_or_else(String::new, |id| format!(" ({id})"));
+                say(format_args!("{}: broken at event {}{event}: {}", tenant.slug.as_str(), at.number, at.why))?;
             }
         }
     }

@@ -199,6 +199,8 @@ pub struct LogHead {
 pub struct Break {
     /// The number of the event.
     pub number: i64,
+    /// Which event has it; none if it is missing, or its id cannot be read.
+    pub event: Option<EventId>,
     /// What is wrong with it.
     pub why: String,
 }

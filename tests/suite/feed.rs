@@ -174,11 +174,15 @@ on_both! {
             Backend::Sqlite => format!("x'{}'", trust.id.0.simple()),
             Backend::Postgres => format!("'{}'", trust.id),
         };
+        let told = w.db.read(act.clone(), Changes::after(After::Beginning, 1000)).await.unwrap().entries;
+        let with = |number: i64| (number, told.iter().find(|entry| entry.number == number).map(|entry| entry.id));
+        assert!(with(head.number - 1).1.is_some());
         past_the_server(w, &format!("UPDATE event_payloads SET body = '{{}}' WHERE tenant_id = {id} AND number = {}", head.number - 1));
-        assert_eq!(w.db.read(act.clone(), VerifyLog).await.unwrap().unwrap_err().number, head.number - 1);
+        let broken = w.db.read(act.clone(), VerifyLog).await.unwrap().unwrap_err();
+        assert_eq!((broken.number, broken.event), with(head.number - 1), "{}", broken.why);
         past_the_server(w, &format!("UPDATE events SET kind = 'person.updated' WHERE tenant_id = {id} AND number = {}", head.number - 3));
         let broken = w.db.read(act, VerifyLog).await.unwrap().unwrap_err();
-        assert_eq!(broken.number, head.number - 3, "{}", broken.why);
+        assert_eq!((broken.number, broken.event), with(head.number - 3), "{}", broken.why);
         assert!(w.db.read(w.operator(other.id), VerifyLog).await.unwrap().is_ok());
     }
 
@@ -199,6 +203,7 @@ on_both! {
             spoil(column, value, number);
             let found = w.db.read(act.clone(), VerifyLog).await.unwrap().unwrap_err();
             assert!(found.number == number && found.why.contains(why), "{column} of {number}: {found:?}");
+            assert_eq!(found.event.is_none(), column == "id", "{column} of {number}: {found:?}");
         }
         past_the_server(w, "UPDATE event_places SET is_live = NOT is_live");
         let found = w.db.read(act, VerifyLog).await.unwrap().unwrap_err();

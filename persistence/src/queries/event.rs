@@ -408,16 +408,21 @@ fn fault((row, salt, body): &Linked, kept: &Placed, previous: &[u8]) -> Result<O
     Ok(told.is_some_and(|told| told != *kept).then_some("where its person was or is was changed"))
 }
 
+/// The break at the event with this number.
+async fn broken(cx: &mut Cx<'_>, number: i64, why: &str) -> Result<std::result::Result<LogHead, Break>> {
+    let found: QueryResult<Uid> = events::table.find((cx.tenant(), number)).select(events::id).one(cx.conn()).await;
+    Ok(Err(Break { number, event: found.ok().map(Uid::to), why: why.into() }))
+}
+
 impl Read<Here> for VerifyLog {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<std::result::Result<LogHead, Break>> {
         let (head, head_hash): (i64, Vec<u8>) = tenants::table.find(cx.tenant()).select((tenants::last_event, tenants::last_hash)).one(cx.conn()).await?;
         let (mut number, mut previous, mut erased, mut at_once) = (0, FIRST.to_vec(), 0, CHECKED_AT_ONCE);
         loop {
-            let broken = |number: i64, why: &str| Ok(Err(Break { number: number + 1, why: why.into() }));
             let rows = match linked_after(cx, number, head, at_once).await {
                 Ok(rows) => rows,
                 // one of them cannot be read: which it is is found out one by one
-                Err(StoreError::Corrupt(why)) if at_once == 1 => return broken(number, &format!("it cannot be read: {why}")),
+                Err(StoreError::Corrupt(why)) if at_once == 1 => return broken(cx, number + 1, &format!("it cannot be read: {why}")).await,
                 Err(StoreError::Corrupt(_)) => {
                     at_once = 1;
                     continue;
@@ -428,12 +433,12 @@ impl Read<Here> for VerifyLog {
             let mut places = placed_after(cx, number, last.number).await?;
             for linked in rows {
                 if linked.0.number != number + 1 {
-                    return broken(number, "an event is missing");
+                    return broken(cx, number + 1, "an event is missing").await;
                 }
                 match fault(&linked, &places.remove(&(number + 1)).unwrap_or_default(), &previous) {
                     Ok(None) => {}
-                    Ok(Some(why)) => return broken(number, why),
-                    Err(StoreError::Corrupt(why)) => return broken(number, &format!("it cannot be read: {why}")),
+                    Ok(Some(why)) => return broken(cx, number + 1, why).await,
+                    Err(StoreError::Corrupt(why)) => return broken(cx, number + 1, &format!("it cannot be read: {why}")).await,
                     Err(e) => return Err(e),
                 }
                 let (row, salt, _) = linked;
@@ -442,7 +447,7 @@ impl Read<Here> for VerifyLog {
             }
         }
         if number != head || previous != head_hash {
-            return Ok(Err(Break { number: number + 1, why: "the log ends before its head".into() }));
+            return broken(cx, number + 1, "the log ends before its head").await;
         }
         Ok(Ok(LogHead { number, hash: previous, erased }))
     }
