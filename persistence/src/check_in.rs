@@ -50,5 +50,5 @@ pub struct ReadCheckInHealth {
 operations! {
     SetCadence: WriteConversations => Seen<Relationship>;
     ListMyCheckIns: Identified => Page<CheckIn>;
-    ReadCheckInHealth: ReadInsight => Figures<CheckInFigures>;
+    ReadCheckInHealth: ReadInsight => Figures<CheckInFigures>, LONG = true;
 }

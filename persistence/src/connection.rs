@@ -133,7 +133,7 @@ impl Database {
     /// As the operation says, and whatever the caller lacks.
     pub async fn read<R: Query>(&self, act: Act, operation: R) -> Result<R::Output> {
         match self {
-            Self::Sqlite(db) => db.read(act, &operation),
+            Self::Sqlite(db) => db.read(act, operation).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(db) => db.read(act, &operation).await,
         }

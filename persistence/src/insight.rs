@@ -244,17 +244,17 @@ pub struct ReadSpending {
 }
 
 operations! {
-    ReadSpending: ReadInsight => Figures<Spent>;
-    AppraisalOverview: ReadAppraisalOverview => Figures<Progress>;
-    AppraisalOverviewByAppraiser: ReadAppraisals => Vec<AppraiserProgress>;
+    ReadSpending: ReadInsight => Figures<Spent>, LONG = true;
+    AppraisalOverview: ReadAppraisalOverview => Figures<Progress>, LONG = true;
+    AppraisalOverviewByAppraiser: ReadAppraisals => Vec<AppraiserProgress>, LONG = true;
     ListAppraisalProgress: ReadAppraisals => Page<OutstandingAppraisal>;
-    PriorityLineOfSight: ReadInsight => PrioritySight;
+    PriorityLineOfSight: ReadInsight => PrioritySight, LONG = true;
     LearningLineOfSight: ReadLearning => LearningSight;
     ObjectiveLineOfSight: ReadObjectives => WayBack;
     RequestLineOfSight: ReadRequests => WayBack;
     EnrolmentLineOfSight: ReadEnrolments => WayBack;
     AgreedActionLineOfSight: ReadConversations => Sealed<WayBack>;
-    ReadMechanisms: ReadInsight => Mechanisms;
-    ReadLearningShare: ReadInsight => Figures<Share>;
-    ReadFairAccess: ReadInsight => Fairness;
+    ReadMechanisms: ReadInsight => Mechanisms, LONG = true;
+    ReadLearningShare: ReadInsight => Figures<Share>, LONG = true;
+    ReadFairAccess: ReadInsight => Fairness, LONG = true;
 }

@@ -100,5 +100,5 @@ operations! {
     UpdateNeed: WriteNeeds => Seen<DevelopmentNeed>;
     EndNeed: WriteNeeds => Seen<DevelopmentNeed>;
     NeedHistory: ReadNeeds => crate::event::History;
-    SummariseNeeds: ReadNeedSummaries => Vec<NeedCount>;
+    SummariseNeeds: ReadNeedSummaries => Vec<NeedCount>, LONG = true;
 }

@@ -259,5 +259,5 @@ operations! {
     GetRequestImpact: ReadRequests => RequestImpact;
     PlanImpact: WriteRequests => RequestImpact;
     RecordCheckpoint: WriteRequests => RequestImpact;
-    SummariseImpact: ReadImpact => ImpactSummary;
+    SummariseImpact: ReadImpact => ImpactSummary, LONG = true;
 }

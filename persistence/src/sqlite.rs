@@ -1,4 +1,4 @@
-//! SQLite: reads inline on the worker's own connection, writes through one writer thread that commits whatever is queued together.
+//! SQLite: reads inline on the worker's own connection, long ones beside it; writes through one writer thread that commits whatever is queued together.
 
 use crate::{
     bell::Bell,
@@ -221,10 +221,13 @@ impl Source {
         Ok(Source { path, writer, bell: Bell::default(), thread: Arc::new(Mutex::new(Some(thread))) })
     }
     pub(crate) fn connect(&self) -> Result<Database> {
-        let mut conn = open(&self.path)?;
-        // the writer maps nothing: what it changes it copies, and what it mapped would be counted as memory of its own
-        conn.batch_execute("PRAGMA query_only=ON; PRAGMA mmap_size=268435456")?;
-        Ok(Database { conn: RefCell::new(conn), known: Known::default(), writer: self.writer.clone(), home: OnceCell::new(), bell: self.bell.clone() })
+        Ok(Database {
+            here: RefCell::new(Reader::open(&self.path)?),
+            beside: Arc::new(tokio::sync::Mutex::new(Reader::open(&self.path)?)),
+            writer: self.writer.clone(),
+            home: OnceCell::new(),
+            bell: self.bell.clone(),
+        })
     }
     /// Lets the writer finish what is queued. It ends when the last sender is gone.
     pub(crate) fn close(self) {
@@ -399,19 +402,47 @@ impl QueryFragment<Dialect> for Changes {
     }
 }
 
-/// A worker's own connection, and the way to the writer.
-pub struct Database {
-    conn: RefCell<SqliteConnection>,
+/// A connection that only reads, and the callers that it knows.
+struct Reader {
+    conn: SqliteConnection,
     known: Known,
+}
+impl Reader {
+    fn open(path: &str) -> Result<Self> {
+        let mut conn = open(path)?;
+        // the writer maps nothing: what it changes it copies, and what it mapped would be counted as memory of its own
+        conn.batch_execute("PRAGMA query_only=ON; PRAGMA mmap_size=268435456")?;
+        Ok(Self { conn, known: Known::default() })
+    }
+    fn read<R: Read<Here>>(&mut self, act: Act, operation: &R) -> Result<R::Output> {
+        let (conn, known) = (&mut self.conn, &self.known);
+        framed((&Begin, &Commit, &Rollback), conn, |c| now(queries::look(Cx::new(c, act).knowing(known), operation)))
+    }
+}
+
+/// A worker's own connections, and the way to the writer.
+pub struct Database {
+    /// For what is short: the worker waits while it reads.
+    here: RefCell<Reader>,
+    /// For what is long, one after the other.
+    beside: Arc<tokio::sync::Mutex<Reader>>,
     writer: Queue,
     home: OnceCell<Home>,
     pub(crate) bell: Bell,
 }
 
 impl Database {
-    pub(crate) fn read<R: Read<Here>>(&self, act: Act, operation: &R) -> Result<R::Output> {
-        let mut conn = self.conn.try_borrow_mut().map_err(|_| StoreError::Busy)?;
-        framed((&Begin, &Commit, &Rollback), &mut conn, |c| now(queries::look(Cx::new(c, act).knowing(&self.known), operation)))
+    pub(crate) async fn read<R: Read<Here>>(&self, act: Act, operation: R) -> Result<R::Output> {
+        if R::LONG {
+            return self.read_beside(act, operation).await;
+        }
+        self.here.try_borrow_mut().map_err(|_| StoreError::Busy)?.read(act, &operation)
+    }
+    /// On a thread for whatever blocks, so that the worker goes on answering others.
+    async fn read_beside<R: Read<Here>>(&self, act: Act, operation: R) -> Result<R::Output> {
+        let mut reader = self.beside.clone().lock_owned().await;
+        let reading = tokio::task::spawn_blocking(move || reader.read(act, &operation));
+        reading.await.map_err(|e| StoreError::Internal(e.to_string()))?
     }
     /// Would a write be refused now?
     pub(crate) fn is_full(&self) -> bool {

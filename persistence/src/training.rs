@@ -301,6 +301,6 @@ operations! {
     ListTrainingExemptions: ReadTraining => Page<TrainingExemption>;
     EndTrainingExemption: WriteExemptions => Seen<TrainingExemption>;
     TrainingExemptionHistory: ReadTraining => crate::event::History;
-    ListCompliance: ReadCompliance => CompliancePage;
-    SummariseCompliance: ReadComplianceSummary => ComplianceSummary;
+    ListCompliance: ReadCompliance => CompliancePage, LONG = true;
+    SummariseCompliance: ReadComplianceSummary => ComplianceSummary, LONG = true;
 }

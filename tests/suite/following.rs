@@ -16,7 +16,8 @@ use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
     sync::{
-        atomic::{AtomicBool, Ordering},
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc,
     },
     time::{Duration, Instant},
@@ -418,16 +419,37 @@ on_both! {
 }
 
 thread_local! {
-    pub static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+    static COUNT: Arc<AtomicUsize> = Arc::default();
+    /// Statements that this thread itself sent.
+    pub static SENT_HERE: Cell<usize> = const { Cell::new(0) };
 }
-/// Counts the statements of this thread's own connections.
-pub struct Counting;
+/// Statements of the connections that this thread opened, whichever thread sent them.
+pub struct Statements;
+pub static STATEMENTS: Statements = Statements;
+impl Statements {
+    pub fn get(&self) -> usize {
+        COUNT.with(|count| count.load(Ordering::SeqCst))
+    }
+    pub fn replace(&self, n: usize) -> usize {
+        COUNT.with(|count| count.swap(n, Ordering::SeqCst))
+    }
+    pub fn set(&self, n: usize) {
+        self.replace(n);
+    }
+}
+/// Counts the statements of one connection for the thread that opened it.
+struct Counting(Arc<AtomicUsize>);
 impl Instrumentation for Counting {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            STATEMENTS.set(STATEMENTS.get() + 1);
+            self.0.fetch_add(1, Ordering::SeqCst);
+            SENT_HERE.set(SENT_HERE.get() + 1);
         }
     }
+}
+/// From here on the statements of every new connection are counted.
+pub fn count_statements() {
+    set_default_instrumentation(|| Some(Box::new(Counting(COUNT.with(Arc::clone))))).unwrap();
 }
 
 #[test]
@@ -436,7 +458,7 @@ fn a_page_costs_the_same_number_of_statements_whatever_its_size() {
         let trust = w.trust("beacon").await;
         let appraiser = trust.someone(w).at(trust.school).made().await;
         trust.someone(w).at(trust.school).with(RoleName::Hr, trust.school).appraised_by(&appraiser).made().await;
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        count_statements();
         let db = w.source.connect().unwrap();
         let (_, key, shown) = w.key(&trust, &readable(), Some(vec![trust.school])).await;
         let (_, _, digest) = trellis_api::auth::secret::read_key(&shown).unwrap();

@@ -1,17 +1,17 @@
 //! What figures cost: as many statements for one as for many.
 
 use crate::{
-    following::{Counting, STATEMENTS},
+    following::{SENT_HERE, STATEMENTS, count_statements},
     insight::{agreed, holding, learned, staff},
     support::*,
     tasks::cycle,
 };
-use diesel::connection::set_default_instrumentation;
 use serde_json::json;
 use trellis_domain::role::RoleName;
 use trellis_persistence::{
     Act, Principal,
-    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight},
+    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight, ReadFairAccess},
+    me::WhoAmI,
 };
 
 /// So are appraisals, by whomever and how many appraise.
@@ -22,7 +22,7 @@ fn an_overview_costs_the_same_number_of_statements_whatever_there_is() {
         let hr = holding(w, &trust, RoleName::Hr, trust.root).await;
         staff(w, &trust, trust.school, 1).await;
         let cycle = cycle(w, &trust, &hr).await;
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        count_statements();
         let db = w.source.connect().unwrap();
         let cycle_id = trellis_domain::id::CycleId(cycle.parse().unwrap());
         let cost = async || {
@@ -57,7 +57,7 @@ fn a_line_of_sight_costs_the_same_number_of_statements_whatever_there_is() {
         let plan = w.post("/v1/improvement-plans").by(&leader).json(new).send().await.expect(201).id();
         let priority = w.post("/v1/priorities").by(&leader).json(json!({"plan_id": plan, "title": "Words"})).send().await.expect(201).id();
         w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&leader).send().await.expect(200);
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        count_statements();
         let db = w.source.connect().unwrap();
         let id = trellis_domain::id::PriorityId(priority.parse().unwrap());
         let cost = async || {
@@ -101,7 +101,7 @@ fn the_way_back_costs_the_same_number_of_statements_whatever_there_is() {
         }
         let few = learned(w, teacher, json!({"objective_ids": objectives[..1]})).await;
         let many = learned(w, teacher, json!({"objective_ids": objectives, "priority_ids": priorities})).await;
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        count_statements();
         let db = w.source.connect().unwrap();
         let cost = async |record: &str| {
             let act = Act { principal: Principal::Session { session: teacher.session, account: teacher.account }, ..w.operator(trust.id) };
@@ -114,5 +114,25 @@ fn the_way_back_costs_the_same_number_of_statements_whatever_there_is() {
         assert_eq!(((few.0, few.1), (many.0, many.1)), ((1, 1), (6, 6)));
         assert!(few.2 > 3, "{few:?}");
         assert_eq!(few.2, many.2);
+    });
+}
+
+/// On SQLite a worker waits while it reads for one person; what is counted over everybody is read on another thread, so that it answers others meanwhile.
+#[test]
+fn what_is_counted_over_everybody_is_not_read_on_the_workers_own_thread() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        count_statements();
+        let db = w.source.connect().unwrap();
+        let act = || Act { principal: Principal::Session { session: leader.session, account: leader.account }, ..w.operator(trust.id) };
+        let sent = || (STATEMENTS.replace(0), SENT_HERE.replace(0));
+        sent();
+        db.read(act(), WhoAmI).await.unwrap();
+        let (all, here) = sent();
+        assert!(all > 0 && here == all, "{here} of {all}");
+        db.read(act(), ReadFairAccess { academic_year: 2026 }).await.unwrap();
+        let (all, here) = sent();
+        assert!(all > 3 && here == 0, "{here} of {all}");
     });
 }

@@ -1,11 +1,10 @@
 //! What is one's own to do: derived from every machine, in order of date, and gone when it is done. And the calendar that shows it.
 
 use crate::{
-    following::{Counting, STATEMENTS},
+    following::{STATEMENTS, count_statements},
     support::*,
 };
 use chrono::TimeDelta;
-use diesel::connection::set_default_instrumentation;
 use serde_json::{Value, json};
 use trellis_domain::{access::Permission, employment::StaffCategory, role::RoleName, task::TaskKind};
 use trellis_persistence::{Act, Principal, Window, task::ListTasks};
@@ -254,7 +253,7 @@ fn a_headteacher_of_200_asks_for_no_more_statements_than_anybody() {
             }
         }
         w.later(TimeDelta::days(10));
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        count_statements();
         let db = w.source.connect().unwrap();
         let cost = async |who: &Someone| {
             let act = Act { principal: Principal::Session { session: who.session, account: who.account }, ..w.operator(trust.id) };

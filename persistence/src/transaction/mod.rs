@@ -26,14 +26,18 @@ pub trait Operation: 'static {
     type Output: Send + 'static;
     /// What a caller needs.
     type Needs: Needs;
+    /// Does it go through many people's records, so that whoever asks for less would wait behind it? SQLite reads it beside the worker; PostgreSQL, which works
+    /// elsewhere anyway, as any other.
+    const LONG: bool = false;
 }
 
-/// Declares operations: `GetObjective: ReadObjectives => Seen<Objective>;`.
+/// Declares operations: `GetObjective: ReadObjectives => Seen<Objective>;`, and with `, LONG = true` those that read much.
 macro_rules! operations {
-    ($($name:ty: $needs:ident => $output:ty;)*) => {$(
+    ($($name:ty: $needs:ident => $output:ty $(, LONG = $long:literal)?;)*) => {$(
         impl $crate::transaction::Operation for $name {
             type Output = $output;
             type Needs = $crate::transaction::needs::$needs;
+            $(const LONG: bool = $long;)?
         }
     )*};
 }
@@ -55,9 +59,9 @@ pub enum Sqlite {}
 #[derive(Debug)]
 pub enum Postgres {}
 
-/// An operation that reads.
+/// An operation that reads. It may do so on another thread than the one that asks.
 #[allow(async_fn_in_trait)]
-pub trait Read<B: Backend>: Operation {
+pub trait Read<B: Backend>: Operation + Send {
     /// Runs it.
     async fn run(&self, cx: &mut Cx<'_, B>) -> Result<Self::Output>;
 }

@@ -16,7 +16,7 @@ pub enum Need {
 }
 
 /// A need as a type, so that a handler holding one permission cannot run an operation that needs another.
-pub trait Needs: 'static {
+pub trait Needs: Send + 'static {
     /// The need.
     const NEED: Need;
 }
