@@ -1,7 +1,7 @@
 //! A word that is planted in one tenant's records appears in no byte that is sent to another.
 
 use crate::{
-    permissions::{CALLS, Names, Record, Scene, everybody, of_contract, tried},
+    permissions::{CALLS, Names, Record, Scene, everybody, tried},
     support::*,
 };
 use actix_web::http::Method;

@@ -1,7 +1,7 @@
 //! What is explained is what happens: an operation is explained as allowed exactly when it does not refuse.
 
 use crate::{
-    permissions::{CALLS, Call, Names, Record, Scene, UNKNOWN, everybody, of_contract, of_nothing, secured, tried},
+    permissions::{CALLS, Call, Names, Record, Scene, UNKNOWN, everybody, of_nothing, secured, tried},
     support::*,
 };
 use actix_web::http::Method;

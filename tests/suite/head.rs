@@ -1,7 +1,7 @@
 //! What HTTP itself asks of every address: HEAD, and preflights of browsers.
 
 use crate::{
-    permissions::{CALLS, Scene, everybody, filled, of_contract},
+    permissions::{CALLS, Scene, everybody, filled},
     support::*,
 };
 use actix_web::http::Method;

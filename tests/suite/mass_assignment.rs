@@ -2,7 +2,7 @@
 //! that nobody knows. Each is refused by name, and nothing happens.
 
 use crate::{
-    permissions::{CALLS, FORM, Record, Scene, everybody, filled, last_event, of_contract, secured},
+    permissions::{CALLS, FORM, Record, Scene, everybody, filled, last_event, secured},
     support::*,
 };
 use actix_web::http::Method;

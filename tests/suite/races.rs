@@ -3,7 +3,7 @@
 
 use crate::{
     concurrency::{Shot, all_at_once},
-    permissions::{CALLS, Call, Names, Record, Scene, everybody, filled, of_contract},
+    permissions::{CALLS, Call, Names, Record, Scene, everybody, filled},
     support::*,
 };
 use actix_web::http::Method;

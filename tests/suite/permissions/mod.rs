@@ -25,13 +25,6 @@ use std::{
 use trellis_domain::id::TenantId;
 use trellis_persistence::event::{After, Changes, VerifyLog};
 
-/// An operation's method, path and security, from the contract.
-pub fn of_contract(operation: &str) -> (Method, &'static str, &'static Value) {
-    let paths = document()["paths"].as_object().unwrap();
-    let mut all = paths.iter().flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(method, o)| (method, path, o)));
-    let (method, path, found) = all.find(|(_, _, o)| o["operationId"] == operation).unwrap_or_else(|| panic!("{operation} is not in the contract"));
-    (method.to_uppercase().parse().unwrap(), path, found)
-}
 fn needed(operation: &Value) -> Option<&str> {
     operation.pointer("/security/0/bearer/0").and_then(Value::as_str)
 }
@@ -218,8 +211,10 @@ async fn matrix(w: &World, title: &str, calls: &[Call]) -> String {
                 }
                 if write && reply.status < 300 && (call.record != Record::None || call.body.contains("<holder>")) {
                     names = scene.names(w, call.record).await;
+                    before = last_event(w, trust.id).await;
+                } else {
+                    before = after;
                 }
-                before = last_event(w, trust.id).await;
             }
             out += &line(place, &outcomes);
         }

@@ -29,6 +29,9 @@ pub fn filled(template: &str, names: &Names) -> String {
     let n = NUMBER.fetch_add(1, Ordering::Relaxed);
     let day = NaiveDate::from_ymd_opt(1960, 1, 1).unwrap() + TimeDelta::days((n % 20_000).cast_signed());
     let out = template.replace("<n>", &n.to_string()).replace("<day>", &day.to_string());
+    if !out.contains(['<', '{']) {
+        return out;
+    }
     names.iter().fold(out, |out, (name, value)| out.replace(&format!("<{name}>"), value).replace(&format!("{{{name}}}"), value))
 }
 

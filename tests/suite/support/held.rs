@@ -16,6 +16,10 @@ pub(super) fn reached(reply: &Reply) {
     }
 }
 pub fn note(code: &str) {
+    static NOTED: OnceLock<Mutex<HashSet<String>>> = OnceLock::new();
+    if !NOTED.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(code.to_owned()) {
+        return;
+    }
     let folder = scratch().join("reached");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(code), b"").unwrap();
@@ -26,17 +30,40 @@ pub fn document() -> &'static Value {
     DOCUMENT.get_or_init(trellis_api::openapi::document)
 }
 
+/// An operation of the contract: its method, its path, and what is said of it.
+pub type Described = (Method, &'static str, &'static Value);
+
+fn operations() -> impl Iterator<Item = Described> {
+    let paths = document()["paths"].as_object().unwrap();
+    let all = paths.iter().flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |(method, o)| (method, path, o)));
+    all.map(|(method, path, o)| (method.to_uppercase().parse().unwrap(), path.as_str(), o))
+}
+
+/// The operation with this id.
+pub fn of_contract(operation: &str) -> Described {
+    static BY_ID: OnceLock<HashMap<&str, Described>> = OnceLock::new();
+    let known = BY_ID.get_or_init(|| operations().map(|o| (o.2["operationId"].as_str().unwrap(), o)).collect());
+    known.get(operation).unwrap_or_else(|| panic!("{operation} is not in the contract")).clone()
+}
+
 /// The operation of the contract that an address belongs to, with its template.
 pub fn operation(method: &Method, path: &str) -> Option<(&'static str, &'static Value)> {
-    let path = path.split('?').next().unwrap_or_default();
-    let fits = |template: &str| {
-        let (a, b): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
-        a.len() == b.len() && a.iter().zip(&b).all(|(t, s)| t == s || t.starts_with('{'))
-    };
-    let paths = document()["paths"].as_object().unwrap();
-    let mut found: Vec<_> = paths.iter().filter(|(template, item)| fits(template) && item.get(method.as_str().to_lowercase()).is_some()).collect();
-    found.sort_by_key(|(template, _)| template.matches('{').count());
-    found.first().map(|(template, item)| (template.as_str(), &item[method.as_str().to_lowercase()]))
+    type Template = (Vec<&'static str>, &'static str, &'static Value);
+    // by how many words they have; those with fewer names first
+    static BY_LENGTH: OnceLock<HashMap<(Method, usize), Vec<Template>>> = OnceLock::new();
+    let known = BY_LENGTH.get_or_init(|| {
+        let mut known: HashMap<_, Vec<Template>> = HashMap::new();
+        for (method, template, operation) in operations() {
+            let words: Vec<_> = template.split('/').collect();
+            known.entry((method, words.len())).or_default().push((words, template, operation));
+        }
+        known.values_mut().for_each(|all| all.sort_by_key(|(_, template, _)| template.matches('{').count()));
+        known
+    });
+    let words: Vec<&str> = path.split('?').next().unwrap_or_default().split('/').collect();
+    let fits = |template: &[&str]| template.iter().zip(&words).all(|(ours, theirs)| ours == theirs || ours.starts_with('{'));
+    let (_, template, operation) = known.get(&(method.clone(), words.len()))?.iter().find(|(template, _, _)| fits(template))?;
+    Some((template, operation))
 }
 
 fn resolve(value: &'static Value) -> &'static Value {
