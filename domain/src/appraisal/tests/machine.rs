@@ -130,8 +130,16 @@ fn a_delegate_does_not_make_themself_an_appraiser() {
         (delegate(14), vec![manager(OWN)], Some(Code::SelfAppraisal)),
     ] {
         let panel = Panel { people, adviser: None };
-        let refused = appoint(&appraisal(S::Created, StaffCategory::Teacher), maintained(), &panel, by);
+        let refused = appoint(&appraisal(S::Created, StaffCategory::Teacher), maintained(), &panel, by, day("2026-10-05"));
         assert_eq!(refused.err().map(|e| e.code), expected, "{by:?} {panel:?}");
+    }
+    // nor do they begin before the day that was arranged for them
+    let begins = AppraiserTerm { person_id: human(14), from: day("2027-01-04"), until: None };
+    let arranged = Appraisal { appraisers: vec![begins], ..appraisal(S::Created, StaffCategory::Teacher) };
+    for (today, expected) in [("2026-10-05", Some(Code::NotForYourself)), ("2027-01-03", Some(Code::NotForYourself)), ("2027-01-04", None)] {
+        let panel = Panel { people: vec![manager(14)], adviser: None };
+        let refused = appoint(&arranged, maintained(), &panel, delegate(14), day(today));
+        assert_eq!(refused.err().map(|e| e.code), expected, "{today}");
     }
 }
 
