@@ -372,6 +372,25 @@ pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: Na
     Ok(out)
 }
 
+/// Does one of these two appraise the other, today or on a day to come?
+pub(super) async fn one_of_the_other(cx: &mut Cx<'_>, one: PersonId, other: PersonId) -> Result<bool> {
+    let both = [one, other].map(Uid::from);
+    let theirs = appraisal_appraisers::table
+        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_appraisers::person_id.eq_any(both))
+        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(cx.act.today())))
+        .select(appraisal_appraisers::appraisal_id);
+    let found: i64 = appraisals::table
+        .filter(appraisals::tenant_id.eq(cx.tenant()))
+        .filter(appraisals::person_id.eq_any(both))
+        .filter(appraisals::id.eq_any(theirs))
+        .filter(appraisals::state.ne_all(GONE))
+        .count()
+        .one(cx.conn())
+        .await?;
+    Ok(found > 0)
+}
+
 /// From a day on, today or later, somebody appraises in another's place: by the same rules as when appraisers are assigned, for all who appraise on that day.
 /// The period goes on, and who did what stays as it was.
 pub(super) async fn succeed(tx: &mut Tx<'_>, before: Appraisal, leaver: PersonId, to: PersonId, day: NaiveDate) -> Result<()> {
