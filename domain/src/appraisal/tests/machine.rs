@@ -194,6 +194,9 @@ fn a_report_is_issued_whole_by_a_whole_panel() {
     let second = AppraiserTerm { person_id: human(12), from: day("2026-10-05"), until: None };
     let panel = Appraisal { appraisers: vec![head.appraisers[0], second], ..head.clone() };
     assert_eq!(pointers(&panel, facts(maintained())), [] as [&str; 0]);
+    let same = AppraiserTerm { person_id: human(APPRAISER), ..second };
+    let one_twice = Appraisal { appraisers: vec![head.appraisers[0], same], ..head.clone() };
+    assert_eq!(pointers(&one_twice, facts(maintained())), ["/appraisers"], "one person who was two before is one");
     let one_left = AppraiserTerm { until: Some(day("2026-10-05")), ..second };
     assert_eq!(pointers(&Appraisal { appraisers: vec![head.appraisers[0], one_left], ..head }, facts(maintained())), ["/appraisers"]);
     assert_eq!(pointers(&appraisal(S::AssessmentDraft, StaffCategory::Teacher), facts(maintained())), [] as [&str; 0]);
