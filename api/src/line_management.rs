@@ -135,7 +135,7 @@ pub struct NewHandOver {
     #[serde(default)]
     #[schema(max_items = 5)]
     kinds: Vec<word::RelationshipKind>,
-    /// Do the appraisals under way go along in which they appraise? If nothing is said, they do where `appraiser` is handed over.
+    /// Do the appraisals go along in which they appraise, completed ones too? If nothing is said, they do where `appraiser` is handed over.
     #[serde(default)]
     appraisals: Option<bool>,
 }
@@ -180,7 +180,7 @@ pub struct HandOverReport {
     results: Vec<HandOverResult>,
     /// How many appraisals were handed over (`updated`), and how many refused.
     appraisal_counts: ImportCounts,
-    /// One result an appraisal under way, of those of which the caller may know. Empty if there are none, and if appraisals stay.
+    /// One result an appraisal, of those of which the caller may know. Empty if there are none, and if appraisals stay.
     appraisals: Vec<AppraisalHandOverResult>,
 }
 
@@ -216,8 +216,8 @@ fn handed(HandedOverAll { relationships, appraisals }: &HandedOverAll) -> HandOv
 /// When somebody leaves: what they are to others (line manager, appraiser …) ends on the day before, and goes on with a successor, each for the days that were left.
 /// Who did what stays as it was, agreed objectives and drafts too; from their first day the successor sees what goes with the relationship. One result a relationship:
 /// where the successor would be their own manager, or line management would go round in a circle, it is left as it is, with the reason. With the relationship
-/// `appraiser` the appraisals under way go along, by the rules and the rights of assigning appraisers, judged on the successor's first day: the period goes on, terms and
-/// authorship are kept, what was arranged for others of a panel stands, and where the successor would appraise themself, or has no authority, the appraisal is left as it is, with the reason. So it is
+/// `appraiser` the appraisals go along, completed ones too, by the rules and the rights of assigning appraisers, judged on each day on which
+/// the successor begins in the leaver's place: the period goes on, terms and authorship are kept, what was arranged for others of a panel stands, and where the successor would appraise themself, or has no authority, the appraisal is left as it is, with the reason. So it is
 /// where that day is over (`period_backwards`): an appraisal is handed over from today or a later day. Of appraisals of which the
 /// caller may not know nothing is said: whoever keeps people and assigns no appraisers hands over the relationships, and HR or the headteacher sends the same call for the
 /// appraisals. The same call again finds nothing to hand over.

@@ -121,9 +121,9 @@ pub struct MergeFilters {
 /// Two records turn out to be one person: this one gives up its identity, and the other keeps everything of both: employments, roles, relationships, objectives,
 /// learning, staff codes, external references and the account. What both have for the same days (an employment at one school, a role, a relationship) is folded into
 /// the survivor's over the days of both; what the survivor's own record lacks is taken over. If both have an account, the survivor's stays, the other is disabled and
-/// its log-ins end. Refused, with everything that is in the way: two different teacher reference numbers, line management that would go round in a circle. Nobody
-/// merges themself, and nobody hands on a role by a merge that they could not give. From then on the old address answers 308 with the survivor's, for whoever may
-/// know of them. A merge can be undone for 400 days.
+/// its log-ins end. Refused, with everything that is in the way: two different teacher reference numbers, line management that would go round in a circle, and that one
+/// of the two appraises the other, until somebody else does. Nobody merges themself, and nobody hands on a role by a merge that they could not give. From then on the
+/// old address answers 308 with the survivor's, for whoever may know of them. A merge can be undone for 400 days.
 #[utoipa::path(tag = "Merging", request_body = MergeInto, responses((status = 201, description = "Merged", body = MergeDetail)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people/{id}/merge")]
 pub async fn merge_person(
@@ -161,8 +161,8 @@ pub async fn get_merge(permitted: Permitted<WritePeople>, _none: Params<NoParams
 
 /// Undo a merge
 ///
-/// Both people are again who they were, with what was theirs; what was changed in between stays changed. What somebody wrote since on an employment that would go
-/// back, a number or code that somebody else has by now, a later merge: whatever is in the way is named at once, and nothing happens.
+/// Both people are again who they were, with what was theirs; what was changed in between stays changed. What somebody wrote since on an employment or a record
+/// that would go back, a number or code that somebody else has by now, a later merge: whatever is in the way is named at once, and nothing happens.
 #[utoipa::path(tag = "Merging", responses((status = 200, description = "As it is now", body = MergeDetail)), security(("bearer" = ["people:write"])))]
 #[post("/v1/merges/{id}/undo")]
 pub async fn undo_merge(

@@ -322,4 +322,49 @@ on_both! {
         assert_eq!(w.get(&at).by(&once_hr).send().await.expect(200).body["redacted"], json!(["commented_on", "appealed_on", "appeal_decided_on", "last_reason"]));
         send().await.problem(404, "not_found");
     }
+
+    async fn by_no_path_does_anybody_come_to_appraise_themself_nor_a_delegate_to_appraise(w: World) {
+        let l = leaders(w).await;
+        let Leaders { trust, hr, head, .. } = &l;
+        let delegate = trust.someone(w).at(trust.school).with(RoleName::AppraisalDelegate, trust.school).with(RoleName::SchoolAdmin, trust.school).made().await;
+        let leaver = trust.someone(w).at(trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&leaver).made().await;
+        let (chair, second) = (trust.someone(w).with(RoleName::Governor, trust.school).made().await, trust.someone(w).with(RoleName::Governor, trust.root).made().await);
+        let path = cycle(w, trust, hr, "england_maintained_2012", YEAR).await;
+        w.create_appraisals(&path, hr).await;
+        let (at, of_head) = (appraisal(w, &teacher).await, appraisal(w, head).await);
+        let id = |who: &Someone| who.person.to_string();
+        let panel = json!({"appraiser_ids": [id(&chair), id(&second)], "external_adviser": "Dr Ilse Brandt, Northmoor Advisers"});
+        step(w, &of_head, "assign-appraisers", hr, Some(panel)).await.expect(200);
+        let tags = async || (w.get(&at).by(hr).send().await.expect(200).etag(), w.get(&of_head).by(hr).send().await.expect(200).etag());
+        let before = tags().await;
+        // a relationship, alone and in a file
+        let own = json!({"kind": "appraiser", "person_id": id(&teacher), "holder_id": id(&teacher), "starts_on": "2026-09-01"});
+        w.post("/v1/relationships").by(hr).json(own).send().await.problem(422, "self_relationship");
+        let file = format!("kind,person,holder,starts_on\nappraiser,{0},{0},2026-09-01\nappraiser,{0},{1},2026-09-01\n", id(&teacher), id(&delegate));
+        let taken = w.post("/v1/relationships/import").by(&delegate).raw("text/csv", file.as_bytes()).send().await.expect(207);
+        let codes = |reply: &Reply, list: &str| -> Vec<String> {
+            reply.body[list].as_array().unwrap().iter().map(|r| r["problem"]["code"].as_str().unwrap_or("-").to_owned()).collect()
+        };
+        assert_eq!(codes(&taken, "results"), ["self_relationship", "not_for_yourself"], "{}", taken.text);
+        // a handover: to the appraisee, to the delegate who asks for it, and of a panel to whom it appraises
+        let over = async |from: &Someone, by: &Someone, to: Value| {
+            let mut body = json!({"on": "2026-10-05", "kinds": ["appraiser"]});
+            to.as_object().unwrap().iter().for_each(|(name, value)| body[name] = value.clone());
+            let done = w.post(format!("/v1/people/{}/hand-over", from.person)).by(by).json(body).send().await.expect(207);
+            (codes(&done, "results"), codes(&done, "appraisals"))
+        };
+        let refused = |tie: &str, appraisal: &str| (vec![tie.to_owned()], vec![appraisal.to_owned()]);
+        let each = json!({"to_each": [{"person_id": id(&teacher), "to": id(&teacher)}]});
+        for by in [hr, &delegate] {
+            assert_eq!(over(&leaver, by, each.clone()).await, refused("self_relationship", "self_appraisal"));
+        }
+        assert_eq!(over(&leaver, &delegate, json!({"to": id(&delegate)})).await, refused("not_for_yourself", "not_for_yourself"));
+        assert_eq!(over(&chair, hr, json!({"to": id(head)})).await, (vec![], vec!["self_appraisal".to_owned()]));
+        // and by name
+        assign(w, &at, &[&teacher], &delegate).await.problem(422, "self_appraisal");
+        assign(w, &at, &[&delegate], &delegate).await.problem(403, "not_for_yourself");
+        assign(w, &appraisal(w, &delegate).await, &[&delegate], &delegate).await.problem(403, "not_for_yourself");
+        assert_eq!(tags().await, before, "nothing was changed by any of it");
+    }
 }

@@ -3,6 +3,7 @@
 use crate::{
     appraisals::{YEAR, cycle},
     permissions::last_event,
+    reports,
     support::*,
 };
 use serde_json::{Value, json};
@@ -322,6 +323,37 @@ on_both! {
         let again = over(&token(&hr), json!({})).await.expect(207);
         let codes: Vec<&str> = again.body["appraisals"].as_array().unwrap().iter().map(|a| a["problem"]["code"].as_str().unwrap()).collect();
         assert_eq!(codes, ["self_appraisal"], "{}", again.text);
+    }
+
+    async fn a_completed_appraisal_goes_along_and_with_it_the_report_and_the_pay(w: World) {
+        let o = reports::office(w, "england_maintained_2012").await;
+        let mut words = reports::whole(&o);
+        words["pay_relevant"] = json!(true);
+        reports::draft(w, &o, words).await.expect(200);
+        reports::issue(w, &o, 1).await.expect(200);
+        let found = w.get(format!("/v1/appraisal-reports?appraisal_id={}", o.at.rsplit('/').next().unwrap())).by(&o.teacher).send().await.expect(200);
+        let report = format!("/v1/appraisal-reports/{}", found.items()[0]["id"].as_str().unwrap());
+        let pay = || Some(json!({"outcome": "no_progress", "reasons": "It was not shown"}));
+        let made = reports::step(w, &o.at, "recommend-pay", &o.appraiser, pay()).await.expect(201).id();
+        let made = format!("/v1/pay-recommendations/{made}");
+        reports::step(w, &o.at, "comment", &o.teacher, Some(json!({"comment": "I see"}))).await.expect(200);
+        reports::step(w, &o.at, "complete", &o.head, None).await.expect(200);
+        for way in [&o.at, &report, &made] {
+            w.get(way).by(&o.appraiser).send().await.expect(200);
+        }
+        let successor = o.trust.someone(w).at(o.trust.school).made().await;
+        let body = json!({"to": successor.person.to_string(), "on": "2026-10-05"});
+        let done = w.post(format!("/v1/people/{}/hand-over", o.appraiser.person)).by(&o.hr).json(body).send().await.expect(207);
+        let all = done.body["appraisals"].as_array().unwrap();
+        assert_eq!((all.len(), &all[0]["action"]), (1, &json!("updated")), "{}", done.text);
+        assert!(o.at.ends_with(all[0]["appraisal_id"].as_str().unwrap()), "{}", done.text);
+        for way in [&o.at, &report, &made] {
+            w.get(way).by(&o.appraiser).send().await.problem(404, "not_found");
+            w.get(way).by(&successor).send().await.expect(200);
+        }
+        reports::step(w, &made, "withdraw", &o.appraiser, None).await.problem(404, "not_found");
+        reports::step(w, &o.at, "recommend-pay", &o.appraiser, pay()).await.problem(404, "not_found");
+        assert_eq!(w.get(&o.at).by(&successor).send().await.expect(200).body["state"], "completed", "it is no less complete");
     }
 
     async fn a_handover_leaves_what_was_arranged_for_others_and_what_is_over(w: World) {

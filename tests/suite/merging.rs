@@ -1,6 +1,6 @@
 //! Two records that are one person: merged with everything of both, and parted again.
 
-use crate::{migrations, support::*};
+use crate::{migrations, reports, support::*};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use trellis_domain::{relationship::RelationshipKind, role::RoleName};
@@ -398,5 +398,73 @@ on_both! {
         assert_eq!(w.get("/v1/merges").by(&hr_there).send().await.expect(200).items().len(), 1);
         let etag = w.get(format!("/v1/merges/{}", merge.id())).by(&hr_here).send().await.expect(200).etag();
         w.get(format!("/v1/merges/{}", merge.id())).by(&hr_here).header("if-none-match", &etag).send().await.expect(304);
+    }
+
+    async fn what_was_written_since_on_an_appraisal_that_would_go_back_stands_in_the_way(w: World) {
+        let o = reports::office(w, "england_maintained_2012").await;
+        let mut words = reports::whole(&o);
+        words["pay_relevant"] = json!(true);
+        reports::draft(w, &o, words).await.expect(200);
+        reports::issue(w, &o, 1).await.expect(200);
+        // their employments at the school become one, and the appraisal would go back without it
+        let twin = o.trust.someone(w).at(o.trust.school).made().await;
+        let into = json!({"into": twin.person.to_string()});
+        let merge = w.post(format!("/v1/people/{}/merge", o.teacher.person)).by(&o.chief).json(into).send().await.expect(201);
+        assert!(merge.can("undo"), "{}", merge.text);
+        let pay = json!({"outcome": "no_progress", "reasons": "It was not shown"});
+        reports::step(w, &o.at, "recommend-pay", &o.appraiser, Some(pay)).await.expect(201);
+        let refused = w.post(format!("/v1/merges/{}/undo", merge.id())).by(&o.chief).send().await.problem(409, "merge_stands");
+        let why = refused.body["errors"].as_array().unwrap();
+        assert_eq!((why.len(), &why[0]["message"]), (1, &json!("records were written since on what would go back")), "of which kind is not for them: {}", refused.text);
+    }
+
+    async fn a_need_that_was_named_since_stands_in_the_way(w: World) {
+        let o = reports::office(w, "england_academy_policy").await;
+        let twin = o.trust.someone(w).at(o.trust.other_school).made().await;
+        let into = json!({"into": twin.person.to_string()});
+        let merge = w.post(format!("/v1/people/{}/merge", o.teacher.person)).by(&o.chief).json(into).send().await.expect(201);
+        assert!(merge.can("undo"), "{}", merge.text);
+        // the report that is issued names a need of somebody who would be another
+        reports::draft(w, &o, reports::whole(&o)).await.expect(200);
+        reports::issue(w, &o, 1).await.expect(200);
+        let refused = w.post(format!("/v1/merges/{}/undo", merge.id())).by(&o.chief).send().await.problem(409, "merge_stands");
+        let why: Vec<&str> = refused.body["errors"].as_array().unwrap().iter().map(|e| e["message"].as_str().unwrap()).collect();
+        assert_eq!(why, ["records were written since on what would go back"], "{}", refused.text);
+    }
+
+    async fn what_is_private_is_called_by_one_word_in_the_refusal_of_an_undoing(w: World) {
+        let o = reports::office(w, "england_academy_policy").await;
+        let aim = json!({"employment_id": o.appraiser.employment.unwrap().to_string(), "kind": "practice", "title": "Mine"});
+        let aim = format!("/v1/objectives/{}", made(w, &o.appraiser, "/v1/objectives", aim).await);
+        let twin = o.trust.someone(w).at(o.trust.other_school).made().await;
+        let into = json!({"into": twin.person.to_string()});
+        let merge = w.post(format!("/v1/people/{}/merge", o.appraiser.person)).by(&o.chief).json(into).send().await.expect(201);
+        assert!(merge.can("undo"), "{}", merge.text);
+        // an appraisal and a draft that went over are not any more what they were
+        step(w, &o.hr, &format!("{}/assign-appraisers", o.at), Some(json!({"appraiser_ids": [o.head.person.to_string()]}))).await;
+        step(w, &twin, &format!("{aim}/propose"), None).await;
+        let refused = w.post(format!("/v1/merges/{}/undo", merge.id())).by(&o.chief).send().await.problem(409, "merge_stands");
+        let why: Vec<&str> = refused.body["errors"].as_array().unwrap().iter().map(|e| e["message"].as_str().unwrap()).collect();
+        assert_eq!(why, ["a record that went over belongs to somebody else now, or is no longer there as it was"], "said once, and of no kind");
+    }
+
+    async fn nobody_comes_to_appraise_themself_by_a_merge(w: World) {
+        let o = reports::office(w, "england_academy_policy").await;
+        let merge = async |giver: &Someone, into: &Someone| {
+            let body = json!({"into": into.person.to_string()});
+            w.post(format!("/v1/people/{}/merge", giver.person)).by(&o.chief).json(body).send().await
+        };
+        for (giver, into) in [(&o.teacher, &o.appraiser), (&o.appraiser, &o.teacher)] {
+            let refused = merge(giver, into).await.problem(422, "self_appraisal");
+            assert_eq!(refused.pointers(), ["/into"], "{}", refused.text);
+        }
+        let terms = w.get(&o.at).by(&o.hr).send().await.expect(200).body["appraisers"].clone();
+        assert_eq!(terms.as_array().unwrap().len(), 1, "nothing was done: {terms}");
+        // once somebody else appraises, they can be one person; who appraised before stays on record
+        step(w, &o.hr, &format!("{}/assign-appraisers", o.at), Some(json!({"appraiser_ids": [o.head.person.to_string()]}))).await;
+        merge(&o.appraiser, &o.teacher).await.expect(201);
+        let seen = w.get(&o.at).by(&o.teacher).send().await.expect(200);
+        let now: Vec<&Value> = seen.body["appraisers"].as_array().unwrap().iter().filter(|t| t["until"].is_null()).map(|t| &t["person_id"]).collect();
+        assert_eq!(now, [&json!(o.head.person.to_string())], "{}", seen.text);
     }
 }

@@ -94,4 +94,46 @@ on_both! {
             w.get(&single).by(by).send().await.problem(404, "not_found");
         }
     }
+
+    async fn two_of_a_panel_who_are_one_person_keep_the_notes_of_both(w: World) {
+        let o = office(w, "england_maintained_2012").await;
+        let governor = async || o.trust.someone(w).with(RoleName::Governor, o.trust.school).made().await;
+        let (chair, second, third) = (governor().await, governor().await, governor().await);
+        let at = appraisal(w, &o.head).await;
+        let ids: Vec<String> = [&chair, &second, &third].iter().map(|p| p.person.to_string()).collect();
+        let panel = json!({"appraiser_ids": ids, "external_adviser": "Dr Ilse Brandt, Northmoor Advisers"});
+        step(w, &at, "assign-appraisers", &o.hr, Some(panel)).await.expect(200);
+        let new = json!({"employment_id": o.head.employment.unwrap().to_string(), "partner_id": chair.person.to_string(), "kind": "planning",
+            "appraisal_id": at.rsplit('/').next().unwrap(), "starts_at": "2026-10-06T15:30:00Z"});
+        let talk = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&o.head).json(new).send().await.expect(201).id());
+        let notes = format!("{talk}/my-notes");
+        let jot = async |by: &Someone, tag: &str, text: &str| w.patch(&notes).by(by).if_match(tag).json(json!({"text": text})).send().await;
+        jot(&chair, "\"1\"", "The chair's").await.expect(200);
+        jot(&second, "\"0\"", "The second's").await.expect(200);
+        let merged = async || {
+            let into = json!({"into": chair.person.to_string()});
+            format!("/v1/merges/{}", w.post(format!("/v1/people/{}/merge", second.person)).by(&o.chief).json(into).send().await.expect(201).id())
+        };
+        let kept = async || w.get(&notes).by(&chair).send().await.expect(200);
+        let merge = merged().await;
+        let both = kept().await;
+        assert_eq!((&both.body["text"], both.etag()), (&json!("The chair's\n\nThe second's"), "\"3\"".into()), "the first begun first");
+        // as long as nothing is written on it, each has their own again
+        w.post(format!("{merge}/undo")).by(&o.chief).send().await.expect(200);
+        let own = kept().await;
+        assert_eq!((&own.body["text"], own.etag()), (&json!("The chair's"), "\"2\"".into()));
+        let merge = merged().await;
+        for old in ["\"1\"", "\"2\""] {
+            jot(&chair, old, "An old tab").await.problem(412, "stale");
+        }
+        let written = jot(&chair, "\"3\"", "The chair's, the second's, and more").await.expect(200);
+        assert_eq!((written.etag(), kept().await.etag(), kept().await.body), ("\"4\"".into(), "\"4\"".into(), written.body));
+        // and then neither's words are given to the other
+        assert_eq!(w.get(&merge).by(&o.chief).send().await.expect(200).body["can"]["undo"]["code"], "merge_stands");
+        let asked = step(w, &talk, "prepare", &o.head, None).await;
+        asked.expect(200);
+        step(w, &talk, "hold", &chair, None).await.expect(200);
+        let asked = step(w, &talk, "request-response", &chair, None).await.expect(200);
+        assert_eq!(asked.body["partner_notes"]["text"], "The chair's, the second's, and more");
+    }
 }

@@ -7,16 +7,31 @@ use crate::{
     support::*,
 };
 use actix_web::http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Addresses of what has a machine, by the groups of calls in which their steps are.
 const OF_THE_YEAR: (&[&str], &[&str]) =
     (&["cycles", "appraisals", "reports", "pay"], &["/v1/cycles/{id}", "/v1/appraisals/{id}", "/v1/pay-recommendations/{id}"]);
-const OF_TALK: (&[&str], &[&str]) =
-    (&["conversations", "objectives", "inquiry commons"], &["/v1/conversations/{id}", "/v1/agreed-actions/{id}", "/v1/objectives/{id}"]);
+const OF_TALK: (&[&str], &[&str]) = (
+    &["conversations", "objectives", "inquiry commons"],
+    &["/v1/conversations/{id}", "/v1/agreed-actions/{id}", "/v1/objectives/{id}", "/v1/collaborations/{id}", "/v1/conversation-templates/{id}"],
+);
 const OF_LEARNING: (&[&str], &[&str]) =
     (&["catalogue", "learning requests"], &["/v1/learning-requests/{id}", "/v1/learning-sessions/{id}", "/v1/learning-activities/{id}", "/v1/enrolments/{id}"]);
+
+const OF_RULES: (&[&str], &[&str]) = (
+    &["frameworks", "needs", "holds", "relationships and roles"],
+    &[
+        "/v1/rule-profiles/{id}",
+        "/v1/framework-versions/{id}",
+        "/v1/development-needs/{id}",
+        "/v1/appraisal-holds/{id}",
+        "/v1/relationships/{id}",
+        "/v1/roles/{id}",
+    ],
+);
+const OF_COACHING: (&[&str], &[&str]) = (&["coaching"], &["/v1/coaching-partnerships/{id}", "/v1/action-steps/{id}", "/v1/learning-visits/{id}"]);
 
 /// In the table for its refusal alone: whoever proposed it does not set it.
 const REFUSED: (&str, Record) = ("set_objective_with_dissent", Record::Objective("proposed"));
@@ -125,17 +140,65 @@ async fn every_transition(w: &World, (groups, addresses): (&[&str], &[&str])) {
             assert!(raced.contains(name) || name == A_JOB, "{name} of {path} is not raced");
         }
     }
-    let mut races = Vec::new();
+    let (mut races, mut ran) = (Vec::new(), 0);
     for (i, call) in steps.iter().copied().enumerate() {
-        races.push(race(w, &scene, &tokens, call, call).await);
-        // and against the next step that the same record can take
+        // against itself, and against the next step that the same record can take
         let rival = steps[i + 1..].iter().chain(&steps[..i]).copied().find(|other| rivals(call, other));
-        if let Some(other) = rival {
+        for other in [Some(call), rival].into_iter().flatten() {
             races.push(race(w, &scene, &tokens, call, other).await);
+            ran += 1;
+            // two have one partnership at a time: making the next ends it
+            if matches!(call.record, Record::Partnership(_) | Record::Step | Record::Visit) {
+                run(w, std::mem::take(&mut races)).await;
+            }
         }
     }
-    assert!(races.len() > raced.len(), "{} races of {} steps", races.len(), raced.len());
+    assert!(ran > raced.len(), "{ran} races of {} steps", raced.len());
     run(w, races).await;
+}
+
+/// A report's draft is written on while it is issued: either the words stand in the draft, and it is not issued, or it is issued as it was read.
+async fn a_draft_and_its_issue(w: &World) {
+    let trust = w.trust("beacon").await;
+    let scene = Scene::new(w, &trust, trust.school, "practice").await;
+    let token = &scene.appraiser.token;
+    let mut documents = Vec::new();
+    for n in 0..6 {
+        let at = format!("/v1/appraisals/{}", scene.names(w, Record::Appraisal("written")).await["id"]);
+        let (appraisal, draft) =
+            (w.get(&at).by(&scene.appraiser).send().await.expect(200), w.get(format!("{at}/report-draft")).by(&scene.appraiser).send().await.expect(200));
+        assert_eq!(draft.etag(), "\"1\"");
+        let words = format!("Zephyr {n}");
+        let write = Shot { method: Method::PATCH, ..Shot::post(format!("{at}/report-draft"), token).with("if-match", &draft.etag()) };
+        let write = write.json(json!({"summary": words}));
+        let issue = Shot::post(format!("{at}/issue-report"), token).with("if-match", &appraisal.etag()).json(json!({"draft_version": 1}));
+        documents.push((at, words, [write, issue]));
+    }
+    let shots = documents.iter().enumerate().flat_map(|(n, (.., [write, issue]))| match n % 2 {
+        0 => [write.clone(), issue.clone()],
+        _ => [issue.clone(), write.clone()],
+    });
+    let answers = all_at_once(w, shots.collect());
+    for (n, ((at, words, _), pair)) in documents.iter().zip(answers.chunks(2)).enumerate() {
+        let (write, issue) = if n % 2 == 0 { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
+        let state = w.get(at).by(&scene.appraiser).send().await.expect(200).body["state"].clone();
+        match (write.0, issue.0) {
+            (200, 409 | 412) => {
+                assert_eq!(state, "assessment_draft");
+                let draft = w.get(format!("{at}/report-draft")).by(&scene.appraiser).send().await.expect(200);
+                assert_eq!((&draft.body["summary"], draft.etag()), (&json!(words), "\"2\"".into()));
+                // read again, it is issued with every word
+                let again = w.post(format!("{at}/issue-report")).by(&scene.appraiser).if_match("*").json(json!({"draft_version": 2})).send().await;
+                again.expect(200);
+            }
+            (404 | 409 | 412, 200) => assert_eq!(state, "report_issued"),
+            other => panic!("one of the two wins: {other:?} {pair:?}"),
+        }
+        let found = w.get(format!("/v1/appraisal-reports?appraisal_id={}", at.rsplit('/').next().unwrap())).by(&scene.owner).send().await.expect(200);
+        assert_eq!(found.items().len(), 1, "{}", found.text);
+        let report = w.get(format!("/v1/appraisal-reports/{}", found.items()[0]["id"].as_str().unwrap())).by(&scene.owner).send().await.expect(200);
+        assert_eq!(report.text.contains(words.as_str()), write.0 == 200, "{}", report.text);
+    }
 }
 
 on_both! {
@@ -145,6 +208,18 @@ on_both! {
 
     async fn of_two_steps_at_once_in_what_two_people_agree_and_say_one_wins(w: World) {
         every_transition(w, OF_TALK).await;
+    }
+
+    async fn of_two_steps_at_once_in_what_is_ruled_and_arranged_one_wins(w: World) {
+        every_transition(w, OF_RULES).await;
+    }
+
+    async fn of_two_steps_at_once_in_coaching_one_wins(w: World) {
+        every_transition(w, OF_COACHING).await;
+    }
+
+    async fn a_report_is_issued_with_every_word_that_was_acknowledged(w: World) {
+        a_draft_and_its_issue(w).await;
     }
 
     async fn of_two_steps_at_once_in_learning_one_wins(w: World) {

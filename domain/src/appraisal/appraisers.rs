@@ -53,13 +53,14 @@ pub struct Panel {
     pub adviser: Option<Title>,
 }
 
-/// Can these people appraise, if `by` says so? Every fault is named.
+/// Can these people appraise, if `by` says so today? Every fault is named.
 ///
 /// # Errors
-/// `not_for_yourself`, for a delegate who would take an appraisal over, and with it come to read what was delegated to nobody; `self_appraisal`,
-/// `no_authority`, `panel_rules`.
-pub fn appoint(appraisal: &Appraisal, rules: &Rules, panel: &Panel, by: Party) -> Result<(), RuleError> {
-    let taken_over = |me| !appraisal.appointed(me) && panel.people.iter().any(|candidate| candidate.person == me);
+/// `not_for_yourself`, for a delegate who would take an appraisal over, or begin earlier than was arranged for them, and with it come to read what was delegated to
+/// nobody; `self_appraisal`, `no_authority`, `panel_rules`.
+pub fn appoint(appraisal: &Appraisal, rules: &Rules, panel: &Panel, by: Party, today: NaiveDate) -> Result<(), RuleError> {
+    let goes_on = |me| appraisal.appraisers.iter().any(|term| term.person_id == me && term.from <= today && term.until.is_none());
+    let taken_over = |me| !goes_on(me) && panel.people.iter().any(|candidate| candidate.person == me);
     if by.delegated() && by.person.is_some_and(taken_over) {
         return Err(RuleError::new(Code::NotForYourself, "a delegate does not make themself an appraiser; the headteacher or HR does"));
     }
@@ -121,8 +122,8 @@ pub fn hand_over(terms: &[AppraiserTerm], to: &[PersonId], day: NaiveDate) -> Ve
 pub struct Succession {
     /// Their terms. Only the leaver's ended, and only the successor's began.
     pub terms: Vec<AppraiserTerm>,
-    /// The first day on which the successor stands in the leaver's place; another, for each later term that the leaver had. Who appraises on such a day is
-    /// to be able to.
+    /// The days, in their order, from which the leaver's place is the successor's, for each term that the leaver had: where it begins, where a term of the successor's
+    /// begins in it, and where the successor's own terms, arranged before, begin and would be one person in two places. Who appraises on such a day is to be able to.
     pub days: Vec<NaiveDate>,
 }
 impl Succession {
@@ -138,8 +139,8 @@ impl Succession {
     }
 }
 
-/// A successor appraises in the leaver's place from a day on, for the days that were left; nothing, if the leaver does not appraise then. Where the successor
-/// appraises already, no more of theirs begins. What was arranged for anybody else stays as it was.
+/// A successor appraises in the leaver's place from a day on, on each of the days that were left; nothing, if the leaver does not appraise then. On days on which
+/// the successor appraises already, no more of theirs begins. What was arranged for anybody else stays as it was.
 ///
 /// # Errors
 /// `period_backwards`, for a day that is over: who appraised then is on record, and acted as such.
@@ -167,14 +168,31 @@ pub fn succession(
             out.push(AppraiserTerm { until: Some(day), ..*term });
         }
     }
-    for AppraiserTerm { from, until, .. } in &left {
-        if out.iter().any(|t| t.person_id == successor && t.on(*from)) {
-            continue;
+    let mut days = Vec::new();
+    for AppraiserTerm { from, until, .. } in left {
+        let in_time = |day: NaiveDate| until.is_none_or(|until| day < until);
+        let arranged = |t: &&AppraiserTerm| t.person_id == successor && in_time(t.from) && t.until.is_none_or(|end| end > from.max(t.from));
+        let mut theirs: Vec<AppraiserTerm> = out.iter().filter(arranged).copied().collect();
+        theirs.sort_unstable_by_key(|t| t.from);
+        days.push(from);
+        // the first day on which they do not yet stand in the leaver's place; none, if from here on they always do
+        let mut open = Some(from);
+        for AppraiserTerm { from: next, until: end, .. } in theirs {
+            if next > from {
+                days.push(next);
+            }
+            if let Some(begins) = open.filter(|day| *day < next) {
+                days.push(begins);
+                out.push(AppraiserTerm { person_id: successor, from: begins, until: Some(next) });
+            }
+            open = open.zip(end).map(|(open, end)| open.max(end));
         }
-        // until a term of theirs that was arranged before
-        let next = out.iter().filter(|t| t.person_id == successor && t.from > *from).map(|t| t.from).min();
-        out.push(AppraiserTerm { person_id: successor, from: *from, until: (*until).into_iter().chain(next).min() });
+        if let Some(begins) = open.filter(|day| in_time(*day)) {
+            days.push(begins);
+            out.push(AppraiserTerm { person_id: successor, from: begins, until });
+        }
     }
-    let days: Vec<NaiveDate> = left.iter().map(|t| t.from).collect();
+    days.sort_unstable();
+    days.dedup();
     Ok((!days.is_empty()).then_some(Succession { terms: out, days }))
 }

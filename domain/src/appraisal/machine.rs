@@ -9,6 +9,7 @@ use crate::{
     text::Reason,
 };
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 use AppraisalAction as A;
 use AppraisalState as S;
@@ -214,8 +215,9 @@ impl Appraisal {
             }
             A::IssueReport | A::AmendReport => {
                 let least = facts.rules.headteacher_panel.filter(|_| self.staff_category == StaffCategory::Headteacher).map_or(1, |p| p.min.into());
-                let panel = self.appraisers.iter().filter(|a| a.on(facts.today)).count();
-                need(panel >= least, "/appraisers", &format!("a headteacher's report is issued by a panel of at least {least}"));
+                // people, not terms: two of a panel may have turned out to be one
+                let panel: BTreeSet<PersonId> = self.appraisers.iter().filter(|a| a.on(facts.today)).map(|a| a.person_id).collect();
+                need(panel.len() >= least, "/appraisers", &format!("a headteacher's report is issued by a panel of at least {least}"));
                 need(!self.appeal_waits(), "/appeal_decided_on", APPEAL_WAITS);
                 if action == A::IssueReport {
                     for lack in facts.missing {

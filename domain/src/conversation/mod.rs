@@ -17,7 +17,7 @@ use crate::{
     profile::Rules,
     relationship::RelationshipKind,
     rule::{Code, Faults, RuleError},
-    text::{Narrative, Reason, Slug, Title},
+    text::{Narrative, Reason, Slug, Title, Wire},
     words,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -234,7 +234,45 @@ pub struct ConversationNotes {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Notes {
+    /// These with the other's words after their own; none, where both together are more than one sheet holds.
+    fn with(&self, other: &Self) -> Option<Self> {
+        let after = |own: &Narrative, more: &Narrative| match own == more || more.is_blank() {
+            true => Some(own.clone()),
+            false if own.is_blank() => Some(more.clone()),
+            false => Narrative::parse(&format!("{}\n\n{}", own.as_str(), more.as_str())).ok(),
+        };
+        let text = match (&self.text, &other.text) {
+            (Some(own), Some(more)) => Some(after(own, more)?),
+            (own, more) => own.clone().or_else(|| more.clone()),
+        };
+        let mut answers = self.answers.clone();
+        for more in &other.answers {
+            match answers.iter_mut().find(|own| own.question == more.question) {
+                Some(own) => own.text = after(&own.text, &more.text)?,
+                None => answers.push(more.clone()),
+            }
+        }
+        Some(Self { answers, text })
+    }
+}
+
 impl ConversationNotes {
+    /// One sheet of several, and those whose words are on it. Two people who turned out to be one can each have had their own, and no word of either is lost: the first
+    /// has those of all that it holds, and the others stay as they are until it does. None, of no sheet.
+    pub fn together(sheets: Vec<Self>) -> Option<(Self, Vec<Self>)> {
+        let mut sheets = sheets.into_iter();
+        let first = sheets.next()?;
+        let (mut one, mut taken) = (first.clone(), vec![first]);
+        for more in sheets {
+            if let Some(notes) = one.notes.with(&more.notes) {
+                let (version, updated_at) = (one.version + more.version, one.updated_at.max(more.updated_at));
+                one = Self { notes, version, updated_at, ..one };
+                taken.push(more);
+            }
+        }
+        Some((one, taken))
+    }
     /// Whom and where they are about: nobody but their author.
     pub fn about(&self) -> About {
         About { organisation: Some(self.organisation_id), person: Some(self.author_id), private_to: Some(self.author_id) }

@@ -43,6 +43,44 @@ const fn party(n: u128) -> Party {
 }
 
 #[test]
+fn two_sheets_of_one_person_are_one_and_no_word_of_either_is_lost() {
+    let sheet = |n: u128, (text, answer): (&str, &str)| ConversationNotes {
+        id: ConversationNotesId(Uuid::from_u128(n)),
+        conversation_id: ConversationId(Uuid::nil()),
+        side: Side::Partner,
+        author_id: person(2),
+        organisation_id: OrganisationId(Uuid::nil()),
+        notes: Notes {
+            answers: (!answer.is_empty())
+                .then(|| Answer { question: word("next"), revision: 1, asked: word("What next?"), text: word(answer) })
+                .into_iter()
+                .collect(),
+            text: (!text.is_empty()).then(|| word(text)),
+        },
+        version: 3,
+        created_at: DateTime::UNIX_EPOCH,
+        updated_at: DateTime::UNIX_EPOCH,
+    };
+    let (long, other) = ("x".repeat(9_000), "y".repeat(9_000));
+    for (one, two, text, answer, of) in [
+        (("A", ""), ("B", ""), "A\n\nB", "", 2),
+        (("A", "one"), ("", "two"), "A", "one\n\ntwo", 2),
+        (("", ""), ("B", "two"), "B", "two", 2),
+        (("A", "one"), ("", ""), "A", "one", 2),
+        (("A", ""), (" ", ""), "A", "", 2),
+        (("A", ""), ("A", ""), "A", "", 2),
+        // more than one sheet holds: the other stays as it is
+        ((long.as_str(), ""), (other.as_str(), "two"), long.as_str(), "", 1),
+    ] {
+        let (kept, taken) = ConversationNotes::together(vec![sheet(1, one), sheet(2, two)]).unwrap_or_else(|| unreachable!());
+        let answered = kept.notes.answers.first().map_or("", |a| a.text.as_str());
+        assert_eq!((kept.notes.text.as_ref().map_or("", |t| t.as_str()), answered, kept.notes.answers.len()), (text, answer, usize::from(!answer.is_empty())));
+        assert_eq!((taken.len(), kept.version, kept.id), (of, 3 * i64::try_from(of).unwrap_or_default(), sheet(1, one).id));
+    }
+    assert_eq!(ConversationNotes::together(Vec::new()), None);
+}
+
+#[test]
 fn a_review_is_announced_as_early_as_the_rules_have_it_unless_the_appraisee_sets_the_day() {
     use crate::{
         calendar::BankHolidays,

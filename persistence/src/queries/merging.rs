@@ -18,11 +18,19 @@ use trellis_domain::{
     person::Person,
     relationship::Relationship,
     role::{Role, not_for_yourself},
-    rule::Faults,
+    rule::{Code, Faults, RuleError},
     text::{Reason, Wire},
     time::micros,
 };
 use uuid::Uuid;
+
+/// The records of which whoever merges people is told. Of all others neither the kind nor the number is for them.
+const TOLD: [RecordType; 4] = [RecordType::Employment, RecordType::Role, RecordType::Relationship, RecordType::Account];
+
+/// The kind of the records that a column is of, if whoever merges people is told of it.
+pub(super) fn told(column: Column) -> Option<RecordType> {
+    column.record_type().filter(|t| TOLD.contains(t))
+}
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = merges, check_for_backend(Sqlite, Pg), treat_none_as_default_value = false)]
@@ -45,12 +53,11 @@ impl MergeRow {
         serde_json::from_str(&self.state.0).map_err(corrupt)
     }
     pub(super) fn merge(&self) -> Result<Merge> {
-        const TOLD: [RecordType; 4] = [RecordType::Employment, RecordType::Role, RecordType::Relationship, RecordType::Account];
         let done = self.all_done()?;
         let mut ids: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
         for made in &done.moves {
             // of what else went over, whoever merges people is not told how much there was: of some, that there is one says enough
-            if let Some(record_type) = made.column.record_type().filter(|t| TOLD.contains(t)) {
+            if let Some(record_type) = told(made.column) {
                 ids.entry(record_type.as_str()).or_default().extend(&made.ids);
             }
         }
@@ -305,6 +312,11 @@ async fn refuse(tx: &mut Tx<'_>, giver: &Person, keeper: &Person, roles: &(Vec<R
         let gives = rules::giving(&tx.caller, role);
         let may = access::covers(tx, &gives, Some(at), None, None).await?;
         faults.check(rules::require(may, "whoever gives roles there, since one of the two would come to hold a role that they did not have,"));
+    }
+    if super::appraisal::one_of_the_other(tx, giver.id, keeper.id).await? {
+        let why =
+            "one of the two appraises the other, and nobody appraises themself: if they are one person, the headteacher or HR names another appraiser first";
+        faults.check::<()>(Err(RuleError::at(Code::SelfAppraisal, "/into", why)));
     }
     if let Some(circle) = circle_of_both(giver.id, keeper.id, &super::relationship::line_management(tx, None).await?) {
         faults.check::<()>(Err(super::relationship::told(tx, &circle).await?.of("/into")));

@@ -1,7 +1,7 @@
 //! Undoing a merge: everything that went over goes back, unless something that happened since is in the way; then all of that is named.
 
 use super::{
-    merging::{MergeRow, guard_both, seen, visible, went},
+    merging::{MergeRow, guard_both, seen, told, visible, went},
     moving::{Moving, still},
     prelude::*,
     redirect,
@@ -41,10 +41,15 @@ pub(super) async fn obstacles(cx: &mut Cx<'_>, row: &MergeRow, done: &Done) -> R
         .await?;
     stands(&mut faults, later == 0, "another person was merged into the survivor since: undo that merge first");
     let Done { giver, keeper: _, moves, staff_codes, revisions: _, employments, roles, relationships, dropped, account } = done;
+    let mut others = true;
     for made in moves {
-        let word = made.column.record_type().map_or("merge", |t| t.as_str());
-        stands(&mut faults, still(cx, made).await?, format!("a record that went over ({word}) belongs to somebody else now"));
+        let there = still(cx, made).await?;
+        match told(made.column) {
+            Some(kind) => stands(&mut faults, there, format!("a record that went over ({kind}) belongs to somebody else now")),
+            None => others &= there,
+        }
     }
+    stands(&mut faults, others, "a record that went over belongs to somebody else now, or is no longer there as it was");
     identity(cx, &mut faults, row, giver).await?;
     for (school, code) in staff_codes {
         let owner = super::staff_code::owner(cx, Uid(*school), code).await?;
@@ -81,9 +86,9 @@ pub(super) async fn obstacles(cx: &mut Cx<'_>, row: &MergeRow, done: &Done) -> R
         faults.check::<()>(Err(super::relationship::told(cx, &closed).await?));
     }
     // whatever else was found, what the merge's own code says is that it stands
-    let told =
+    let whole =
         |e: RuleError| RuleError { code: Code::MergeStands, message: "something that happened since is in the way; `errors` names all of it".into(), ..e };
-    Ok(faults.settle().map_err(|e| told(if e.faults.is_empty() { e.of("") } else { e })))
+    Ok(faults.settle().map_err(|e| whole(if e.faults.is_empty() { e.of("") } else { e })))
 }
 
 /// What the person is known by must still be free, or the survivor's.
@@ -105,34 +110,59 @@ async fn identity(cx: &mut Cx<'_>, faults: &mut Faults, row: &MergeRow, giver: &
     Ok(())
 }
 
-/// What was written since on an employment that would go back would be left without its person.
+/// What was written since on an employment, an appraisal or a conversation that would go back would be left without its person: a recommendation on pay would be that
+/// of an appraisal of somebody else, who could decide it.
 async fn written_since(cx: &mut Cx<'_>, faults: &mut Faults, moves: &[Move]) -> Result<()> {
     let of = |column: Column| -> Vec<Uid> { moves.iter().filter(|m| m.column == column).flat_map(|m| m.ids.iter().copied().map(Uid)).collect() };
-    let employments = of(Column::EmploymentPerson);
-    if employments.is_empty() {
-        return Ok(());
-    }
     let mut any = false;
     macro_rules! none_new {
-        ($table:ident, $column:expr) => {
-            let known = of($column);
-            let all: Vec<Uid> = $table::table
-                .filter($table::tenant_id.eq(cx.tenant()))
-                .filter($table::employment_id.eq_any(&employments))
-                .select($table::id)
-                .all(cx.conn())
-                .await?;
-            let new = all.iter().filter(|id| !known.contains(id)).count();
-            any |= new > 0;
+        ($table:ident, $known:expr, $on:expr) => {
+            let known = of($known);
+            let all: Vec<Uid> = $table::table.filter($table::tenant_id.eq(cx.tenant())).filter($on).select($table::id).all(cx.conn()).await?;
+            any |= all.iter().any(|id| !known.contains(id));
         };
     }
-    none_new!(objectives, Column::ObjectivePerson);
-    none_new!(learning_records, Column::LearningPerson);
-    none_new!(self_reviews, Column::SelfReviewPerson);
-    none_new!(enrolments, Column::EnrolmentPerson);
-    none_new!(learning_requests, Column::RequestPerson);
+    let employments = of(Column::EmploymentPerson);
+    if !employments.is_empty() {
+        macro_rules! on_employments {
+            ($($table:ident, $known:expr;)*) => {$(
+                none_new!($table, $known, $table::employment_id.eq_any(employments.clone()));
+            )*};
+        }
+        on_employments! {
+            objectives, Column::ObjectivePerson;
+            learning_records, Column::LearningPerson;
+            self_reviews, Column::SelfReviewPerson;
+            enrolments, Column::EnrolmentPerson;
+            learning_requests, Column::RequestPerson;
+            appraisals, Column::AppraisalPerson;
+            appraisal_holds, Column::HoldPerson;
+            development_needs, Column::NeedPerson;
+            conversations, Column::ConversationPerson;
+            agreed_actions, Column::AgreedActionPerson;
+        }
+    }
+    // an employment that was folded stays, and what went over of its records goes back alone
+    let of_them = of(Column::AppraisalPerson);
+    if !of_them.is_empty() {
+        let reports = appraisal_reports::table
+            .filter(appraisal_reports::tenant_id.eq(cx.tenant()))
+            .filter(appraisal_reports::appraisal_id.eq_any(of_them.clone()))
+            .select(appraisal_reports::id.nullable());
+        let resting = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::id.eq_any(of_them.clone()));
+        let under: Vec<Option<Uid>> = resting.select(appraisals::hold_id).all(cx.conn()).await?;
+        let holds: Vec<Uid> = under.into_iter().flatten().collect();
+        none_new!(pay_recommendations, Column::PayPerson, pay_recommendations::appraisal_id.eq_any(of_them.clone()));
+        none_new!(development_needs, Column::NeedPerson, development_needs::report_id.eq_any(reports));
+        none_new!(appraisal_holds, Column::HoldPerson, appraisal_holds::id.eq_any(holds));
+        none_new!(conversations, Column::ConversationPerson, conversations::appraisal_id.eq_any(of_them.into_iter().map(Some)));
+    }
+    let talks = of(Column::ConversationPerson);
+    if !talks.is_empty() {
+        none_new!(agreed_actions, Column::AgreedActionPerson, agreed_actions::conversation_id.eq_any(talks));
+    }
     // of which kind, and how many, is not for whoever merges people
-    stands(faults, !any, "records were written since on an employment that would go back");
+    stands(faults, !any, "records were written since on what would go back");
     Ok(())
 }
 

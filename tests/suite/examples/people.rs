@@ -44,7 +44,7 @@ pub async fn managed(s: &mut Telling<'_>, cast: &Cast, person: &str) -> Someone 
     trust.someone(w).named("Owen", "Pritchard").at(trust.school).made().await
 }
 
-/// Who manages and appraises leaves at the end of the term: from then on somebody else does, and the appraisals under way go along.
+/// Who manages and appraises leaves at the end of the term: from then on somebody else does, and the appraisals go along.
 pub async fn handed_over(s: &mut Telling<'_>, cast: &Cast, successor: &Someone) {
     let Cast { hr, appraiser, .. } = cast;
     let leaves = json!({"to": successor.person.to_string(), "on": "2027-01-04", "kinds": ["line_manager", "appraiser"]});

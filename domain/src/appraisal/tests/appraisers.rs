@@ -26,13 +26,13 @@ fn who_appraises_has_authority_and_a_headteachers_panel_is_as_the_rules_have_it(
     ];
     for (category, people, advised, expected) in rows {
         let panel = Panel { people, adviser: adviser.clone().filter(|_| advised) };
-        let refused = appoint(&appraisal(S::Created, category), maintained(), &panel, party(13, false, false, true));
+        let refused = appoint(&appraisal(S::Created, category), maintained(), &panel, party(13, false, false, true), day("2026-10-05"));
         let found: Vec<(String, String)> = refused.err().map(|e| e.faults.into_iter().map(|f| (f.pointer, f.code)).collect()).unwrap_or_default();
         let expected: Vec<(String, String)> = expected.iter().map(|(at, code)| ((*at).into(), code.as_str().into())).collect();
         assert_eq!(found, expected, "{category} {panel:?}");
     }
     let alone = Panel { people: vec![manager], adviser: None };
-    let academy = appoint(&appraisal(S::Created, StaffCategory::Headteacher), &shipped()[1].rules, &alone, party(13, false, false, true));
+    let academy = appoint(&appraisal(S::Created, StaffCategory::Headteacher), &shipped()[1].rules, &alone, party(13, false, false, true), day("2026-10-05"));
     assert_eq!(academy, Ok(()));
 }
 
@@ -90,20 +90,19 @@ fn who_follows_takes_the_leavers_days_and_nobody_elses() {
     let two: Terms<'_> = &[(11, START, ""), (13, START, "")];
     // 11 hands over to 12 on 20 December
     let arranged: Terms<'_> = &[(11, START, "2026-12-20"), (13, START, ""), (12, "2026-12-20", "")];
-    // who hands over to whom, on which day; the terms then, or none if nothing is handed over; and who appraises on the day that is judged
-    type Row<'a> = (Terms<'a>, (u128, u128), &'a str, Terms<'a>, &'a str, &'a [u128]);
+    // who hands over to whom, on which day; the terms then, or none if nothing is handed over; and who appraises on each day that is judged
+    type Row<'a> = (Terms<'a>, (u128, u128), &'a str, Terms<'a>, &'a [(&'a str, &'a [u128])]);
     let rows: &[Row<'_>] = &[
-        (two, (11, 12), "2026-12-20", arranged, "2026-12-20", &[13, 12]),
+        (two, (11, 12), "2026-12-20", arranged, &[("2026-12-20", &[13, 12])]),
         // who is on the panel already is on it once
-        (two, (11, 13), "2026-12-20", &[(11, START, "2026-12-20"), (13, START, "")], "2026-12-20", &[13]),
+        (two, (11, 13), "2026-12-20", &[(11, START, "2026-12-20"), (13, START, "")], &[("2026-12-20", &[13])]),
         // nobody else's departure, nor their successor, is touched
         (
             arranged,
             (13, 14),
             "2026-12-01",
             &[(11, START, "2026-12-20"), (13, START, "2026-12-01"), (12, "2026-12-20", ""), (14, "2026-12-01", "")],
-            "2026-12-01",
-            &[11, 14],
+            &[("2026-12-01", &[11, 14])],
         ),
         // who leaves earlier than was arranged is followed until then
         (
@@ -111,33 +110,66 @@ fn who_follows_takes_the_leavers_days_and_nobody_elses() {
             (11, 14),
             "2026-12-10",
             &[(11, START, "2026-12-10"), (13, START, ""), (12, "2026-12-20", ""), (14, "2026-12-10", "2026-12-20")],
-            "2026-12-10",
-            &[13, 14],
+            &[("2026-12-10", &[13, 14])],
         ),
         (
             arranged,
             (13, 12),
             "2026-12-10",
             &[(11, START, "2026-12-20"), (13, START, "2026-12-10"), (12, "2026-12-20", ""), (12, "2026-12-10", "2026-12-20")],
-            "2026-12-10",
-            &[11, 12],
+            // from the day on which they would have sat beside whom they follow, they sit alone
+            &[("2026-12-10", &[11, 12]), ("2026-12-20", &[12])],
+        ),
+        // whose own term ends soon goes on in the leaver's place
+        (
+            &[(11, START, ""), (13, START, "2026-12-27")],
+            (11, 13),
+            "2026-12-20",
+            &[(11, START, "2026-12-20"), (13, START, "2026-12-27"), (13, "2026-12-27", "")],
+            &[("2026-12-20", &[13]), ("2026-12-27", &[13])],
+        ),
+        // no day is left out before, between and after the terms that they have, and none is doubled
+        (
+            &[(11, START, "2027-03-01"), (12, "2026-12-10", "2026-12-20"), (13, START, ""), (12, "2027-01-04", "2027-02-01")],
+            (11, 12),
+            "2026-12-04",
+            &[
+                (11, START, "2026-12-04"),
+                (12, "2026-12-10", "2026-12-20"),
+                (13, START, ""),
+                (12, "2027-01-04", "2027-02-01"),
+                (12, "2026-12-04", "2026-12-10"),
+                (12, "2026-12-20", "2027-01-04"),
+                (12, "2027-02-01", "2027-03-01"),
+            ],
+            &[("2026-12-04", &[13, 12]), ("2026-12-10", &[12, 13]), ("2026-12-20", &[13, 12]), ("2027-01-04", &[13, 12]), ("2027-02-01", &[13, 12])],
+        ),
+        // a term that is over, and one that never was, is none
+        (
+            &[(11, START, ""), (12, START, "2026-12-10"), (12, "2026-12-24", "2026-12-24")],
+            (11, 12),
+            "2026-12-20",
+            &[(11, START, "2026-12-20"), (12, START, "2026-12-10"), (12, "2026-12-24", "2026-12-24"), (12, "2026-12-20", "")],
+            &[("2026-12-20", &[12])],
         ),
         // who was to begin, and leaves before, never does
-        (arranged, (12, 14), "2026-12-10", &[(11, START, "2026-12-20"), (13, START, ""), (14, "2026-12-20", "")], "2026-12-20", &[13, 14]),
-        (arranged, (12, 14), "2026-12-20", &[(11, START, "2026-12-20"), (13, START, ""), (14, "2026-12-20", "")], "2026-12-20", &[13, 14]),
+        (arranged, (12, 14), "2026-12-10", &[(11, START, "2026-12-20"), (13, START, ""), (14, "2026-12-20", "")], &[("2026-12-20", &[13, 14])]),
+        (arranged, (12, 14), "2026-12-20", &[(11, START, "2026-12-20"), (13, START, ""), (14, "2026-12-20", "")], &[("2026-12-20", &[13, 14])]),
         // who took over today did appraise
-        (&[(11, "2026-12-01", "")], (11, 12), "2026-12-01", &[(11, "2026-12-01", "2026-12-01"), (12, "2026-12-01", "")], "2026-12-01", &[12]),
+        (&[(11, "2026-12-01", "")], (11, 12), "2026-12-01", &[(11, "2026-12-01", "2026-12-01"), (12, "2026-12-01", "")], &[("2026-12-01", &[12])]),
         // it is so already, or was never theirs, or goes to themself
-        (arranged, (11, 12), "2026-12-20", &[], "", &[]),
-        (two, (12, 14), "2026-12-20", &[], "", &[]),
-        (two, (11, 11), "2026-12-20", &[], "", &[]),
+        (arranged, (11, 12), "2026-12-20", &[], &[]),
+        (two, (12, 14), "2026-12-20", &[], &[]),
+        (two, (11, 11), "2026-12-20", &[], &[]),
     ];
-    for &(before, (leaver, successor), on, after, judged, panel) in rows {
+    for &(before, (leaver, successor), on, after, judged) in rows {
         let found = succession(&terms(before), (human(leaver), human(successor)), day(on), today).unwrap_or_else(|e| unreachable!("{e}"));
-        let expected = (!after.is_empty()).then(|| Succession { terms: terms(after), days: vec![day(judged)] });
+        let expected = (!after.is_empty()).then(|| Succession { terms: terms(after), days: judged.iter().map(|(on, _)| day(on)).collect() });
         assert_eq!(found, expected, "{leaver} {successor} {on}");
-        let people = found.map_or_else(Vec::new, |f| f.on(day(judged)));
-        assert_eq!(people, panel.iter().map(|n| human(*n)).collect::<Vec<_>>(), "{leaver} {successor} {on}");
+        for (judged, panel) in judged {
+            let people = found.as_ref().map_or_else(Vec::new, |f| f.on(day(judged)));
+            assert_eq!(people, panel.iter().map(|n| human(*n)).collect::<Vec<_>>(), "{leaver} {successor} {on}: {judged}");
+        }
     }
     // whoever was to come back is followed each time
     let twice = terms(&[(11, START, "2026-12-20"), (12, "2026-12-20", "2027-02-01"), (11, "2027-02-01", "")]);

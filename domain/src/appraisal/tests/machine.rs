@@ -130,8 +130,16 @@ fn a_delegate_does_not_make_themself_an_appraiser() {
         (delegate(14), vec![manager(OWN)], Some(Code::SelfAppraisal)),
     ] {
         let panel = Panel { people, adviser: None };
-        let refused = appoint(&appraisal(S::Created, StaffCategory::Teacher), maintained(), &panel, by);
+        let refused = appoint(&appraisal(S::Created, StaffCategory::Teacher), maintained(), &panel, by, day("2026-10-05"));
         assert_eq!(refused.err().map(|e| e.code), expected, "{by:?} {panel:?}");
+    }
+    // nor do they begin before the day that was arranged for them
+    let begins = AppraiserTerm { person_id: human(14), from: day("2027-01-04"), until: None };
+    let arranged = Appraisal { appraisers: vec![begins], ..appraisal(S::Created, StaffCategory::Teacher) };
+    for (today, expected) in [("2026-10-05", Some(Code::NotForYourself)), ("2027-01-03", Some(Code::NotForYourself)), ("2027-01-04", None)] {
+        let panel = Panel { people: vec![manager(14)], adviser: None };
+        let refused = appoint(&arranged, maintained(), &panel, delegate(14), day(today));
+        assert_eq!(refused.err().map(|e| e.code), expected, "{today}");
     }
 }
 
@@ -186,6 +194,9 @@ fn a_report_is_issued_whole_by_a_whole_panel() {
     let second = AppraiserTerm { person_id: human(12), from: day("2026-10-05"), until: None };
     let panel = Appraisal { appraisers: vec![head.appraisers[0], second], ..head.clone() };
     assert_eq!(pointers(&panel, facts(maintained())), [] as [&str; 0]);
+    let same = AppraiserTerm { person_id: human(APPRAISER), ..second };
+    let one_twice = Appraisal { appraisers: vec![head.appraisers[0], same], ..head.clone() };
+    assert_eq!(pointers(&one_twice, facts(maintained())), ["/appraisers"], "one person who was two before is one");
     let one_left = AppraiserTerm { until: Some(day("2026-10-05")), ..second };
     assert_eq!(pointers(&Appraisal { appraisers: vec![head.appraisers[0], one_left], ..head }, facts(maintained())), ["/appraisers"]);
     assert_eq!(pointers(&appraisal(S::AssessmentDraft, StaffCategory::Teacher), facts(maintained())), [] as [&str; 0]);

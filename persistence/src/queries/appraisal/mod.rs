@@ -333,7 +333,7 @@ impl Write<Here> for AssignAppraisers {
         let today = tx.act.today();
         let people = facts::candidates(tx, &before, &self.people, today).await?;
         let panel = Panel { people, adviser: self.external_adviser.clone() };
-        appoint(&before, around.rules(), &panel, around.party)?;
+        appoint(&before, around.rules(), &panel, around.party, today)?;
         let changed = panel.adviser != before.external_adviser;
         let after = Appraisal {
             appraisers: hand_over(&before.appraisers, &self.people, tx.act.today()),
@@ -345,7 +345,8 @@ impl Write<Here> for AssignAppraisers {
     }
 }
 
-/// Appraisals under way that this person appraises from a day on, or still today if that day is over, as far as the caller may know of them.
+/// Appraisals that this person appraises from a day on, or still today if that day is over, as far as the caller may know of them. Completed ones too: who appraises
+/// goes on reading the report and the pay, and corrects and recommends.
 pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: NaiveDate) -> Result<Vec<Appraisal>> {
     let day = day.max(cx.act.today());
     let theirs = appraisal_appraisers::table
@@ -356,7 +357,7 @@ pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: Na
     let mut rows: Vec<AppraisalRow> = appraisals::table
         .filter(appraisals::tenant_id.eq(cx.tenant()))
         .filter(appraisals::id.eq_any(theirs))
-        .filter(appraisals::state.ne_all(OVER))
+        .filter(appraisals::state.ne_all(GONE))
         .select(AppraisalRow::as_select())
         .all(cx.conn())
         .await?;
@@ -371,6 +372,25 @@ pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: Na
     Ok(out)
 }
 
+/// Does one of these two appraise the other, today or on a day to come?
+pub(super) async fn one_of_the_other(cx: &mut Cx<'_>, one: PersonId, other: PersonId) -> Result<bool> {
+    let both = [one, other].map(Uid::from);
+    let theirs = appraisal_appraisers::table
+        .filter(appraisal_appraisers::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_appraisers::person_id.eq_any(both))
+        .filter(appraisal_appraisers::until_on.is_null().or(appraisal_appraisers::until_on.gt(cx.act.today())))
+        .select(appraisal_appraisers::appraisal_id);
+    let found: i64 = appraisals::table
+        .filter(appraisals::tenant_id.eq(cx.tenant()))
+        .filter(appraisals::person_id.eq_any(both))
+        .filter(appraisals::id.eq_any(theirs))
+        .filter(appraisals::state.ne_all(GONE))
+        .count()
+        .one(cx.conn())
+        .await?;
+    Ok(found > 0)
+}
+
 /// From a day on, today or later, somebody appraises in another's place: by the same rules as when appraisers are assigned, for all who appraise on that day.
 /// The period goes on, and who did what stays as it was.
 pub(super) async fn succeed(tx: &mut Tx<'_>, before: Appraisal, leaver: PersonId, to: PersonId, day: NaiveDate) -> Result<()> {
@@ -383,7 +403,7 @@ pub(super) async fn succeed(tx: &mut Tx<'_>, before: Appraisal, leaver: PersonId
     for first in &followed.days {
         let people = facts::candidates(tx, &before, &followed.on(*first), *first).await?;
         let panel = Panel { people, adviser: before.external_adviser.clone() };
-        appoint(&before, around.rules(), &panel, around.party).map_err(at_the_successor)?;
+        appoint(&before, around.rules(), &panel, around.party, today).map_err(at_the_successor)?;
     }
     let after = Appraisal { appraisers: followed.terms, ..before.clone() };
     save(tx, A::AssignAppraisers.event(), before, after).await.map(drop)

@@ -81,7 +81,8 @@ async fn on_panel(cx: &mut Cx<'_>, appraisal: AppraisalId, me: PersonId) -> Resu
         .filter(appraisal_appraisers::appraisal_id.eq(Uid::from(appraisal)))
         .select(appraisal_appraisers::person_id);
     let panel: Vec<Uid> = access::appraising!(terms, today).all(cx.conn()).await?;
-    Ok(panel.len() > 1 && panel.contains(&me.into()))
+    let me = Uid::from(me);
+    Ok(panel.contains(&me) && panel.iter().any(|other| *other != me))
 }
 
 /// Conversations of one of the two that begin by this day and are not over, with who acts: in three statements, however many there are.

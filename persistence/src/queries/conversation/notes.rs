@@ -11,32 +11,57 @@ use trellis_domain::{
     time::micros,
 };
 
-/// What this person wrote for themself on their side; nothing yet, if they sit on the panel of its appraisal and have not begun.
-pub(super) async fn of(cx: &mut Cx<'_>, conversation: &Conversation, side: Side, author: PersonId) -> Result<ConversationNotes> {
-    let row: Option<NotesRow> = conversation_notes::table
+/// What this person wrote for themself on their side, the first begun first: one sheet, but of two people who turned out to be one their two.
+async fn sheets(cx: &mut Cx<'_>, conversation: &Conversation, side: Side, author: PersonId) -> Result<Vec<ConversationNotes>> {
+    let rows: Vec<NotesRow> = conversation_notes::table
         .filter(conversation_notes::tenant_id.eq(cx.tenant()))
         .filter(conversation_notes::conversation_id.eq(Uid::from(conversation.id)))
         .filter(conversation_notes::side.eq(side.as_str()))
         .filter(conversation_notes::author_id.eq(Uid::from(author)))
+        .order((conversation_notes::created_at, conversation_notes::id))
         .select(NotesRow::as_select())
-        .one(cx.conn())
-        .await
-        .optional()?;
-    if let Some(row) = row {
-        return row.record();
-    }
+        .all(cx.conn())
+        .await?;
+    rows.into_iter().map(NotesRow::record).collect()
+}
+
+/// Their one sheet, with those that it is of; nothing yet, if they sit on the panel of its appraisal and have not begun.
+async fn one_sheet(cx: &mut Cx<'_>, conversation: &Conversation, side: Side, author: PersonId) -> Result<(ConversationNotes, Vec<ConversationNotes>)> {
+    let sheets = sheets(cx, conversation, side, author).await?;
     let now = micros(cx.act.now);
-    Ok(ConversationNotes {
-        id: cx.new_id(),
-        conversation_id: conversation.id,
-        side,
-        author_id: author,
-        organisation_id: conversation.organisation_id,
-        notes: Notes::default(),
-        version: 0,
-        created_at: now,
-        updated_at: now,
-    })
+    Ok(ConversationNotes::together(sheets).unwrap_or_else(|| {
+        let blank = ConversationNotes {
+            id: cx.new_id(),
+            conversation_id: conversation.id,
+            side,
+            author_id: author,
+            organisation_id: conversation.organisation_id,
+            notes: Notes::default(),
+            version: 0,
+            created_at: now,
+            updated_at: now,
+        };
+        (blank, Vec::new())
+    }))
+}
+
+/// What this person wrote for themself on their side.
+pub(super) async fn of(cx: &mut Cx<'_>, conversation: &Conversation, side: Side, author: PersonId) -> Result<ConversationNotes> {
+    Ok(one_sheet(cx, conversation, side, author).await?.0)
+}
+
+/// Stores the one sheet in place of those that it is of. It is neither of them: a merge that is undone would give somebody the other's words with their own.
+async fn gather(tx: &mut Tx<'_>, one: ConversationNotes, of: &[ConversationNotes]) -> Result<ConversationNotes> {
+    for sheet in of {
+        let key = conversation_notes::table.find((tx.tenant(), Uid::from(sheet.id))).filter(conversation_notes::version.eq(sheet.version));
+        if diesel::delete(key).done(tx.conn()).await? == 0 {
+            return Err(StoreError::Retry);
+        }
+    }
+    let one = ConversationNotes { id: tx.new_id(), ..one };
+    let row = NotesRow::new(tx.tenant(), &one)?;
+    diesel::insert_into(conversation_notes::table).values(row).done(tx.conn()).await?;
+    Ok(one)
 }
 
 /// The conversation, the caller and their side of it.
@@ -70,10 +95,11 @@ impl Write<Here> for UpdateMyNotes {
             // whoever sits on the panel begins once, from however many tabs
             access::guard(tx, self.id).await?;
         }
-        let before = of(tx, &conversation, side, me).await?;
+        let (before, own) = one_sheet(tx, &conversation, side, me).await?;
         super::super::event::expect(tx, &before, self.expected).await?;
         let by = party(tx, &conversation).await?;
         conversation.can(A::WriteNotes, by)?;
+        let before = if own.len() > 1 { gather(tx, before, &own).await? } else { before };
         let answers = match self.answers.clone() {
             None => before.notes.answers.clone(),
             Some(said) => {
