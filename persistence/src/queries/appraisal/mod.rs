@@ -13,7 +13,6 @@ use crate::{
         AppraisalHistory, AssignAppraisers, GetAppraisal, LeaveAppraisal, ListAppraisals, MoveDeadline, ResumeAppraisal, StepAppraisal, SuspendAppraisal,
         VisibleAppraisal,
     },
-    error::Stale,
     event::History,
     insight::ListAppraisalProgress,
 };
@@ -285,9 +284,9 @@ async fn shown(cx: &mut Cx<'_>, found: Vec<Appraisal>) -> Result<Vec<VisibleAppr
 /// The record for a write, with all that decides about it. Whoever knows of its head is told by [`Appraisal::can`] what they may do with it.
 pub(super) async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
     let before = find(tx, id).await?.appraisal;
-    if !known(tx, &before).await? && expected.is_some_and(|version| version != before.version) {
+    if !known(tx, &before).await? {
         // what changed since would tell of what they do not read: its history
-        return Err(StoreError::Stale(Box::new(Stale { version: before.version, changed_by: None, changed_at: None, changed: Vec::new() })));
+        super::event::expect_bare(before.version, expected)?;
     }
     super::event::expect(tx, &before, expected).await?;
     let around = Around::of(tx, &before).await?;
