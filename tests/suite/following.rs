@@ -13,7 +13,7 @@ use diesel::{
 use futures_util::future::join;
 use serde_json::{Value, json};
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     sync::{
         atomic::{AtomicBool, Ordering},
@@ -419,13 +419,15 @@ on_both! {
 
 thread_local! {
     pub static STATEMENTS: Cell<usize> = const { Cell::new(0) };
+    pub static ASKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
-/// Counts the statements of this thread's own connections.
+/// Counts the statements of this thread's own connections, and keeps their words.
 pub struct Counting;
 impl Instrumentation for Counting {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
             STATEMENTS.set(STATEMENTS.get() + 1);
+            ASKED.with_borrow_mut(|asked| asked.push(query.to_string()));
         }
     }
 }

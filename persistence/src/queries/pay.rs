@@ -2,7 +2,7 @@
 //! recorded before it is given. To everybody else there are none.
 
 use super::{
-    appraisal::{self, appraised_by, readable},
+    appraisal::{self, appraised_by, ids_readable},
     prelude::*,
     report,
 };
@@ -273,14 +273,11 @@ async fn readings(cx: &mut Cx<'_>, records: &[PayRecommendation]) -> Result<Vec<
 
 impl Read<Here> for ListPayRecommendations {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<PayRecommendation>>> {
-        let query = pay_recommendations::table
-            .inner_join(
-                appraisals::table.on(appraisals::tenant_id.eq(pay_recommendations::tenant_id).and(appraisals::id.eq(pay_recommendations::appraisal_id))),
-            )
-            .filter(pay_recommendations::tenant_id.eq(cx.tenant()))
-            .select(PayRow::as_select())
-            .into_boxed::<Dialect>();
-        let mut query = page::windowed!(readable!(query, cx), self.window, pay_recommendations);
+        let query = pay_recommendations::table.filter(pay_recommendations::tenant_id.eq(cx.tenant())).select(PayRow::as_select()).into_boxed::<Dialect>();
+        let mut query = page::windowed!(query, self.window, pay_recommendations);
+        if !cx.reach.everywhere {
+            query = query.filter(pay_recommendations::appraisal_id.eq_any(ids_readable!(cx)));
+        }
         if let Some(appraisal) = self.appraisal_id {
             query = query.filter(pay_recommendations::appraisal_id.eq(Uid::from(appraisal)));
         }
