@@ -126,9 +126,9 @@ fn what_hangs_on_appraisals_is_found_by_the_appraisals_that_one_reads() {
         let mut asked = Vec::new();
         for who in [&head, &appraiser, &teacher] {
             let act = || Act { principal: Principal::Session { session: who.session, account: who.account }, ..w.operator(trust.id) };
-            ASKED.take();
+            ASKED.set(Vec::new());
             db.read(act(), ListReports { appraisal_id: None, person_id: None, window }).await.unwrap();
-            db.read(act(), ListPayRecommendations { appraisal_id: None, person_id: None, organisation_id: None, state: None, window }).await.unwrap();
+            drop(db.read(act(), ListPayRecommendations { appraisal_id: None, person_id: None, organisation_id: None, state: None, window }).await.unwrap());
             let of_lists = |sql: &String| sql.contains("FROM `appraisal_reports`") || sql.contains("FROM `pay_recommendations`");
             asked.extend(ASKED.take().into_iter().filter(of_lists));
         }
