@@ -94,14 +94,13 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
         // whoever is erased is looked for in what jobs keep, whatever else they did
         (
             format!("SELECT job_id FROM job_results WHERE tenant_id = {id} AND action = 'failed' AND job_id > {id} ORDER BY job_id LIMIT 1"),
-            "job_results_action (tenant_id=? AND action=? AND job_id>?)",
+            "job_results_failed (tenant_id=? AND action=? AND job_id>?)",
         ),
         (
             format!("SELECT job_id, row_index, result FROM job_results WHERE tenant_id = {id} AND (key IN ('a', 'b') OR record_id IN ({id}, {id}))"),
             "MULTI-INDEX OR",
         ),
-        (format!("SELECT count(*) FROM job_rows WHERE tenant_id = {id} AND key IN ('a', 'b')"), "job_rows_key (tenant_id=? AND key=?)"),
-        (format!("SELECT key, row_index FROM job_results WHERE tenant_id = {id} AND job_id = {id} AND key IN ('a', 'b')"), "job_results_key (tenant_id=? AND key=? AND job_id=?)"),
+        (format!("SELECT count(*) FROM job_rows WHERE tenant_id = {id} AND key IN ('a', 'b')"), "job_rows_named (tenant_id=? AND key=?)"),
         // whoever leads a school reads its list in order, and stops when the page is full
         (
             format!(

@@ -11,7 +11,7 @@ use diesel::{
 use std::collections::{BTreeMap, BTreeSet};
 use trellis_domain::{
     bulk::{
-        Outcome, RowAction, key_text,
+        Outcome, key_text,
         naming::{CodeAt, Naming},
     },
     id::PersonId,
@@ -82,7 +82,8 @@ impl Whom {
     /// (`job::KEPT_DAYS`).
     async fn clean_words(&self, tx: &mut Tx<'_>) -> Result<()> {
         let (naming, tenant) = (self.naming(tx).await?, tx.tenant());
-        let failed = || job_results::table.filter(job_results::tenant_id.eq(tenant)).filter(job_results::action.eq(RowAction::Failed.as_str()));
+        // in so many words, as the index has it: a bound word might be another
+        let failed = || job_results::table.filter(job_results::tenant_id.eq(tenant)).filter(sql::<Bool>("job_results.action = 'failed'"));
         let mut last: Option<Uid> = None;
         loop {
             // the next job that has any, and none between
