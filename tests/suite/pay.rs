@@ -275,6 +275,42 @@ on_both! {
         }
     }
 
+    async fn what_waits_is_a_task_of_whoever_can_decide_it_and_says_nothing_of_pay(w: World) {
+        let o = given(w, MAINTAINED, true).await;
+        let asked = async |who: &Someone| {
+            let found = w.get("/v1/me/tasks?limit=200").by(who).send().await.expect(200);
+            assert!(!found.text.contains(EARNED) && !found.text.contains("no_progress"), "{}", found.text);
+            found.items().iter().filter(|t| t["kind"] == "decide_pay").cloned().collect::<Vec<Value>>()
+        };
+        assert_eq!(asked(&o.hr).await, [] as [Value; 0]);
+        let at = recommended(w, &o).await;
+        let elsewhere = o.trust.someone(w).at(o.trust.other_school).with(RoleName::Headteacher, o.trust.other_school).made().await;
+        for who in [&o.head, &o.hr, &o.chief] {
+            let found = asked(who).await;
+            assert_eq!(found.len(), 1);
+            let task = &found[0];
+            assert_eq!((&task["href"], &task["record_type"], &task["person_id"]), (&json!(at), &json!("pay_recommendation"), &json!(o.teacher.person.to_string())));
+            assert_eq!((&task["title"], &task["due_on"], &task["organisation_id"]), (&Value::Null, &Value::Null, &json!(o.trust.school.to_string())));
+            assert!(w.get(&at).by(who).send().await.expect(200).can("decide"), "a task can be done");
+        }
+        for who in [&o.teacher, &o.appraiser, &elsewhere] {
+            assert_eq!(asked(who).await, [] as [Value; 0]);
+        }
+        // not while it cannot be decided
+        amend(w, &o, false).await;
+        assert_eq!(asked(&o.hr).await, [] as [Value; 0]);
+        amend(w, &o, true).await;
+        // and never of who had a part in it, to whomever they handed over
+        appraised_by(w, &o, &[&o.head]).await;
+        assert_eq!((asked(&o.head).await.len(), asked(&o.hr).await.len()), (0, 1));
+        appraised_by(w, &o, &[&o.appraiser]).await;
+        assert_eq!((asked(&o.head).await.len(), asked(&o.hr).await.len()), (0, 1));
+        step(w, &at, "decide", &o.hr, accepted()).await.expect(200);
+        for who in [&o.head, &o.hr, &o.chief] {
+            assert_eq!(asked(who).await, [] as [Value; 0]);
+        }
+    }
+
     async fn an_old_version_says_that_it_is_old_and_not_who_changed_what(w: World) {
         let o = given(w, MAINTAINED, true).await;
         let at = recommended(w, &o).await;

@@ -15,12 +15,12 @@ use crate::{
     },
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction, Party},
     disclosure::{self, Reader, Reading, reader},
     event::{Changes, EventKind, RecordType, changes},
-    id::{AppraisalId, OrganisationId, PayRecommendationId},
+    id::{AppraisalId, OrganisationId, PayRecommendationId, PersonId},
     pay::{PayAction, PayDecision, PayFacts, PayOutcome, PayRecommendation, PayState, PayVerdict},
     text::{Narrative, Wire},
     time::micros,
@@ -171,6 +171,42 @@ async fn facts(cx: &mut Cx<'_>, Known { record, of, party }: &Known) -> Result<P
         appealed: of.appeal_waits(),
         wrote: worked || (decides && !report::written(cx, &[of]).await?.is_empty()),
     })
+}
+
+/// Those of these organisations that wait to be decided, with how somebody stands to each, and what else decides: in a fixed number of statements.
+pub(super) async fn waiting(cx: &mut Cx<'_>, me: PersonId, led: &[OrganisationId], limit: i64) -> Result<Vec<(PayRecommendation, Party, PayFacts)>> {
+    if led.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<PayRow> = pay_recommendations::table
+        .filter(pay_recommendations::tenant_id.eq(cx.tenant()))
+        .filter(pay_recommendations::state.eq(PayState::Made.as_str()))
+        .filter(pay_recommendations::organisation_id.eq_any(uids(led)))
+        .order(pay_recommendations::id)
+        .limit(limit)
+        .select(PayRow::as_select())
+        .all(cx.conn())
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of = appraisal::of_ids(cx, rows.iter().map(|r| r.appraisal_id).collect()).await?;
+    let mut schools: Vec<OrganisationId> = of.iter().map(|a| a.organisation_id).collect();
+    schools.sort_unstable();
+    schools.dedup();
+    let (parties, today) = (appraisal::parties_at(cx, &schools).await?, cx.act.today());
+    let (bearing, written) = (report::bear_on_pay(cx, &of).await?, report::written(cx, &of.iter().collect::<Vec<_>>()).await?);
+    let by_id: HashMap<AppraisalId, &Appraisal> = of.iter().map(|a| (a.id, a)).collect();
+    let mut out = Vec::new();
+    for record in rows.into_iter().map(PayRow::recommendation) {
+        let record = record?;
+        let Some(of) = by_id.get(&record.appraisal_id) else { continue };
+        let Some(by_role) = parties.get(&of.organisation_id) else { continue };
+        let party = Party { appraiser: of.appraised_by(me, today), ..*by_role };
+        let wrote = record.worked_on_by(me, of, today) || written.contains(&of.id);
+        out.push((record, party, PayFacts { relevant: bearing.contains(&of.id), appealed: of.appeal_waits(), wrote }));
+    }
+    Ok(out)
 }
 
 async fn seen(cx: &mut Cx<'_>, known: Known) -> Result<Seen<PayRecommendation>> {

@@ -186,6 +186,13 @@ pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Appraisa
     whole(cx, rows).await
 }
 
+/// These appraisals, whoever asks.
+pub(super) async fn of_ids(cx: &mut Cx<'_>, ids: Vec<Uid>) -> Result<Vec<Appraisal>> {
+    let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::id.eq_any(ids));
+    let rows: Vec<AppraisalRow> = query.select(AppraisalRow::as_select()).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
 /// Appraisals of a cycle that the caller may read, or that this person appraises among them; within these organisations.
 pub(super) async fn page_of_cycle(cx: &mut Cx<'_>, of: &ListAppraisalProgress) -> Result<Page<Appraisal>> {
     let ListAppraisalProgress { cycle_id, organisation_id, appraiser_id, window } = *of;

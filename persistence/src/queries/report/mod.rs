@@ -57,6 +57,23 @@ pub(super) async fn bears_on_pay(cx: &mut Cx<'_>, of: &Appraisal) -> Result<bool
     Ok(last(cx, of).await?.is_some_and(|report| report.content.pay_relevant))
 }
 
+/// Those of these appraisals whose report, as it stands, bears on pay: in one statement.
+pub(super) async fn bear_on_pay(cx: &mut Cx<'_>, of: &[Appraisal]) -> Result<HashSet<AppraisalId>> {
+    let by_id: HashMap<Uid, &Appraisal> = of.iter().map(|a| (a.id.into(), a)).collect();
+    let query = reports!(cx).filter(appraisal_reports::appraisal_id.eq_any(by_id.keys().copied().collect::<Vec<_>>()));
+    let rows: Vec<(ReportRow, Option<CommentRow>, Option<AppealRow>)> = query.order(appraisal_reports::number).all(cx.conn()).await?;
+    let mut bearing = HashSet::new();
+    for (row, comment, appeal) in rows {
+        let Some(appraisal) = by_id.get(&row.appraisal_id) else { continue };
+        // the last version is what stands
+        match row.report(comment, appeal, appraisal)?.content.pay_relevant {
+            true => _ = bearing.insert(appraisal.id),
+            false => _ = bearing.remove(&appraisal.id),
+        }
+    }
+    Ok(bearing)
+}
+
 /// Those of these appraisals whose report the caller wrote, by whomever its versions were issued.
 pub(super) async fn written(cx: &mut Cx<'_>, of: &[&Appraisal]) -> Result<HashSet<AppraisalId>> {
     let Some(me) = cx.caller.person().filter(|_| !of.is_empty()) else { return Ok(HashSet::new()) };
