@@ -176,7 +176,7 @@ pub async fn list_pay_recommendations(permitted: Permitted<ReadPay>, listing: Li
 
 /// Recommend something on pay
 ///
-/// Where the rule profile of the cycle has it (`pay_recommendation`), and the report as it stands bears on pay (`pay_relevant`): else `not_ready` says which it is. One stands at a time; when it is withdrawn or not accepted another can be made. `If-Match` is the appraisal's ETag, which stays as it is: what is recommended is a record of its own, and neither the appraisal nor its report says anything of it. By who appraises.
+/// Where the rule profile of the cycle has it (`pay_recommendation`), the report as it stands bears on pay (`pay_relevant`), and none waits to be decided or was accepted: else `not_ready`. Of the report and of earlier recommendations it says the same whatever stands in them. One stands at a time; when it is withdrawn or not accepted another can be made. `If-Match` is the appraisal's ETag, which stays as it is: what is recommended is a record of its own, and neither the appraisal nor its report says anything of it. By who appraises.
 #[utoipa::path(tag = "Pay", request_body = NewPayRecommendation, responses((status = 201, description = "Recommended", body = PayRecommendationDetail)), security(("bearer" = ["pay:write"])))]
 #[post("/v1/appraisals/{id}/recommend-pay")]
 pub async fn recommend_pay(

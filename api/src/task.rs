@@ -123,7 +123,7 @@ const HEADINGS: [&str; 12] = [
 
 /// List one's own tasks
 ///
-/// What is one's own to do now, in order of date; what has no day comes last. It comes from every record that waits for somebody: appraisals and their reports, objectives, conversations and what was agreed in them, invitations, check-ins, coaching, learning requests and their checkpoints, sessions, learning, required training, priorities, snapshots and suggestions. It is derived whenever it is asked for, so what is done is gone. Only people have tasks. `Accept: text/csv` answers all of them as one table.
+/// What is one's own to do now, in order of date; what has no day comes last. It comes from every record that waits for somebody: appraisals, their reports and what is recommended on pay, objectives, conversations and what was agreed in them, invitations, check-ins, coaching, learning requests and their checkpoints, sessions, learning, required training, priorities, snapshots and suggestions. It is derived whenever it is asked for, so what is done is gone. Only people have tasks. `Accept: text/csv` answers all of them as one table.
 #[utoipa::path(tag = "Me", params(PageParams), responses((status = 200, description = "A page of tasks", content((List<TaskView> = "application/json"), (String = "text/csv")))), security(("bearer" = [])))]
 #[get("/v1/me/tasks")]
 pub async fn list_my_tasks(permitted: Permitted<Identified>, wish: Wish, listing: Listing<NoParams>) -> Result<HttpResponse, ApiError> {

@@ -214,6 +214,7 @@ mod tests {
         appraisal::{AppraisalState, AppraiserTerm},
         employment::StaffCategory,
         id::{CycleId, EmploymentId},
+        task::{TaskKind, of_pay},
         text::Wire,
     };
     use uuid::Uuid;
@@ -297,6 +298,10 @@ mod tests {
         ] {
             let may = |action| recommendation(S::Made).can(action, by, READY).err().map(|e| e.code);
             assert_eq!([may(A::Update), may(A::Withdraw), may(A::Decide)], expected, "{by:?}");
+            // what waits is a task of whoever can decide it, and of nobody else
+            let asked = of_pay(&recommendation(S::Made), by, READY).map(|(kind, _)| kind);
+            assert_eq!(asked, expected[2].is_none().then_some(TaskKind::DecidePay), "{by:?}");
+            assert_eq!(of_pay(&recommendation(S::Decided), by, READY), None, "{by:?}");
             // who may not is told nothing of where it stands
             for state in S::ALL {
                 for (action, refused) in [A::Update, A::Withdraw, A::Decide].into_iter().zip(expected).filter(|(_, refused)| refused.is_some()) {
@@ -318,6 +323,9 @@ mod tests {
         assert_eq!(pointers(PayFacts { relevant: false, ..READY }), waits(&["/pay_relevant"]));
         assert_eq!(pointers(PayFacts { appealed: true, ..READY }), waits(&["/appeal_decided_on"]));
         assert_eq!(pointers(PayFacts { relevant: false, appealed: true, ..READY }), waits(&["/pay_relevant", "/appeal_decided_on"]));
+        for facts in [PayFacts { relevant: false, ..READY }, PayFacts { appealed: true, ..READY }, PayFacts { wrote: true, ..READY }] {
+            assert_eq!(of_pay(&recommendation(S::Made), hr, facts), None, "{facts:?}");
+        }
         let wrote = recommendation(S::Made).can(A::Decide, hr, PayFacts { wrote: true, ..READY });
         assert_eq!(wrote.err().map(|e| e.code), Some(Code::NotForYourself));
         // what waits for a decision can be taken back and mended nevertheless

@@ -65,7 +65,6 @@ const PASSING: &[(&str, &str, &str)] = &[
     ("/v1/jobs", "queued", "the server takes it up at once"),
     ("/v1/jobs", "running", "it lasts as long as the work"),
     ("/v1/jobs", "failed", "it needs a caller who lost the right to it while it ran"),
-    ("/v1/pay-recommendations", "", "pay is off, as it is by default: the rules of the demo's schools have no recommendation on it"),
     ("/v1/findings", "withdrawn", "it is its owner's alone, who finds it in `/v1/me/findings`"),
     ("/v1/syncs", "", "a snapshot is a job, and the demo is connected by rows in bulk"),
     ("/v1/organisations", "", "what the register of schools says of a school is no machine of Trellis"),

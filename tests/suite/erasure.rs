@@ -276,6 +276,41 @@ on_both! {
         w.patch(format!("/v1/people/{id}")).by(&o.hr).header("idempotency-key", "k1").json(replayed).send().await.problem(404, "not_found");
     }
 
+    async fn rows_about_them_are_emptied_and_of_rows_about_others_only_what_names_them_goes(w: World) {
+        let o = office(w).await;
+        let admin = o.trust.someone(w).with(RoleName::TrustAdmin, o.trust.root).made().await;
+        let teacher = o.trust.someone(w).named(GIVEN, FAMILY).at(o.trust.school).made().await;
+        let twin = o.trust.someone(w).named(GIVEN, "Twin").at(o.trust.school).made().await;
+        let id = teacher.person.to_string();
+        let changes = json!({"preferred_name": "Zed", "external_refs": [{"source": "mis", "id": "12"}]});
+        w.patch(format!("/v1/people/{id}")).by(&o.hr).json(changes).send().await.expect(200);
+        w.patch(format!("/v1/employments/{}", teacher.employment.unwrap())).by(&o.hr).json(json!({"staff_code": "12"})).send().await.expect(200);
+        // twice with an account, of which one gave way: its address stands in no record any more
+        w.patch(format!("/v1/people/{}", twin.person)).by(&o.hr).json(json!({"email": null})).send().await.expect(200);
+        w.post(format!("/v1/people/{}/merge", twin.person)).by(&admin).json(json!({"into": id})).send().await.expect(201);
+        let tail = format!("{},Teacher,teacher,2026-09-01,much", o.trust.school);
+        let file = format!(
+            "source,external_id,given_name,family_name,email,organisation_id,job_title,staff_category,starts_on,fte_percent,line_manager\n\
+             mis,901,Zed,{FAMILY},,{tail},\nmis,902,Ann,Gone,{},{tail},\nmis,903,Bea,Stays,,{tail},12\npayroll,12,Cy,Stays,,{tail},\n",
+            twin.email
+        );
+        let sent = w.post("/v1/people/bulk-upsert").by(&o.hr).raw("text/csv", file.as_bytes()).send().await.expect(207);
+        assert_eq!(sent.body["counts"]["failed"], 4, "{}", sent.text);
+        let at = format!("/v1/jobs/{}/results", sent.body["job_id"].as_str().unwrap());
+        let table = async || w.get(&at).by(&o.hr).header("accept", "text/csv").send().await.expect(200).text;
+        let before = table().await;
+        assert!(before.contains("Zed,") && before.contains(&twin.email) && before.contains("much,12,failed,"), "{before}");
+        o.leaves(w, &teacher).await;
+        o.erase(w, &o.hr, &id, FAMILY).await.expect(200);
+        let after = table().await;
+        for word in ["Zed,", FAMILY, &twin.email, "Ann,", "much,12,failed,"] {
+            assert!(!after.contains(word), "{word}: {after}");
+        }
+        // a colleague who is called 12 elsewhere, and one whom they managed, can still mend their rows
+        assert!(after.contains("payroll,12,Cy,Stays,") && after.contains("mis,903,Bea,Stays,") && after.contains("much,,failed,"), "{after}");
+        assert_eq!(after.lines().count(), 5, "each row keeps its place: {after}");
+    }
+
     async fn nobody_is_erased_whose_record_is_at_work_and_all_reasons_are_named(w: World) {
         let o = office(w).await;
         let pupil = o.trust.someone(w).at(o.trust.school).appraised_by(&o.appraiser).made().await;

@@ -13,7 +13,7 @@ use diesel::{
 use futures_util::future::join;
 use serde_json::{Value, json};
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
@@ -422,6 +422,8 @@ thread_local! {
     static COUNT: Arc<AtomicUsize> = Arc::default();
     /// Statements that this thread itself sent.
     pub static SENT_HERE: Cell<usize> = const { Cell::new(0) };
+    /// And their words.
+    pub static ASKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 /// Statements of the connections that this thread opened, whichever thread sent them.
 pub struct Statements;
@@ -437,13 +439,14 @@ impl Statements {
         self.replace(n);
     }
 }
-/// Counts the statements of one connection for the thread that opened it.
+/// Counts the statements of one connection for the thread that opened it, and keeps their words.
 struct Counting(Arc<AtomicUsize>);
 impl Instrumentation for Counting {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
             self.0.fetch_add(1, Ordering::SeqCst);
             SENT_HERE.set(SENT_HERE.get() + 1);
+            ASKED.with_borrow_mut(|asked| asked.push(query.to_string()));
         }
     }
 }

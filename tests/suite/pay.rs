@@ -83,14 +83,14 @@ on_both! {
         // the appraisal is as it was, but that there is one already
         let after = w.get(&o.at).by(&o.appraiser).send().await.expect(200);
         assert_eq!((after.etag(), &after.body["can"]["recommend_pay"]["code"]), (before.etag(), &json!("not_ready")));
-        assert_eq!(recommend(w, &o, &o.appraiser).await.problem(409, "not_ready").pointers(), ["/state"]);
+        assert_eq!(recommend(w, &o, &o.appraiser).await.problem(409, "not_ready").pointers(), ["/pay_relevant"]);
         assert!(!after.text.contains(EARNED) && !after.text.contains("no_progress"), "{}", after.text);
         // mended while it waits
         w.patch(&at).by(&o.appraiser).json(json!({"outcome": "progress"})).send().await.problem(428, "if_match_required");
         let mended = w.patch(&at).by(&o.appraiser).if_match("\"1\"").json(json!({"outcome": "progress"})).send().await.expect(200);
         assert_eq!((mended.etag(), &mended.body["outcome"], &mended.body["reasons"]), ("\"2\"".into(), &json!("progress"), &made.body["reasons"]));
         let stale = w.patch(&at).by(&o.appraiser).if_match("\"1\"").json(json!({"outcome": "other"})).send().await.problem(412, "stale");
-        assert_eq!((&stale.body["changed"], &stale.body["changed_by"]["id"]), (&json!(["outcome"]), &json!(o.appraiser.person.to_string())));
+        assert_eq!((&stale.body["current_etag"], stale.body["changed"].as_array().map(Vec::len)), (&json!("\"2\""), Some(0)), "{}", stale.text);
         let same = w.patch(&at).by(&o.appraiser).if_match("\"2\"").json(json!({"outcome": "progress"})).send().await.expect(200);
         assert_eq!(same.etag(), "\"2\"", "what changes nothing is no version");
         let wordless = w.patch(&at).by(&o.appraiser).if_match("*").json(json!({"reasons": ""})).send().await;
@@ -106,7 +106,7 @@ on_both! {
         step(w, &at, "decide", &o.hr, accepted()).await.problem(409, "wrong_state");
         step(w, &at, "withdraw", &o.appraiser, None).await.problem(409, "wrong_state");
         w.patch(&at).by(&o.appraiser).if_match("*").json(json!({"outcome": "other"})).send().await.problem(409, "wrong_state");
-        assert_eq!(recommend(w, &o, &o.appraiser).await.problem(409, "not_ready").pointers(), ["/state"], "it was accepted");
+        assert_eq!(recommend(w, &o, &o.appraiser).await.problem(409, "not_ready").pointers(), ["/pay_relevant"], "it was accepted");
         // found by what is asked
         let id = o.at.rsplit('/').next().unwrap();
         for (query, found) in [
@@ -273,6 +273,76 @@ on_both! {
         for who in [&o.appraiser, &o.head, &o.hr, &o.chief] {
             assert_eq!(told(w, who).await, [] as [Value; 0]);
         }
+    }
+
+    async fn what_waits_is_a_task_of_whoever_can_decide_it_and_says_nothing_of_pay(w: World) {
+        let o = given(w, MAINTAINED, true).await;
+        let asked = async |who: &Someone| {
+            let found = w.get("/v1/me/tasks?limit=200").by(who).send().await.expect(200);
+            assert!(!found.text.contains(EARNED) && !found.text.contains("no_progress"), "{}", found.text);
+            found.items().iter().filter(|t| t["kind"] == "decide_pay").cloned().collect::<Vec<Value>>()
+        };
+        assert_eq!(asked(&o.hr).await, [] as [Value; 0]);
+        let at = recommended(w, &o).await;
+        let elsewhere = o.trust.someone(w).at(o.trust.other_school).with(RoleName::Headteacher, o.trust.other_school).made().await;
+        for who in [&o.head, &o.hr, &o.chief] {
+            let found = asked(who).await;
+            assert_eq!(found.len(), 1);
+            let task = &found[0];
+            assert_eq!((&task["href"], &task["record_type"], &task["person_id"]), (&json!(at), &json!("pay_recommendation"), &json!(o.teacher.person.to_string())));
+            assert_eq!((&task["title"], &task["due_on"], &task["organisation_id"]), (&Value::Null, &Value::Null, &json!(o.trust.school.to_string())));
+            assert!(w.get(&at).by(who).send().await.expect(200).can("decide"), "a task can be done");
+        }
+        for who in [&o.teacher, &o.appraiser, &elsewhere] {
+            assert_eq!(asked(who).await, [] as [Value; 0]);
+        }
+        // not while it cannot be decided
+        amend(w, &o, false).await;
+        assert_eq!(asked(&o.hr).await, [] as [Value; 0]);
+        amend(w, &o, true).await;
+        // and never of who had a part in it, to whomever they handed over
+        appraised_by(w, &o, &[&o.head]).await;
+        assert_eq!((asked(&o.head).await.len(), asked(&o.hr).await.len()), (0, 1));
+        appraised_by(w, &o, &[&o.appraiser]).await;
+        assert_eq!((asked(&o.head).await.len(), asked(&o.hr).await.len()), (0, 1));
+        step(w, &at, "decide", &o.hr, accepted()).await.expect(200);
+        for who in [&o.head, &o.hr, &o.chief] {
+            assert_eq!(asked(who).await, [] as [Value; 0]);
+        }
+    }
+
+    async fn an_old_version_says_that_it_is_old_and_not_who_changed_what(w: World) {
+        let o = given(w, MAINTAINED, true).await;
+        let at = recommended(w, &o).await;
+        w.patch(&at).by(&o.appraiser).if_match("\"1\"").json(json!({"outcome": "other"})).send().await.expect(200);
+        let before = told(w, &o.teacher).await;
+        let stale = [
+            w.patch(&at).by(&o.appraiser).if_match("\"1\"").json(json!({"outcome": "progress"})).send().await,
+            w.post(format!("{at}/withdraw")).by(&o.appraiser).if_match("\"1\"").send().await,
+            w.post(format!("{at}/decide")).by(&o.hr).if_match("\"1\"").json(accepted().unwrap()).send().await,
+            w.post(format!("{at}/decide")).by(&o.head).if_match("\"1\"").json(accepted().unwrap()).send().await,
+        ];
+        for reply in stale {
+            let reply = reply.problem(412, "stale");
+            assert_eq!((&reply.body["changed_by"], &reply.body["changed_at"], &reply.body["changed"]), (&Value::Null, &Value::Null, &json!([])), "{}", reply.text);
+            assert!(!reply.text.contains("outcome") && !reply.text.contains(&o.appraiser.person.to_string()), "{}", reply.text);
+            assert_eq!(reply.etag(), "\"2\"");
+        }
+        assert_eq!(told(w, &o.teacher).await, before, "nothing was read by that");
+    }
+
+    async fn what_can_be_recommended_says_the_same_whatever_is_sealed(w: World) {
+        let o = given(w, MAINTAINED, false).await;
+        let told_of_it = async || w.get(&o.at).by(&o.appraiser).send().await.expect(200).body["can"]["recommend_pay"].clone();
+        let of_no_pay = told_of_it().await;
+        assert_eq!((&of_no_pay["allowed"], &of_no_pay["code"]), (&json!(false), &json!("not_ready")), "{of_no_pay}");
+        amend(w, &o, true).await;
+        let at = recommended(w, &o).await;
+        assert_eq!(told_of_it().await, of_no_pay, "one waits");
+        step(w, &at, "decide", &o.hr, accepted()).await.expect(200);
+        assert_eq!(told_of_it().await, of_no_pay, "one was accepted");
+        amend(w, &o, false).await;
+        assert_eq!(told_of_it().await, of_no_pay, "one was accepted, and the report does not bear on pay any more");
     }
 
     async fn to_everybody_else_there_is_none_on_any_way(w: World) {

@@ -1,7 +1,13 @@
 //! Which way SQLite's planner goes: by the index that a query is for, and not through the whole tenant. It is told the same of every file (persistence/src/statistics.sql).
 
-use crate::{migrations::lines, support::*};
-use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
+use crate::{
+    following::{ASKED, Counting},
+    migrations::lines,
+    support::*,
+};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::set_default_instrumentation, sql_query, sql_types::Text};
+use trellis_domain::role::RoleName;
+use trellis_persistence::{Act, Principal, Window, pay::ListPayRecommendations, report::ListReports};
 
 #[derive(QueryableByName)]
 struct Step {
@@ -85,6 +91,16 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
             format!("SELECT email_key FROM people WHERE tenant_id = {id} AND email_key IN ('a', 'b') GROUP BY email_key HAVING count(*) > 1"),
             "people_email_key (tenant_id=? AND email_key=?",
         ),
+        // whoever is erased is looked for in what jobs keep, whatever else they did
+        (
+            format!("SELECT job_id FROM job_results WHERE tenant_id = {id} AND action = 'failed' AND job_id > {id} ORDER BY job_id LIMIT 1"),
+            "job_results_failed (tenant_id=? AND action=? AND job_id>?)",
+        ),
+        (
+            format!("SELECT job_id, row_index, result FROM job_results WHERE tenant_id = {id} AND (key IN ('a', 'b') OR record_id IN ({id}, {id}))"),
+            "MULTI-INDEX OR",
+        ),
+        (format!("SELECT count(*) FROM job_rows WHERE tenant_id = {id} AND key IN ('a', 'b')"), "job_rows_named (tenant_id=? AND key=?)"),
         // whoever leads a school reads its list in order, and stops when the page is full
         (
             format!(
@@ -102,6 +118,50 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
         });
         for (plan, way, sql) in plans.join().unwrap() {
             assert!(plan.contains(way) && !plan.contains("SCAN"), "{sql}: {plan}");
+        }
+    });
+}
+
+/// Reports and what is recommended on pay are found by the appraisals whose records one reads, whoever asks: the very statements that the lists make.
+#[test]
+fn what_hangs_on_appraisals_is_found_by_the_appraisals_that_one_reads() {
+    World::run(Backend::Sqlite, async |w| {
+        let trust = w.trust("beacon").await;
+        let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
+        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        let db = w.source.connect().unwrap();
+        let window = Window { after: None, limit: 50 };
+        let mut asked = Vec::new();
+        for who in [&head, &appraiser, &teacher] {
+            let act = || Act { principal: Principal::Session { session: who.session, account: who.account }, ..w.operator(trust.id) };
+            ASKED.set(Vec::new());
+            db.read(act(), ListReports { appraisal_id: None, person_id: None, window }).await.unwrap();
+            drop(db.read(act(), ListPayRecommendations { appraisal_id: None, person_id: None, organisation_id: None, state: None, window }).await.unwrap());
+            let of_lists = |sql: &String| sql.contains("FROM `appraisal_reports`") || sql.contains("FROM `pay_recommendations`");
+            asked.extend(ASKED.take().into_iter().filter(of_lists));
+        }
+        assert_eq!(asked.len(), 6, "{asked:#?}");
+        let place = w.place.clone();
+        let plans = std::thread::spawn(move || {
+            let mut c = SqliteConnection::establish(&place).unwrap();
+            let mut plan = |sql: &str| sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load::<Step>(&mut c).unwrap();
+            asked
+                .into_iter()
+                .map(|asked| {
+                    let sql = asked.split(" -- binds").next().unwrap().to_owned();
+                    (plan(&sql).into_iter().map(|s| s.detail).collect::<Vec<_>>(), sql)
+                })
+                .collect::<Vec<_>>()
+        });
+        for (plan, sql) in plans.join().unwrap() {
+            assert!(plan.iter().any(|step| step.contains("(tenant_id=? AND appraisal_id=?)")), "{sql}: {plan:?}");
+            // neither through all of the tenant's, nor through all of its appraisals
+            let theirs = |step: &&String| step.contains(" appraisal") || step.contains(" pay_recommendations");
+            for step in plan.iter().filter(theirs) {
+                assert!(step.starts_with("SEARCH") && !step.contains("(tenant_id=?)") && !step.contains("AND id>?"), "{step} in {sql}: {plan:?}");
+            }
         }
     });
 }

@@ -8,7 +8,8 @@ use super::{
 use std::{collections::BTreeSet, marker::PhantomData};
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction as A, AppraisalState},
-    id::{CycleId, PersonId},
+    id::{AppraisalId, CycleId, PersonId},
+    pay::{PayOutcome, PayVerdict},
     profile::HoldReason,
     report::{Assessment, NeedAction, NeedNamed, ObjectiveAssessed, WrittenPatch},
     time::Period,
@@ -18,6 +19,7 @@ use trellis_persistence::{
     appraisal::{AddPopulation, AssignAppraisers, CreateAppraisals, GetAppraisal, LeaveAppraisal, ListAppraisals, StepAppraisal, SuspendAppraisal},
     hold::CreateHold,
     job::{ClaimJob, Part, RunPart, SubmitJob},
+    pay::{DecidePayRecommendation, RecommendPay, WithdrawPayRecommendation},
     report::{CommentOnReport, Drafted, GetReportDraft, IssueReport, UpdateReportDraft},
     transaction::needs::WriteCycles,
 };
@@ -133,9 +135,28 @@ fn written(drafted: &Drafted) -> Result<WrittenPatch, StoreError> {
         objectives: Some(drafted.composed.objectives.iter().map(said).collect::<Result<_, _>>()?),
         learning: Some(Some(say("What was learned on the course was tried the week after, and shared with the team at the next meeting.")?)),
         development_needs: Some(vec![need]),
-        pay_relevant: Some(Some(false)),
+        pay_relevant: Some(Some(true)),
         ..WrittenPatch::default()
     })
+}
+
+/// What is recommended on pay beside the reports, where the trust's own rules have it: the first is accepted, the second waits, after one that was taken back.
+async fn pay(scene: &Scene<'_>, crew: &Crew, (id, by): (AppraisalId, &Principal), first: bool, part: f64) -> Result<(), StoreError> {
+    let recommend = |outcome, reasons: &str| Ok::<_, StoreError>(vec![(by.clone(), RecommendPay { id, outcome, reasons: say(reasons)?, expected: None })]);
+    let earned = "The year's work, and what colleagues learned from it, are what the pay policy asks for.";
+    if first {
+        for made in scene.over(NOW, (part, part), recommend(PayOutcome::Progress, earned)?).await? {
+            let words = say("As recommended, from the first of next month.")?;
+            let decision = DecidePayRecommendation { id: made.record.id, verdict: PayVerdict::Accepted, words, expected: None };
+            scene.over(NOW, (part, part), vec![(crew.principal(HR)?, decision)]).await?;
+        }
+        return Ok(());
+    }
+    for made in scene.over(NOW, (part, part), recommend(PayOutcome::Other, "Written before the new hours were agreed.")?).await? {
+        scene.over(NOW, (part, part), vec![(by.clone(), WithdrawPayRecommendation { id: made.record.id, expected: None })]).await?;
+    }
+    scene.over(NOW, (part, part), recommend(PayOutcome::Progress, earned)?).await?;
+    Ok(())
 }
 
 /// Reports: of those whose assessment is being written, the first is complete, the second waits for a comment, and the rest are still written.
@@ -151,7 +172,8 @@ pub(super) async fn report(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, key:
         if far > 2 {
             continue;
         }
-        scene.over(NOW, (part, part), vec![(by, IssueReport { id, draft_version: 1, expected: None })]).await?;
+        scene.over(NOW, (part, part), vec![(by.clone(), IssueReport { id, draft_version: 1, expected: None })]).await?;
+        pay(scene, crew, (id, &by), far == 1, part).await?;
         let Some(own) = crew.principal_of(appraisal.person_id).filter(|_| far == 1) else { continue };
         let comment = say("Thank you. I would like the group to be of people from both phases.")?;
         scene.over(NOW, (part, part), vec![(own, CommentOnReport { id, comment, expected: None })]).await?;

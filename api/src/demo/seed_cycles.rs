@@ -18,7 +18,7 @@ use trellis_persistence::{
     Principal, StoreError,
     cycle::{CreateCycle, MoveCycleDueDates, StepCycle},
     framework::{CreateFrameworkVersion, ListFrameworkVersions, PublishFrameworkVersion},
-    profile::CreateRuleProfile,
+    profile::{CreateRuleProfile, PublishRuleProfile},
 };
 
 /// Standards by their codes, and framework versions by their keys.
@@ -75,19 +75,26 @@ pub(super) async fn frameworks(scene: &Scene<'_>, crew: &Crew, part: (f64, f64))
     Ok(shelf)
 }
 
-/// Drafts rules of the trust's own, made from those of the academies: a look from the middle of the year becomes one of them.
+/// A first version of rules of the trust's own, made from shipped ones.
+fn made_from(of: &str, key: &str, name: &str, legal_basis: &str, changed: fn(Rules) -> Rules) -> Result<CreateRuleProfile, StoreError> {
+    let theirs = shipped().iter().find(|p| p.key.as_str() == of).ok_or_else(|| StoreError::Internal(format!("no profile {of}")))?;
+    let (key, name, legal_basis, rules) = (say(key)?, say(name)?, say(legal_basis)?, changed(theirs.rules.clone()));
+    Ok(CreateRuleProfile { key, name, legal_basis, based_on: theirs.id, nation: None, labels: None, rules })
+}
+
+/// Rules of the trust's own. Made from those of the academies, a draft, in which a look from the middle of the year becomes one of them; made from those of support
+/// colleagues, published, by which a report that bears on pay is followed by a recommendation.
 async fn own_rules(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), StoreError> {
-    let theirs = shipped().iter().find(|p| p.key.as_str() == POLICY).ok_or_else(|| StoreError::Internal(format!("no profile {POLICY}")))?;
-    let draft = CreateRuleProfile {
-        key: say("tidewater_growth")?,
-        name: say("Growth at Tidewater")?,
-        legal_basis: say("What governors and staff of the Tidewater Learning Trust are agreeing")?,
-        based_on: theirs.id,
-        nation: None,
-        labels: None,
-        rules: Rules { mid_year_review_required: true, ..theirs.rules.clone() },
-    };
-    scene.over(Span::Past, (part, part), vec![(crew.principal("t-sys")?, draft)]).await.map(drop)
+    let (writer, moment) = (crew.principal("t-sys")?, (part, part));
+    let agreeing = "What governors and staff of the Tidewater Learning Trust are agreeing";
+    let growth = made_from(POLICY, "tidewater_growth", "Growth at Tidewater", agreeing, |rules| Rules { mid_year_review_required: true, ..rules })?;
+    scene.over(Span::Past, moment, vec![(writer.clone(), growth)]).await?;
+    let policy = "The pay policy of the Tidewater Learning Trust for support colleagues";
+    let pay = made_from(SUPPORT_POLICY, PAY_POLICY, "Support colleagues, with pay", policy, |rules| Rules { pay_recommendation: true, ..rules })?;
+    for made in scene.over(Span::Past, moment, vec![(writer.clone(), pay)]).await? {
+        scene.over(Span::Past, moment, vec![(writer.clone(), PublishRuleProfile { id: made.record.id, expected: None })]).await?;
+    }
+    Ok(())
 }
 
 /// A cycle as it is first drafted.
@@ -104,6 +111,9 @@ struct Round {
 }
 
 const POLICY: &str = "england_academy_policy";
+const SUPPORT_POLICY: &str = "support_staff_policy";
+/// The trust's own, which Curlew tries first.
+const PAY_POLICY: &str = "tidewater_support";
 const TEACHERS: &str = "teachers-standards";
 
 fn teachers(calendar: &Calendar, key: &'static str, by: &'static str, site: Site, years_ago: i32) -> Round {
@@ -127,7 +137,7 @@ fn support(key: &'static str, by: &'static str, site: Site, whose: &str, from: N
         by,
         site,
         name: format!("{whose}: support colleagues, {} to {}", from.format("%B %Y"), to.format("%B %Y")),
-        profile: "support_staff_policy",
+        profile: SUPPORT_POLICY,
         framework: SUPPORT,
         categories: vec![StaffCategory::Support],
         period: Some((from, to)),
@@ -165,7 +175,7 @@ fn present(calendar: &Calendar) -> Vec<Round> {
         alone,
         next,
         support("reviewing", "e-head", Site::Estuary, "Estuary Lane", first_of_month(opens, 0), end_of_month(today, 0)),
-        support("closing", "c-head", Site::Curlew, "Curlew", first_of_month(opens, 0), end_of_month(today, -1)),
+        Round { profile: PAY_POLICY, ..support("closing", "c-head", Site::Curlew, "Curlew", first_of_month(opens, 0), end_of_month(today, -1)) },
         support("planning", "s-head", Site::Saltings, "The Saltings", first_of_month(today, 0), end_of_month(today, 11)),
         support("announced", "t-hr", Site::Trust, "Central team", first_of_month(today, 1), end_of_month(today, 12)),
     ]

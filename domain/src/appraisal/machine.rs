@@ -235,8 +235,9 @@ impl Appraisal {
             A::DecideAppeal => need(self.appeal_waits(), "/appealed_on", "there is no appeal that waits to be decided"),
             A::RecommendPay if !facts.rules.pay_recommendation => need(false, "/cycle_id", "the rules of the cycle have no recommendation on pay"),
             A::RecommendPay => {
-                need(facts.pay_relevant, "/pay_relevant", "the report, as it stands, does not bear on pay");
-                need(!facts.pay_recommended, "/state", "a recommendation on pay waits to be decided, or was accepted");
+                // what stands in either is read where the reading is recorded: which of the two it is, is not said by the way
+                let why = "it takes a report that bears on pay, as it stands, and no recommendation on pay that waits to be decided or was accepted";
+                need(facts.pay_relevant && !facts.pay_recommended, "/pay_relevant", why);
             }
             _ => {}
         }

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod foreseen;
 pub mod learner;
 pub mod learning;
+pub mod naming;
 pub mod organisation;
 pub mod outcome;
 pub mod person;

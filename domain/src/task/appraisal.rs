@@ -2,8 +2,9 @@
 
 use super::{Asked, Day, DayRule, TaskKind, horizon};
 use crate::{
-    appraisal::{Appraisal, AppraisalState, Deadline, DeadlineKind, DeadlineSource},
+    appraisal::{Appraisal, AppraisalState, Deadline, DeadlineKind, DeadlineSource, Party},
     objective::ObjectiveState,
+    pay::{PayAction, PayFacts, PayRecommendation},
 };
 use chrono::NaiveDate;
 
@@ -66,6 +67,11 @@ pub fn of_report(appraisal: &Appraisal, part: Part, today: NaiveDate) -> Option<
         open if part.completes && (said || open.is_none()) => Some((TaskKind::CompleteAppraisal, deadline(&appraisal.deadlines, DeadlineKind::Report))),
         _ => None,
     }
+}
+
+/// What there is to do with a recommendation on pay: to decide it, for whoever can do so now.
+pub fn of_pay(of: &PayRecommendation, by: Party, facts: PayFacts) -> Option<Asked> {
+    of.can(PayAction::Decide, by, facts).is_ok().then_some((TaskKind::DecidePay, None))
 }
 
 /// An objective, seen by its owner or by their appraiser.

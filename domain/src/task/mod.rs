@@ -6,7 +6,7 @@ mod appraisal;
 mod request;
 mod talk;
 
-pub use appraisal::{ObjectiveSeen, Part, deadline, of_appraisal, of_objective, of_report};
+pub use appraisal::{ObjectiveSeen, Part, deadline, of_appraisal, of_objective, of_pay, of_report};
 pub use request::{of_checkpoint, of_request, of_sessions, of_training};
 pub use talk::{of_agreed_action, of_check_in, of_coaching, of_conversation, of_invitation, of_partnership, of_step};
 
@@ -57,6 +57,8 @@ words! {
         CommentOnReport = "comment_on_report",
         /// Decide an appeal against a report.
         DecideAppeal = "decide_appeal",
+        /// Decide a recommendation on somebody's pay.
+        DecidePay = "decide_pay",
         /// Complete an appraisal whose appraisee commented, or let the time for it pass.
         CompleteAppraisal = "complete_appraisal",
         /// Begin to prepare a conversation.

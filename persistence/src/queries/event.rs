@@ -230,7 +230,15 @@ pub(super) async fn expect<R: Versioned>(tx: &mut Tx<'_>, record: &R, expected: 
     Err(stale(record.version(), &since)?)
 }
 
-/// The same of a document that is two records, whose versions are added: as many of their last events came since as its version went on.
+/// The same for whoever is told nothing of what happened since: of what they do not read, or read only where it is recorded.
+pub(super) fn expect_bare(version: i64, expected: Option<i64>) -> Result<()> {
+    match expected {
+        Some(expected) if expected != version => Err(StoreError::Stale(Box::new(Stale { version, changed_by: None, changed_at: None, changed: Vec::new() }))),
+        _ => Ok(()),
+    }
+}
+
+/// The same as [`expect`] of a document that is two records, whose versions are added: as many of their last events came since as its version went on.
 pub(super) async fn stale_of_two(tx: &mut Tx<'_>, records: [Uuid; 2], version: i64, expected: i64) -> Result<StoreError> {
     let since: Vec<EventRow> = page::without_private!(
         events::table

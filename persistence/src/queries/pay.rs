@@ -2,7 +2,7 @@
 //! recorded before it is given. To everybody else there are none.
 
 use super::{
-    appraisal::{self, appraised_by, readable},
+    appraisal::{self, appraised_by, ids_readable},
     prelude::*,
     report,
 };
@@ -15,12 +15,12 @@ use crate::{
     },
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction, Party},
     disclosure::{self, Reader, Reading, reader},
     event::{Changes, EventKind, RecordType, changes},
-    id::{AppraisalId, OrganisationId, PayRecommendationId},
+    id::{AppraisalId, OrganisationId, PayRecommendationId, PersonId},
     pay::{PayAction, PayDecision, PayFacts, PayOutcome, PayRecommendation, PayState, PayVerdict},
     text::{Narrative, Wire},
     time::micros,
@@ -173,6 +173,42 @@ async fn facts(cx: &mut Cx<'_>, Known { record, of, party }: &Known) -> Result<P
     })
 }
 
+/// Those of these organisations that wait to be decided, with how somebody stands to each, and what else decides: in a fixed number of statements.
+pub(super) async fn waiting(cx: &mut Cx<'_>, me: PersonId, led: &[OrganisationId], limit: i64) -> Result<Vec<(PayRecommendation, Party, PayFacts)>> {
+    if led.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<PayRow> = pay_recommendations::table
+        .filter(pay_recommendations::tenant_id.eq(cx.tenant()))
+        .filter(pay_recommendations::state.eq(PayState::Made.as_str()))
+        .filter(pay_recommendations::organisation_id.eq_any(uids(led)))
+        .order(pay_recommendations::id)
+        .limit(limit)
+        .select(PayRow::as_select())
+        .all(cx.conn())
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of = appraisal::of_ids(cx, rows.iter().map(|r| r.appraisal_id).collect()).await?;
+    let mut schools: Vec<OrganisationId> = of.iter().map(|a| a.organisation_id).collect();
+    schools.sort_unstable();
+    schools.dedup();
+    let (parties, today) = (appraisal::parties_at(cx, &schools).await?, cx.act.today());
+    let (bearing, written) = (report::bear_on_pay(cx, &of).await?, report::written(cx, &of.iter().collect::<Vec<_>>()).await?);
+    let by_id: HashMap<AppraisalId, &Appraisal> = of.iter().map(|a| (a.id, a)).collect();
+    let mut out = Vec::new();
+    for record in rows.into_iter().map(PayRow::recommendation) {
+        let record = record?;
+        let Some(of) = by_id.get(&record.appraisal_id) else { continue };
+        let Some(by_role) = parties.get(&of.organisation_id) else { continue };
+        let party = Party { appraiser: of.appraised_by(me, today), ..*by_role };
+        let wrote = record.worked_on_by(me, of, today) || written.contains(&of.id);
+        out.push((record, party, PayFacts { relevant: bearing.contains(&of.id), appealed: of.appeal_waits(), wrote }));
+    }
+    Ok(out)
+}
+
 async fn seen(cx: &mut Cx<'_>, known: Known) -> Result<Seen<PayRecommendation>> {
     let facts = facts(cx, &known).await?;
     let can = PayAction::ALL.iter().map(|action| (action.as_str(), known.record.can(*action, known.party, facts).err())).collect();
@@ -185,15 +221,15 @@ fn told(tx: &mut Tx<'_>, kind: EventKind, before: Option<&PayRecommendation>, af
     tx.happened(kind, after.id.0, after.version, Changes { fields, values: serde_json::json!({}) }, after.about());
 }
 
-/// The record for a write, with all that decides about it, once nobody else writes in its appraisal. Whoever may only read it is not told who changed what: no
-/// reading of it was recorded.
+/// The record for a write, with all that decides about it, once nobody else writes in its appraisal. Nobody is told by an old version who changed what: that is
+/// read in its history, where the reading is recorded. Whoever may only read it is not even told that it changed.
 async fn load_for_write(tx: &mut Tx<'_>, id: PayRecommendationId, action: PayAction, expected: Option<i64>) -> Result<(Known, PayFacts)> {
     let of = load(tx, id).await?.record.appraisal_id;
     access::guard(tx, of).await?;
     let known = load(tx, id).await?;
     let facts = facts(tx, &known).await?;
     known.record.theirs(action, known.party, facts)?;
-    super::event::expect(tx, &known.record, expected).await?;
+    super::event::expect_bare(known.record.version, expected)?;
     Ok((known, facts))
 }
 
@@ -273,14 +309,11 @@ async fn readings(cx: &mut Cx<'_>, records: &[PayRecommendation]) -> Result<Vec<
 
 impl Read<Here> for ListPayRecommendations {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Sealed<Page<PayRecommendation>>> {
-        let query = pay_recommendations::table
-            .inner_join(
-                appraisals::table.on(appraisals::tenant_id.eq(pay_recommendations::tenant_id).and(appraisals::id.eq(pay_recommendations::appraisal_id))),
-            )
-            .filter(pay_recommendations::tenant_id.eq(cx.tenant()))
-            .select(PayRow::as_select())
-            .into_boxed::<Dialect>();
-        let mut query = page::windowed!(readable!(query, cx), self.window, pay_recommendations);
+        let query = pay_recommendations::table.filter(pay_recommendations::tenant_id.eq(cx.tenant())).select(PayRow::as_select()).into_boxed::<Dialect>();
+        let mut query = page::windowed!(query, self.window, pay_recommendations);
+        if !cx.reach.everywhere {
+            query = query.filter(pay_recommendations::appraisal_id.eq_any(ids_readable!(cx)));
+        }
         if let Some(appraisal) = self.appraisal_id {
             query = query.filter(pay_recommendations::appraisal_id.eq(Uid::from(appraisal)));
         }

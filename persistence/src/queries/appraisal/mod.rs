@@ -13,7 +13,6 @@ use crate::{
         AppraisalHistory, AssignAppraisers, GetAppraisal, LeaveAppraisal, ListAppraisals, MoveDeadline, ResumeAppraisal, StepAppraisal, SuspendAppraisal,
         VisibleAppraisal,
     },
-    error::Stale,
     event::History,
     insight::ListAppraisalProgress,
 };
@@ -159,12 +158,38 @@ macro_rules! readable {
     }};
 }
 
-pub(super) use {appraised_by, readable};
+/// Ids of the appraisals of which the caller reads what hangs on them, if they do not read all: a statement of its own, in which each way goes by its index. Of
+/// the ways in one `OR` either database makes a walk through what hangs on every appraisal of the tenant.
+macro_rules! ids_readable {
+    ($cx:expr) => {{
+        let reach = $cx.reach.clone();
+        let of = || appraisals::table.filter(appraisals::tenant_id.eq($cx.tenant()));
+        let me: Vec<Uid> = optional(reach.me).into_iter().collect();
+        let covered = organisation_paths::table
+            .filter(organisation_paths::tenant_id.eq($cx.tenant()))
+            .filter(organisation_paths::ancestor_id.eq_any(uids(&reach.organisations)))
+            .select(organisation_paths::descendant_id);
+        let about = of().filter(appraisals::person_id.eq_any(uids(&reach.people))).select(appraisals::id);
+        let within = of().filter(appraisals::organisation_id.eq_any(covered)).select(appraisals::id);
+        let terms = appraisal_appraisers::table.filter(appraisal_appraisers::tenant_id.eq($cx.tenant())).filter(appraisal_appraisers::person_id.eq_any(me));
+        let appraised = access::appraising!(terms, $cx.act.today()).select(appraisal_appraisers::appraisal_id);
+        diesel::CombineDsl::union(diesel::CombineDsl::union(about, within), appraised)
+    }};
+}
+
+pub(super) use {appraised_by, ids_readable};
 
 /// Those of these appraisals that the caller may read.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Appraisal>> {
     let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::id.eq_any(ids.to_vec()));
     let rows: Vec<AppraisalRow> = readable!(query.select(AppraisalRow::as_select()).into_boxed::<Dialect>(), cx).all(cx.conn()).await?;
+    whole(cx, rows).await
+}
+
+/// These appraisals, whoever asks.
+pub(super) async fn of_ids(cx: &mut Cx<'_>, ids: Vec<Uid>) -> Result<Vec<Appraisal>> {
+    let query = appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::id.eq_any(ids));
+    let rows: Vec<AppraisalRow> = query.select(AppraisalRow::as_select()).all(cx.conn()).await?;
     whole(cx, rows).await
 }
 
@@ -285,9 +310,9 @@ async fn shown(cx: &mut Cx<'_>, found: Vec<Appraisal>) -> Result<Vec<VisibleAppr
 /// The record for a write, with all that decides about it. Whoever knows of its head is told by [`Appraisal::can`] what they may do with it.
 pub(super) async fn load_for_write(tx: &mut Tx<'_>, id: AppraisalId, expected: Option<i64>) -> Result<(Appraisal, Around)> {
     let before = find(tx, id).await?.appraisal;
-    if !known(tx, &before).await? && expected.is_some_and(|version| version != before.version) {
+    if !known(tx, &before).await? {
         // what changed since would tell of what they do not read: its history
-        return Err(StoreError::Stale(Box::new(Stale { version: before.version, changed_by: None, changed_at: None, changed: Vec::new() })));
+        super::event::expect_bare(before.version, expected)?;
     }
     super::event::expect(tx, &before, expected).await?;
     let around = Around::of(tx, &before).await?;

@@ -9,7 +9,7 @@ pub(super) use draft::{explain as explain_draft, lacking};
 pub(super) use issue::in_words;
 
 use super::{
-    appraisal::{self, appraised_by, readable},
+    appraisal::{self, ids_readable},
     prelude::*,
 };
 use crate::{
@@ -55,6 +55,23 @@ async fn last(cx: &mut Cx<'_>, of: &Appraisal) -> Result<Option<Report>> {
 /// Does an appraisal's report, as it stands, bear on pay?
 pub(super) async fn bears_on_pay(cx: &mut Cx<'_>, of: &Appraisal) -> Result<bool> {
     Ok(last(cx, of).await?.is_some_and(|report| report.content.pay_relevant))
+}
+
+/// Those of these appraisals whose report, as it stands, bears on pay: in one statement.
+pub(super) async fn bear_on_pay(cx: &mut Cx<'_>, of: &[Appraisal]) -> Result<HashSet<AppraisalId>> {
+    let by_id: HashMap<Uid, &Appraisal> = of.iter().map(|a| (a.id.into(), a)).collect();
+    let query = reports!(cx).filter(appraisal_reports::appraisal_id.eq_any(by_id.keys().copied().collect::<Vec<_>>()));
+    let rows: Vec<(ReportRow, Option<CommentRow>, Option<AppealRow>)> = query.order(appraisal_reports::number).all(cx.conn()).await?;
+    let mut bearing = HashSet::new();
+    for (row, comment, appeal) in rows {
+        let Some(appraisal) = by_id.get(&row.appraisal_id) else { continue };
+        // the last version is what stands
+        match row.report(comment, appeal, appraisal)?.content.pay_relevant {
+            true => _ = bearing.insert(appraisal.id),
+            false => _ = bearing.remove(&appraisal.id),
+        }
+    }
+    Ok(bearing)
 }
 
 /// Those of these appraisals whose report the caller wrote, by whomever its versions were issued.
@@ -107,34 +124,45 @@ impl Read<Here> for GetReport {
 type Said = (Option<Moment>, Option<Moment>, Option<Moment>);
 type SummaryRow = ((Uid, Uid, i32, String, Uid, Moment), (Uid, Uid), Said);
 
-/// Versions without what they say, of appraisals that the caller may read.
-macro_rules! summaries {
+/// Ids of versions, of appraisals that the caller may read.
+macro_rules! known {
     ($cx:expr) => {{
-        let query = appraisal_reports::table
-            .inner_join(appraisals::table.on(appraisals::tenant_id.eq(appraisal_reports::tenant_id).and(appraisals::id.eq(appraisal_reports::appraisal_id))))
-            .left_join(
-                report_comments::table
-                    .on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
-            )
-            .left_join(
-                report_appeals::table.on(report_appeals::tenant_id.eq(appraisal_reports::tenant_id).and(report_appeals::report_id.eq(appraisal_reports::id))),
-            )
-            .filter(appraisal_reports::tenant_id.eq($cx.tenant()))
-            .select((
-                (
-                    appraisal_reports::id,
-                    appraisal_reports::appraisal_id,
-                    appraisal_reports::number,
-                    appraisal_reports::content_hash,
-                    appraisal_reports::issued_by,
-                    appraisal_reports::issued_at,
-                ),
-                (appraisals::person_id, appraisals::organisation_id),
-                (report_comments::commented_at.nullable(), report_appeals::appealed_at.nullable(), report_appeals::decided_at.nullable()),
-            ))
-            .into_boxed::<Dialect>();
-        readable!(query, $cx)
+        let query = appraisal_reports::table.filter(appraisal_reports::tenant_id.eq($cx.tenant())).select(appraisal_reports::id).into_boxed::<Dialect>();
+        if $cx.reach.everywhere { query } else { query.filter(appraisal_reports::appraisal_id.eq_any(ids_readable!($cx))) }
     }};
+}
+
+/// These versions without what they say, in the order of their ids.
+async fn summaries(cx: &mut Cx<'_>, ids: Vec<Uid>) -> Result<Vec<Summary>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<SummaryRow> = appraisal_reports::table
+        .inner_join(appraisals::table.on(appraisals::tenant_id.eq(appraisal_reports::tenant_id).and(appraisals::id.eq(appraisal_reports::appraisal_id))))
+        .left_join(
+            report_comments::table.on(report_comments::tenant_id.eq(appraisal_reports::tenant_id).and(report_comments::report_id.eq(appraisal_reports::id))),
+        )
+        .left_join(
+            report_appeals::table.on(report_appeals::tenant_id.eq(appraisal_reports::tenant_id).and(report_appeals::report_id.eq(appraisal_reports::id))),
+        )
+        .filter(appraisal_reports::tenant_id.eq(cx.tenant()))
+        .filter(appraisal_reports::id.eq_any(ids))
+        .order(appraisal_reports::id)
+        .select((
+            (
+                appraisal_reports::id,
+                appraisal_reports::appraisal_id,
+                appraisal_reports::number,
+                appraisal_reports::content_hash,
+                appraisal_reports::issued_by,
+                appraisal_reports::issued_at,
+            ),
+            (appraisals::person_id, appraisals::organisation_id),
+            (report_comments::commented_at.nullable(), report_appeals::appealed_at.nullable(), report_appeals::decided_at.nullable()),
+        ))
+        .all(cx.conn())
+        .await?;
+    Ok(rows.into_iter().map(summary).collect())
 }
 
 fn summary(((id, appraisal, number, content_hash, issued_by, issued_at), (person, organisation), said): SummaryRow) -> Summary {
@@ -157,22 +185,24 @@ fn summary(((id, appraisal, number, content_hash, issued_by, issued_at), (person
 
 /// Those of these versions that the caller may read.
 pub(super) async fn visible(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Summary>> {
-    let rows: Vec<SummaryRow> = summaries!(cx).filter(appraisal_reports::id.eq_any(ids.to_vec())).all(cx.conn()).await?;
-    Ok(rows.into_iter().map(summary).collect())
+    let known: Vec<Uid> = known!(cx).filter(appraisal_reports::id.eq_any(ids.to_vec())).all(cx.conn()).await?;
+    summaries(cx, known).await
 }
 
 impl Read<Here> for ListReports {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Page<Summary>> {
-        let mut query = page::windowed!(summaries!(cx), self.window, appraisal_reports);
+        let mut query = page::windowed!(known!(cx), self.window, appraisal_reports);
         if let Some(appraisal) = self.appraisal_id {
             query = query.filter(appraisal_reports::appraisal_id.eq(Uid::from(appraisal)));
         }
         if let Some(person) = self.person_id {
-            query = query.filter(appraisals::person_id.eq(Uid::from(person)));
+            let theirs =
+                appraisals::table.filter(appraisals::tenant_id.eq(cx.tenant())).filter(appraisals::person_id.eq(Uid::from(person))).select(appraisals::id);
+            query = query.filter(appraisal_reports::appraisal_id.eq_any(theirs));
         }
-        let rows: Vec<SummaryRow> = query.all(cx.conn()).await?;
-        let page = Page::cut(rows, self.window.limit, |((id, ..), ..)| id.0);
-        Ok(Page { items: page.items.into_iter().map(summary).collect(), next: page.next })
+        let found: Vec<Uid> = query.all(cx.conn()).await?;
+        let page = Page::cut(found, self.window.limit, |id| id.0);
+        Ok(Page { items: summaries(cx, page.items).await?, next: page.next })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What appraisals and objectives ask.
 
-use super::{super::prelude::*, beneath};
+use super::{super::prelude::*, AT_ONCE, beneath};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 use trellis_domain::{
@@ -8,9 +8,9 @@ use trellis_domain::{
     appraisal::{Appraisal, DeadlineKind},
     employment::StaffCategory,
     event::RecordType,
-    id::PersonId,
+    id::{OrganisationId, PersonId},
     objective::ObjectiveState,
-    task::{ObjectiveSeen, Part, Task, deadline, of_appraisal, of_objective, of_report},
+    task::{ObjectiveSeen, Part, Task, deadline, of_appraisal, of_objective, of_pay, of_report},
     text::Wire,
 };
 
@@ -85,6 +85,17 @@ pub(super) async fn from_appraisals_and_objectives(cx: &mut Cx<'_>, me: PersonId
         let has_objectives = have.contains(&(a.employment_id.into(), Some(a.cycle_id.into())));
         let asked = of_appraisal(a.state, &a.deadlines, part, has_objectives, today).into_iter().chain(of_report(a, part, today));
         out.extend(asked.map(|asked| Task::with(asked, RecordType::Appraisal, a.id.0, a.organisation_id).about((!own).then_some(a.person_id))));
+    }
+    Ok(())
+}
+
+/// Recommendations on pay that wait for whoever decides them at the school. None of their words are in a task, and who reads them is recorded where they stand.
+pub(super) async fn from_pay(cx: &mut Cx<'_>, me: PersonId, out: &mut Vec<Task>) -> Result<()> {
+    let decides = rules::reach(&cx.caller, Permission::WritePay).unwrap_or_default();
+    let led: Vec<OrganisationId> = beneath(cx, &decides).await?.into_iter().collect();
+    for (of, by, facts) in super::super::pay::waiting(cx, me, &led, AT_ONCE).await? {
+        let task = |asked| Task::with(asked, RecordType::PayRecommendation, of.id.0, of.organisation_id).about(of.person_id);
+        out.extend(of_pay(&of, by, facts).map(task));
     }
     Ok(())
 }

@@ -36,6 +36,7 @@ pub(super) async fn tasks(cx: &mut Cx<'_>) -> Result<Vec<Task>> {
     let me = cx.person()?;
     let mut out = Vec::new();
     appraisal::from_appraisals_and_objectives(cx, me, &mut out).await?;
+    appraisal::from_pay(cx, me, &mut out).await?;
     talk::from_conversations(cx, me, &mut out).await?;
     talk::from_check_ins(cx, me, &mut out).await?;
     talk::from_agreed_actions(cx, me, &mut out).await?;
