@@ -63,7 +63,10 @@ async fn cycle(w: &World, trust: &Trust, by: &Someone, profile: &str) -> String 
 }
 
 pub async fn office(w: &World, profile: &str) -> Office {
-    let trust = w.trust("beacon").await;
+    office_in(w, w.trust("beacon").await, profile).await
+}
+/// The same in a trust that there is, which can have rules of its own.
+pub async fn office_in(w: &World, trust: Trust, profile: &str) -> Office {
     let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
     let head = trust.someone(w).at(trust.school).employed_as(StaffCategory::Headteacher).with(RoleName::Headteacher, trust.school).made().await;
     let chief = trust.someone(w).with(RoleName::TrustAdmin, trust.root).with(RoleName::Hr, trust.root).made().await;
