@@ -246,6 +246,7 @@ on_both! {
         let asked = w.get("/v1/me/tasks").by(&o.teacher).send().await.expect(200);
         let comment = asked.items().iter().find(|t| t["kind"] == "comment_on_report").cloned().unwrap_or_default();
         assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-20"), &json!("england_academy_policy")), "{}", asked.text);
+        assert_eq!(comment["rule"]["basis"], "calendar");
         assert!(!asked.text.contains(SAID) && w.get(comment["href"].as_str().unwrap()).by(&o.teacher).send().await.expect(200).can("comment"));
         w.get(format!("{}/report-draft", o.at)).by(&o.appraiser).send().await.problem(404, "not_found");
         let list = w.get("/v1/appraisal-reports").by(&o.teacher).send().await.expect(200);
