@@ -171,9 +171,9 @@ fn present(calendar: &Calendar) -> Vec<Round> {
     ]
 }
 
-/// The cycles, by how the story calls them: which, and who runs them.
+/// The cycles, by how the story calls them: which, who runs them, and their days.
 #[derive(Default)]
-pub(super) struct Rounds(HashMap<&'static str, (CycleId, &'static str)>);
+pub(super) struct Rounds(HashMap<&'static str, (CycleId, &'static str, Option<(NaiveDate, NaiveDate)>)>);
 
 impl Rounds {
     /// The cycle that the story calls so.
@@ -184,8 +184,15 @@ impl Rounds {
     pub(super) fn runner(&self, key: &str) -> Result<&'static str, StoreError> {
         self.entry(key).map(|e| e.1)
     }
+    /// This day, if it is one of the cycle's; its last, if not.
+    pub(super) fn within(&self, key: &str, day: NaiveDate) -> NaiveDate {
+        match self.0.get(key).and_then(|(_, _, period)| *period) {
+            Some((first, last)) if day < first || last < day => last,
+            _ => day,
+        }
+    }
     fn entry(&self, key: &str) -> Result<(CycleId, &'static str), StoreError> {
-        self.0.get(key).copied().ok_or_else(|| StoreError::Internal(format!("no cycle of the demo is called {key}")))
+        self.0.get(key).map(|(id, by, _)| (*id, *by)).ok_or_else(|| StoreError::Internal(format!("no cycle of the demo is called {key}")))
     }
     /// Drafts a span's cycles.
     pub(super) async fn draft(
@@ -219,7 +226,7 @@ impl Rounds {
             drafts.push((crew.principal(round.by)?, CreateCycle { organisation_id: places.at(round.site), name: say(&round.name)?, details }));
         }
         for (round, made) in rounds.iter().zip(scene.over(span, part, drafts).await?) {
-            self.0.insert(round.key, (made.record.id, round.by));
+            self.0.insert(round.key, (made.record.id, round.by, round.period));
         }
         Ok(())
     }
