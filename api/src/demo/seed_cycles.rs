@@ -12,13 +12,13 @@ use trellis_domain::{
     employment::StaffCategory,
     framework::NewStandard,
     id::{CycleId, FrameworkVersionId, StandardId},
-    profile::{Rules, shipped},
+    profile::{DayBasis, Rules, Span as Count, shipped},
 };
 use trellis_persistence::{
     Principal, StoreError,
     cycle::{CreateCycle, MoveCycleDueDates, StepCycle},
     framework::{CreateFrameworkVersion, ListFrameworkVersions, PublishFrameworkVersion},
-    profile::CreateRuleProfile,
+    profile::{CreateRuleProfile, PublishRuleProfile},
 };
 
 /// Standards by their codes, and framework versions by their keys.
@@ -75,9 +75,11 @@ pub(super) async fn frameworks(scene: &Scene<'_>, crew: &Crew, part: (f64, f64))
     Ok(shelf)
 }
 
-/// Drafts rules of the trust's own, made from those of the academies: a look from the middle of the year becomes one of them.
+/// Rules of the trust's own: a draft, made from those of the academies, in which a look from the middle of the year becomes one of them; and those for support
+/// colleagues, published, by which one can appeal against a report.
 async fn own_rules(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), StoreError> {
-    let theirs = shipped().iter().find(|p| p.key.as_str() == POLICY).ok_or_else(|| StoreError::Internal(format!("no profile {POLICY}")))?;
+    let found = |key: &str| shipped().iter().find(|p| p.key.as_str() == key).ok_or_else(|| StoreError::Internal(format!("no profile {key}")));
+    let theirs = found(POLICY)?;
     let draft = CreateRuleProfile {
         key: say("tidewater_growth")?,
         name: say("Growth at Tidewater")?,
@@ -87,7 +89,22 @@ async fn own_rules(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), Stor
         labels: None,
         rules: Rules { mid_year_review_required: true, ..theirs.rules.clone() },
     };
-    scene.over(Span::Past, (part, part), vec![(crew.principal("t-sys")?, draft)]).await.map(drop)
+    scene.over(Span::Past, (part, part), vec![(crew.principal("t-sys")?, draft)]).await?;
+    let theirs = found("support_staff_policy")?;
+    let appeal_within = Some(Count { days: 10, basis: DayBasis::Calendar });
+    let with_appeal = CreateRuleProfile {
+        key: say(WITH_APPEAL)?,
+        name: say("Support colleagues at Tidewater")?,
+        legal_basis: say("What support colleagues and governors of the Tidewater Learning Trust agreed")?,
+        based_on: theirs.id,
+        nation: None,
+        labels: None,
+        rules: Rules { appeal_within, ..theirs.rules.clone() },
+    };
+    for made in scene.over(Span::Past, (part, part), vec![(crew.principal("t-sys")?, with_appeal)]).await? {
+        scene.over(Span::Past, (part, part), vec![(crew.principal("t-sys")?, PublishRuleProfile { id: made.record.id, expected: None })]).await?;
+    }
+    Ok(())
 }
 
 /// A cycle as it is first drafted.
@@ -104,6 +121,7 @@ struct Round {
 }
 
 const POLICY: &str = "england_academy_policy";
+const WITH_APPEAL: &str = "tidewater_support";
 const TEACHERS: &str = "teachers-standards";
 
 fn teachers(calendar: &Calendar, key: &'static str, by: &'static str, site: Site, years_ago: i32) -> Round {
@@ -165,7 +183,7 @@ fn present(calendar: &Calendar) -> Vec<Round> {
         alone,
         next,
         support("reviewing", "e-head", Site::Estuary, "Estuary Lane", first_of_month(opens, 0), end_of_month(today, 0)),
-        support("closing", "c-head", Site::Curlew, "Curlew", first_of_month(opens, 0), end_of_month(today, -1)),
+        Round { profile: WITH_APPEAL, ..support("closing", "c-head", Site::Curlew, "Curlew", first_of_month(opens, 0), end_of_month(today, -1)) },
         support("planning", "s-head", Site::Saltings, "The Saltings", first_of_month(today, 0), end_of_month(today, 11)),
         support("announced", "t-hr", Site::Trust, "Central team", first_of_month(today, 1), end_of_month(today, 12)),
     ]
