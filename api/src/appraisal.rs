@@ -253,7 +253,7 @@ pub struct NewAppraisers {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MovedDeadline {
-    /// Which one.
+    /// Which one. The last days for a comment and an appeal begin when the report is given, and do not move.
     kind: word::DeadlineKind,
     /// To when.
     due_on: NaiveDate,

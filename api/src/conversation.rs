@@ -266,7 +266,7 @@ pub async fn list_conversations(permitted: Permitted<ReadConversations>, listing
 
 /// Schedule a conversation
 ///
-/// By either of the two. The kind and the appraisal decide its lane, for good. A day for an annual review that the partner sets is announced as early as the rule profile's `review_notice` has it: else `short_notice`, which names the earliest day. The appraisee may set a nearer one.
+/// By either of the two. The kind and the appraisal decide its lane, for good. A planning conversation is by the last day of its appraisal's period, an annual review from its first day on, a mid-cycle conversation within it: else `outside_period`. A day for an annual review that the partner sets is announced as early as the rule profile's `review_notice` has it: else `short_notice`, which names the earliest day. The appraisee may set a nearer one.
 #[utoipa::path(tag = "Conversations", request_body = NewConversation, responses((status = 201, description = "Scheduled", body = ConversationDetail)), security(("bearer" = ["conversations:write"])))]
 #[post("/v1/conversations")]
 pub async fn schedule_conversation(
@@ -312,7 +312,7 @@ pub async fn get_conversation(
 
 /// Change a conversation
 ///
-/// Moves it until it is held, and writes what was said, until it is locked. A merge-patch (RFC 7396). Two people write this document: whoever saw an older version is told who changed what, and loses no word. A day for an annual review that the partner sets is announced as early as `review_notice` has it: else `short_notice`.
+/// Moves it until it is held, and writes what was said, until it is locked. A merge-patch (RFC 7396). Two people write this document: whoever saw an older version is told who changed what, and loses no word. Another day is within the appraisal's period as when it was scheduled: else `outside_period`. A day for an annual review that the partner sets is announced as early as `review_notice` has it: else `short_notice`.
 #[utoipa::path(tag = "Conversations", request_body = ConversationChanges, responses((status = 200, description = "As it is now", body = ConversationDetail)), security(("bearer" = ["conversations:write"])))]
 #[patch("/v1/conversations/{id}")]
 pub async fn update_conversation(

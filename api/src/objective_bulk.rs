@@ -60,7 +60,7 @@ pub struct NewObjectives {
     /// What learning is needed.
     #[serde(default)]
     learning_needed: Option<word::Narrative>,
-    /// By when.
+    /// By when. In a cycle, on one of its days.
     #[serde(default)]
     due_on: Option<NaiveDate>,
     /// How one will know.

@@ -30,7 +30,7 @@ pub struct Onward {
     /// In which later cycle of the school; none, if it goes on outside any.
     #[serde(default)]
     cycle_id: Option<word::CycleId>,
-    /// By when, now.
+    /// By when, now. In a cycle, on one of its days.
     #[serde(default)]
     due_on: Option<NaiveDate>,
     /// Why it goes on: kept with the objective that ends.

@@ -37,6 +37,24 @@ words! {
 
 use InquiryAction as A;
 
+impl InquiryAction {
+    /// The states of the objective in which it can be done.
+    pub const fn while_in(self) -> &'static [S] {
+        match self {
+            A::Abandon => &[S::Agreed, S::SetWithDissent, S::Active, S::Paused],
+            A::PublishFinding => S::ALL,
+        }
+    }
+    /// The stages of the inquiry at which it can be done. What was given up, and then shared, is not given up again.
+    pub const fn from(self) -> &'static [InquiryStage] {
+        use InquiryStage as I;
+        match self {
+            A::Abandon => &[I::Question, I::CurrentPractice, I::ChangeTried, I::Evidence, I::Finding, I::Shared],
+            A::PublishFinding => &[I::Finding, I::Abandoned],
+        }
+    }
+}
+
 /// What is known of an inquiry beside the objective's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Known {
@@ -78,16 +96,15 @@ pub fn can(objective: &Objective, known: Known, action: InquiryAction, by: Optio
     let Some(inquiry) = inquiry else {
         return Err(RuleError::new(Code::NotAnInquiry, "only a growth inquiry has a finding"));
     };
+    let early = !action.from().contains(&stage(inquiry, known));
     match action {
         A::Abandon if known.abandoned => Err(RuleError::new(Code::WrongState, "it is given up already")),
-        A::Abandon if !matches!(objective.state, S::Agreed | S::SetWithDissent | S::Active | S::Paused) => Err(RuleError::new(
+        A::Abandon if !action.while_in().contains(&objective.state) => Err(RuleError::new(
             Code::WrongState,
             format!("the objective is {}; an inquiry is given up while it is agreed, set, active or paused", objective.state),
         )),
         A::PublishFinding if known.shared => Err(RuleError::new(Code::Duplicate, "a finding of this inquiry is published already: withdraw it first")),
-        A::PublishFinding if !known.abandoned && stage(inquiry, known) != InquiryStage::Finding => {
-            Err(RuleError::new(Code::NotReady, "write down what you found first, or give the inquiry up with what you learned"))
-        }
+        A::PublishFinding if early => Err(RuleError::new(Code::NotReady, "write down what you found first, or give the inquiry up with what you learned")),
         _ => Ok(()),
     }
 }

@@ -116,6 +116,12 @@ pub struct PayFacts {
 }
 
 impl PayAction {
+    /// The states in which it can be done.
+    pub const fn from(self) -> &'static [PayState] {
+        match self {
+            A::Update | A::Withdraw | A::Decide => &[S::Made],
+        }
+    }
     /// What the log says of it.
     pub const fn event(self) -> EventKind {
         match self {
@@ -167,8 +173,9 @@ impl PayRecommendation {
     /// As [`PayRecommendation::theirs`]; `wrong_state`, or `not_ready` with all that is in the way.
     pub fn can(&self, action: PayAction, by: Party, facts: PayFacts) -> Result<(), RuleError> {
         self.theirs(action, by, facts)?;
-        if self.state != S::Made {
-            return Err(RuleError::new(Code::WrongState, format!("the recommendation is {}; this needs {}", self.state, S::Made)));
+        if !action.from().contains(&self.state) {
+            let from: Vec<&str> = action.from().iter().map(|s| s.as_str()).collect();
+            return Err(RuleError::new(Code::WrongState, format!("the recommendation is {}; this needs {}", self.state, from.join(" or "))));
         }
         let mut faults = Faults::default();
         if action == A::Decide && !facts.relevant {

@@ -130,6 +130,8 @@ codes! {
     ShortNotice = "short_notice", Invalid, "Choose the day that the message names, or a later one; the appraisee may set a nearer one themself.";
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
+    /// A day lies outside the period in which it belongs: an objective of a cycle is due on one of the cycle's days, and a meeting of an appraisal is held when its kind has a place there.
+    OutsidePeriod = "outside_period", Invalid, "Choose a day that the message allows; or leave the cycle out: an objective outside any cycle is due on any day.";
     /// Learning cannot have ended in the future, nor before it began; a day is one that somebody can have meant.
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
     /// Something took longer than there was time: no day has more than 24 hours.
@@ -240,6 +242,13 @@ impl RuleError {
         let fault = Fault { pointer: pointer.into(), code: code.as_str().into(), message: message.clone() };
         Self { code, message, faults: vec![fault] }
     }
+    /// This and another, as one: every fault of both, with the code of this.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let mut both = if self.faults.is_empty() { self.of("") } else { self };
+        both.faults.extend(if other.faults.is_empty() { other.of("").faults } else { other.faults });
+        both
+    }
     /// The same fault, said of this field.
     #[must_use]
     pub fn of(self, pointer: &str) -> Self {
@@ -261,15 +270,6 @@ impl Faults {
     /// # Errors
     /// All that was noted, as one.
     pub fn settle(self) -> Result<(), RuleError> {
-        let mut all = self.0.into_iter();
-        let Some(mut first) = all.next() else { return Ok(()) };
-        for e in all {
-            if first.faults.is_empty() {
-                first = first.of("");
-            }
-            let more = if e.faults.is_empty() { e.of("").faults } else { e.faults };
-            first.faults.extend(more);
-        }
-        Err(first)
+        self.0.into_iter().reduce(RuleError::and).map_or(Ok(()), Err)
     }
 }

@@ -204,6 +204,12 @@ async fn every_state(w: &World) {
         missing.extend(states.into_iter().filter(|state| !found.contains(*state)).map(|state| format!("{schema} {state}")));
     }
     assert!(missing.is_empty(), "no log-in of the demo finds: {}", missing.join(", "));
+    // and an appeal that waits, which is no state of the appraisal's
+    let mut reports = Vec::new();
+    for visitor in &visitors {
+        reports.extend(all(w, visitor, "/v1/appraisal-reports?limit=200").await);
+    }
+    assert!(reports.iter().any(|r| r["appealed_at"].is_string() && r["appeal_decided_at"].is_null()), "nobody finds an appeal: {reports:?}");
 }
 
 #[test]

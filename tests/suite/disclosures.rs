@@ -266,4 +266,31 @@ on_both! {
         step(w, &o.at, "comment", &twin, Some(json!({"comment": "It is me"}))).await.expect(200);
         assert_eq!(w.get("/v1/development-needs").by(&twin).send().await.expect(200).items().len(), 1);
     }
+
+    async fn what_one_shows_to_one_person_by_name_is_no_reading_of_theirs_and_nobody_else_reads_it(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        let coach = o.trust.someone(w).at(o.trust.school).made().await;
+        let post = async |by: &Someone, path: &str, body: Value| w.post(path).by(by).json(body).send().await;
+        let framework = w.get("/v1/framework-versions?key=teachers-standards").by(&o.teacher).send().await.expect(200).items()[0].clone();
+        let statements = json!([{"standard_id": framework["standards"][0]["id"], "view": "growing", "words": SAID}]);
+        let review = json!({"framework_version_id": framework["id"], "title": "My year", "statements": statements});
+        let review = post(&o.teacher, "/v1/self-reviews", review).await.expect(201).id();
+        let shared = step(w, &format!("/v1/self-reviews/{review}"), "share", &o.teacher, Some(json!({"reader_id": o.appraiser.person.to_string()}))).await;
+        let shared = format!("/v1/shared-self-reviews/{}", shared.expect(201).id());
+        let ties = json!({"kind": "coaching", "learner_id": o.teacher.person.to_string(), "coach_id": coach.person.to_string(), "focus": "Talk", "cadence_weeks": 2});
+        let of = post(&coach, "/v1/coaching-partnerships", ties).await.expect(201).id();
+        step(w, &format!("/v1/coaching-partnerships/{of}"), "accept", &o.teacher, None).await.expect(200);
+        let visit = json!({"partnership_id": of, "visited_on": "2026-10-01", "minutes": 30, "lane": "development", "purpose": "Talk", "notes": SAID});
+        let visit = format!("/v1/learning-visits/{}", post(&coach, "/v1/learning-visits", visit).await.expect(201).id());
+        let observed = json!({"visited_id": o.teacher.person.to_string(), "visited_on": "2026-10-02", "minutes": 30, "lane": "appraisal", "purpose": "Talk", "notes": SAID});
+        let observed = format!("/v1/learning-visits/{}", post(&o.appraiser, "/v1/learning-visits", observed).await.expect(201).id());
+        for (path, reader) in [(&shared, &o.appraiser), (&visit, &coach), (&observed, &o.appraiser)] {
+            assert!(w.get(path).by(reader).send().await.expect(200).text.contains(SAID), "{path}");
+            // that is why it needs no list: to everybody else, whatever their role, it is not there
+            for who in [&o.head, &o.hr, &o.chief] {
+                w.get(path).by(who).send().await.problem(404, "not_found");
+            }
+        }
+        assert_eq!(told(w, &o.teacher).await, [] as [Value; 0]);
+    }
 }

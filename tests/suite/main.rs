@@ -58,6 +58,7 @@ mod objectives_bulk;
 mod offline;
 mod panels;
 mod pay;
+mod periods;
 mod permissions;
 mod plans;
 mod profiles;

@@ -22,6 +22,9 @@ on_both! {
         w.patch(&path).by(&chair).if_match("\"0\"").json(words).send().await.expect(200);
         let stale = w.patch(&path).by(&second).if_match("\"0\"").json(json!({"summary": "S"})).send().await.problem(412, "stale");
         assert_eq!(stale.body["changed_by"]["id"], chair.person.to_string(), "{}", stale.text);
+        assert_eq!(stale.body["changed_at"], "2026-10-05T09:00:00Z");
+        let changed = stale.body["changed"].as_array().unwrap();
+        assert!(changed.contains(&json!("learning")) && changed.contains(&json!("development_needs")), "{}", stale.text);
         w.patch(&path).by(&second).if_match("\"1\"").json(json!({"summary": "S"})).send().await.expect(200);
         w.get(&path).by(&o.head).send().await.problem(404, "not_found");
         // the headteacher reads every report of the school, and writes none of their own

@@ -145,6 +145,15 @@ async fn follows_its_rules(w: &World, trust: Trust, key: &str, number: i32, c: C
     assert_eq!(task(w, &s.appraiser, "write_report").await.unwrap()["overdue"], true);
     let given = s.issued(w).await;
     assert_eq!((&given.body["comment_due_on"], &given.body["appeal_due_on"]), (&json!(c.comment), &json!(c.appeal)));
+    // each says among the deadlines which rule made it, and the appeal's by which calendar
+    let of = |kind: &str| given.body["deadlines"].as_array().unwrap().iter().find(|d| d["kind"] == kind).unwrap().clone();
+    for (due, on) in [(of("comment"), c.comment), (of("appeal"), c.appeal)] {
+        assert_eq!(
+            (&due["due_on"], &due["set_by"], &due["rule_profile"], &due["rule_profile_version"]),
+            (&json!(on), &json!("rule"), &json!(key), &json!(number))
+        );
+    }
+    assert_eq!((&of("appeal")["basis"], &of("appeal")["calendar_ids"]), (&json!(c.basis), &calendars));
     appealed(w, &s).await;
 }
 

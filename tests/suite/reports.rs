@@ -63,7 +63,10 @@ async fn cycle(w: &World, trust: &Trust, by: &Someone, profile: &str) -> String 
 }
 
 pub async fn office(w: &World, profile: &str) -> Office {
-    let trust = w.trust("beacon").await;
+    office_in(w, w.trust("beacon").await, profile).await
+}
+/// The same in a trust that there is, which can have rules of its own.
+pub async fn office_in(w: &World, trust: Trust, profile: &str) -> Office {
     let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
     let head = trust.someone(w).at(trust.school).employed_as(StaffCategory::Headteacher).with(RoleName::Headteacher, trust.school).made().await;
     let chief = trust.someone(w).with(RoleName::TrustAdmin, trust.root).with(RoleName::Hr, trust.root).made().await;
@@ -243,6 +246,7 @@ on_both! {
         let asked = w.get("/v1/me/tasks").by(&o.teacher).send().await.expect(200);
         let comment = asked.items().iter().find(|t| t["kind"] == "comment_on_report").cloned().unwrap_or_default();
         assert_eq!((&comment["due_on"], &comment["rule"]["rule_profile"]), (&json!("2026-10-20"), &json!("england_academy_policy")), "{}", asked.text);
+        assert_eq!(comment["rule"]["basis"], "calendar");
         assert!(!asked.text.contains(SAID) && w.get(comment["href"].as_str().unwrap()).by(&o.teacher).send().await.expect(200).can("comment"));
         w.get(format!("{}/report-draft", o.at)).by(&o.appraiser).send().await.problem(404, "not_found");
         let list = w.get("/v1/appraisal-reports").by(&o.teacher).send().await.expect(200);

@@ -1,15 +1,19 @@
 //! From one year to the next: the cycle is drafted, objectives go on by choice, closing says what it waits for, and history stays where it was.
 
 use crate::support::*;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use trellis_domain::role::RoleName;
 
 async fn cycle(w: &World, trust: &Trust, by: &Someone, name: &str, year: i32, open: bool) -> String {
+    cycle_under(w, trust, by, name, year, open, "england_maintained_2012").await
+}
+async fn cycle_under(w: &World, trust: &Trust, by: &Someone, name: &str, year: i32, open: bool, profile: &str) -> String {
     let framework = w.get("/v1/framework-versions?key=teachers-standards").by(by).send().await.expect(200);
     let day = |year: i32, rest: &str| format!("{year}-{rest}");
     let new = json!({
         "organisation_id": trust.root.to_string(), "name": name, "starts_on": day(year, "09-01"), "ends_on": day(year + 1, "08-31"),
-        "rule_profile": "england_maintained_2012", "rule_profile_version": 1, "objectives_due_on": day(year, "10-31"), "review_due_on": day(year + 1, "07-09"),
+        "rule_profile": profile, "rule_profile_version": 1, "objectives_due_on": day(year, "10-31"), "review_due_on": day(year + 1, "07-09"),
         "report_due_on": day(year + 1, "10-31"), "staff_categories": ["teacher"], "framework_version_ids": [framework.items()[0]["id"]],
     });
     let at = format!("/v1/cycles/{}", w.post("/v1/cycles").by(by).json(new).send().await.expect(201).id());
@@ -206,6 +210,105 @@ on_both! {
         w.post("/v1/calendars").by(&hr).json(calendar("2026-08-20", "2026-10-09")).send().await.expect(201);
         assert_eq!(all().await, before, "the year, its days and its history are as they were");
         assert_eq!(w.get(&at).by(&hr).send().await.body["academic_year"], 2026);
+    }
+
+    async fn a_new_calendar_of_a_school_moves_no_day_that_was_counted_by_the_old_one(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let calendar = async |half_term: &str| {
+            let terms = json!([{"starts_on": "2026-09-02", "ends_on": half_term}, {"starts_on": "2026-11-02", "ends_on": "2026-12-18"}]);
+            let new = json!({"organisation_id": trust.school.to_string(), "academic_year": 2026, "bank_holidays": "england_and_wales", "terms": terms});
+            w.post("/v1/calendars").by(&hr).json(new).send().await.expect(201).id()
+        };
+        let old = calendar("2026-10-23").await;
+        let mut teachers = Vec::new();
+        for _ in 0..2 {
+            teachers.push(trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await);
+        }
+        // rules that count school days: the statement within ten of them from the review
+        let at = cycle_under(w, &trust, &hr, "2026/27", 2026, true, "wales_2011").await;
+        w.create_appraisals(&at, &hr).await;
+        let mut own = Vec::new();
+        for teacher in &teachers {
+            let found = w.get(format!("/v1/appraisals?person_id={}", teacher.person)).by(teacher).send().await.expect(200);
+            let path = format!("/v1/appraisals/{}", found.items()[0]["id"].as_str().unwrap());
+            for name in ["start-planning", "inform-standards", "start"] {
+                step(w, &path, name, &appraiser, None).await.expect(200);
+            }
+            own.push(path);
+        }
+        for name in ["start-monitoring", "open-review"] {
+            w.post(format!("{at}/{name}")).by(&hr).send().await.expect(200);
+        }
+        let reviewed = async |n: usize| {
+            let new = json!({"employment_id": teachers[n].employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": "annual_review",
+                "appraisal_id": id(&own[n]), "starts_at": "2026-10-06T15:30:00Z"});
+            let talk = format!("/v1/conversations/{}", w.post("/v1/conversations").by(&teachers[n]).json(new).send().await.expect(201).id());
+            step(w, &talk, "hold", &appraiser, None).await.expect(200);
+            let seen = w.get(&own[n]).by(&hr).send().await.expect(200);
+            let due = seen.body["deadlines"].as_array().unwrap().iter().find(|d| d["kind"] == "report").unwrap().clone();
+            (due["due_on"].clone(), due["basis"].clone(), due["calendar_ids"].clone())
+        };
+        assert_eq!(reviewed(0).await, (json!("2026-10-19"), json!("school"), json!([old])));
+        let all = async || {
+            let mut out = Vec::new();
+            for path in [&at, &own[0]] {
+                for rest in ["", "/history"] {
+                    out.push(w.get(format!("{path}{rest}")).by(&hr).send().await.expect(200).text);
+                }
+            }
+            out
+        };
+        let before = all().await;
+        let new = calendar("2026-10-09").await;
+        assert_eq!(all().await, before, "what was counted is as it was, and names the calendar that it was counted by");
+        // and what is counted from now on is counted by the new one
+        assert_eq!(reviewed(1).await, (json!("2026-11-09"), json!("school"), json!([new])));
+    }
+
+    async fn what_was_agreed_this_year_and_is_not_done_comes_up_in_next_years_first_conversation(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = trust.someone(w).with(RoleName::Hr, trust.root).made().await;
+        let appraiser = trust.someone(w).at(trust.school).made().await;
+        let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
+        let this = cycle(w, &trust, &hr, "2026/27", 2026, true).await;
+        w.create_appraisals(&this, &hr).await;
+        let appraisal = async |cycle: &str, who: &Someone| {
+            let found = w.get(format!("/v1/appraisals?cycle_id={}&person_id={}", id(cycle), who.person)).by(who).send().await.expect(200);
+            found.items()[0]["id"].as_str().unwrap().to_owned()
+        };
+        let talk = async |by: &Someone, kind: &str, of: Value, day: &str| {
+            let new = json!({"employment_id": by.employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": kind, "appraisal_id": of,
+                "starts_at": format!("{day}T15:30:00Z")});
+            format!("/v1/conversations/{}", w.post("/v1/conversations").by(by).json(new).send().await.expect(201).id())
+        };
+        let agreed = async |of: &str, title: &str| {
+            let new = json!({"title": title, "owner_id": teacher.person.to_string()});
+            format!("/v1/agreed-actions/{}", w.post(format!("{of}/actions")).by(&teacher).json(new).send().await.expect(201).id())
+        };
+        let last = talk(&teacher, "mid_cycle", json!(appraisal(&this, &teacher).await), "2026-10-06").await;
+        agreed(&last, "Visit Curlew").await;
+        let done = agreed(&last, "Read on talk").await;
+        step(w, &done, "finish", &teacher, None).await.expect(200);
+        let beside = talk(&teacher, "check_in", Value::Null, "2026-10-06").await;
+        agreed(&beside, "Between the two").await;
+        step(w, &last, "hold", &appraiser, None).await.expect(200);
+        let next = format!("/v1/cycles/{}", w.post(format!("{this}/roll-over")).by(&hr).json(json!({"name": "2027/28"})).send().await.expect(201).id());
+        for name in ["publish", "open-planning"] {
+            w.post(format!("{next}/{name}")).by(&hr).send().await.expect(200);
+        }
+        w.create_appraisals(&next, &hr).await;
+        w.later(TimeDelta::days(336));
+        let fresh = |who: &Someone| Someone { token: w.token(trust.id, who), ..who.clone() };
+        let (teacher, appraiser) = (fresh(&teacher), fresh(&appraiser));
+        let first = talk(&teacher, "planning", json!(appraisal(&next, &teacher).await), "2027-09-13").await;
+        for who in [&teacher, &appraiser] {
+            let agenda = w.get(format!("{first}/agenda")).by(who).send().await.expect(200);
+            let items = agenda.body["items"].as_array().unwrap();
+            let threads: Vec<&str> = items.iter().filter(|i| i["kind"] == "agreed_action").map(|i| i["title"].as_str().unwrap()).collect();
+            assert_eq!(threads, ["Visit Curlew"], "{}", agenda.text);
+        }
     }
 
     async fn a_handover_of_the_appraiser_restarts_nothing(w: World) {

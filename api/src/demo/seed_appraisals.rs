@@ -20,7 +20,7 @@ use trellis_persistence::{
     hold::CreateHold,
     job::{ClaimJob, Part, RunPart, SubmitJob},
     pay::{DecidePayRecommendation, RecommendPay, WithdrawPayRecommendation},
-    report::{CommentOnReport, Drafted, GetReportDraft, IssueReport, UpdateReportDraft},
+    report::{AppealAgainstReport, CommentOnReport, Drafted, GetReportDraft, IssueReport, UpdateReportDraft},
     transaction::needs::WriteCycles,
 };
 
@@ -159,7 +159,8 @@ async fn pay(scene: &Scene<'_>, crew: &Crew, (id, by): (AppraisalId, &Principal)
     Ok(())
 }
 
-/// Reports: of those whose assessment is being written, the first is complete, the second waits for a comment, and the rest are still written.
+/// Reports: of those whose assessment is being written, the first is complete, the second is appealed against and waits for a comment, and the rest are still
+/// written.
 pub(super) async fn report(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, key: &str, part: f64) -> Result<(), StoreError> {
     let mut far = 0;
     for appraisal in all(scene, rounds.get(key)?, AppraisalState::AssessmentDraft, part).await? {
@@ -174,7 +175,12 @@ pub(super) async fn report(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, key:
         }
         scene.over(NOW, (part, part), vec![(by.clone(), IssueReport { id, draft_version: 1, expected: None })]).await?;
         pay(scene, crew, (id, &by), far == 1, part).await?;
-        let Some(own) = crew.principal_of(appraisal.person_id).filter(|_| far == 1) else { continue };
+        let Some(own) = crew.principal_of(appraisal.person_id) else { continue };
+        if far == 2 {
+            let grounds = say("The two terms in which I covered the nursery alone are not in it.")?;
+            scene.over(NOW, (part, part), vec![(own, AppealAgainstReport { id, grounds, expected: None })]).await?;
+            continue;
+        }
         let comment = say("Thank you. I would like the group to be of people from both phases.")?;
         scene.over(NOW, (part, part), vec![(own, CommentOnReport { id, comment, expected: None })]).await?;
         scene.over(NOW, (part, part), vec![(crew.principal(HR)?, StepAppraisal { id, action: A::Complete, expected: None })]).await?;

@@ -194,7 +194,9 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, r
     t.note(TEACHER, shared, &answers, "And the seating plan.", 0.8735).await?;
     t.step(TEACHER, shared, A::Share, None, 0.874).await?;
 
-    let soon = |days| (scene.calendar.today + Days::new(days)).and_time(NaiveTime::from_hms_opt(15, 30, 0).unwrap_or_default()).and_utc();
+    // within the year, also when its story is told in its last days
+    let last = scene.calendar.september(-1) - Days::new(1);
+    let soon = |days| (scene.calendar.today + Days::new(days)).min(last).and_time(NaiveTime::from_hms_opt(15, 30, 0).unwrap_or_default()).and_utc();
     let preparing = t.schedule(K::MidCycle, appraisal, APPRAISER, soon(9), 0.88).await?;
     t.step(TEACHER, preparing, A::Prepare, None, 0.881).await?;
     let answers = [("inquiry", "The quiet ones answer. I had not expected them to be first.")];

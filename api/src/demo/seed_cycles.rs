@@ -12,7 +12,7 @@ use trellis_domain::{
     employment::StaffCategory,
     framework::NewStandard,
     id::{CycleId, FrameworkVersionId, StandardId},
-    profile::{Rules, shipped},
+    profile::{DayBasis, Rules, Span as Count, shipped},
 };
 use trellis_persistence::{
     Principal, StoreError,
@@ -76,22 +76,23 @@ pub(super) async fn frameworks(scene: &Scene<'_>, crew: &Crew, part: (f64, f64))
 }
 
 /// A first version of rules of the trust's own, made from shipped ones.
-fn made_from(of: &str, key: &str, name: &str, legal_basis: &str, changed: fn(Rules) -> Rules) -> Result<CreateRuleProfile, StoreError> {
+fn made_from(of: &str, key: &str, name: &str, legal_basis: &str, changed: impl FnOnce(Rules) -> Rules) -> Result<CreateRuleProfile, StoreError> {
     let theirs = shipped().iter().find(|p| p.key.as_str() == of).ok_or_else(|| StoreError::Internal(format!("no profile {of}")))?;
     let (key, name, legal_basis, rules) = (say(key)?, say(name)?, say(legal_basis)?, changed(theirs.rules.clone()));
     Ok(CreateRuleProfile { key, name, legal_basis, based_on: theirs.id, nation: None, labels: None, rules })
 }
 
 /// Rules of the trust's own. Made from those of the academies, a draft, in which a look from the middle of the year becomes one of them; made from those of support
-/// colleagues, published, by which a report that bears on pay is followed by a recommendation.
+/// colleagues, published, by which one can appeal against a report, and one that bears on pay is followed by a recommendation.
 async fn own_rules(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), StoreError> {
     let (writer, moment) = (crew.principal("t-sys")?, (part, part));
     let agreeing = "What governors and staff of the Tidewater Learning Trust are agreeing";
     let growth = made_from(POLICY, "tidewater_growth", "Growth at Tidewater", agreeing, |rules| Rules { mid_year_review_required: true, ..rules })?;
     scene.over(Span::Past, moment, vec![(writer.clone(), growth)]).await?;
-    let policy = "The pay policy of the Tidewater Learning Trust for support colleagues";
-    let pay = made_from(SUPPORT_POLICY, PAY_POLICY, "Support colleagues, with pay", policy, |rules| Rules { pay_recommendation: true, ..rules })?;
-    for made in scene.over(Span::Past, moment, vec![(writer.clone(), pay)]).await? {
+    let agreed = "What support colleagues and governors of the Tidewater Learning Trust agreed";
+    let appeal_within = Some(Count { days: 10, basis: DayBasis::Calendar });
+    let ours = made_from(SUPPORT_POLICY, OWN_POLICY, "Support colleagues at Tidewater", agreed, |rules| Rules { pay_recommendation: true, appeal_within, ..rules })?;
+    for made in scene.over(Span::Past, moment, vec![(writer.clone(), ours)]).await? {
         scene.over(Span::Past, moment, vec![(writer.clone(), PublishRuleProfile { id: made.record.id, expected: None })]).await?;
     }
     Ok(())
@@ -113,7 +114,7 @@ struct Round {
 const POLICY: &str = "england_academy_policy";
 const SUPPORT_POLICY: &str = "support_staff_policy";
 /// The trust's own, which Curlew tries first.
-const PAY_POLICY: &str = "tidewater_support";
+const OWN_POLICY: &str = "tidewater_support";
 const TEACHERS: &str = "teachers-standards";
 
 fn teachers(calendar: &Calendar, key: &'static str, by: &'static str, site: Site, years_ago: i32) -> Round {
@@ -175,15 +176,15 @@ fn present(calendar: &Calendar) -> Vec<Round> {
         alone,
         next,
         support("reviewing", "e-head", Site::Estuary, "Estuary Lane", first_of_month(opens, 0), end_of_month(today, 0)),
-        Round { profile: PAY_POLICY, ..support("closing", "c-head", Site::Curlew, "Curlew", first_of_month(opens, 0), end_of_month(today, -1)) },
+        Round { profile: OWN_POLICY, ..support("closing", "c-head", Site::Curlew, "Curlew", first_of_month(opens, 0), end_of_month(today, -1)) },
         support("planning", "s-head", Site::Saltings, "The Saltings", first_of_month(today, 0), end_of_month(today, 11)),
         support("announced", "t-hr", Site::Trust, "Central team", first_of_month(today, 1), end_of_month(today, 12)),
     ]
 }
 
-/// The cycles, by how the story calls them: which, and who runs them.
+/// The cycles, by how the story calls them: which, who runs them, and their days.
 #[derive(Default)]
-pub(super) struct Rounds(HashMap<&'static str, (CycleId, &'static str)>);
+pub(super) struct Rounds(HashMap<&'static str, (CycleId, &'static str, Option<(NaiveDate, NaiveDate)>)>);
 
 impl Rounds {
     /// The cycle that the story calls so.
@@ -194,8 +195,15 @@ impl Rounds {
     pub(super) fn runner(&self, key: &str) -> Result<&'static str, StoreError> {
         self.entry(key).map(|e| e.1)
     }
+    /// This day, if it is one of the cycle's; its last, if not.
+    pub(super) fn within(&self, key: &str, day: NaiveDate) -> NaiveDate {
+        match self.0.get(key).and_then(|(_, _, period)| *period) {
+            Some((first, last)) if day < first || last < day => last,
+            _ => day,
+        }
+    }
     fn entry(&self, key: &str) -> Result<(CycleId, &'static str), StoreError> {
-        self.0.get(key).copied().ok_or_else(|| StoreError::Internal(format!("no cycle of the demo is called {key}")))
+        self.0.get(key).map(|(id, by, _)| (*id, *by)).ok_or_else(|| StoreError::Internal(format!("no cycle of the demo is called {key}")))
     }
     /// Drafts a span's cycles.
     pub(super) async fn draft(
@@ -229,7 +237,7 @@ impl Rounds {
             drafts.push((crew.principal(round.by)?, CreateCycle { organisation_id: places.at(round.site), name: say(&round.name)?, details }));
         }
         for (round, made) in rounds.iter().zip(scene.over(span, part, drafts).await?) {
-            self.0.insert(round.key, (made.record.id, round.by));
+            self.0.insert(round.key, (made.record.id, round.by, round.period));
         }
         Ok(())
     }

@@ -195,7 +195,7 @@ impl Tellers<'_> {
         let mut drafts = Vec::new();
         for (i, one) in told.iter().enumerate() {
             let (who, path) = (one.part.0, one.part.4);
-            let due_on = [date(year, 5, 22), date(year, 7, 10)][i % 2];
+            let due_on = self.rounds.within(cycle, [date(year, 5, 22), date(year, 7, 10)][i % 2]);
             let draft = CreateObjective {
                 employment_id: self.crew.employment(who)?,
                 cycle_id: Some(self.rounds.get(one.cycle)?),

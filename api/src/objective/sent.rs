@@ -36,7 +36,7 @@ pub struct NewObjective {
     /// What learning is needed.
     #[serde(default)]
     learning_needed: Option<word::Narrative>,
-    /// By when.
+    /// By when. In a cycle, on one of its days.
     #[serde(default)]
     due_on: Option<NaiveDate>,
     /// How one will know.
@@ -151,7 +151,7 @@ pub struct ObjectiveChanges {
     #[serde(default)]
     #[schema(value_type = Option<word::Narrative>)]
     learning_needed: Patch<word::Narrative>,
-    /// By when.
+    /// By when. In a cycle, on one of its days.
     #[serde(default)]
     #[schema(value_type = Option<NaiveDate>)]
     due_on: Patch<NaiveDate>,

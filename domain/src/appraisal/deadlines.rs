@@ -2,9 +2,9 @@
 
 use super::{Appraisal, AppraisalState as S, Deadline, DeadlineKind, DeadlineSource};
 use crate::{
-    calendar::{BankHolidays, Calendar, Doubt, due, reckoned},
+    calendar::{BankHolidays, Calendar, Doubt, Due, due, reckoned},
     cycle::DueDates,
-    profile::RuleProfile,
+    profile::{DayBasis, RuleProfile},
     text::Reason,
     time::Period,
 };
@@ -28,9 +28,7 @@ pub fn deadlines(
         let counted = late.and_then(|span| due(period.starts_on, span, bank_holidays, calendars).ok().map(|due| (span, due)));
         let kind = DeadlineKind::Objectives;
         out.push(match counted {
-            Some((span, due)) if due.on > everybodys => {
-                Deadline { set_by: DeadlineSource::Rule, basis: Some(span.basis), calendar_ids: due.calendars, ..of_cycle(kind, due.on, profile) }
-            }
+            Some((span, due)) if due.on > everybodys => by_rule(kind, (due, span.basis), profile),
             _ => of_cycle(kind, everybodys.max(period.starts_on), profile),
         });
     }
@@ -41,6 +39,11 @@ pub fn deadlines(
         out.push(of_cycle(DeadlineKind::Report, day, profile));
     }
     out
+}
+
+/// One that a rule of this profile set, by counting this span.
+pub fn by_rule(kind: DeadlineKind, (due, basis): (Due, DayBasis), profile: &RuleProfile) -> Deadline {
+    Deadline { set_by: DeadlineSource::Rule, basis: Some(basis), calendar_ids: due.calendars, ..of_cycle(kind, due.on, profile) }
 }
 
 /// One that the cycle sets.
@@ -55,6 +58,7 @@ impl DueDates {
             DeadlineKind::Objectives => self.objectives_due_on,
             DeadlineKind::Review => self.review_due_on,
             DeadlineKind::Report => self.report_due_on,
+            DeadlineKind::Comment | DeadlineKind::Appeal => None,
         }
     }
 }
@@ -89,9 +93,7 @@ impl Appraisal {
     pub fn review_held(&self, on: NaiveDate, profile: &RuleProfile, bank_holidays: BankHolidays, calendars: &[Calendar]) -> Self {
         let by_hand = self.deadlines.iter().any(|d| d.kind == DeadlineKind::Report && d.set_by == DeadlineSource::Person);
         let Some(span) = profile.rules.report_within.filter(|_| self.awaits_report() && !by_hand) else { return self.clone() };
-        let (due, basis) = reckoned(on, span, Doubt::Sooner, bank_holidays, calendars);
-        let report = of_cycle(DeadlineKind::Report, due.on, profile);
-        let report = Deadline { set_by: DeadlineSource::Rule, basis: Some(basis), calendar_ids: due.calendars, ..report };
+        let report = by_rule(DeadlineKind::Report, reckoned(on, span, Doubt::Sooner, bank_holidays, calendars), profile);
         let others = self.deadlines.iter().filter(|d| d.kind != DeadlineKind::Report).cloned();
         Self { deadlines: others.chain([report]).collect(), ..self.clone() }
     }

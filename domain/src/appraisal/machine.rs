@@ -124,12 +124,12 @@ impl AppraisalAction {
 }
 
 /// Until when the appraisee may speak of a report that was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Windows {
-    /// The last day for a comment.
-    pub comment_due_on: NaiveDate,
+    /// The last day for a comment, with the rule and the calendars that it was counted by.
+    pub comment: Deadline,
     /// The last day for an appeal, where the rules give one.
-    pub appeal_due_on: Option<NaiveDate>,
+    pub appeal: Option<Deadline>,
 }
 
 const APPEAL_WAITS: &str = "an appeal against the report waits to be decided";
@@ -273,10 +273,13 @@ impl Appraisal {
     /// As [`Appraisal::can`].
     pub fn give_report(&self, action: AppraisalAction, windows: Windows, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
         let new = self.step(action, by, facts)?;
-        let Windows { comment_due_on, appeal_due_on } = windows;
+        let Windows { comment, appeal } = windows;
         let (commented_on, appealed_on, appeal_decided_on, completed_on) = (None, None, None, None);
-        let (report_issued_on, comment_due_on) = (Some(facts.today), Some(comment_due_on));
-        Ok(Self { report_issued_on, comment_due_on, commented_on, appeal_due_on, appealed_on, appeal_decided_on, completed_on, ..new })
+        let (report_issued_on, comment_due_on, appeal_due_on) = (Some(facts.today), Some(comment.due_on), appeal.as_ref().map(|a| a.due_on));
+        // a correction opens them anew
+        let others = self.deadlines.iter().filter(|d| !matches!(d.kind, DeadlineKind::Comment | DeadlineKind::Appeal)).cloned();
+        let deadlines = others.chain([comment]).chain(appeal).collect();
+        Ok(Self { deadlines, report_issued_on, comment_due_on, commented_on, appeal_due_on, appealed_on, appeal_decided_on, completed_on, ..new })
     }
 
     /// Transfers or abandons it, with the reason.
@@ -312,9 +315,13 @@ impl Appraisal {
     /// Moves a deadline, with the reason. From then on neither the cycle nor a rule moves it.
     ///
     /// # Errors
-    /// As [`Appraisal::can`]; `period_backwards`, if it would fall due before the period.
+    /// As [`Appraisal::can`]; `period_backwards`, if it would fall due before the period; `wrong_state`, if there is no such deadline: those of a comment and an
+    /// appeal begin when the report is given, and move no more.
     pub fn move_deadline(&self, kind: DeadlineKind, due_on: NaiveDate, reason: Reason, by: Party, facts: Facts<'_>) -> Result<Self, RuleError> {
         let new = self.step(A::MoveDeadline, by, facts)?;
+        if !self.deadlines.iter().any(|d| d.kind == kind) {
+            return Err(RuleError::at(Code::WrongState, "/kind", "there is no such deadline to move"));
+        }
         if due_on < self.starts_on {
             return Err(RuleError::at(Code::PeriodBackwards, "/due_on", "falls due before the period begins"));
         }

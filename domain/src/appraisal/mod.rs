@@ -9,7 +9,7 @@ mod machine;
 mod population;
 
 pub use appraisers::{AppraiserTerm, Candidate, Panel, Succession, appoint, hand_over, succession};
-pub use deadlines::deadlines;
+pub use deadlines::{by_rule, deadlines};
 pub use machine::{Facts, Party, Windows};
 pub use population::{Considered, Employed, Omission, Other, Rule, holding, judge};
 
@@ -108,6 +108,10 @@ words! {
         Review = "review",
         /// The report is given.
         Report = "report",
+        /// The last day for a comment on the report, once it is given.
+        Comment = "comment",
+        /// The last day for an appeal against it, where the rules give one.
+        Appeal = "appeal",
     }
 }
 

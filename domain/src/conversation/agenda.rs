@@ -172,13 +172,15 @@ fn required(appraisal: &Appraisal) -> Vec<AgendaItem> {
     let mut out: Vec<AgendaItem> = appraisal
         .deadlines
         .iter()
-        .map(|d| {
+        .filter_map(|d| {
             let kind = match d.kind {
                 DeadlineKind::Objectives => AgendaKind::ObjectivesDue,
                 DeadlineKind::Review => AgendaKind::ReviewDue,
                 DeadlineKind::Report => AgendaKind::ReportDue,
+                // what the appraisee may say of a report is theirs to say, and no matter for a meeting
+                DeadlineKind::Comment | DeadlineKind::Appeal => return None,
             };
-            item(kind, Some(d.due_on))
+            Some(item(kind, Some(d.due_on)))
         })
         .collect();
     out.sort_by_key(|i| i.due_on);

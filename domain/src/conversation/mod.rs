@@ -18,6 +18,7 @@ use crate::{
     relationship::RelationshipKind,
     rule::{Code, Faults, RuleError},
     text::{Narrative, Reason, Slug, Title, Wire},
+    time::Period,
     words,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -151,6 +152,26 @@ pub fn lane(kind: ConversationKind, of_appraisal: bool) -> Result<Lane, RuleErro
         (K::Coaching | K::Wellbeing | K::ReturnToWork, true) => {
             Err(RuleError::at(Code::ConversationLane, "/appraisal_id", "a conversation of this kind never belongs to an appraisal"))
         }
+    }
+}
+
+/// Has a conversation of this kind, on this day, a place in the period of its appraisal? The look ahead comes before its last day and the look back after its first:
+/// objectives are set before a year begins, and reviews are held after it has ended. The look from the middle is within. A check-in hangs on how two people work
+/// together, and may be on any day.
+///
+/// # Errors
+/// `outside_period`, at `/starts_at`.
+pub fn has_place(kind: ConversationKind, day: NaiveDate, period: &Period) -> Result<(), RuleError> {
+    use ConversationKind as K;
+    let (early, late) = (day < period.starts_on, period.ends_on.is_some_and(|end| end < day));
+    let refuse = |why: String| Err(RuleError::at(Code::OutsidePeriod, "/starts_at", why));
+    let first = period.starts_on;
+    let last = period.ends_on.map(|end| end.to_string()).unwrap_or_default();
+    match kind {
+        K::Planning if late => refuse(format!("the look ahead is held by the last day of the appraisal's period, {last}")),
+        K::AnnualReview if early => refuse(format!("the look back is held from the first day of the appraisal's period on, {first}")),
+        K::MidCycle if early || late => refuse(format!("the look from the middle is held within the appraisal's period, {first} to {last}")),
+        _ => Ok(()),
     }
 }
 

@@ -233,6 +233,27 @@ fn a_lane_follows_from_the_kind_and_says_who_reads() {
     }
 }
 
+/// Before the period, within it, and after it.
+#[test]
+fn each_kind_has_its_place_in_the_period_of_its_appraisal() {
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
+    let period = Period { starts_on: day("2026-09-01"), ends_on: Some(day("2027-08-31")) };
+    let days = ["2026-08-31", "2026-09-01", "2027-08-31", "2027-09-01"];
+    use ConversationKind as K;
+    for kind in K::ALL {
+        let expected = match kind {
+            K::Planning => [true, true, true, false],
+            K::MidCycle => [false, true, true, false],
+            K::AnnualReview => [false, true, true, true],
+            K::CheckIn | K::Coaching | K::Wellbeing | K::ReturnToWork => [true; 4],
+        };
+        for (on, fits) in days.iter().zip(expected) {
+            let found = has_place(*kind, day(on), &period).err().map(|e| (e.code, e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>()));
+            assert_eq!(found, (!fits).then(|| (Code::OutsidePeriod, vec!["/starts_at".to_owned()])), "{kind} {on}");
+        }
+    }
+}
+
 #[test]
 fn a_partner_is_what_the_lane_asks_for() {
     use RelationshipKind as R;

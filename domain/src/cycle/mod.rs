@@ -407,6 +407,22 @@ impl Cycle {
         }
     }
 
+    /// Is an objective of this cycle due on one of its days? Somebody's own appraisal in it can go on for longer, to `longer`, if it was suspended: then so can their
+    /// objectives. By no law, but because what is due before the year begins, or after its report, is assessed in no report; a goal of another time stands outside any
+    /// cycle.
+    ///
+    /// # Errors
+    /// `outside_period`, at `/due_on`.
+    pub fn has_due(&self, due_on: Option<NaiveDate>, longer: Option<NaiveDate>) -> Result<(), RuleError> {
+        let (Some(due), Some(period)) = (due_on, self.period()) else { return Ok(()) };
+        let period = Period { ends_on: period.ends_on.map(|end| longer.map_or(end, |longer| longer.max(end))), ..period };
+        if period.contains(due) {
+            return Ok(());
+        }
+        let until = period.ends_on.map(|end| format!(" to {end}")).unwrap_or_default();
+        Err(RuleError::at(Code::OutsidePeriod, "/due_on", format!("an objective of this cycle is due within its days, {}{until}", period.starts_on)))
+    }
+
     /// The appraisal period, once it is set.
     pub fn period(&self) -> Option<Period> {
         self.starts_on.map(|starts_on| Period { starts_on, ends_on: self.ends_on })

@@ -121,6 +121,30 @@ fn objectives_are_carried_into_a_later_cycle_that_was_announced() {
 }
 
 #[test]
+fn an_objective_is_due_on_a_day_of_its_cycle() {
+    let day = |t: &str| t.parse::<NaiveDate>().ok();
+    let open = Cycle { starts_on: None, ends_on: None, ..ready(S::Draft) };
+    let endless = Cycle { ends_on: None, ..ready(S::Draft) };
+    for (cycle, due, longer, within) in [
+        (ready(S::Monitoring), None, None, true),
+        (ready(S::Monitoring), day("2026-08-31"), None, false),
+        (ready(S::Monitoring), day("2026-09-01"), None, true),
+        (ready(S::Monitoring), day("2027-08-31"), None, true),
+        (ready(S::Monitoring), day("2027-09-01"), None, false),
+        // whose appraisal was suspended has until its last day, and nobody has less than the cycle
+        (ready(S::Monitoring), day("2027-09-01"), day("2027-12-17"), true),
+        (ready(S::Monitoring), day("2027-12-18"), day("2027-12-17"), false),
+        (ready(S::Monitoring), day("2027-08-31"), day("2027-04-30"), true),
+        (ready(S::Monitoring), day("2026-08-31"), day("2027-12-17"), false),
+        (open, day("2020-01-01"), None, true),
+        (endless, day("2036-01-01"), None, true),
+    ] {
+        let found = cycle.has_due(due, longer).err().map(|e| (e.code, e.faults.into_iter().map(|f| f.pointer).collect::<Vec<_>>()));
+        assert_eq!(found, (!within).then(|| (Code::OutsidePeriod, vec!["/due_on".to_owned()])), "{due:?} {longer:?}");
+    }
+}
+
+#[test]
 fn due_dates_follow_one_another() {
     let day = |t: &str| t.parse::<NaiveDate>().ok();
     let cycle = Cycle {

@@ -8,11 +8,11 @@ pub use content::{Concern, Content, Ground, LearningShown, NeedAction, NeedNamed
 pub use draft::{Assessment, Composed, ReportDraft, StandardNote, Written, WrittenPatch};
 
 use crate::{
-    appraisal::Windows,
+    appraisal::{DeadlineKind, Windows, by_rule},
     calendar::{BankHolidays, Calendar, Doubt, reckoned},
     event::About,
     id::{AppraisalId, OrganisationId, PersonId, ReportId},
-    profile::{DayBasis, Rules, Span},
+    profile::{DayBasis, RuleProfile, Rules, Span},
     text::{Narrative, Reason},
     words,
 };
@@ -103,9 +103,13 @@ pub const COMMENT_WINDOW: Span = Span { days: 14, basis: DayBasis::Calendar };
 
 /// Until when the appraisee may comment on a report that is issued on this day, and appeal against it where the rules give an appeal. Where no calendar
 /// covers the days that would be counted, twice as many calendar days: no window is shorter than the rules have it.
-pub fn windows(issued_on: NaiveDate, rules: &Rules, bank_holidays: BankHolidays, calendars: &[Calendar]) -> Windows {
-    let last = |span| reckoned(issued_on, span, Doubt::Later, bank_holidays, calendars).0.on;
-    Windows { comment_due_on: last(rules.comment_within.unwrap_or(COMMENT_WINDOW)), appeal_due_on: rules.appeal_within.map(last) }
+pub fn windows(issued_on: NaiveDate, profile: &RuleProfile, bank_holidays: BankHolidays, calendars: &[Calendar]) -> Windows {
+    let last = |kind, span| by_rule(kind, reckoned(issued_on, span, Doubt::Later, bank_holidays, calendars), profile);
+    let Rules { comment_within, appeal_within, .. } = &profile.rules;
+    Windows {
+        comment: last(DeadlineKind::Comment, comment_within.unwrap_or(COMMENT_WINDOW)),
+        appeal: appeal_within.map(|span| last(DeadlineKind::Appeal, span)),
+    }
 }
 
 #[cfg(test)]

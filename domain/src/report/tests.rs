@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    appraisal::DeadlineSource,
     id::{LearningRecordId, ObjectiveId, StandardId},
     learning::LearningKind,
     objective::{ObjectiveKind, ObjectiveState},
@@ -180,13 +181,18 @@ fn what_was_issued_is_what_is_read_and_a_correction_begins_with_it() {
 
 #[test]
 fn a_comment_can_be_made_for_as_long_as_the_rules_have_it_and_never_shorter() {
-    let profile = |key: &str| shipped().iter().find(|p| p.key.as_str() == key).map(|p| p.rules.clone()).unwrap_or_else(|| unreachable!("{key}"));
-    let due = |key: &str| windows(day("2027-07-09"), &profile(key), BankHolidays::EnglandAndWales, &[]).comment_due_on.to_string();
+    let profile = |key: &str| shipped().iter().find(|p| p.key.as_str() == key).unwrap_or_else(|| unreachable!("{key}"));
+    let open = |key: &str| windows(day("2027-07-09"), profile(key), BankHolidays::EnglandAndWales, &[]);
+    let due = |key: &str| open(key).comment.due_on.to_string();
     assert_eq!(due("england_maintained_2012"), "2027-07-23", "no rule: two weeks");
-    let wales = profile("wales_2011").comment_within.map_or(0, |span| u64::from(span.days));
+    let wales = profile("wales_2011").rules.comment_within.map_or(0, |span| u64::from(span.days));
     assert!(wales > 0);
     let roughly = day("2027-07-09").checked_add_days(Days::new(wales * 2)).unwrap_or_default();
     assert_eq!(due("wales_2011"), roughly.to_string(), "school days that no calendar covers");
-    let appeal = |key: &str| windows(day("2027-07-09"), &profile(key), BankHolidays::EnglandAndWales, &[]).appeal_due_on;
+    let appeal = |key: &str| open(key).appeal.map(|a| a.due_on);
     assert_eq!((appeal("wales_2011"), appeal("england_maintained_2012")), (Some(roughly), None));
+    // each says which rules made it, and which days were counted
+    let comment = open("wales_2011").comment;
+    assert_eq!((comment.rule_profile.as_str(), comment.rule_profile_version, comment.set_by), ("wales_2011", 1, DeadlineSource::Rule));
+    assert_eq!((comment.basis, comment.calendar_ids), (Some(DayBasis::Calendar), vec![]), "twice as many of all days");
 }

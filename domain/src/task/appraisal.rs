@@ -1,6 +1,6 @@
 //! What appraisals and objectives ask of each of their parties.
 
-use super::{Asked, Day, DayRule, TaskKind, horizon};
+use super::{Asked, Day, TaskKind, horizon};
 use crate::{
     appraisal::{Appraisal, AppraisalState, Deadline, DeadlineKind, DeadlineSource, Party},
     objective::ObjectiveState,
@@ -61,9 +61,10 @@ pub fn of_report(appraisal: &Appraisal, part: Part, today: NaiveDate) -> Option<
         return None;
     }
     let (said, open) = (appraisal.commented_on.is_some(), appraisal.comment_due_on.filter(|last| today <= *last));
-    let rule = appraisal.deadlines.first().map(|d| DayRule { profile: d.rule_profile.clone(), version: d.rule_profile_version, basis: None });
     match open {
-        Some(on) if part.own && !said => Some((TaskKind::CommentOnReport, Some(Day { on, rule }))),
+        Some(on) if part.own && !said => {
+            Some((TaskKind::CommentOnReport, deadline(&appraisal.deadlines, DeadlineKind::Comment).or(Some(Day { on, rule: None }))))
+        }
         open if part.completes && (said || open.is_none()) => Some((TaskKind::CompleteAppraisal, deadline(&appraisal.deadlines, DeadlineKind::Report))),
         _ => None,
     }

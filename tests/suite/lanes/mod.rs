@@ -1,15 +1,16 @@
 //! No sequence of allowed calls shows one lane's text through another. Whatever is written carries a word of its own; dice decide who writes, shares and takes
 //! back what; and after each step whoever reads finds the words that their owner, or the rule of the lane, lets them read, and no other, on every way there is.
 
+mod beside;
 mod readers;
 mod story;
 
 use crate::{
-    reports::{Office, office},
+    reports::{Office, office_in},
     support::*,
 };
 use actix_web::http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use trellis_domain::{access::Permission, relationship::RelationshipKind, role::RoleName};
 
@@ -54,6 +55,10 @@ const OF_APPRAISAL: [Who; 5] = [Teacher, Appraiser, Head, Hr, Chief];
 /// Who reads a proposed objective, and learning that is shared with the appraiser and the leaders: machines with the scope as well.
 const IN_THE_OPEN: [Who; 6] = [Teacher, Appraiser, Head, Hr, Chief, Machine];
 const OF_DEVELOPMENT: [Who; 2] = [Teacher, Coach];
+/// Who reads what was seen in a lesson for the appraisal, until a report takes it up.
+const OF_A_VISIT: [Who; 2] = [Teacher, Appraiser];
+/// Who reads the holds on somebody's appraisal. Whose it is hears of it from HR.
+const OF_HOLDS: [Who; 3] = [Head, Hr, Chief];
 const EVERYBODY: [Who; 11] = [Teacher, Appraiser, Coach, Head, Hr, Chief, Colleague, Elsewhere, Admin, Leader, Machine];
 
 /// A word that stands in one text, in this lane if its record has one, with those who may read it now.
@@ -91,6 +96,8 @@ struct Story<'w> {
     coach_id: String,
     tokens: Vec<(Who, String)>,
     dice: Dice,
+    /// Of what is told beside the story: what the others show does not depend on it.
+    others: Dice,
     planted: Vec<Planted>,
     /// Addresses that were written to, with their lane, if they have one.
     ways: BTreeSet<(String, Option<&'static str>)>,
@@ -105,6 +112,13 @@ struct Story<'w> {
     visits: Vec<(String, Vec<usize>)>,
     drafted: Vec<usize>,
     issued: bool,
+    /// The report, once it is.
+    report: Option<String>,
+    /// A request for learning that its owner drafted, or submitted, with its words.
+    request: Option<(String, Vec<usize>)>,
+    needs: Vec<String>,
+    /// Holds that were set; each for another reason.
+    holds: usize,
     /// What is recommended on the teacher's pay, once the report is issued.
     pay: Option<String>,
     standards: Value,
@@ -113,7 +127,10 @@ struct Story<'w> {
 
 impl<'w> Story<'w> {
     async fn new(w: &'w World, seed: u64) -> Self {
-        let o = office(w, "england_maintained_2012").await;
+        let trust = w.trust("beacon").await;
+        let maker = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;
+        let profile = with_an_appeal(w, &maker).await;
+        let o = office_in(w, trust, &profile).await;
         let (trust, school) = (&o.trust, o.trust.school);
         let coach = trust.someone(w).at(school).made().await;
         w.appoint(trust, RelationshipKind::Coach, o.teacher.person, coach.person).await;
@@ -146,6 +163,7 @@ impl<'w> Story<'w> {
             coach_id: coach.person.to_string(),
             tokens,
             dice: Dice(seed),
+            others: Dice(seed.rotate_left(32)),
             planted: Vec::new(),
             ways: BTreeSet::new(),
             talks: Vec::new(),
@@ -159,6 +177,10 @@ impl<'w> Story<'w> {
             visits: Vec::new(),
             drafted: Vec::new(),
             issued: false,
+            report: None,
+            request: None,
+            needs: Vec::new(),
+            holds: 0,
             pay: None,
             standards,
             done: 0,
@@ -213,10 +235,25 @@ impl<'w> Story<'w> {
     }
 }
 
+/// Rules of the trust's own: those of the maintained schools, with an appeal against a report. Its key.
+async fn with_an_appeal(w: &World, by: &Someone) -> String {
+    let shipped = w.get("/v1/rule-profiles").by(by).send().await.expect(200);
+    let theirs = shipped.items().iter().find(|p| p["key"] == "england_maintained_2012").unwrap();
+    let mut rules = theirs["rules"].clone();
+    rules["appeal_within"] = json!({"days": 10, "basis": "calendar"});
+    let new = json!({"key": "beacon_policy", "name": "Our appraisal", "legal_basis": "Our appraisal policy, on the regulations of 2012", "based_on": theirs["id"], "rules": rules});
+    let made = w.post("/v1/rule-profiles").by(by).json(new).send().await.expect(201);
+    w.post(format!("/v1/rule-profiles/{}/publish", made.id())).by(by).send().await.expect(200);
+    "beacon_policy".to_owned()
+}
+
 async fn as_the_dice_fall(w: &World, seed: u64) {
     let mut s = Story::new(w, seed).await;
     for _ in 0..STEPS {
-        let touched = s.step().await;
+        let mut touched = s.step().await;
+        if s.others.roll(3) == 0 {
+            touched.extend(s.beside().await);
+        }
         for (path, lane) in &touched {
             for who in EVERYBODY {
                 s.read(who, path, *lane).await;
@@ -235,6 +272,11 @@ async fn as_the_dice_fall(w: &World, seed: u64) {
     }
     let ways = s.report().await;
     s.ways.extend(ways);
+    // and every kind of record was told of
+    for tell in 0..beside::KINDS {
+        let ways = s.tell(tell).await;
+        s.ways.extend(ways);
+    }
     for (path, lane) in s.wide().into_iter().chain(s.ways.clone()) {
         for who in EVERYBODY {
             s.read(who, &path, lane).await;

@@ -49,6 +49,7 @@ impl Story<'_> {
             "/v1/learning-records?limit=200".into(),
             "/v1/development-needs?limit=200".into(),
             "/v1/development-needs/summary".into(),
+            "/v1/learning-requests?limit=200".into(),
             "/v1/self-reviews?limit=200".into(),
             "/v1/shared-self-reviews?limit=200".into(),
             "/v1/coaching-partnerships?limit=200".into(),
@@ -72,6 +73,7 @@ impl Story<'_> {
         ];
         let of_appraisal =
             [at.clone(), format!("{at}/history"), format!("{at}/report-draft"), format!("{at}/statement"), "/v1/appraisal-reports?limit=200".into()];
-        anywhere.into_iter().map(|path| (path, None)).chain(of_appraisal.into_iter().map(|path| (path, Some("appraisal")))).collect()
+        let of_support = ("/v1/appraisal-holds?limit=200".to_owned(), Some("support"));
+        anywhere.into_iter().map(|path| (path, None)).chain(of_appraisal.into_iter().map(|path| (path, Some("appraisal")))).chain([of_support]).collect()
     }
 }

@@ -279,6 +279,7 @@ impl Story<'_> {
             let of = at.rsplit('/').next().unwrap();
             let found = self.w.get(format!("/v1/appraisal-reports?appraisal_id={of}")).bearer(self.token(Teacher)).send().await.expect(200);
             let report = format!("/v1/appraisal-reports/{}", found.items()[0]["id"].as_str().unwrap());
+            self.report = Some(report.clone());
             return vec![(report.clone(), lane), (format!("{report}/history"), lane), (format!("{at}/statement"), lane)];
         }
         vec![(format!("{at}/report-draft"), lane)]

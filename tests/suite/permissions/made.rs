@@ -181,7 +181,8 @@ impl Scene {
     /// A conversation of the owner with the appraiser.
     pub(super) async fn conversation(&self, w: &World, state: &str) -> String {
         let (kind, appraisal) = match state {
-            "appraisal" => ("annual_review", Some(Box::pin(self.names(w, Record::Appraisal("created"))).await["id"].clone())),
+            // the look ahead may be held long before the period of such an appraisal
+            "appraisal" => ("planning", Some(Box::pin(self.names(w, Record::Appraisal("created"))).await["id"].clone())),
             "support" => ("return_to_work", None),
             _ => ("coaching", None),
         };

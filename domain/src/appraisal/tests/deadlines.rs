@@ -48,6 +48,8 @@ fn deadlines_move_with_the_cycle_and_the_review_but_not_where_somebody_set_them(
     assert_eq!((held.deadlines[2].basis, held.deadlines[2].rule_profile.as_str()), (Some(DayBasis::Calendar), "wales_2011"));
     assert_eq!(told(&held.moved_with_cycle(&before, &after, &fresh(&held, &after), &reason))[2], said("2027-07-15", Rule, false));
     assert_eq!(new.review_held(day("2027-07-05"), england, BankHolidays::EnglandAndWales, &[]), new, "no rule says how soon");
+    let early = new.move_deadline(DeadlineKind::Comment, day("2027-12-01"), reason.clone(), whose(A::MoveDeadline), facts(maintained()));
+    assert_eq!(early.err().map(|e| e.code), Some(Code::WrongState), "it begins when the report is given");
     let named = new.move_deadline(DeadlineKind::Report, day("2027-09-30"), reason, whose(A::MoveDeadline), facts(maintained()));
     let named = named.unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!(named.review_held(day("2027-07-05"), wales, BankHolidays::EnglandAndWales, &[]), named);

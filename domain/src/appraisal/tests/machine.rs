@@ -203,7 +203,17 @@ fn a_report_is_issued_whole_by_a_whole_panel() {
 }
 
 fn until(comment: &str, appeal: &str) -> Windows {
-    Windows { comment_due_on: day(comment), appeal_due_on: appeal.parse().ok() }
+    let last = |kind, on| Deadline {
+        kind,
+        due_on: on,
+        rule_profile: shipped()[0].key.clone(),
+        rule_profile_version: 1,
+        set_by: DeadlineSource::Rule,
+        basis: None,
+        calendar_ids: Vec::new(),
+        reason: None,
+    };
+    Windows { comment: last(DeadlineKind::Comment, day(comment)), appeal: appeal.parse().ok().map(|on| last(DeadlineKind::Appeal, on)) }
 }
 
 #[test]
@@ -243,6 +253,8 @@ fn the_appraisee_has_the_last_word_once_and_in_time_and_then_it_is_complete() {
     let amended = done.give_report(A::AmendReport, until("2027-09-15", ""), whose(A::AmendReport), on("2027-09-01")).unwrap_or_else(|e| unreachable!("{e}"));
     assert_eq!((amended.state, amended.commented_on, amended.completed_on), (S::ReportIssued, None, None));
     assert_eq!(code(&amended, A::Comment, "2027-09-15"), None);
+    let windows: Vec<_> = amended.deadlines.iter().filter(|d| matches!(d.kind, DeadlineKind::Comment | DeadlineKind::Appeal)).map(|d| d.due_on).collect();
+    assert_eq!(windows, [day("2027-09-15")], "those of the version before are over");
 }
 
 #[test]

@@ -124,6 +124,10 @@ impl Around {
     pub(in super::super) fn employment(&self) -> &Employment {
         &self.employment
     }
+    /// The rules that the appraisal's cycle pins.
+    pub(in super::super) fn profile(&self) -> &RuleProfile {
+        &self.profile
+    }
     pub(in super::super) fn rules(&self) -> &Rules {
         &self.profile.rules
     }

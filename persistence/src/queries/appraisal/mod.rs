@@ -19,7 +19,7 @@ use crate::{
 use chrono::NaiveDate;
 pub(super) use facts::{Around, parties_at, party, who_assign};
 pub(super) use intake::part;
-pub(super) use moving::{review_held, ruled, rules_of, with_cycle};
+pub(super) use moving::{last_day, period, review_held, ruled, rules_of, with_cycle};
 use row::{AppraisalRow, row_of, update, whole};
 use serde_json::json;
 use trellis_domain::{

@@ -1,18 +1,21 @@
-//! Deadlines that move with something else: with the days of the cycle, or because the review was held.
+//! The days of an appraisal, and deadlines that move with something else: with the days of the cycle, or because the review was held.
 
 use super::{
     super::{calendar, cycle, prelude::*, profile},
+    GONE,
     row::{awaiting_report, row_of, update, update_deadlines, whole},
 };
 use chrono::NaiveDate;
+use diesel::dsl::max;
 use trellis_domain::{
     appraisal::{Appraisal, deadlines},
     calendar::Calendar,
     cycle::Cycle,
     event::EventKind,
-    id::{AppraisalId, CycleId},
+    id::{AppraisalId, CycleId, EmploymentId},
     profile::RuleProfile,
     text::Reason,
+    time::Period,
 };
 
 /// The rules that a cycle with appraisals pins.
@@ -57,6 +60,23 @@ pub(in super::super) async fn ruled(cx: &mut Cx<'_>, id: AppraisalId) -> Result<
     let (_, profile) = rules_of(cx, appraisal.cycle_id).await?;
     let calendars = calendar::counting_at(cx, appraisal.organisation_id).await?;
     Ok((appraisal, profile, calendars))
+}
+
+/// The days of an appraisal, whoever asks.
+pub(in super::super) async fn period(cx: &mut Cx<'_>, id: AppraisalId) -> Result<Period> {
+    let row = appraisals::table.find((cx.tenant(), Uid::from(id))).select((appraisals::starts_on, appraisals::ends_on));
+    let (starts_on, ends_on): (NaiveDate, NaiveDate) = row.one(cx.conn()).await?;
+    Ok(Period { starts_on, ends_on: Some(ends_on) })
+}
+
+/// The last day of what somebody was appraised on in this employment in this cycle, if there is an appraisal: one that was suspended can go on after the cycle's.
+pub(in super::super) async fn last_day(cx: &mut Cx<'_>, of: EmploymentId, cycle: CycleId) -> Result<Option<NaiveDate>> {
+    let theirs = appraisals::table
+        .filter(appraisals::tenant_id.eq(cx.tenant()))
+        .filter(appraisals::employment_id.eq(Uid::from(of)))
+        .filter(appraisals::cycle_id.eq(Uid::from(cycle)))
+        .filter(appraisals::state.ne_all(GONE));
+    Ok(theirs.select(max(appraisals::ends_on)).one(cx.conn()).await?)
 }
 
 /// The review of an appraisal was held on this day: the rules may say by when its report is given.

@@ -21,7 +21,7 @@ pub(super) use notes::explain_notes;
 pub(super) use reading::{Said, appraises_in, may_read, readable, readings};
 use row::ConversationRow;
 use trellis_domain::{
-    conversation::{Conversation, ConversationAction as A, ConversationKind, LockedAction, Party, Side, announced, stands_as},
+    conversation::{Conversation, ConversationAction as A, ConversationKind, LockedAction, Party, Side, announced, has_place, stands_as},
     event::EventKind,
     id::{AppraisalId, ConversationId, PersonId},
     relationship::RelationshipKind,
@@ -217,8 +217,13 @@ impl Write<Here> for UpdateConversation {
         let (before, by) = load_for_write(tx, self.id, self.expected).await?;
         let after = before.patched(self.patch.clone(), by)?;
         let day = after.starts_at.date_naive();
-        if let (Some(side), true) = (before.side(by.person), day != before.starts_at.date_naive()) {
-            in_time(tx, before.kind, before.appraisal_id, side, day).await?;
+        if day != before.starts_at.date_naive() {
+            if let Some(of) = before.appraisal_id {
+                has_place(before.kind, day, &appraisal::period(tx, of).await?)?;
+            }
+            if let Some(side) = before.side(by.person) {
+                in_time(tx, before.kind, before.appraisal_id, side, day).await?;
+            }
         }
         save(tx, A::Update.event(), before, after).await
     }

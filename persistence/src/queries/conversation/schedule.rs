@@ -9,7 +9,7 @@ use super::{
 use crate::conversation::{ConversationNow, ScheduleConversation};
 use trellis_domain::{
     appraisal::Appraisal,
-    conversation::{Conversation, ConversationNotes, ConversationState, Lane, Notes, Side, lane, stands_as},
+    conversation::{Conversation, ConversationNotes, ConversationState, Lane, Notes, Side, has_place, lane, stands_as},
     event::EventKind,
     id::{AppraisalId, EmploymentId, PersonId},
     rule::{Code, RuleError},
@@ -42,13 +42,14 @@ impl Write<Here> for ScheduleConversation {
             other => other?,
         };
         let own = employment.person_id == me;
-        if let Some(id) = appraisal_id {
+        let of = match appraisal_id {
             // to whom the employment is nothing, an appraisal of another tells nothing of it either
-            appraisal(tx, id, employment_id).await.map_err(|fault| match fault {
+            Some(id) => Some(appraisal(tx, id, employment_id).await.map_err(|fault| match fault {
                 StoreError::Rule(_) if !own => unknown().into(),
                 other => other,
-            })?;
-        }
+            })?),
+            None => None,
+        };
         let holds = holds(tx, (employment.person_id, partner_id), appraisal_id, day).await?;
         if !own && (partner_id != me || !any(&holds)) {
             return Err(unknown().into());
@@ -59,6 +60,9 @@ impl Write<Here> for ScheduleConversation {
         let lane = lane(kind, appraisal_id.is_some())?;
         let partner_as = stands_as(lane, &holds)?;
         let by = if own { Side::Appraisee } else { Side::Partner };
+        if let Some(of) = of {
+            has_place(kind, day, &of.period())?;
+        }
         in_time(tx, kind, appraisal_id, by, day).await?;
         let template_id = super::super::conversation_template::for_conversation(tx, template_id, kind, employment.organisation_id).await?;
         let at = micros(tx.act.now);

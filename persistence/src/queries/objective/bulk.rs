@@ -2,7 +2,7 @@
 
 use super::{
     super::{cycle, employment::EmploymentRow, framework, prelude::*, priority_link},
-    ObjectiveRow, authorship, first_words, put_parts,
+    ObjectiveRow, authorship, first_words, in_time, put_parts,
 };
 use crate::objective::{Group, Outcome, ProposeObjectives, ProposedTo};
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
@@ -189,9 +189,11 @@ fn objective(tx: &Tx<'_>, of: &ProposeObjectives, words: &Words, employment: &Em
 impl Write<Here> for ProposeObjectives {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<ProposedTo>> {
         let author = tx.person()?;
-        let words = first_words(tx, self.kind, self.title.clone(), self.inquiry.clone(), self.words.clone())?;
-        framework::linkable(tx, &words.standard_ids).await?;
         let of_cycle = announced(tx, self.cycle_id).await?;
+        // a day for many is one of the cycle's, whoever of them has an appraisal that goes on for longer
+        let day = of_cycle.as_ref().and_then(|cycle| cycle.has_due(self.words.due_on.flatten(), None).err());
+        let words = in_time(first_words(tx, self.kind, self.title.clone(), self.inquiry.clone(), self.words.clone()), day)?;
+        framework::linkable(tx, &words.standard_ids).await?;
         // two who send the same call propose it once
         access::guard(tx, author).await?;
         let (order, found) = meant(tx, &self.to).await?;

@@ -1,7 +1,8 @@
 //! Objectives that go on as others.
 
-use super::{super::prelude::*, ObjectiveRow, authorship, cycle_of, load_for_write, party, save, seen};
+use super::{super::prelude::*, ObjectiveRow, authorship, cycle_of, ill_timed, load_for_write, party, save, seen};
 use crate::objective::CarryOverObjective;
+use chrono::NaiveDate;
 use trellis_domain::{
     cycle::Cycle,
     event::EventKind,
@@ -34,14 +35,15 @@ macro_rules! ended {
 pub(super) use ended;
 
 /// Into which cycle it goes, if into any: a later one of the same school.
-async fn later_cycle(tx: &mut Tx<'_>, before: &Objective, to: Option<trellis_domain::id::CycleId>) -> Result<()> {
+async fn later_cycle(tx: &mut Tx<'_>, before: &Objective, to: Option<trellis_domain::id::CycleId>, due_on: Option<NaiveDate>) -> Result<()> {
     let Some(to) = to else { return Ok(()) };
     let from: Option<Cycle> = match before.cycle_id {
         Some(from) => Some(super::super::cycle::load(tx, from).await?),
         None => None,
     };
     let to = cycle_of(tx, to, before.organisation_id).await?;
-    Ok(to.carries_on(from.as_ref())?)
+    to.carries_on(from.as_ref())?;
+    Ok(ill_timed(tx, &to, before.employment_id, due_on).await?.map_or(Ok(()), Err)?)
 }
 
 impl Write<Here> for CarryOverObjective {
@@ -55,7 +57,7 @@ impl Write<Here> for CarryOverObjective {
         if !employment.period.contains(tx.act.today()) {
             return Err(RuleError::new(Code::OutsideEmployment, "the employment has ended: close the objective, or withdraw it").into());
         }
-        later_cycle(tx, &before, self.cycle_id).await?;
+        later_cycle(tx, &before, self.cycle_id, self.due_on).await?;
         diesel::insert_into(objectives::table).values(ObjectiveRow::new(tx.tenant(), &goes_on)).done(tx.conn()).await?;
         // what was linked stays linked, whatever became of a plan or a framework since
         super::put_parts(tx, std::slice::from_ref(&goes_on)).await?;

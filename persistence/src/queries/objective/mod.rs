@@ -20,15 +20,17 @@ use crate::{
     event::History,
     objective::{CreateObjective, GetObjective, ListObjectives, ObjectiveHistory, SetObjectiveWithDissent, StepObjective, UpdateObjective},
 };
+use chrono::NaiveDate;
 use std::collections::HashSet;
 use trellis_domain::{
     access::{self as rules, Permission, Reach, Standing},
+    cycle::{Cycle, CycleState},
     employment::StaffCategory,
     event::EventKind,
-    id::{CriterionId, ObjectiveId, PersonId},
+    id::{CriterionId, EmploymentId, ObjectiveId, PersonId},
     inquiry::{self, InquiryAction},
     objective::{Inquiry, Objective, ObjectiveAction, ObjectiveKind, ObjectiveOrigin, ObjectiveState, Party, Words, WordsPatch},
-    rule::{Code, RuleError},
+    rule::{Code, Kind, RuleError},
     text::Title,
     time::micros,
 };
@@ -142,7 +144,7 @@ pub(super) async fn noted(tx: &mut Tx<'_>, kind: EventKind, before: &Objective, 
 }
 
 /// The first words of an objective.
-fn first_words(cx: &Cx<'_>, kind: ObjectiveKind, title: Title, inquiry: Option<Inquiry>, words: WordsPatch) -> Result<Words> {
+fn first_words(cx: &Cx<'_>, kind: ObjectiveKind, title: Title, inquiry: Option<Inquiry>, words: WordsPatch) -> std::result::Result<Words, RuleError> {
     let blank = Words {
         kind,
         title,
@@ -156,7 +158,32 @@ fn first_words(cx: &Cx<'_>, kind: ObjectiveKind, title: Title, inquiry: Option<I
         standard_ids: Vec::new(),
         priority_ids: Vec::new(),
     };
-    Ok(blank.patched(words, &mut || cx.new_id::<CriterionId>())?)
+    blank.patched(words, &mut || cx.new_id::<CriterionId>())
+}
+
+/// What is wrong with the day by which it is due, if it is of a cycle: one whose appraisal in it goes on for longer has until then.
+async fn ill_timed(cx: &mut Cx<'_>, cycle: &Cycle, of: EmploymentId, due_on: Option<NaiveDate>) -> Result<Option<RuleError>> {
+    if cycle.has_due(due_on, None).is_ok() {
+        return Ok(None);
+    }
+    let longer = super::appraisal::last_day(cx, of, cycle.id).await?;
+    Ok(cycle.has_due(due_on, longer).err())
+}
+
+/// The same of a change; a day that stays is nobody's fault now.
+async fn moved_out(cx: &mut Cx<'_>, before: &Objective, patch: &WordsPatch) -> Result<Option<RuleError>> {
+    let (Some(cycle), Some(due_on)) = (before.cycle_id, patch.due_on.filter(|day| *day != before.words.due_on)) else { return Ok(None) };
+    let cycle = super::cycle::load(cx, cycle).await?;
+    ill_timed(cx, &cycle, before.employment_id, due_on).await
+}
+
+/// What was made of what was sent, unless it or its day is at fault: both are named. That it may not be done at all is said alone.
+fn in_time<T>(made: std::result::Result<T, RuleError>, day: Option<RuleError>) -> std::result::Result<T, RuleError> {
+    match (made, day) {
+        (made, None) => made,
+        (Ok(_), Some(day)) => Err(day),
+        (Err(rule), Some(day)) => Err(if rule.code.kind() == Kind::Invalid { rule.and(day) } else { rule }),
+    }
 }
 
 impl Write<Here> for CreateObjective {
@@ -175,10 +202,15 @@ impl Write<Here> for CreateObjective {
         if !employment.period.contains(tx.act.today()) {
             return Err(RuleError::at(Code::OutsideEmployment, "/employment_id", "this employment is not current").into());
         }
-        if let Some(cycle_id) = cycle_id {
-            within_cycle(tx, cycle_id, employment.organisation_id).await?;
-        }
-        let words = first_words(tx, kind, title, inquiry, words)?;
+        let due_on = words.due_on.flatten();
+        let day = match cycle_id {
+            Some(cycle_id) => {
+                let cycle = within_cycle(tx, cycle_id, employment.organisation_id).await?;
+                ill_timed(tx, &cycle, employment_id, due_on).await?
+            }
+            None => None,
+        };
+        let words = in_time(first_words(tx, kind, title, inquiry, words), day)?;
         let now = micros(tx.act.now);
         let objective = Objective {
             id: tx.new_id(),
@@ -211,19 +243,21 @@ impl Write<Here> for CreateObjective {
 }
 
 /// Objectives are set in a cycle that covers the school, while it takes them.
-async fn within_cycle(tx: &mut Tx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<()> {
-    Ok(cycle_of(tx, id, school).await?.takes_objectives()?)
+async fn within_cycle(tx: &mut Tx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<Cycle> {
+    let cycle = cycle_of(tx, id, school).await?;
+    cycle.takes_objectives()?;
+    Ok(cycle)
 }
 
 /// The cycle, if it covers the school and was announced.
-async fn cycle_of(cx: &mut Cx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<trellis_domain::cycle::Cycle> {
+async fn cycle_of(cx: &mut Cx<'_>, id: trellis_domain::id::CycleId, school: trellis_domain::id::OrganisationId) -> Result<Cycle> {
     let unknown = || RuleError::at(Code::UnknownReference, "/cycle_id", "no such cycle of this school");
     let cycle = match super::cycle::load(cx, id).await {
         Err(StoreError::Missing) => return Err(unknown().into()),
         other => other?,
     };
     let covered = access::path_of(cx, school).await?.contains(&cycle.organisation_id);
-    if !covered || cycle.state == trellis_domain::cycle::CycleState::Draft {
+    if !covered || cycle.state == CycleState::Draft {
         return Err(unknown().into());
     }
     Ok(cycle)
@@ -333,7 +367,8 @@ impl Write<Here> for UpdateObjective {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Seen<Objective>> {
         let before = load_for_write(tx, self.id).await?;
         super::event::expect(tx, &before, self.expected).await?;
-        let after = before.reworded(self.patch.clone(), party(tx, &before), &mut || tx.new_id())?;
+        let day = moved_out(tx, &before, &self.patch).await?;
+        let after = in_time(before.reworded(self.patch.clone(), party(tx, &before), &mut || tx.new_id()), day)?;
         save(tx, EventKind::ObjectiveUpdated, before, after).await
     }
 }

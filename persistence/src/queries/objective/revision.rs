@@ -2,7 +2,7 @@
 
 use super::{
     super::prelude::*,
-    load_for_write, party,
+    in_time, load_for_write, moved_out, party,
     row::{column, prose},
     save, visible_row,
 };
@@ -20,7 +20,8 @@ impl Write<Here> for ReviseObjective {
         let before = load_for_write(tx, self.id).await?;
         super::super::event::expect(tx, &before, self.expected).await?;
         let now = micros(tx.act.now);
-        let after = before.revised(self.patch.clone(), self.reason.clone(), party(tx, &before), now, &mut || tx.new_id())?;
+        let day = moved_out(tx, &before, &self.patch).await?.map(|day| day.of("/changes/due_on"));
+        let after = in_time(before.revised(self.patch.clone(), self.reason.clone(), party(tx, &before), now, &mut || tx.new_id()), day)?;
         let kept = (
             objective_revisions::tenant_id.eq(tx.tenant()),
             objective_revisions::objective_id.eq(Uid::from(before.id)),

@@ -49,7 +49,7 @@ async fn put(tx: &mut Tx<'_>, of: &Appraisal, before: Option<&Report>, content: 
 async fn given(tx: &mut Tx<'_>, action: A, before: &Appraisal, around: &appraisal::Around) -> Result<Appraisal> {
     let calendars = calendar::counting_at(tx, before.organisation_id).await?;
     let today = tx.act.today();
-    let until = windows(today, around.rules(), calendar::holidays_of(&calendars), &calendars);
+    let until = windows(today, around.profile(), calendar::holidays_of(&calendars), &calendars);
     Ok(before.give_report(action, until, around.party, around.facts(today))?)
 }
 

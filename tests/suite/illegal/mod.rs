@@ -1,6 +1,8 @@
 //! Every step that a machine does not allow, in every state, over HTTP. What is illegal comes from the machine itself: `from` of each of its actions. Whoever
 //! asks is one whose step it would be, so that it is the state that refuses, and nothing is changed by it.
 
+mod beside;
+
 use crate::{reports::step, support::*};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -296,8 +298,10 @@ on_both! {
     async fn an_objective_takes_no_step_that_its_state_does_not_allow(w: World) {
         let s = School::made(w, 1).await;
         let (owner, by) = (&s.teachers[0], &s.appraiser);
-        let new = json!({"employment_id": owner.employment.unwrap().to_string(), "kind": "practice", "title": "Talk"});
-        let mut met = BTreeSet::new();
+        // of the kind that has a machine of its own beside it
+        let inquiry = json!({"question": "What if?"});
+        let new = json!({"employment_id": owner.employment.unwrap().to_string(), "kind": "growth_inquiry", "title": "Talk", "inquiry": inquiry});
+        let (mut met, mut stages) = (BTreeSet::new(), BTreeSet::new());
         // each way through the machine, as far as it goes
         let ways: [&[(&str, &Someone, Option<Value>)]; 4] = [
             &[("propose", owner, None), ("agree", by, None), ("start", owner, None), ("pause", owner, why()), ("resume", owner, None), ("review", by, None), ("close", owner, None)],
@@ -313,10 +317,12 @@ on_both! {
                 step(w, &at, "propose", by, None).await.expect(200);
             }
             objective_refuses(w, &s, owner, &at, &mut met).await;
+            beside::inquiry_refuses(w, owner, &at, &mut stages).await;
             for (name, who, body) in way {
                 let went = step(w, &at, name, who, body.clone()).await;
                 assert!(went.status < 300, "{name}: {}", went.text);
                 objective_refuses(w, &s, owner, &at, &mut met).await;
+                beside::inquiry_refuses(w, owner, &at, &mut stages).await;
             }
         }
         assert_eq!(met, ObjectiveState::ALL.iter().copied().collect());
