@@ -313,12 +313,12 @@ on_both! {
         let mut all = vec![(ours, 4_000, 6_000), (theirs, 0, 90_000), (trusts, 0, 70_000)];
         for (i, at) in [s.trust.school, s.trust.other_school, s.trust.root].iter().enumerate() {
             assert_eq!(told(&leader, format!("&organisation_id={at}")).await, [all[i].clone()]);
-            assert_eq!(told(&leader, format!("&organisation_id={at}&academic_year=2025")).await, []);
+            assert!(told(&leader, format!("&organisation_id={at}&academic_year=2025")).await.is_empty());
         }
         // asking for another school's tells its balance to nobody who may not read it
         let ours = all[0].clone();
         assert_eq!(told(&s.head, format!("&organisation_id={}", s.trust.school)).await, [ours.clone()]);
-        assert_eq!(told(&s.head, format!("&organisation_id={}", s.trust.other_school)).await, []);
+        assert!(told(&s.head, format!("&organisation_id={}", s.trust.other_school)).await.is_empty());
         assert_eq!(told(&s.head, String::new()).await, [ours]);
         all.sort();
         assert_eq!(told(&leader, String::new()).await, all);
