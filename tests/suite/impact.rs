@@ -50,7 +50,8 @@ async fn as_a_chart(w: &World, path: &str, by: &Someone) {
     assert!(said.contains(&format!("topics left out: {}.", told["left_out"])), "{said}");
     let (mut shown, mut withheld) = (0, 0);
     for level in ["reaction", "learning", "organisational_support", "use_in_practice", "pupil_outcomes"] {
-        let known: Vec<&Value> = told["topics"].as_array().unwrap().iter().flat_map(|t| t["summary"]["known"].as_array().unwrap()).filter(|k| k["level"] == level).collect();
+        let known: Vec<&Value> =
+            told["topics"].as_array().unwrap().iter().flat_map(|t| t["summary"]["known"].as_array().unwrap()).filter(|k| k["level"] == level).collect();
         *(if known.is_empty() { &mut withheld } else { &mut shown }) += 1;
         let sum = |of: &str| if known.is_empty() { "withheld".to_owned() } else { known.iter().map(|k| k[of].as_u64().unwrap()).sum::<u64>().to_string() };
         let expected = format!(

@@ -96,7 +96,11 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, s
         title: say("Reading aloud in every subject")?,
         kind: LearningKind::Inset,
         minutes: 60,
-        details: LearningActivityPatch { cost_pence: Some(1_500), standard_ids: Some(shelf.standards(&["TS3", "M5", "M6"])?), ..LearningActivityPatch::default() },
+        details: LearningActivityPatch {
+            cost_pence: Some(1_500),
+            standard_ids: Some(shelf.standards(&["TS3", "M5", "M6"])?),
+            ..LearningActivityPatch::default()
+        },
     };
     let aloud = school.offer(0.6533, aloud).await?;
     let read = school.schedule(0.6534, aloud, scene.calendar.moment(Span::Present, 0.655), 40).await?;
