@@ -7,8 +7,8 @@ use crate::{
 use trellis_domain::{
     appraisal::AppraisalState,
     id::{
-        AgreedActionId, AppraisalId, CycleId, EnrolmentId, LearningRecordId, LearningRequestId, LearningSessionId, ObjectiveId, OrganisationId, PersonId,
-        PriorityId,
+        AgreedActionId, AppraisalId, CycleId, EnrolmentId, FindingId, LearningRecordId, LearningRequestId, LearningSessionId, LearningVisitId, NeedId,
+        ObjectiveId, OrganisationId, PersonId, PriorityId, TrainingCompletionId,
     },
     insight::{Access, Outstanding, Practised, Progress, Share, Sight, Spent},
     objective::ObjectiveState,
@@ -183,6 +183,30 @@ pub struct AgreedActionLineOfSight {
     /// Which.
     pub id: AgreedActionId,
 }
+/// The way back from a finding: by the inquiry that it came of. Of one without a name it leads its owner alone.
+#[derive(Debug)]
+pub struct FindingLineOfSight {
+    /// Which.
+    pub id: FindingId,
+}
+/// The way back from a development need, by the record that its owner made it of, which is theirs alone to know.
+#[derive(Debug)]
+pub struct NeedLineOfSight {
+    /// Which.
+    pub id: NeedId,
+}
+/// The way back from a learning visit, by the copy that the visited put among their learning, which is theirs alone to know.
+#[derive(Debug)]
+pub struct LearningVisitLineOfSight {
+    /// Which.
+    pub id: LearningVisitId,
+}
+/// The way back from a training completion: by the enrolment that it came of.
+#[derive(Debug)]
+pub struct TrainingCompletionLineOfSight {
+    /// Which.
+    pub id: TrainingCompletionId,
+}
 /// The learning share and the autonomy of each organisation in an academic year.
 #[derive(Debug)]
 pub struct ReadLearningShare {
@@ -254,6 +278,10 @@ operations! {
     RequestLineOfSight: ReadRequests => WayBack;
     EnrolmentLineOfSight: ReadEnrolments => WayBack;
     AgreedActionLineOfSight: ReadConversations => Sealed<WayBack>;
+    FindingLineOfSight: ReadFindings => WayBack;
+    NeedLineOfSight: ReadNeeds => WayBack;
+    LearningVisitLineOfSight: ReadCoaching => WayBack;
+    TrainingCompletionLineOfSight: ReadTraining => WayBack;
     ReadMechanisms: ReadInsight => Mechanisms, LONG = true;
     ReadLearningShare: ReadInsight => Figures<Share>, LONG = true;
     ReadFairAccess: ReadInsight => Fairness, LONG = true;

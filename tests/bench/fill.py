@@ -40,6 +40,7 @@ class Many:
     near: int | None = None  # so many of the people at the headteacher's school, the others at the other schools; evenly, if it is not said
     by_head: bool = False  # every other one of these is appraised by the headteacher, the rest by nobody; and a newcomer has nothing yet
     training: bool = False  # everybody did the trust's required training at some time
+    talks: bool = False  # everybody held two check-ins, agreed on something for an objective in each, and learned for an objective now and then
     schools: int = 0  # they all work at so many other schools, which are made beneath the trust
     own: int = OWN  # objectives and learning records of one teacher of the demo, besides
 
@@ -55,7 +56,7 @@ def tables(scene, template, many):
     priorities, requirements = ([uuid.UUID(id) for id in ids] for ids in (scene.priorities, scene.requirements if many.training else []))
     schools = [uuid.UUID(s) for s in scene.schools]
     people, employments, appraisers, objectives, criteria, links, aims, trained = [], [], [], [], [], [], [], []
-    organisations, paths, own = [], [], []
+    organisations, paths, own, talks, agreed = [], [], [], [], []
     if many.schools:
         trust, schools = uuid.UUID(scene.trust), [made() for _ in range(many.schools)]
         organisations = [(tenant, id, "school", trust, f"School {n}", "primary", "open", 1, now, now) for n, id in enumerate(schools)]
@@ -83,6 +84,11 @@ def tables(scene, template, many):
     def appraised(person, by):
         appraisers.append((tenant, made(), "appraiser", person, by, "2020-09-01", None, 1, now, now))
 
+    def talked(person, job, school, partner, days, about):
+        id, held = made(), At(now - days * 86_400_000_000)
+        talks.append((tenant, id, job, person, school, partner, "appraiser", "check_in", "development", held, "held", held, 0, 1, held, held))
+        agreed.append((tenant, made(), id, job, person, school, partner, "development", "Visit a colleague's lesson", person, about, "open", 1, held, held))
+
     for n in range(many.own):
         own.append(objective(owner, employment, uuid.UUID(template["organisation_id"]), n))
     for i in range(many.people):
@@ -96,8 +102,9 @@ def tables(scene, template, many):
             first = person
         else:
             appraised(person, first)
-        for n in range(5):
-            objective(person, job, school, n)
+        aimed = [objective(person, job, school, n) for n in range(5)]
+        for days, about in ((40, aimed[0]), (1, aimed[1])) if many.talks else ():
+            talked(person, job, school, head if i % 10 == 0 else first, days, about)
         for n, requirement in enumerate(requirements):
             done = (today - timedelta(days=(i * 7 + n * 31) % 400)).isoformat()
             trained.append((tenant, made(), requirement, person, school, done, 1, now, now))
@@ -116,6 +123,8 @@ def tables(scene, template, many):
         ("objective_standards", "tenant_id objective_id standard_id position", links),
         ("objective_priorities", "tenant_id objective_id priority_id position", aims),
         ("training_completions", "tenant_id id requirement_id person_id organisation_id completed_on version created_at updated_at", trained),
+        ("conversations", "tenant_id id employment_id person_id organisation_id partner_id partner_as kind lane starts_at state held_at snapshots version created_at updated_at", talks),
+        ("agreed_actions", "tenant_id id conversation_id employment_id person_id organisation_id partner_id lane title owner_id objective_id state version created_at updated_at", agreed),
     ], [str(id) for id in own]
 
 
@@ -133,7 +142,8 @@ CREATE FUNCTION pg_temp.made() RETURNS uuid LANGUAGE sql AS $$
 
 
 def learning(scene, many):
-    """Learning records, set by set: everybody's first, then everybody's second, as a year brings them. A fifth serves the trust's priorities."""
+    """Learning records, set by set: everybody's first, then everybody's second, as a year brings them. A fifth serves the trust's priorities, and where there are talks
+    another fifth an objective."""
     def sets(say):
         whose = [(many.records, f"p.email LIKE '{FILLED}'"), (many.own, f"e.id = {say['id'](scene.employment)}")]
         for n, (count, whose) in enumerate(of for of in whose if of[0]):
@@ -153,6 +163,11 @@ SELECT tenant_id, id, person_id, employment_id, organisation_id, 'Visit to a col
                 yield f"""
 INSERT INTO learning_record_priorities (tenant_id, learning_record_id, priority_id, position)
 SELECT tenant_id, id, {say['id'](priority)}, 0 FROM learned{n} WHERE n % 5 = 0 AND (n / 5) % {len(scene.priorities)} = {i}"""
+            if many.talks:
+                yield f"""
+INSERT INTO learning_record_objectives (tenant_id, learning_record_id, objective_id, position)
+SELECT l.tenant_id, l.id, (SELECT o.id FROM objectives o WHERE o.tenant_id = l.tenant_id AND o.employment_id = l.employment_id ORDER BY o.id LIMIT 1), 0
+FROM learned{n} l WHERE l.n % 5 = 1"""
             yield f"DROP TABLE learned{n}"
 
     return sets

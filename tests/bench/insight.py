@@ -42,9 +42,12 @@ def found(scene):
     sight = json.loads(calls["line of sight of a trust's priority"]())
     records = sum(row["figures"]["learning_records"] or 0 for row in sight["rows"])
     rows = calls[f"compliance of {STAFF:,} people 30 days ago, a table"]().count(b"\n")
-    print(f"    line of sight counts {records:,} records; the table of compliance has {rows:,} lines", flush=True)
+    share = json.loads(calls["learning share of the trust"]())["all"]
+    agreed, held = (share[name]["all"] or 0 for name in ("agreed_actions", "conversations"))
+    print(f"    line of sight counts {records:,} records; the table of compliance has {rows:,} lines; the learning share is of {share['agreed'] or 0:,} objectives, {agreed:,} agreed actions and "
+          f"{held:,} conversations", flush=True)
     expected = scene.many.people * RECORDS // (5 * len(scene.priorities)) // 2
-    if records < expected or rows < scene.many.near * len(scene.requirements):
+    if records < expected or rows < scene.many.near * len(scene.requirements) or min(agreed, held) < scene.many.people:
         raise SystemExit("the figures do not hold what was filled in, so nothing was measured")
 
 

@@ -128,7 +128,7 @@ def alone(kind, binaries, part):
     if part == "appraisal":
         return appraisal.measure(lambda name, people: scene_of(name, people=people, near=appraisal.STAFF, by_head=True))
     if part == "insight":
-        return insight.measure(lambda name, people: scene_of(name, people=people, records=insight.RECORDS, near=insight.STAFF, training=True))
+        return insight.measure(lambda name, people: scene_of(name, people=people, records=insight.RECORDS, near=insight.STAFF, training=True, talks=True))
     scene = scene_of("people", people=0)
     if part == "nightly":
         scene.start()

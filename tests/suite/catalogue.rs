@@ -307,6 +307,13 @@ on_both! {
         w.patch(&day).by(&teacher).json(json!({"minutes": 1_441, "ended_on": "2026-10-02"})).send().await.expect(200);
         let all = w.patch(&day).by(&teacher).json(json!({"started_on": "2026-10-06", "ended_on": "2026-10-06"})).send().await.problem(422, "impossible_dates");
         assert_eq!(all.pointers(), ["/ended_on", "/minutes"], "every fault at once");
+        // nor for less than no time, nor for more than a year of work
+        for minutes in [-1, 60_001, i32::MAX] {
+            assert_eq!(log("2026-10-01", "2026-10-01", minutes).await.problem(422, "validation_failed").pointers(), ["/minutes"], "{minutes}");
+            w.patch(&day).by(&teacher).json(json!({"minutes": minutes})).send().await.problem(422, "validation_failed");
+            let new = json!({"organisation_id": trust.school.to_string(), "title": "Backwards", "kind": "course", "minutes": minutes});
+            assert_eq!(w.post("/v1/learning-activities").by(&here).json(new).send().await.problem(422, "validation_failed").pointers(), ["/minutes"], "{minutes}");
+        }
         // twenty hours in twilights: who came to one of them learned as long as that one took
         let new = json!({"organisation_id": trust.school.to_string(), "title": "Leading a team", "kind": "course", "minutes": 1_200});
         let of = w.post("/v1/learning-activities").by(&here).json(new).send().await.expect(201).id();

@@ -187,6 +187,37 @@ on_both! {
         assert!(!theirs.text.contains(copy["id"].as_str().unwrap()), "where the copy stands is its owner's");
     }
 
+    async fn a_visit_has_a_purpose_and_a_lane_and_no_grade(w: World) {
+        let p = pair(w).await;
+        let id = p.active(w).await;
+        let visited = p.learner.person.to_string();
+        let development = json!({"lane": "development", "partnership_id": id, "visited_on": "2026-10-02", "minutes": 25, "purpose": "Who answers?"});
+        let observation = json!({"lane": "appraisal", "visited_id": visited, "visited_on": "2026-10-02", "minutes": 25, "purpose": "The objective"});
+        for (by, whole) in [(&p.coach, &development), (&p.appraiser, &observation)] {
+            for names in [vec!["lane", "purpose"], vec!["lane"], vec!["purpose"]] {
+                let mut body = whole.clone();
+                body.as_object_mut().unwrap().retain(|name, _| !names.contains(&name.as_str()));
+                let refused = w.post("/v1/learning-visits").by(by).json(body).send().await.problem(422, "validation_failed");
+                let mut at = refused.pointers();
+                at.sort_unstable();
+                assert_eq!(at, names.iter().map(|name| format!("/{name}")).collect::<Vec<_>>(), "each that is missing is named");
+            }
+            for grade in ["grade", "rating"] {
+                let mut body = whole.clone();
+                body[grade] = json!("good");
+                assert_eq!(w.post("/v1/learning-visits").by(by).json(body).send().await.problem(422, "validation_failed").pointers(), [format!("/{grade}")]);
+            }
+            let made = w.post("/v1/learning-visits").by(by).json(whole.clone()).send().await.expect(201);
+            let at = format!("/v1/learning-visits/{}", made.id());
+            for grade in ["grade", "rating"] {
+                assert_eq!(w.patch(&at).by(by).json(json!({grade: "good"})).send().await.problem(422, "validation_failed").pointers(), [format!("/{grade}")]);
+            }
+            let kept = w.get(&at).by(by).send().await.expect(200);
+            assert_eq!((&kept.body["lane"], &kept.body["purpose"], kept.etag()), (&whole["lane"], &whole["purpose"], made.etag()));
+            assert!(kept.body.get("grade").is_none() && kept.body.get("rating").is_none(), "{}", kept.text);
+        }
+    }
+
     async fn an_observation_for_appraisal_is_the_appraisers_and_ends_at_the_limit(w: World) {
         let p = pair(w).await;
         let admin = p.trust.someone(w).with(RoleName::TrustAdmin, p.trust.root).made().await;

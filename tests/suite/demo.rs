@@ -220,3 +220,91 @@ fn the_demo_shows_every_state_of_every_machine_sqlite() {
 fn the_demo_shows_every_state_of_every_machine_postgres() {
     World::run_with(Backend::Postgres, true, async |w| every_state(w).await);
 }
+
+/// One story, followed by its links: from the trust's priority to a finding that is shared, and back.
+async fn one_whole_year(w: &World) {
+    let visitors = visitors(w).await;
+    let of_role = |role: &str| visitors.iter().find(|v| v.role == role).unwrap();
+    let (leader, head) = (of_role("trust_leader"), of_role("headteacher"));
+    let read = async |who: &Visitor, at: String| w.get(at).bearer(&who.token).send().await.expect(200).body;
+    let id = |of: &Value| of["id"].as_str().unwrap().to_owned();
+    let only = |found: Vec<Value>, what: &str| {
+        assert_eq!(found.len(), 1, "{what}: {found:?}");
+        found.into_iter().next().unwrap()
+    };
+    // a priority of the trust, which a school made its own
+    let mut priorities = all(w, leader, "/v1/priorities?state=active&limit=200").await;
+    priorities.retain(|p| p["adopted_from"].is_null() && p["title"] == "Teachers learn from one another's lessons");
+    let above = id(&only(priorities, "the priority"));
+    let sight = read(leader, format!("/v1/priorities/{above}/line-of-sight")).await;
+    let adopted = id(&only(sight["adopted"].as_array().unwrap().clone(), "who adopted it"));
+    // what somebody asked for to serve it: above the threshold, approved, with cover, attended
+    let request = only(all(w, head, &format!("/v1/learning-requests?priority_id={adopted}&state=closed&limit=200")).await, "the request");
+    let at = format!("/v1/learning-requests/{}", id(&request));
+    let line = read(head, format!("/v1/budget-lines/{}", request["budget_line_id"].as_str().unwrap())).await;
+    assert!(request["cost_pence"].as_i64() > line["plan_above_pence"].as_i64() && line["plan_above_pence"].is_i64(), "{request} {line}");
+    assert!(request["approved_by"].is_string() && request["cover_minutes"].as_i64() > Some(0), "{request}");
+    assert!(all(w, head, &format!("{at}/comments")).await.iter().any(|c| c["text"].as_str().unwrap().starts_with("Cover is arranged")));
+    let steps: Vec<String> = all(w, head, &format!("{at}/history")).await.iter().map(|e| e["type"].as_str().unwrap().to_owned()).collect();
+    for step in ["submitted", "manager_agreed", "approved", "booked", "attended", "evaluated", "impact_reviewed", "closed"] {
+        assert!(steps.contains(&format!("learning_request.{step}")), "{step} is not in {steps:?}");
+    }
+    // three times somebody looked at what came of it
+    let impact = read(head, format!("{at}/impact")).await;
+    let looks: Vec<&Value> = impact["checkpoints"].as_array().unwrap().iter().map(|c| &c["state"]).collect();
+    assert_eq!(looks, ["recorded", "recorded", "no_evidence_yet"]);
+    // what was learned, thought about, and for which inquiry
+    let mut records = all(w, head, &format!("/v1/learning-records?priority_id={adopted}&limit=200")).await;
+    records.retain(|r| r["person_id"] == request["person_id"]);
+    let record = only(records, "the learning");
+    assert!(record["reflection"].is_string() && record["objective_ids"] == request["objective_ids"], "{record} {request}");
+    let objective = request["objective_ids"][0].as_str().unwrap();
+    let inquiry = read(head, format!("/v1/objectives/{objective}")).await;
+    assert_eq!((&inquiry["kind"], &inquiry["priority_ids"]), (&json!("growth_inquiry"), &json!([adopted])));
+    // what was found, for everybody to read, and the way back from it
+    let finding = only(all(w, head, &format!("/v1/findings?author_id={}&limit=200", request["person_id"].as_str().unwrap())).await, "the finding");
+    let found = finding["finding"].as_str().unwrap();
+    assert!(!found.is_empty() && inquiry["inquiry"]["finding"] == found, "{finding} {inquiry}");
+    for at in [format!("/v1/findings/{}", id(&finding)), format!("/v1/learning-records/{}", id(&record)), at] {
+        let back = read(head, format!("{at}/line-of-sight")).await;
+        assert_eq!(back["objectives"].as_array().unwrap().iter().map(id).collect::<Vec<_>>(), [objective], "{at}");
+        let served: BTreeSet<String> = back["priorities"].as_array().unwrap().iter().map(id).collect();
+        assert_eq!(served, BTreeSet::from([above.clone(), adopted.clone()]), "{at}");
+    }
+    // and the trust sees, without names, what comes of its priority
+    assert_eq!((&sight["all"]["learning_requests"], &sight["all"]["spent_pence"]), (&json!(5), &json!(60_000)), "{sight}");
+    assert!(!sight.to_string().contains(request["person_id"].as_str().unwrap()));
+}
+
+#[test]
+fn the_demo_tells_one_whole_year_from_a_priority_to_a_finding_sqlite() {
+    World::run_with(Backend::Sqlite, true, async |w| one_whole_year(w).await);
+}
+#[test]
+fn the_demo_tells_one_whole_year_from_a_priority_to_a_finding_postgres() {
+    World::run_with(Backend::Postgres, true, async |w| one_whole_year(w).await);
+}
+
+/// Enough people did the same that a school's chart of mechanisms has figures.
+async fn mechanisms(w: &World) {
+    let visitors = visitors(w).await;
+    let head = visitors.iter().find(|v| v.role == "headteacher").unwrap();
+    let path = "/v1/learning-mechanisms?academic_year=2026";
+    let seen = w.get(path).bearer(&head.token).send().await.expect(200).body;
+    let school = seen["rows"].as_array().unwrap()[0]["mechanisms"].as_array().unwrap().clone();
+    for code in ["M5", "M6"] {
+        let of = school.iter().find(|m| m["code"] == code).unwrap();
+        assert_eq!((&of["people"], &of["minutes"]), (&json!(8), &json!(480)), "{of}");
+    }
+    let chart = w.get(path).bearer(&head.token).header("accept", "image/svg+xml").send().await.expect(200).text;
+    assert!(chart.contains("Instruct 8 h") && chart.contains("Affirm and reinforce 8 h") && chart.contains("withheld"), "{chart}");
+}
+
+#[test]
+fn the_demos_chart_of_mechanisms_has_figures_sqlite() {
+    World::run_with(Backend::Sqlite, true, async |w| mechanisms(w).await);
+}
+#[test]
+fn the_demos_chart_of_mechanisms_has_figures_postgres() {
+    World::run_with(Backend::Postgres, true, async |w| mechanisms(w).await);
+}

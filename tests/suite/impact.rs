@@ -38,6 +38,38 @@ async fn impact(w: &World, by: &Someone, at: &str) -> Value {
 fn states(impact: &Value) -> Vec<&str> {
     impact["checkpoints"].as_array().unwrap().iter().map(|c| c["state"].as_str().unwrap()).collect()
 }
+/// The summary as a chart: the figures that are told, level by level, drawn and in words for whoever cannot see them.
+async fn as_a_chart(w: &World, path: &str, by: &Someone) {
+    let told = w.get(path).by(by).send().await.expect(200).body;
+    let chart = w.get(path).by(by).header("accept", "image/svg+xml").send().await.expect(200);
+    assert_eq!(chart.headers["content-type"], "image/svg+xml");
+    assert!(chart.text.starts_with("<svg role=\"img\" aria-labelledby=\"title description\"") && !chart.text.contains("<script"), "{}", chart.text);
+    let title = format!("<title id=\"title\">What came of learning, {}</title>", told["year"].as_str().unwrap());
+    assert!(chart.text.contains(&title), "{}", chart.text);
+    let said = chart.text.split_once("<desc id=\"description\">").unwrap().1.split_once("</desc>").unwrap().0;
+    assert!(said.contains(&format!("topics left out: {}.", told["left_out"])), "{said}");
+    let (mut shown, mut withheld) = (0, 0);
+    for level in ["reaction", "learning", "organisational_support", "use_in_practice", "pupil_outcomes"] {
+        let known: Vec<&Value> =
+            told["topics"].as_array().unwrap().iter().flat_map(|t| t["summary"]["known"].as_array().unwrap()).filter(|k| k["level"] == level).collect();
+        *(if known.is_empty() { &mut withheld } else { &mut shown }) += 1;
+        let sum = |of: &str| if known.is_empty() { "withheld".to_owned() } else { known.iter().map(|k| k[of].as_u64().unwrap()).sum::<u64>().to_string() };
+        let expected = format!(
+            "{}: Something was seen {}; It cannot be said yet {}; Nobody looks any more {}; Nobody has looked {}.",
+            level.replace('_', " "),
+            sum("recorded"),
+            sum("no_evidence_yet"),
+            sum("discontinued"),
+            sum("unknown")
+        );
+        assert!(said.contains(&expected), "{expected} is not in {said}");
+    }
+    assert!(shown > 0, "nothing is shown: {told}");
+    // once in words and once drawn, for each level
+    for label in ["Something was seen", "It cannot be said yet", "Nobody looks any more", "Nobody has looked"] {
+        assert_eq!(chart.text.matches(label).count(), 2 * (shown + withheld), "{label}");
+    }
+}
 
 on_both! {
     async fn above_the_threshold_a_plan_comes_before_approval_and_before_the_learning(w: World) {
@@ -227,6 +259,7 @@ on_both! {
         let told = w.get(&path).by(&head).send().await.expect(200).body["topics"][0]["summary"].clone();
         let practice = told["known"].as_array().unwrap().iter().find(|k| k["level"] == "use_in_practice").unwrap();
         assert_eq!((&told["followed_up"], &practice["recorded"], &practice["unknown"]), (&json!(5), &json!(5), &json!(0)));
+        as_a_chart(w, &path, &head).await;
         assert_eq!(w.get(format!("{path}?academic_year=2025")).by(&head).send().await.expect(200).body["topics"], json!([]));
         let other = s.trust.someone(w).with(RoleName::Headteacher, s.trust.other_school).made().await;
         w.get(&path).by(&other).send().await.problem(404, "not_found");

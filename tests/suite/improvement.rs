@@ -5,7 +5,7 @@ use crate::{
     support::*,
 };
 use serde_json::{Value, json};
-use trellis_domain::{id::OrganisationId, role::RoleName};
+use trellis_domain::{id::OrganisationId, organisation::OrganisationKind, role::RoleName};
 
 async fn plan(w: &World, by: &Someone, at: OrganisationId) -> String {
     let new = json!({"organisation_id": at.to_string(), "title": "A plan", "first_year": 2026});
@@ -77,6 +77,41 @@ on_both! {
         let elsewhere = json!({"organisation_id": trust.other_school.to_string(), "title": "Theirs", "first_year": 2026});
         w.post("/v1/improvement-plans").by(&here).json(elsewhere).send().await.problem(403, "not_permitted");
         assert!(!w.get(format!("/v1/improvement-plans/{own}")).by(&leader).send().await.expect(200).can("update"));
+    }
+
+    async fn a_department_and_a_phase_have_plans_of_their_own(w: World) {
+        let trust = w.trust("beacon").await;
+        let department = w.organisation(trust.id, trust.school, OrganisationKind::Group, "Mathematics").await;
+        let phase = w.organisation(trust.id, trust.root, OrganisationKind::Group, "Primary").await;
+        let primary = w.organisation(trust.id, phase, OrganisationKind::School, "beacon primary").await;
+        let leader = trust.someone(w).with(RoleName::TrustLeader, trust.root).made().await;
+        let here = head(w, &trust, trust.school).await;
+        let leads = trust.someone(w).at(trust.school).with(RoleName::LearningLead, department).made().await;
+        let (teacher, beside, younger) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.other_school).made().await, trust.someone(w).at(primary).made().await);
+        let (above, own) = (plan(w, &here, trust.school).await, plan(w, &leads, department).await);
+        let theirs = priority(w, &here, &above, "Vocabulary").await;
+        publish(w, &here, &above).await;
+        // a department adopts what its school set out to do, and adds what is its own
+        let adopted = w.post(format!("/v1/priorities/{theirs}/adopt")).by(&leads).json(json!({"plan_id": own})).send().await.expect(201);
+        assert_eq!((&adopted.body["adopted_from"], &adopted.body["organisation_id"]), (&json!(theirs), &json!(department.to_string())));
+        priority(w, &leads, &own, "Proof").await;
+        let at = format!("/v1/improvement-plans/{own}");
+        w.get(&at).by(&teacher).send().await.problem(404, "not_found");
+        publish(w, &leads, &own).await;
+        assert!(w.get(&at).by(&here).send().await.expect(200).can("update"), "whoever leads the school leads its departments");
+        assert_eq!(w.get(format!("/v1/priorities?plan_id={own}")).by(&teacher).send().await.expect(200).items().len(), 2);
+        w.get(&at).by(&beside).send().await.problem(404, "not_found");
+        w.patch(format!("/v1/improvement-plans/{above}")).by(&leads).json(json!({"title": "Ours"})).send().await.problem(403, "not_permitted");
+        // a phase of the trust is led by the trust, and its plan is for its schools and for no others
+        let of_phase = plan(w, &leader, phase).await;
+        priority(w, &leader, &of_phase, "Early words").await;
+        publish(w, &leader, &of_phase).await;
+        let at = format!("/v1/improvement-plans/{of_phase}");
+        w.get(&at).by(&younger).send().await.expect(200);
+        for who in [&teacher, &here, &beside] {
+            w.get(&at).by(who).send().await.problem(404, "not_found");
+        }
+        w.get(format!("/v1/improvement-plans/{own}")).by(&younger).send().await.problem(404, "not_found");
     }
 
     async fn a_school_adopts_a_priority_once_and_makes_it_its_own(w: World) {

@@ -10,8 +10,10 @@ use serde_json::json;
 use trellis_domain::role::RoleName;
 use trellis_persistence::{
     Act, Principal,
-    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight, ReadFairAccess},
+    conversation::GetAgenda,
+    insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight, ReadFairAccess, ReadLearningShare},
     me::WhoAmI,
+    training::{ListCompliance, SummariseCompliance},
 };
 
 /// So are appraisals, by whomever and how many appraise.
@@ -135,4 +137,134 @@ fn what_is_counted_over_everybody_is_not_read_on_the_workers_own_thread() {
         let (all, here) = sent();
         assert!(all > 3 && here == 0, "{here} of {all}");
     });
+}
+
+/// What one of them agreed, learned and talked about: an objective with learning for it, which they share, a check-in that was held, and something agreed in it.
+async fn a_year_of(w: &World, who: &Someone, appraiser: &Someone) -> String {
+    let objective = agreed(w, who, who, appraiser, json!({"learning_needed": "A visit"})).await;
+    let record = learned(w, who, json!({"objective_ids": [objective]})).await;
+    w.post(format!("/v1/learning-records/{record}/share")).by(who).send().await.expect(200);
+    let new = json!({"employment_id": who.employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": "check_in", "starts_at": "2026-10-05T15:30:00Z"});
+    let talk = w.post("/v1/conversations").by(who).json(new).send().await.expect(201).id();
+    let new = json!({"title": "A visit", "owner_id": who.person.to_string(), "objective_id": objective});
+    w.post(format!("/v1/conversations/{talk}/actions")).by(who).json(new).send().await.expect(201);
+    w.post(format!("/v1/conversations/{talk}/hold")).by(who).if_match("*").send().await.expect(200);
+    talk
+}
+
+on_both! {
+    async fn a_learning_share_costs_the_same_number_of_statements_whatever_there_is(w: World) {
+        let trust = w.trust("beacon").await;
+        let leader = holding(w, &trust, RoleName::TrustLeader, trust.root).await;
+        count_statements();
+        let db = w.source.connect().unwrap();
+        let cost = async || {
+            let act = || Act { principal: Principal::Session { session: leader.session, account: leader.account }, ..w.operator(trust.id) };
+            let asked = || ReadLearningShare { academic_year: 2026, organisation_id: None };
+            db.read(act(), asked()).await.unwrap(); // who asks is known from then on
+            STATEMENTS.set(0);
+            let rows = db.read(act(), asked()).await.unwrap().rows.len();
+            (rows, STATEMENTS.get())
+        };
+        let (appraiser, here) = staff(w, &trust, trust.school, 1).await;
+        a_year_of(w, &here[0], &appraiser).await;
+        let few = cost().await;
+        for at in [trust.school, trust.other_school] {
+            let (appraiser, here) = staff(w, &trust, at, 6).await;
+            for who in &here {
+                a_year_of(w, who, &appraiser).await;
+            }
+        }
+        let many = cost().await;
+        let told = w.get("/v1/learning-share?academic_year=2026").by(&leader).send().await.expect(200);
+        assert_eq!(told.body["all"]["agreed"], 13, "{}", told.text);
+        assert!(few.1 > 3 && many.0 >= few.0, "{few:?} {many:?}");
+        assert_eq!(few.1, many.1);
+    }
+
+    async fn compliance_costs_the_same_number_of_statements_whatever_there_is(w: World) {
+        let trust = w.trust("beacon").await;
+        let hr = holding(w, &trust, RoleName::Hr, trust.root).await;
+        let require = async |title: &str| {
+            let new = json!({"organisation_id": trust.root.to_string(), "title": title, "authority": "guidance", "trigger": "on_start", "due_within_days": 60,
+                "validity": "months", "validity_months": 36});
+            let id = w.post("/v1/training-requirements").by(&hr).json(new).send().await.expect(201).id();
+            w.post(format!("/v1/training-requirements/{id}/publish")).by(&hr).json(json!({"applies_from": "2020-09-01"})).send().await.expect(200);
+            id
+        };
+        let done = async |requirement: &str, who: &Someone| {
+            let new = json!({"requirement_id": requirement, "person_id": who.person.to_string(), "completed_on": "2026-09-10"});
+            w.post("/v1/training-completions").by(&hr).json(new).send().await.expect(201);
+        };
+        count_statements();
+        let db = w.source.connect().unwrap();
+        let cost = async || {
+            let act = || Act { principal: Principal::Session { session: hr.session, account: hr.account }, ..w.operator(trust.id) };
+            let listed = || ListCompliance { organisation_id: None, as_of: None, requirement_id: None, status: None, person_id: None, after: None, limit: 200 };
+            let summed = || SummariseCompliance { organisation_id: None, as_of: None, requirement_id: None };
+            db.read(act(), listed()).await.unwrap(); // who asks is known from then on
+            STATEMENTS.set(0);
+            let rows = db.read(act(), listed()).await.unwrap().items.len();
+            let list = STATEMENTS.replace(0);
+            db.read(act(), summed()).await.unwrap();
+            (rows, list, STATEMENTS.get())
+        };
+        let first = require("First aid").await;
+        let one = trust.someone(w).at(trust.school).made().await;
+        done(&first, &one).await;
+        let few = cost().await;
+        let others = [require("Safeguarding").await, require("Fire").await];
+        for at in [trust.school, trust.other_school] {
+            for _ in 0..8 {
+                let who = trust.someone(w).at(at).made().await;
+                for requirement in others.iter().chain([&first]) {
+                    done(requirement, &who).await;
+                }
+            }
+        }
+        let many = cost().await;
+        assert_eq!((few.0, many.0), (1, 51));
+        assert!(few.1 > 3 && few.2 > 3, "{few:?}");
+        assert_eq!((few.1, few.2), (many.1, many.2));
+    }
+
+    async fn an_agenda_costs_the_same_number_of_statements_whatever_there_is(w: World) {
+        let trust = w.trust("beacon").await;
+        let (appraiser, here) = staff(w, &trust, trust.school, 2).await;
+        // one has something of each kind, the other six times that
+        for (who, times) in [(&here[0], 1), (&here[1], 6)] {
+            for _ in 0..times {
+                a_year_of(w, who, &appraiser).await;
+            }
+        }
+        // what was shared since they last met is new
+        w.later(chrono::TimeDelta::seconds(1));
+        for (who, times) in [(&here[0], 1), (&here[1], 6)] {
+            for _ in 0..times {
+                let record = learned(w, who, json!({})).await;
+                w.post(format!("/v1/learning-records/{record}/share")).by(who).send().await.expect(200);
+            }
+        }
+        let mut next = Vec::new();
+        for who in &here {
+            let new = json!({"employment_id": who.employment.unwrap().to_string(), "partner_id": appraiser.person.to_string(), "kind": "check_in", "starts_at": "2026-10-12T15:30:00Z"});
+            next.push(w.post("/v1/conversations").by(who).json(new).send().await.expect(201).id());
+        }
+        count_statements();
+        let db = w.source.connect().unwrap();
+        let cost = async |talk: &str| {
+            let act = || Act { principal: Principal::Session { session: appraiser.session, account: appraiser.account }, ..w.operator(trust.id) };
+            let asked = || GetAgenda { id: trellis_domain::id::ConversationId(talk.parse().unwrap()) };
+            db.read(act(), asked()).await.unwrap(); // who asks is known from then on
+            STATEMENTS.set(0);
+            db.read(act(), asked()).await.unwrap();
+            let items = w.get(format!("/v1/conversations/{talk}/agenda")).by(&appraiser).send();
+            let statements = STATEMENTS.get();
+            (items.await.expect(200).body["items"].as_array().unwrap().len(), statements)
+        };
+        let (few, many) = (cost(&next[0]).await, cost(&next[1]).await);
+        assert!(few.0 >= 2 && many.0 >= few.0 + 10, "something agreed and something learned, and six of each: {few:?} {many:?}");
+        assert!(few.1 > 3, "{few:?}");
+        assert_eq!(few.1, many.1);
+    }
 }

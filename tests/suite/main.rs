@@ -32,6 +32,7 @@ mod evidence_s3;
 mod examples;
 mod expand;
 mod explain;
+mod fair_access;
 mod feed;
 mod following;
 mod forbidden;

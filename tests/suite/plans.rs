@@ -1,7 +1,7 @@
 //! Which way SQLite's planner goes: by the index that a query is for, and not through the whole tenant. It is told the same of every file (persistence/src/statistics.sql).
 
 use crate::{
-    following::{ASKED, Counting},
+    following::{ASKED, count_statements},
     migrations::lines,
     support::*,
 };
@@ -130,7 +130,7 @@ fn what_hangs_on_appraisals_is_found_by_the_appraisals_that_one_reads() {
         let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
         let appraiser = trust.someone(w).at(trust.school).made().await;
         let teacher = trust.someone(w).at(trust.school).appraised_by(&appraiser).made().await;
-        set_default_instrumentation(|| Some(Box::new(Counting))).unwrap();
+        count_statements();
         let db = w.source.connect().unwrap();
         let window = Window { after: None, limit: 50 };
         let mut asked = Vec::new();

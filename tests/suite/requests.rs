@@ -296,6 +296,34 @@ on_both! {
         w.patch(&ours_at).by(&other_head).json(json!({"title": "Mine"})).send().await.problem(404, "not_found");
     }
 
+    async fn balances_are_of_the_organisation_that_is_asked_for(w: World) {
+        let s = staff(w).await;
+        let leader = s.trust.someone(w).with(RoleName::TrustLeader, s.trust.root).made().await;
+        let ours = s.line(w, 10_000).await;
+        let theirs = s.line_at(w, &leader, s.trust.other_school, 90_000).await;
+        let trusts = s.line_at(w, &leader, s.trust.root, 70_000).await;
+        s.approved(w, 4_000, &ours).await;
+        let told = async |by: &Someone, query: String| {
+            let found = w.get(format!("/v1/budget-balances?limit=200{query}")).by(by).send().await.expect(200);
+            let mut out: Vec<(String, i64, i64)> =
+                found.items().iter().map(|b| (b["line"]["id"].as_str().unwrap().to_owned(), b["committed_pence"].as_i64().unwrap(), b["remaining_pence"].as_i64().unwrap())).collect();
+            out.sort();
+            out
+        };
+        let mut all = vec![(ours, 4_000, 6_000), (theirs, 0, 90_000), (trusts, 0, 70_000)];
+        for (i, at) in [s.trust.school, s.trust.other_school, s.trust.root].iter().enumerate() {
+            assert_eq!(told(&leader, format!("&organisation_id={at}")).await, [all[i].clone()]);
+            assert!(told(&leader, format!("&organisation_id={at}&academic_year=2025")).await.is_empty());
+        }
+        // asking for another school's tells its balance to nobody who may not read it
+        let ours = all[0].clone();
+        assert_eq!(told(&s.head, format!("&organisation_id={}", s.trust.school)).await, [ours.clone()]);
+        assert!(told(&s.head, format!("&organisation_id={}", s.trust.other_school)).await.is_empty());
+        assert_eq!(told(&s.head, String::new()).await, [ours]);
+        all.sort();
+        assert_eq!(told(&leader, String::new()).await, all);
+    }
+
     async fn what_is_absurd_is_refused_with_all_of_it_named_at_once(w: World) {
         let s = staff(w).await;
         let absurd = json!({"title": "", "starts_on": "2026-10-05", "cost_pence": -1, "cover_minutes": 60_001, "ends_on": "soon"});

@@ -165,4 +165,86 @@ on_both! {
             assert!(matches!(back(at, &stranger).await.status, 403 | 404));
         }
     }
+
+    async fn what_came_of_it_leads_back_for_whoever_may_know(w: World) {
+        let trust = w.trust("beacon").await;
+        let head = trust.someone(w).at(trust.school).with(RoleName::Headteacher, trust.school).made().await;
+        let lead = trust.someone(w).at(trust.school).with(RoleName::LearningLead, trust.school).made().await;
+        let (appraiser, here) = staff(w, &trust, trust.school, 3).await;
+        let (teacher, colleague) = (&here[0], &here[1]);
+        let again = |who: &Someone| Someone { token: w.token(trust.id, who), ..who.clone() };
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "A plan", "first_year": 2026});
+        let plan = w.post("/v1/improvement-plans").by(&head).json(new).send().await.expect(201).id();
+        let priority = w.post("/v1/priorities").by(&head).json(json!({"plan_id": plan, "title": "Words"})).send().await.expect(201).id();
+        w.post(format!("/v1/improvement-plans/{plan}/publish")).by(&head).send().await.expect(200);
+        let leads = async |at: &str, by: &Someone| {
+            let told = w.get(format!("{at}/line-of-sight")).by(&again(by)).send().await.expect(200).body;
+            let ids = |of: &str| told[of].as_array().unwrap().iter().map(|x| x["id"].as_str().unwrap().to_owned()).collect::<Vec<String>>();
+            (ids("objectives"), told["other_objectives"].clone(), ids("priorities"))
+        };
+        let nowhere = (Vec::<String>::new(), json!(0), Vec::<String>::new());
+        let unknown = async |at: &str, by: &Someone| {
+            w.get(format!("{at}/line-of-sight")).by(&again(by)).send().await.problem(404, "not_found");
+        };
+        // a finding leads to its inquiry; one without a name leads its owner alone
+        let inquired = json!({"kind": "growth_inquiry", "inquiry": {"question": "Why?", "finding": "So."}, "priority_ids": [priority]});
+        let mut inquiry = String::new();
+        for named in [true, false] {
+            inquiry = agreed(w, teacher, teacher, &appraiser, inquired.clone()).await;
+            let new = json!({"publish_to": "school", "named": named, "title": "So it is", "question": "Why?", "finding": "So."});
+            let made = w.post(format!("/v1/objectives/{inquiry}/publish-finding")).by(teacher).if_match("*").json(new).send().await.expect(201).id();
+            let finding = format!("/v1/findings/{made}");
+            let whole = (vec![inquiry.clone()], json!(0), vec![priority.clone()]);
+            assert_eq!(leads(&finding, teacher).await, whole);
+            for who in [&appraiser, &head] {
+                assert_eq!(leads(&finding, who).await, if named { whole.clone() } else { nowhere.clone() });
+            }
+            let others = json!(i32::from(named));
+            assert_eq!(leads(&finding, colleague).await, (Vec::new(), others, Vec::new()), "an objective that one may not read leads nowhere, and nameless not even to how many");
+        }
+        // a need leads its owner to what they made it of, and nobody else
+        let of_objective = w.post("/v1/development-needs").by(teacher).json(json!({"need": "To wait", "objective_id": inquiry})).send().await.expect(201).id();
+        let stated = w.post("/v1/development-needs").by(teacher).json(json!({"need": "To ask"})).send().await.expect(201).id();
+        let need = format!("/v1/development-needs/{of_objective}");
+        assert_eq!(leads(&need, teacher).await, (vec![inquiry.clone()], json!(0), vec![priority.clone()]));
+        assert_eq!(leads(&format!("/v1/development-needs/{stated}"), teacher).await, nowhere);
+        for who in [&appraiser, &head, &lead] {
+            assert_eq!(leads(&need, who).await, nowhere, "which record it was made of is its owner's alone to know");
+        }
+        unknown(&need, colleague).await;
+        // a visit leads the visited by the copy that they put among their learning, and the visitor nowhere
+        let new = json!({"kind": "coaching", "learner_id": teacher.person.to_string(), "coach_id": colleague.person.to_string(), "focus": "Questions"});
+        let pair = w.post("/v1/coaching-partnerships").by(teacher).json(new).send().await.expect(201).id();
+        w.post(format!("/v1/coaching-partnerships/{pair}/accept")).by(colleague).send().await.expect(200);
+        let new = json!({"lane": "development", "partnership_id": pair, "visited_on": "2026-10-02", "minutes": 25, "purpose": "Who answers?", "notes": "They waited."});
+        let visit = format!("/v1/learning-visits/{}", w.post("/v1/learning-visits").by(colleague).json(new).send().await.expect(201).id());
+        assert_eq!(leads(&visit, teacher).await, nowhere);
+        w.post(format!("{visit}/share")).by(teacher).json(json!({})).send().await.expect(200);
+        let copy = w.get("/v1/learning-records").by(teacher).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        w.patch(format!("/v1/learning-records/{copy}")).by(teacher).if_match("*").json(json!({"objective_ids": [inquiry]})).send().await.expect(200);
+        assert_eq!(leads(&visit, teacher).await, (vec![inquiry.clone()], json!(0), vec![priority.clone()]));
+        assert_eq!(leads(&visit, colleague).await, nowhere);
+        unknown(&visit, &appraiser).await;
+        // a completion leads by the place at a session that it came of, and so by what was asked for to be there
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "First aid", "kind": "course", "minutes": 60});
+        let activity = w.post("/v1/learning-activities").by(&lead).json(new).send().await.expect(201).id();
+        let new = json!({"organisation_id": trust.school.to_string(), "title": "First aid", "authority": "guidance", "trigger": "on_start", "due_within_days": 60,
+            "validity": "months", "validity_months": 36, "activity_ids": [activity]});
+        let required = w.post("/v1/training-requirements").by(&lead).json(new).send().await.expect(201).id();
+        w.post(format!("/v1/training-requirements/{required}/publish")).by(&lead).json(json!({"applies_from": "2020-09-01"})).send().await.expect(200);
+        let new = json!({"activity_id": activity, "starts_at": "2026-10-12T15:00:00Z", "ends_at": "2026-10-12T16:00:00Z", "places": 6});
+        let session = w.post("/v1/learning-sessions").by(&lead).json(new).send().await.expect(201).id();
+        let new = json!({"employment_id": teacher.employment.unwrap().to_string(), "title": "First aid", "starts_on": "2026-10-12", "activity_id": activity, "session_id": session, "priority_ids": [priority]});
+        let request = w.post("/v1/learning-requests").by(teacher).json(new).send().await.expect(201).id();
+        w.post(format!("/v1/learning-requests/{request}/submit")).by(teacher).if_match("*").send().await.expect(200);
+        let place = w.post("/v1/enrolments").by(teacher).json(json!({"session_id": session})).send().await.expect(201).id();
+        w.later(chrono::TimeDelta::days(8));
+        w.post(format!("/v1/enrolments/{place}/record-attendance")).by(&again(&lead)).json(json!({"attended": true})).send().await.expect(200);
+        let done = w.get(format!("/v1/training-completions?person_id={}", teacher.person)).by(&again(teacher)).send().await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        let done = format!("/v1/training-completions/{done}");
+        for who in [teacher, &head] {
+            assert_eq!(leads(&done, who).await, (Vec::new(), json!(0), vec![priority.clone()]));
+        }
+        unknown(&done, colleague).await;
+    }
 }

@@ -296,6 +296,7 @@ async fn this_year(
     tellers.take_back(&first, now, 0.815).await?;
     conversations::this_year(scene, places, crew, rounds).await?;
     tellers.go_on(&told, now, &[(7, 0.82, 0.86), (8, 0.87, 0.89)]).await?;
+    tellers.share_found(&told, now, 0.892).await?;
     coaching::lately(scene, crew, coached).await?;
     rounds.step(scene, crew, &["closing"], A::StartClosing, None, (now, 0.9)).await?;
 

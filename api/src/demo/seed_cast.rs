@@ -101,7 +101,7 @@ pub(super) const MAIN: &[Part] = &[
     ("s-hum-2", "feedback", "Year 8", "geography", P::Active),
     ("s-hum-3", "oracy", "Year 9", "religious education", P::Active),
     ("s-mfl", "team", "Year 8", "languages", P::Proposed),
-    ("s-mfl-1", "checks", "Year 8", "Spanish", P::Active),
+    ("s-mfl-1", "feedback", "Year 8", "Spanish", P::Reviewed),
     ("s-mfl-2", "languages", "Year 7", "French", P::Active),
     ("s-art", "checks", "Year 9", "the arts", P::AppraisersDraft),
     ("s-art-1", "modelling", "Year 9", "drawing", P::Active),

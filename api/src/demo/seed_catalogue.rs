@@ -23,6 +23,9 @@ const CAME: [&str; 5] = ["s-eng-1", "s-eng-2", "s-mat-1", "c-y4", "e-y3"];
 /// Who is enrolled at the one that is full, in this order.
 const QUEUE: [&str; 4] = ["s-mat-2", "c-y3", "s-hum-1", "s-eng-1"];
 
+/// Who came to the school's own hour of reading aloud: enough that what was at work in it can be told in figures.
+const READ_ALOUD: [&str; 8] = ["s-eng-4", "s-mat-2", "s-mat-3", "s-sci-1", "s-sci-3", "s-hum-1", "s-mfl-1", "s-pe-1"];
+
 /// Who gave her place at another up again.
 const CHANGED_HER_MIND: &str = "s-eng-1";
 
@@ -93,9 +96,15 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, s
         title: say("Reading aloud in every subject")?,
         kind: LearningKind::Inset,
         minutes: 60,
-        details: LearningActivityPatch { cost_pence: Some(1_500), standard_ids: Some(shelf.standards(&["TS3", "M8"])?), ..LearningActivityPatch::default() },
+        details: LearningActivityPatch {
+            cost_pence: Some(1_500),
+            standard_ids: Some(shelf.standards(&["TS3", "M5", "M6"])?),
+            ..LearningActivityPatch::default()
+        },
     };
     let aloud = school.offer(0.6533, aloud).await?;
+    let read = school.schedule(0.6534, aloud, scene.calendar.moment(Span::Present, 0.655), 40).await?;
+    let readers = school.enrol(0.65345, read, &READ_ALOUD).await?;
     let later = school.schedule(0.6535, aloud, after_school(scene, 21), 40).await?;
     for id in school.enrol(0.6537, later, &[CHANGED_HER_MIND]).await? {
         scene.over(Span::Present, (0.654, 0.654), vec![(crew.principal(CHANGED_HER_MIND)?, WithdrawEnrolment { id, expected: None })]).await?;
@@ -113,5 +122,8 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, s
     let last = enrolled.len().saturating_sub(1);
     let said = enrolled.into_iter().enumerate().map(|(i, id)| Ok((crew.principal("t-pl")?, RecordAttendance { id, attended: i != last, expected: None })));
     let said = said.collect::<Result<Vec<_>, StoreError>>()?;
-    scene.over(Span::Present, (0.656, 0.657), said).await.map(drop)
+    scene.over(Span::Present, (0.656, 0.657), said).await?;
+    let came = readers.into_iter().map(|id| Ok((crew.principal("s-aht-1")?, RecordAttendance { id, attended: true, expected: None })));
+    let came = came.collect::<Result<Vec<_>, StoreError>>()?;
+    scene.over(Span::Present, (0.657, 0.658), came).await.map(drop)
 }

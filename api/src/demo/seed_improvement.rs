@@ -5,6 +5,7 @@ use super::{
     objectives::Told,
     people::Crew,
     places::{Places, Site},
+    requests::TELLS,
     scene::{Scene, Span, date, say},
 };
 use std::cell::Cell;
@@ -147,13 +148,14 @@ pub(super) async fn this_year(scene: &Scene<'_>, places: &Places, crew: &Crew, p
     Ok(Priorities { visits: from_another, saltings: own, curlew: theirs })
 }
 
-/// Half of those who begin an objective of their own say which priority it serves.
+/// Half of those who begin an objective of their own say which priority it serves, and so does the one whose whole year is told.
 pub(super) async fn link(scene: &Scene<'_>, crew: &Crew, told: &[Told], priorities: &Priorities, part: (f64, f64)) -> Result<(), StoreError> {
     let mut linked = Vec::new();
-    for one in told.iter().filter(|t| t.owner_began()).step_by(2) {
+    for (i, one) in told.iter().filter(|t| t.owner_began()).enumerate() {
         let priority = match one.part.0.as_bytes().first() {
-            Some(b's') => priorities.saltings,
-            Some(b'c') => priorities.curlew,
+            _ if one.part.0 == TELLS => priorities.visits,
+            Some(b's') if i % 2 == 0 => priorities.saltings,
+            Some(b'c') if i % 2 == 0 => priorities.curlew,
             _ => continue,
         };
         let patch = WordsPatch { priority_ids: Some(vec![priority]), ..WordsPatch::default() };

@@ -54,8 +54,8 @@ const APPROVER: &str = "s-dht-1";
 
 /// Who sees to cover, and says so.
 const COVER: &str = "s-bus";
-/// Who logged and shared what the course taught her.
-const TELLS: &str = "s-mfl-1";
+/// Whose whole year is told: what she asked for serves a priority and her inquiry, and she shared what the course taught her and what she found.
+pub(super) const TELLS: &str = "s-mfl-1";
 
 struct Office<'a> {
     scene: &'a Scene<'a>,
@@ -124,7 +124,8 @@ impl Office<'_> {
         };
         let look = |level, after, unit| Look { level, after, unit };
         let unit = if soon { OffsetUnit::Weeks } else { OffsetUnit::Terms };
-        let looks = vec![look(ImpactLevel::UseInPractice, 1, OffsetUnit::Weeks), look(ImpactLevel::PupilOutcomes, 1, unit)];
+        let weeks = OffsetUnit::Weeks;
+        let looks = vec![look(ImpactLevel::Learning, 1, weeks), look(ImpactLevel::UseInPractice, 1, weeks), look(ImpactLevel::PupilOutcomes, 1, unit)];
         self.at(part, by, PlanImpact { id, plan, looks, expected: None }).await
     }
     /// One wish, as far as it gets. It begins on this day, which lies at this part of the year.
@@ -204,10 +205,13 @@ impl Office<'_> {
         let record = RecordCheckpoint { id, checkpoint_id: checkpoint.id, outcome: CheckpointOutcome::Discontinued, narrative, evidence: None, expected: None };
         self.at(begins + 0.008, by, record).await.map(drop)
     }
-    /// What the checkpoints showed: something was seen, and something cannot be said yet.
+    /// What the checkpoints showed: something was seen twice, and something cannot be said yet.
     async fn look(&self, begins: f64, by: &str, planned: Option<&RequestImpact>) -> Result<(), StoreError> {
-        let outcomes =
-            [(CheckpointOutcome::Recorded, Some("I ask before I tell, most days; my colleague has the notes.")), (CheckpointOutcome::NoEvidenceYet, None)];
+        let outcomes = [
+            (CheckpointOutcome::Recorded, Some("I can say beforehand what I shall look for, and why.")),
+            (CheckpointOutcome::Recorded, Some("I ask before I tell, most days; my colleague has the notes.")),
+            (CheckpointOutcome::NoEvidenceYet, None),
+        ];
         for (checkpoint, (outcome, said)) in planned.iter().flat_map(|p| &p.checkpoints).zip(outcomes) {
             let id = planned.map(|p| p.request.id).ok_or_else(|| lost("a plan"))?;
             let narrative = said.map(say).transpose()?;

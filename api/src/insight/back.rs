@@ -9,12 +9,15 @@ use crate::{
 };
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
-use trellis_domain::id::{AgreedActionId, EnrolmentId, LearningRecordId, LearningRequestId, ObjectiveId};
+use trellis_domain::id::{
+    AgreedActionId, EnrolmentId, FindingId, LearningRecordId, LearningRequestId, LearningVisitId, NeedId, ObjectiveId, TrainingCompletionId,
+};
 use trellis_persistence::{
     insight::{
-        AgreedActionLineOfSight, EnrolmentLineOfSight, LearningLineOfSight, LearningSight, ObjectiveInSight, ObjectiveLineOfSight, RequestLineOfSight, WayBack,
+        AgreedActionLineOfSight, EnrolmentLineOfSight, FindingLineOfSight, LearningLineOfSight, LearningSight, LearningVisitLineOfSight, NeedLineOfSight,
+        ObjectiveInSight, ObjectiveLineOfSight, RequestLineOfSight, TrainingCompletionLineOfSight, WayBack,
     },
-    transaction::needs::{ReadConversations, ReadEnrolments, ReadLearning, ReadObjectives, ReadRequests},
+    transaction::needs::{ReadCoaching, ReadConversations, ReadEnrolments, ReadFindings, ReadLearning, ReadNeeds, ReadObjectives, ReadRequests, ReadTraining},
 };
 use utoipa::ToSchema;
 
@@ -123,4 +126,48 @@ pub async fn get_agreed_action_line_of_sight(
     id: Id<AgreedActionId>,
 ) -> Result<HttpResponse, ApiError> {
     Ok(answer(permitted.unseal(permitted.read(AgreedActionLineOfSight { id: id.0 }).await?).await?))
+}
+
+/// Read the line of sight of a finding
+///
+/// The way back: from what was found to the inquiry that it came of, to priorities, and to those that these were adopted from. A finding without a name leads its owner alone: for others it serves nothing, as whose it is would follow.
+#[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LineOfSightView)), security(("bearer" = ["findings:read"])))]
+#[get("/v1/findings/{id}/line-of-sight")]
+pub async fn get_finding_line_of_sight(permitted: Permitted<ReadFindings>, _none: Params<NoParams>, id: Id<FindingId>) -> Result<HttpResponse, ApiError> {
+    Ok(answer(permitted.read(FindingLineOfSight { id: id.0 }).await?))
+}
+
+/// Read the line of sight of a development need
+///
+/// The way back: from a need to the objective or the learning request that its owner made it of, and so to priorities. Which record that is, is its owner's alone to know: for others, and for a need that was made of no such record, nothing follows.
+#[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LineOfSightView)), security(("bearer" = ["needs:read"])))]
+#[get("/v1/development-needs/{id}/line-of-sight")]
+pub async fn get_development_need_line_of_sight(permitted: Permitted<ReadNeeds>, _none: Params<NoParams>, id: Id<NeedId>) -> Result<HttpResponse, ApiError> {
+    Ok(answer(permitted.read(NeedLineOfSight { id: id.0 }).await?))
+}
+
+/// Read the line of sight of a learning visit
+///
+/// The way back: from a visit, by the copy that the visited person put among their learning, to objectives and priorities. Where that copy stands is theirs alone to know: for the visitor, and before anything was put there, nothing follows.
+#[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LineOfSightView)), security(("bearer" = ["coaching:read"])))]
+#[get("/v1/learning-visits/{id}/line-of-sight")]
+pub async fn get_learning_visit_line_of_sight(
+    permitted: Permitted<ReadCoaching>,
+    _none: Params<NoParams>,
+    id: Id<LearningVisitId>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(answer(permitted.read(LearningVisitLineOfSight { id: id.0 }).await?))
+}
+
+/// Read the line of sight of a training completion
+///
+/// The way back: from training that was done at a session, by that place at it, as far as one may read it, to objectives and priorities. What was recorded of training done elsewhere serves nothing.
+#[utoipa::path(tag = "Insight", responses((status = 200, description = "The line of sight", body = LineOfSightView)), security(("bearer" = ["training:read"])))]
+#[get("/v1/training-completions/{id}/line-of-sight")]
+pub async fn get_training_completion_line_of_sight(
+    permitted: Permitted<ReadTraining>,
+    _none: Params<NoParams>,
+    id: Id<TrainingCompletionId>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(answer(permitted.read(TrainingCompletionLineOfSight { id: id.0 }).await?))
 }

@@ -150,6 +150,12 @@ async fn known(cx: &mut Cx<'_>, id: NeedId) -> Result<DevelopmentNeed> {
     }
 }
 
+/// The need as this caller may see it, if they may know of it.
+pub(super) async fn in_sight(cx: &mut Cx<'_>, id: NeedId) -> Result<DevelopmentNeed> {
+    let need = known(cx, id).await?;
+    Ok(shown(cx, need))
+}
+
 impl Read<Here> for GetNeed {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<Fetched<Seen<DevelopmentNeed>>> {
         let record = known(cx, self.id).await?;

@@ -108,7 +108,7 @@ impl VisitRow {
 super::row::stored!(learning_visits, VisitRow, LearningVisit, replace);
 
 /// The visit, if the caller was one of the two.
-async fn own(cx: &mut Cx<'_>, id: LearningVisitId) -> Result<LearningVisit> {
+pub(super) async fn own(cx: &mut Cx<'_>, id: LearningVisitId) -> Result<LearningVisit> {
     let row: VisitRow = learning_visits::table.find((cx.tenant(), Uid::from(id))).select(VisitRow::as_select()).one(cx.conn()).await?;
     let found = row.visit()?;
     if found.includes(cx.caller.person()) { Ok(found) } else { Err(StoreError::Missing) }

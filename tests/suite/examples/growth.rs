@@ -140,6 +140,7 @@ pub async fn commons(s: &mut Telling<'_>, cast: &Cast, objective: &str) {
     let at = format!("/v1/findings/{finding}");
     s.get("/v1/findings?q=retrieval%20vocab", appraiser).await;
     s.get(&at, appraiser).await;
+    s.get(&format!("{at}/line-of-sight"), teacher).await;
     let new = json!({"employment_id": appraiser.employment.unwrap().to_string(), "kind": "growth_inquiry", "title": "Writing with new words", "inquiry": {"question": "What makes pupils use new vocabulary in extended writing?"}});
     let like = s.w.post("/v1/objectives").by(appraiser).json(new).send().await.expect(201).id();
     s.get(&format!("/v1/objectives/{like}/similar-findings"), appraiser).await;

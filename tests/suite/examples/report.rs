@@ -49,6 +49,7 @@ pub async fn development_needs(s: &mut Telling<'_>, cast: &Cast) {
     let at = format!("/v1/development-needs/{need}");
     s.patch(&at, teacher, json!({"need": "To use the new data system"})).await;
     s.get(&at, appraiser).await;
+    s.get(&format!("{at}/line-of-sight"), teacher).await;
     let lead = trust.someone(w).with(RoleName::LearningLead, trust.root).made().await;
     s.get("/v1/development-needs?state=open", &lead).await;
     s.get("/v1/development-needs/summary", &lead).await;

@@ -100,6 +100,7 @@ pub async fn coaching(s: &mut Telling<'_>, cast: &Cast) {
     s.get(&of_visit, teacher).await;
     s.get("/v1/learning-visits?lane=development", teacher).await;
     s.post(&format!("{of_visit}/share"), teacher, json!({})).await;
+    s.get(&format!("{of_visit}/line-of-sight"), teacher).await;
     s.get(&format!("{of_visit}/history"), teacher).await;
     s.post(&format!("{at}/end"), teacher, json!({"reason": "We found what we came for"})).await;
     s.get(&format!("{at}/history"), teacher).await;

@@ -35,6 +35,7 @@ async fn followed(s: &mut Telling<'_>, cast: &Cast, requirement: &str) {
     provided(s, cast, requirement).await;
     let done = format!("/v1/training-completions/{completion}");
     s.get(&done, teacher).await;
+    s.get(&format!("{done}/line-of-sight"), teacher).await;
     s.get(&format!("/v1/training-completions?person_id={of}"), hr).await;
     let new = json!({"requirement_id": requirement, "person_id": appraiser.person.to_string(), "reason": "Seconded abroad", "starts_on": "2026-09-01", "ends_on": "2026-12-31"});
     let exemption = s.post("/v1/training-exemptions", hr, new).await.id();

@@ -5,9 +5,11 @@ use super::{
     super::{
         agreed_action,
         conversation::{Said, readings},
-        learning, objective,
+        enrolment, finding, learning, need, objective,
         prelude::*,
         request,
+        training::completion,
+        visit,
     },
     sight::{PriorityRow, readable},
     st,
@@ -16,8 +18,8 @@ use crate::{
     column::sql::Guid,
     disclosure::Sealed,
     insight::{
-        AgreedActionLineOfSight, EnrolmentLineOfSight, LearningLineOfSight, LearningSight, ObjectiveInSight, ObjectiveLineOfSight, PriorityInSight,
-        RequestLineOfSight, WayBack,
+        AgreedActionLineOfSight, EnrolmentLineOfSight, FindingLineOfSight, LearningLineOfSight, LearningSight, LearningVisitLineOfSight, NeedLineOfSight,
+        ObjectiveInSight, ObjectiveLineOfSight, PriorityInSight, RequestLineOfSight, TrainingCompletionLineOfSight, WayBack,
     },
     request::VisibleRequest,
 };
@@ -27,6 +29,7 @@ use trellis_domain::{
     access::{self as rules, Permission, Reach},
     enrolment::Enrolment,
     id::{LearningRecordId, LearningRequestId, ObjectiveId, PriorityId},
+    need::NeedSource,
     objective::{Objective, ObjectiveState},
     request::RequestState,
 };
@@ -192,32 +195,84 @@ impl Read<Here> for AgreedActionLineOfSight {
         Ok(Sealed::new(way, readings))
     }
 }
+/// The learning record, if the caller may read it.
+async fn readable_record(cx: &mut Cx<'_>, id: Option<LearningRecordId>) -> Result<Option<LearningRecordId>> {
+    let Some(id) = id else { return Ok(None) };
+    match learning::visible_row(cx, id).await {
+        Err(StoreError::Missing) => Ok(None),
+        other => other.map(|_| Some(id)),
+    }
+}
+/// From the first of these requests that the caller may read; from nowhere, if there is none.
+async fn from_request(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Start> {
+    let before = under(cx, Permission::ReadRequests);
+    let of = request::visible(cx, ids).await;
+    cx.reach = before;
+    Ok(of?.pop().as_ref().map(Start::request).unwrap_or_default())
+}
+/// From an enrolment: by the learning that came of it, and by what they asked for so that they could be there.
+async fn from_enrolment(cx: &mut Cx<'_>, of: Enrolment) -> Result<Start> {
+    let Enrolment { person_id, session_id, learning_record_id, .. } = of;
+    let record = readable_record(cx, learning_record_id).await?;
+    let asked: Vec<Uid> = learning_requests::table
+        .filter(learning_requests::tenant_id.eq(cx.tenant()))
+        .filter(learning_requests::person_id.eq(Uid::from(person_id)))
+        .filter(learning_requests::session_id.eq(Some(Uid::from(session_id))))
+        .filter(learning_requests::state.ne(RequestState::Withdrawn.as_str()))
+        .order(learning_requests::id.desc())
+        .limit(1)
+        .select(learning_requests::id)
+        .all(cx.conn())
+        .await?;
+    Ok(Start { record, ..from_request(cx, &asked).await? })
+}
+
 impl Read<Here> for EnrolmentLineOfSight {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
-        let Enrolment { person_id, session_id, learning_record_id, .. } =
-            super::super::enrolment::visible(cx, &[self.id.into()]).await?.pop().ok_or(StoreError::Missing)?;
-        let record = match learning_record_id {
-            Some(id) => match learning::visible_row(cx, id).await {
-                Err(StoreError::Missing) => None,
-                other => other.map(|_| Some(id))?,
-            },
-            None => None,
+        let of = enrolment::visible(cx, &[self.id.into()]).await?.pop().ok_or(StoreError::Missing)?;
+        from_enrolment(cx, of).await?.back(cx).await
+    }
+}
+impl Read<Here> for FindingLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let of = finding::visible(cx, &[self.id.into()]).await?.pop().ok_or(StoreError::Missing)?;
+        // whose it is would follow from what it is for
+        let own = of.owner_id.is_some() && of.owner_id == cx.caller.person();
+        let objective = of.objective_id.filter(|_| own || of.author_id.is_some());
+        Start { objective, ..Start::default() }.back(cx).await
+    }
+}
+impl Read<Here> for NeedLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let of = need::in_sight(cx, self.id).await?;
+        let start = match (of.source, of.source_id) {
+            (NeedSource::Objective, Some(id)) => Start { objective: Some(ObjectiveId(id)), ..Start::default() },
+            (NeedSource::LearningRequest, Some(id)) => from_request(cx, &[Uid(id)]).await?,
+            _ => Start::default(),
         };
-        // what they asked for so that they could be there
-        let asked: Vec<Uid> = learning_requests::table
-            .filter(learning_requests::tenant_id.eq(cx.tenant()))
-            .filter(learning_requests::person_id.eq(Uid::from(person_id)))
-            .filter(learning_requests::session_id.eq(Some(Uid::from(session_id))))
-            .filter(learning_requests::state.ne(RequestState::Withdrawn.as_str()))
-            .order(learning_requests::id.desc())
-            .limit(1)
-            .select(learning_requests::id)
-            .all(cx.conn())
-            .await?;
-        let before = under(cx, Permission::ReadRequests);
-        let of = request::visible(cx, &asked).await;
+        start.back(cx).await
+    }
+}
+impl Read<Here> for LearningVisitLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let of = visit::own(cx, self.id).await?;
+        // where the copy stands is the visited person's alone to know
+        let copy = of.learning_record_id.filter(|_| cx.caller.person() == Some(of.visited_id));
+        let record = readable_record(cx, copy).await?;
+        Start { record, ..Start::default() }.back(cx).await
+    }
+}
+impl Read<Here> for TrainingCompletionLineOfSight {
+    async fn run(&self, cx: &mut Cx<'_>) -> Result<WayBack> {
+        let done = completion::known(cx, self.id).await?;
+        let came: Vec<Uid> = done.enrolment_id.into_iter().map(Uid::from).collect();
+        let before = under(cx, Permission::ReadEnrolments);
+        let of = enrolment::visible(cx, &came).await;
         cx.reach = before;
-        let of = of?.pop();
-        Start { record, ..of.as_ref().map(Start::request).unwrap_or_default() }.back(cx).await
+        let start = match of?.pop() {
+            Some(of) => from_enrolment(cx, of).await?,
+            None => Start::default(),
+        };
+        start.back(cx).await
     }
 }

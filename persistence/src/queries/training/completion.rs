@@ -126,7 +126,7 @@ async fn row_of(cx: &mut Cx<'_>, id: TrainingCompletionId) -> Result<TrainingCom
     row.completion()
 }
 /// The completion, if the caller may read it.
-async fn known(cx: &mut Cx<'_>, id: TrainingCompletionId) -> Result<TrainingCompletion> {
+pub(in super::super) async fn known(cx: &mut Cx<'_>, id: TrainingCompletionId) -> Result<TrainingCompletion> {
     let found = row_of(cx, id).await?;
     match may(cx, Permission::ReadTraining, found.organisation_id, found.person_id).await? {
         true => Ok(found),
