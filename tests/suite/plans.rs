@@ -5,7 +5,7 @@ use crate::{
     migrations::lines,
     support::*,
 };
-use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::set_default_instrumentation, sql_query, sql_types::Text};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
 use trellis_domain::role::RoleName;
 use trellis_persistence::{Act, Principal, Window, pay::ListPayRecommendations, report::ListReports};
 

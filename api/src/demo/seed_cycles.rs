@@ -91,7 +91,8 @@ async fn own_rules(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), Stor
     scene.over(Span::Past, moment, vec![(writer.clone(), growth)]).await?;
     let agreed = "What support colleagues and governors of the Tidewater Learning Trust agreed";
     let appeal_within = Some(Count { days: 10, basis: DayBasis::Calendar });
-    let ours = made_from(SUPPORT_POLICY, OWN_POLICY, "Support colleagues at Tidewater", agreed, |rules| Rules { pay_recommendation: true, appeal_within, ..rules })?;
+    let ours =
+        made_from(SUPPORT_POLICY, OWN_POLICY, "Support colleagues at Tidewater", agreed, |rules| Rules { pay_recommendation: true, appeal_within, ..rules })?;
     for made in scene.over(Span::Past, moment, vec![(writer.clone(), ours)]).await? {
         scene.over(Span::Past, moment, vec![(writer.clone(), PublishRuleProfile { id: made.record.id, expected: None })]).await?;
     }

@@ -142,8 +142,7 @@ impl Naming {
     pub fn without(&self, kind: JobKind, headings: &[String], outcome: &Outcome) -> Option<Outcome> {
         let columns: Vec<String> = headings.iter().map(|heading| place_of(heading)).collect();
         let row = Row { kind, columns: &columns, outcome };
-        let theirs: Vec<usize> =
-            outcome.sent.iter().enumerate().filter(|(at, cell)| self.is(&row, *at, cell) || self.told(cell)).map(|(at, _)| at).collect();
+        let theirs: Vec<usize> = outcome.sent.iter().enumerate().filter(|(at, cell)| self.is(&row, *at, cell) || self.told(cell)).map(|(at, _)| at).collect();
         let called: Vec<String> = match columns.is_empty() {
             true => outcome.sent.clone(),
             false => ["given_name", "preferred_name", "family_name"].into_iter().filter_map(|column| row.cell(column)).collect(),

@@ -131,10 +131,8 @@ impl Whom {
             .all(tx.conn())
             .await?;
         let of_schools: Vec<Option<Uid>> = schools.iter().copied().map(Some).collect();
-        let references: Vec<(Option<Uid>, String)> = theirs!(tx, external_refs, organisation_id, of_schools)
-            .select((external_refs::organisation_id, external_refs::external_id))
-            .all(tx.conn())
-            .await?;
+        let references: Vec<(Option<Uid>, String)> =
+            theirs!(tx, external_refs, organisation_id, of_schools).select((external_refs::organisation_id, external_refs::external_id)).all(tx.conn()).await?;
         let references = references.into_iter().filter_map(|(at, name)| Some((at?, name)));
         for (at, name) in identifiers.into_iter().chain(references) {
             called.entry(at).or_default().insert(name.to_lowercase());
