@@ -216,11 +216,13 @@ fn handed(HandedOverAll { relationships, appraisals }: &HandedOverAll) -> HandOv
 /// When somebody leaves: what they are to others (line manager, appraiser …) ends on the day before, and goes on with a successor, each for the days that were left.
 /// Who did what stays as it was, agreed objectives and drafts too; from their first day the successor sees what goes with the relationship. One result a relationship:
 /// where the successor would be their own manager, or line management would go round in a circle, it is left as it is, with the reason. With the relationship
-/// `appraiser` the appraisals go along, completed ones too, by the rules and the rights of assigning appraisers, judged on each day on which
-/// the successor begins in the leaver's place: the period goes on, terms and authorship are kept, what was arranged for others of a panel stands, and where the successor would appraise themself, or has no authority, the appraisal is left as it is, with the reason. So it is
+/// `appraiser` the appraisals go along, by the rules and the rights of assigning appraisers, judged on each day on which
+/// the successor begins in the leaver's place: the period goes on, terms and authorship are kept, what was arranged for others of a panel stands, and where the successor would appraise themself, or has no authority, the appraisal is left as it is, with the reason.
+/// A completed one goes along while its cycle is open, so that somebody corrects its report; in a closed cycle, or where the successor cannot appraise, the leaver's place
+/// ends, nobody follows, and it is not in the answer: reports of past years are opened to nobody. An appraisal is left as it is, too,
 /// where that day is over (`period_backwards`): an appraisal is handed over from today or a later day. Of appraisals of which the
 /// caller may not know nothing is said: whoever keeps people and assigns no appraisers hands over the relationships, and HR or the headteacher sends the same call for the
-/// appraisals. The same call again finds nothing to hand over.
+/// appraisals. The same call again finds only what was left as it is.
 #[utoipa::path(tag = "Relationships", request_body = NewHandOver, responses((status = 207, description = "One result a relationship, and one an appraisal", body = HandOverReport)), security(("bearer" = ["people:write"])))]
 #[post("/v1/people/{id}/hand-over")]
 pub async fn hand_over(

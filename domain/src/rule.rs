@@ -131,7 +131,7 @@ codes! {
     /// The period of work lies outside the person's employment.
     OutsideEmployment = "outside_employment", Invalid, "Choose an employment that is current on that date.";
     /// A day lies outside the period in which it belongs: an objective of a cycle is due on one of the cycle's days, and a meeting of an appraisal is held when its kind has a place there.
-    OutsidePeriod = "outside_period", Invalid, "Choose a day that the message allows; or leave the cycle out: an objective outside any cycle is due on any day.";
+    OutsidePeriod = "outside_period", Invalid, "Choose a day that the message allows. A new objective that stands outside any cycle is due on any day.";
     /// Learning cannot have ended in the future, nor before it began; a day is one that somebody can have meant.
     ImpossibleDates = "impossible_dates", Invalid, "Log learning after it happened; plan it with a request.";
     /// Something took longer than there was time: no day has more than 24 hours.

@@ -223,7 +223,8 @@ impl Source {
     pub(crate) fn connect(&self) -> Result<Database> {
         Ok(Database {
             here: RefCell::new(Reader::open(&self.path)?),
-            beside: Arc::new(tokio::sync::Mutex::new(Reader::open(&self.path)?)),
+            path: self.path.clone(),
+            beside: Arc::default(),
             writer: self.writer.clone(),
             home: OnceCell::new(),
             bell: self.bell.clone(),
@@ -424,8 +425,9 @@ impl Reader {
 pub struct Database {
     /// For what is short: the worker waits while it reads.
     here: RefCell<Reader>,
-    /// For what is long, one after the other.
-    beside: Arc<tokio::sync::Mutex<Reader>>,
+    path: Arc<str>,
+    /// For what is long, one after the other; opened by the first of them.
+    beside: Arc<tokio::sync::Mutex<Option<Reader>>>,
     writer: Queue,
     home: OnceCell<Home>,
     pub(crate) bell: Bell,
@@ -440,8 +442,16 @@ impl Database {
     }
     /// On a thread for whatever blocks, so that the worker goes on answering others.
     async fn read_beside<R: Read<Here>>(&self, act: Act, operation: R) -> Result<R::Output> {
-        let mut reader = self.beside.clone().lock_owned().await;
-        let reading = tokio::task::spawn_blocking(move || reader.read(act, &operation));
+        let mut beside = self.beside.clone().lock_owned().await;
+        let mut reader = match beside.take() {
+            Some(reader) => reader,
+            None => Reader::open(&self.path)?,
+        };
+        let reading = tokio::task::spawn_blocking(move || {
+            let found = reader.read(act, &operation);
+            *beside = Some(reader);
+            found
+        });
         reading.await.map_err(|e| StoreError::Internal(e.to_string()))?
     }
     /// Would a write be refused now?

@@ -327,7 +327,7 @@ on_both! {
         let l = leaders(w).await;
         let Leaders { trust, hr, head, .. } = &l;
         let delegate = trust.someone(w).at(trust.school).with(RoleName::AppraisalDelegate, trust.school).with(RoleName::SchoolAdmin, trust.school).made().await;
-        let leaver = trust.someone(w).at(trust.school).made().await;
+        let (leaver, colleague) = (trust.someone(w).at(trust.school).made().await, trust.someone(w).at(trust.school).made().await);
         let teacher = trust.someone(w).at(trust.school).appraised_by(&leaver).made().await;
         let (chair, second) = (trust.someone(w).with(RoleName::Governor, trust.school).made().await, trust.someone(w).with(RoleName::Governor, trust.root).made().await);
         let path = cycle(w, trust, hr, "england_maintained_2012", YEAR).await;
@@ -341,7 +341,7 @@ on_both! {
         // a relationship, alone and in a file
         let own = json!({"kind": "appraiser", "person_id": id(&teacher), "holder_id": id(&teacher), "starts_on": "2026-09-01"});
         w.post("/v1/relationships").by(hr).json(own).send().await.problem(422, "self_relationship");
-        let file = format!("kind,person,holder,starts_on\nappraiser,{0},{0},2026-09-01\nappraiser,{0},{1},2026-09-01\n", id(&teacher), id(&delegate));
+        let file = format!("kind,person,holder,starts_on\nappraiser,{0},{0},2026-09-01\nappraiser,{1},{2},2026-09-01\n", id(&leaver), id(&colleague), id(&delegate));
         let taken = w.post("/v1/relationships/import").by(&delegate).raw("text/csv", file.as_bytes()).send().await.expect(207);
         let codes = |reply: &Reply, list: &str| -> Vec<String> {
             reply.body[list].as_array().unwrap().iter().map(|r| r["problem"]["code"].as_str().unwrap_or("-").to_owned()).collect()

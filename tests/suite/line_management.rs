@@ -354,6 +354,33 @@ on_both! {
         reports::step(w, &made, "withdraw", &o.appraiser, None).await.problem(404, "not_found");
         reports::step(w, &o.at, "recommend-pay", &o.appraiser, pay()).await.problem(404, "not_found");
         assert_eq!(w.get(&o.at).by(&successor).send().await.expect(200).body["state"], "completed", "it is no less complete");
+        // whoever could not appraise it does not come to read it, and who left reads it no longer
+        let other = o.trust.someone(w).at(o.trust.school).made().await;
+        let body = json!({"to": other.person.to_string(), "on": "2026-10-05", "kinds": ["coach"], "appraisals": true});
+        let done = w.post(format!("/v1/people/{}/hand-over", successor.person)).by(&o.hr).json(body).send().await.expect(207);
+        assert_eq!(done.body["appraisals"], json!([]), "{}", done.text);
+        for way in [&o.at, &report, &made] {
+            for who in [&successor, &other] {
+                w.get(way).by(who).send().await.problem(404, "not_found");
+            }
+            w.get(way).by(&o.head).send().await.expect(200);
+        }
+    }
+
+    async fn a_completed_appraisal_of_a_closed_cycle_goes_to_nobody(w: World) {
+        let o = reports::office(w, "england_maintained_2012").await;
+        reports::draft(w, &o, reports::whole(&o)).await.expect(200);
+        reports::issue(w, &o, 1).await.expect(200);
+        reports::step(w, &o.at, "comment", &o.teacher, Some(json!({"comment": "I see"}))).await.expect(200);
+        reports::step(w, &o.at, "complete", &o.head, None).await.expect(200);
+        crate::feed::past_the_server(&w, "UPDATE cycles SET state = 'closed'");
+        let successor = o.trust.someone(w).at(o.trust.school).made().await;
+        let body = json!({"to": successor.person.to_string(), "on": "2026-10-05"});
+        let done = w.post(format!("/v1/people/{}/hand-over", o.appraiser.person)).by(&o.hr).json(body).send().await.expect(207);
+        assert_eq!(done.body["appraisals"], json!([]), "{}", done.text);
+        w.get(&o.at).by(&o.appraiser).send().await.problem(404, "not_found");
+        w.get(&o.at).by(&successor).send().await.problem(404, "not_found");
+        w.get(&o.at).by(&o.head).send().await.expect(200);
     }
 
     async fn a_handover_leaves_what_was_arranged_for_others_and_what_is_over(w: World) {

@@ -53,13 +53,13 @@ pub struct Panel {
     pub adviser: Option<Title>,
 }
 
-/// Can these people appraise, if `by` says so today? Every fault is named.
+/// Can these people appraise on a day, if `by` says so? Every fault is named.
 ///
 /// # Errors
 /// `not_for_yourself`, for a delegate who would take an appraisal over, or begin earlier than was arranged for them, and with it come to read what was delegated to
 /// nobody; `self_appraisal`, `no_authority`, `panel_rules`.
-pub fn appoint(appraisal: &Appraisal, rules: &Rules, panel: &Panel, by: Party, today: NaiveDate) -> Result<(), RuleError> {
-    let goes_on = |me| appraisal.appraisers.iter().any(|term| term.person_id == me && term.from <= today && term.until.is_none());
+pub fn appoint(appraisal: &Appraisal, rules: &Rules, panel: &Panel, by: Party, day: NaiveDate) -> Result<(), RuleError> {
+    let goes_on = |me| appraisal.appraisers.iter().any(|term| term.person_id == me && term.from <= day && term.until.is_none());
     let taken_over = |me| !goes_on(me) && panel.people.iter().any(|candidate| candidate.person == me);
     if by.delegated() && by.person.is_some_and(taken_over) {
         return Err(RuleError::new(Code::NotForYourself, "a delegate does not make themself an appraiser; the headteacher or HR does"));
@@ -139,22 +139,10 @@ impl Succession {
     }
 }
 
-/// A successor appraises in the leaver's place from a day on, on each of the days that were left; nothing, if the leaver does not appraise then. On days on which
-/// the successor appraises already, no more of theirs begins. What was arranged for anybody else stays as it was.
-///
-/// # Errors
-/// `period_backwards`, for a day that is over: who appraised then is on record, and acted as such.
-pub fn succession(
-    terms: &[AppraiserTerm],
-    (leaver, successor): (PersonId, PersonId),
-    day: NaiveDate,
-    today: NaiveDate,
-) -> Result<Option<Succession>, RuleError> {
+/// The terms of whoever goes on, with what the leaver appraised before a day; and what was left of the leaver's from that day on.
+fn parted(terms: &[AppraiserTerm], leaver: PersonId, day: NaiveDate, today: NaiveDate) -> Result<(Vec<AppraiserTerm>, Vec<AppraiserTerm>), RuleError> {
     if day < today {
         return Err(RuleError::at(Code::PeriodBackwards, "/on", "an appraisal is handed over from today or a later day; who appraised before stays on record"));
-    }
-    if leaver == successor {
-        return Ok(None);
     }
     let (mut out, mut left) = (Vec::with_capacity(terms.len() + 1), Vec::new());
     for term in terms {
@@ -168,6 +156,32 @@ pub fn succession(
             out.push(AppraiserTerm { until: Some(day), ..*term });
         }
     }
+    Ok((out, left))
+}
+
+/// The terms once somebody appraises no more from a day on, and nobody follows them.
+///
+/// # Errors
+/// `period_backwards`, for a day that is over.
+pub fn left(terms: &[AppraiserTerm], leaver: PersonId, day: NaiveDate, today: NaiveDate) -> Result<Vec<AppraiserTerm>, RuleError> {
+    parted(terms, leaver, day, today).map(|(out, _)| out)
+}
+
+/// A successor appraises in the leaver's place from a day on, on each of the days that were left; nothing, if the leaver does not appraise then. On days on which
+/// the successor appraises already, no more of theirs begins. What was arranged for anybody else stays as it was.
+///
+/// # Errors
+/// `period_backwards`, for a day that is over: who appraised then is on record, and acted as such.
+pub fn succession(
+    terms: &[AppraiserTerm],
+    (leaver, successor): (PersonId, PersonId),
+    day: NaiveDate,
+    today: NaiveDate,
+) -> Result<Option<Succession>, RuleError> {
+    if leaver == successor {
+        return Ok(None);
+    }
+    let (mut out, left) = parted(terms, leaver, day, today)?;
     let mut days = Vec::new();
     for AppraiserTerm { from, until, .. } in left {
         let in_time = |day: NaiveDate| until.is_none_or(|until| day < until);

@@ -8,7 +8,7 @@ mod deadlines;
 mod machine;
 mod population;
 
-pub use appraisers::{AppraiserTerm, Candidate, Panel, Succession, appoint, hand_over, succession};
+pub use appraisers::{AppraiserTerm, Candidate, Panel, Succession, appoint, hand_over, left, succession};
 pub use deadlines::{by_rule, deadlines};
 pub use machine::{Facts, Party, Windows};
 pub use population::{Considered, Employed, Omission, Other, Rule, holding, judge};

@@ -138,8 +138,11 @@ impl Write<Here> for HandOver {
             for appraisal in super::appraisal::appraised_from(tx, self.person_id, self.on).await? {
                 let Some(to) = self.successor(appraisal.person_id) else { continue };
                 let (id, person_id) = (appraisal.id, appraisal.person_id);
-                let result = super::appraisal::succeed(tx, appraisal, self.person_id, to, self.on).await.map(|()| ImportAction::Updated);
-                appraisals.push(AppraisalHandedOver { id, person_id, to, action: alone(result, ImportAction::Failed)? });
+                let result =
+                    super::appraisal::succeed(tx, appraisal, self.person_id, to, self.on).await.map(|follows| follows.then_some(ImportAction::Updated));
+                if let Some(action) = alone(result, |fault| Some(ImportAction::Failed(fault)))? {
+                    appraisals.push(AppraisalHandedOver { id, person_id, to, action });
+                }
             }
         }
         Ok(HandedOverAll { relationships, appraisals })

@@ -180,3 +180,18 @@ fn who_follows_takes_the_leavers_days_and_nobody_elses() {
     let refused = succession(&over, (human(12), human(14)), day("2026-11-30"), today).err();
     assert_eq!(refused.map(|e| (e.code, e.faults[0].pointer.clone())), Some((Code::PeriodBackwards, "/on".to_owned())));
 }
+
+#[test]
+fn who_leaves_is_followed_by_nobody_where_nothing_is_left_to_be_done() {
+    let term = |who: u128, from: &str, until: &str| AppraiserTerm { person_id: human(who), from: day(from), until: until.parse().ok() };
+    let terms = [term(11, "2026-09-01", "2026-10-05"), term(11, "2026-11-02", ""), term(13, "2026-09-01", ""), term(11, "2027-02-01", "")];
+    let today = day("2026-12-01");
+    for (on, expected) in [
+        ("2026-12-01", vec![term(11, "2026-09-01", "2026-10-05"), term(11, "2026-11-02", "2026-12-01"), term(13, "2026-09-01", "")]),
+        ("2027-01-11", vec![term(11, "2026-09-01", "2026-10-05"), term(11, "2026-11-02", "2027-01-11"), term(13, "2026-09-01", "")]),
+    ] {
+        assert_eq!(left(&terms, human(11), day(on), today), Ok(expected), "{on}");
+    }
+    assert_eq!(left(&terms, human(12), today, today), Ok(terms.to_vec()), "who appraises nobody leaves nothing");
+    assert_eq!(left(&terms, human(11), day("2026-11-30"), today).err().map(|e| e.code), Some(Code::PeriodBackwards));
+}

@@ -24,7 +24,8 @@ use row::{AppraisalRow, row_of, update, whole};
 use serde_json::json;
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
-    appraisal::{Appraisal, AppraisalAction as A, AppraisalState, Panel, appoint, hand_over, succession},
+    appraisal::{Appraisal, AppraisalAction as A, AppraisalState, AppraiserTerm, Panel, appoint, hand_over, left, succession},
+    cycle::CycleState,
     employment::StaffCategory,
     event::{EventKind, changes},
     hold::{self, Hold},
@@ -173,7 +174,8 @@ macro_rules! ids_readable {
         let within = of().filter(appraisals::organisation_id.eq_any(covered)).select(appraisals::id);
         let terms = appraisal_appraisers::table.filter(appraisal_appraisers::tenant_id.eq($cx.tenant())).filter(appraisal_appraisers::person_id.eq_any(me));
         let appraised = access::appraising!(terms, $cx.act.today()).select(appraisal_appraisers::appraisal_id);
-        diesel::CombineDsl::union(diesel::CombineDsl::union(about, within), appraised)
+        // none is sorted to be told from the others, so that each goes by its own index
+        diesel::CombineDsl::union_all(diesel::CombineDsl::union_all(about, within), appraised)
     }};
 }
 
@@ -355,6 +357,11 @@ impl Write<Here> for AssignAppraisers {
             }
         }
         faults.settle()?;
+        // none of them becomes another of them meanwhile
+        let mut all: Vec<Uid> = self.people.iter().chain([&before.person_id]).copied().map(Uid::from).collect();
+        all.sort_unstable();
+        all.dedup();
+        access::guards(tx, &all).await?;
         let today = tx.act.today();
         let people = facts::candidates(tx, &before, &self.people, today).await?;
         let panel = Panel { people, adviser: self.external_adviser.clone() };
@@ -370,8 +377,8 @@ impl Write<Here> for AssignAppraisers {
     }
 }
 
-/// Appraisals that this person appraises from a day on, or still today if that day is over, as far as the caller may know of them. Completed ones too: who appraises
-/// goes on reading the report and the pay, and corrects and recommends.
+/// Appraisals that this person appraises from a day on, or still today if that day is over, as far as the caller may know of them. Completed ones too: as long as somebody
+/// appraises, they read the report and the pay, and correct and recommend.
 pub(super) async fn appraised_from(cx: &mut Cx<'_>, appraiser: PersonId, day: NaiveDate) -> Result<Vec<Appraisal>> {
     let day = day.max(cx.act.today());
     let theirs = appraisal_appraisers::table
@@ -416,22 +423,46 @@ pub(super) async fn one_of_the_other(cx: &mut Cx<'_>, one: PersonId, other: Pers
     Ok(found > 0)
 }
 
-/// From a day on, today or later, somebody appraises in another's place: by the same rules as when appraisers are assigned, for all who appraise on that day.
-/// The period goes on, and who did what stays as it was.
-pub(super) async fn succeed(tx: &mut Tx<'_>, before: Appraisal, leaver: PersonId, to: PersonId, day: NaiveDate) -> Result<()> {
+/// From a day on, today or later, somebody appraises in another's place, and the period goes on; who did what stays as it was. Nobody follows (and false is answered) where
+/// nothing is left to be done: a completed appraisal of a cycle that is closed, or one that the successor could not appraise, is ended for the leaver alone, so that
+/// past years' reports are opened to nobody.
+pub(super) async fn succeed(tx: &mut Tx<'_>, before: Appraisal, leaver: PersonId, to: PersonId, day: NaiveDate) -> Result<bool> {
     let around = Around::of(tx, &before).await?;
     let today = tx.act.today();
     before.can(A::AssignAppraisers, around.party, around.facts(today))?;
-    let Some(followed) = succession(&before.appraisers, (leaver, to), day, today)? else { return Ok(()) };
+    if leaver == to {
+        return Ok(true);
+    }
+    let completed = before.state == AppraisalState::Completed;
+    let followed = match completed && is_of_a_closed_cycle(tx, &before).await? {
+        true => None,
+        false => match following(tx, &before, &around, (leaver, to), day).await {
+            Err(StoreError::Rule(_)) if completed => None,
+            other => Some(other?),
+        },
+    };
+    let follows = followed.is_some();
+    let after = Appraisal { appraisers: followed.map_or_else(|| left(&before.appraisers, leaver, day, today), Ok)?, ..before.clone() };
+    save(tx, A::AssignAppraisers.event(), before, after).await?;
+    Ok(follows)
+}
+
+async fn is_of_a_closed_cycle(cx: &mut Cx<'_>, of: &Appraisal) -> Result<bool> {
+    let state: String = cycles::table.find((cx.tenant(), Uid::from(of.cycle_id))).select(cycles::state).one(cx.conn()).await?;
+    Ok([CycleState::Closed, CycleState::Archived].iter().any(|over| over.as_str() == state))
+}
+
+/// The terms once the successor follows: by the same rules as when appraisers are assigned, for all who appraise on each day that is judged.
+async fn following(tx: &mut Tx<'_>, before: &Appraisal, around: &Around, (leaver, to): (PersonId, PersonId), day: NaiveDate) -> Result<Vec<AppraiserTerm>> {
+    let Some(followed) = succession(&before.appraisers, (leaver, to), day, tx.act.today())? else { return Ok(before.appraisers.clone()) };
     // in the request there is one name to point at
     let at_the_successor = |e: RuleError| RuleError { faults: e.faults.into_iter().map(|f| Fault { pointer: "/to".into(), ..f }).collect(), ..e };
     for first in &followed.days {
-        let people = facts::candidates(tx, &before, &followed.on(*first), *first).await?;
+        let people = facts::candidates(tx, before, &followed.on(*first), *first).await?;
         let panel = Panel { people, adviser: before.external_adviser.clone() };
-        appoint(&before, around.rules(), &panel, around.party, today).map_err(at_the_successor)?;
+        appoint(before, around.rules(), &panel, around.party, *first).map_err(at_the_successor)?;
     }
-    let after = Appraisal { appraisers: followed.terms, ..before.clone() };
-    save(tx, A::AssignAppraisers.event(), before, after).await.map(drop)
+    Ok(followed.terms)
 }
 
 impl Write<Here> for SuspendAppraisal {
