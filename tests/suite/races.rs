@@ -104,7 +104,9 @@ async fn run(w: &World, races: Vec<Race>) {
                     let told = (body["changed_by"]["id"].is_string() || about.ends_with("Finding(false)"))
                         && body["changed_at"].is_string()
                         && body["changed"].as_array().is_some_and(|c| !c.is_empty());
-                    assert!(told, "{about}: who, when and which fields? {body}");
+                    // who reads of pay is on record, and so an old version of it tells nothing
+                    let silent = body["changed_by"].is_null() && body["changed_at"].is_null() && body["changed"] == json!([]);
+                    assert!(if about.ends_with(" on Pay") { silent } else { told }, "{about}: who, when and which fields? {body}");
                 }
             }
             // what won is what is there, once
