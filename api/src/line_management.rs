@@ -180,7 +180,7 @@ pub struct HandOverReport {
     results: Vec<HandOverResult>,
     /// How many appraisals were handed over (`updated`), and how many refused.
     appraisal_counts: ImportCounts,
-    /// One result an appraisal, of those of which the caller may know. Empty if there are none, and if appraisals stay.
+    /// One result an appraisal, of those of which the caller may know, but for completed ones that nobody follows in. Empty if there are none, and if appraisals stay.
     appraisals: Vec<AppraisalHandOverResult>,
 }
 

@@ -1,6 +1,6 @@
 //! Appraisals: created for a population, assigned, planned, suspended in silence, and seen by nobody whose they are not.
 
-use crate::support::*;
+use crate::{reports::step, support::*};
 use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_query};
 use serde_json::{Value, json};
 use trellis_domain::{employment::StaffCategory, relationship::RelationshipKind, role::RoleName};
@@ -41,15 +41,6 @@ fn counts(created: i32, unchanged: i32, left_out: i32) -> Value {
 async fn appraisal(w: &World, who: &Someone) -> String {
     let found = w.get(format!("/v1/appraisals?person_id={}", who.person)).by(who).send().await.expect(200);
     format!("/v1/appraisals/{}", found.items()[0]["id"].as_str().unwrap())
-}
-async fn step(w: &World, at: &str, name: &str, by: &Someone, body: Option<Value>) -> Reply {
-    let asking = w.post(format!("{at}/{name}")).by(by).if_match("*");
-    match body {
-        Some(body) => asking.json(body),
-        None => asking,
-    }
-    .send()
-    .await
 }
 pub async fn hold(w: &World, by: &Someone, on: &Someone, reason: &str) -> Reply {
     let new = json!({"employment_id": on.employment.unwrap().to_string(), "reason": reason, "starts_on": "2026-09-01"});

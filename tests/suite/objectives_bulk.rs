@@ -1,6 +1,6 @@
 //! Objectives for many, for a short while, with colleagues; whose words they are, and what is said about them.
 
-use crate::support::*;
+use crate::{reports::step, support::*};
 use serde_json::{Value, json};
 use trellis_domain::{employment::StaffCategory, role::RoleName};
 
@@ -19,15 +19,6 @@ fn employment(who: &Someone) -> String {
 fn rows(reply: &Reply) -> Vec<(&str, &str)> {
     let rows = reply.body["results"].as_array().unwrap();
     rows.iter().map(|r| (r["action"].as_str().unwrap(), r["problem"]["code"].as_str().unwrap_or_default())).collect()
-}
-async fn step(w: &World, at: &str, name: &str, by: &Someone, body: Option<Value>) -> Reply {
-    let asking = w.post(format!("{at}/{name}")).by(by).if_match("*");
-    match body {
-        Some(body) => asking.json(body),
-        None => asking,
-    }
-    .send()
-    .await
 }
 /// An objective of somebody's own, agreed with their appraiser.
 async fn agreed(w: &World, owner: &Someone, appraiser: &Someone, title: &str) -> String {

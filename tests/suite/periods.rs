@@ -1,18 +1,8 @@
 //! Days that lie outside the period in which they belong: of objectives, and of the meetings of an appraisal. Each is a fault of its field, named with the others.
 
-use crate::{support::*, tasks::cycle};
+use crate::{reports::step, support::*, tasks::cycle};
 use serde_json::{Value, json};
 use trellis_domain::role::RoleName;
-
-async fn step(w: &World, at: &str, name: &str, by: &Someone, body: Option<Value>) -> Reply {
-    let asking = w.post(format!("{at}/{name}")).by(by).if_match("*");
-    match body {
-        Some(body) => asking.json(body),
-        None => asking,
-    }
-    .send()
-    .await
-}
 
 struct School {
     trust: Trust,

@@ -1,6 +1,6 @@
 //! From one year to the next: the cycle is drafted, objectives go on by choice, closing says what it waits for, and history stays where it was.
 
-use crate::support::*;
+use crate::{reports::step, support::*};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use trellis_domain::role::RoleName;
@@ -24,15 +24,6 @@ async fn cycle_under(w: &World, trust: &Trust, by: &Someone, name: &str, year: i
 }
 fn id(at: &str) -> &str {
     at.rsplit('/').next().unwrap()
-}
-async fn step(w: &World, at: &str, name: &str, by: &Someone, body: Option<Value>) -> Reply {
-    let asking = w.post(format!("{at}/{name}")).by(by).if_match("*");
-    match body {
-        Some(body) => asking.json(body),
-        None => asking,
-    }
-    .send()
-    .await
 }
 /// An objective of this cycle that is being worked on.
 async fn active(w: &World, cycle: &str, owner: &Someone, appraiser: &Someone) -> String {
