@@ -14,10 +14,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use trellis_domain::event::Actor;
 use trellis_persistence::{
-    Command,
-    disclosure::{Receipt, RecordReadings, Sealed},
+    disclosure::Sealed,
     event::{Entry, History, HistoryWindow},
-    transaction::{Needs, Operation},
+    transaction::Needs,
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -144,10 +143,7 @@ pub async fn freely<N: Needs>(_: &Permitted<N>, page: History) -> Result<History
     Ok(page)
 }
 /// A history whose reading is recorded first.
-pub async fn recorded<N: Needs>(permitted: &Permitted<N>, page: Sealed<History>) -> Result<History, ApiError>
-where
-    RecordReadings<N>: Command + Operation<Output = Receipt, Needs = N>,
-{
+pub async fn recorded<N: Needs>(permitted: &Permitted<N>, page: Sealed<History>) -> Result<History, ApiError> {
     permitted.unseal(page).await
 }
 

@@ -32,9 +32,9 @@ use trellis_domain::{
 use trellis_persistence::{
     Act, Command, Database, GoodUntil, Principal, Query, StoreError,
     bell::Listener,
-    disclosure::{Receipt, RecordReadings, Sealed},
+    disclosure::{RecordReadings, Sealed},
     evidence::Linked,
-    idempotency::{Answer, Key, Once, Stored},
+    idempotency::{Answer, Key, Stored},
     me::WhoAmI,
     merge::FindMerged,
     transaction::{
@@ -197,10 +197,7 @@ impl<N: Needs> Permitted<N> {
     ///
     /// # Errors
     /// When the reading cannot be recorded.
-    pub async fn unseal<T>(&self, sealed: Sealed<T>) -> Result<T, ApiError>
-    where
-        RecordReadings<N>: Command + Operation<Output = Receipt, Needs = N>,
-    {
+    pub async fn unseal<T>(&self, sealed: Sealed<T>) -> Result<T, ApiError> {
         let receipt = match sealed.readings() {
             [] => None,
             readings => Some(self.perform(RecordReadings::<N> { readings: readings.to_vec(), need: PhantomData }).await?),
@@ -258,8 +255,7 @@ impl<N: Needs> Permitted<N> {
     /// As the operation says.
     pub async fn write<W>(&self, operation: W, render: impl Fn(&W::Output) -> Stored + Send + 'static) -> Result<HttpResponse, ApiError>
     where
-        W: Operation<Needs = N>,
-        Once<W>: Command + Operation<Output = Answer>,
+        W: Command + Operation<Needs = N>,
     {
         let answer = self.once(operation, render).await?;
         Ok(crate::respond::stored(&answer.stored, answer.replayed))
@@ -270,15 +266,14 @@ impl<N: Needs> Permitted<N> {
     /// As the operation says.
     pub async fn once<W>(&self, operation: W, render: impl Fn(&W::Output) -> Stored + Send + 'static) -> Result<Answer, ApiError>
     where
-        W: Operation<Needs = N>,
-        Once<W>: Command + Operation<Output = Answer>,
+        W: Command + Operation<Needs = N>,
     {
         let key = self.idempotency_key()?;
         let held = match &key {
             Some(key) => Some(self.shared.in_flight.hold(format!("{:?} {} {}", self.act.principal, key.operation, key.key))?),
             None => None,
         };
-        let answer = self.db.write(self.act.clone(), Once { operation, key, render: Box::new(render) }).await;
+        let answer = self.db.write_once(self.act.clone(), operation, key, Box::new(render)).await;
         drop(held);
         match answer {
             Err(StoreError::Missing) => Err(self.gone().await),

@@ -1,6 +1,6 @@
 //! Accounts and log-ins.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     account::Account,
     id::{AccountId, PersonId, SessionId},
@@ -151,20 +151,22 @@ pub struct AccountHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateAccount: WriteAccounts => Seen<Account>;
+queries! {
     GetAccount: ReadAccounts => Fetched<Seen<Account>>;
     ListAccounts: ReadAccounts => Page<Account>;
-    EnableAccount: WriteAccounts => Seen<Account>;
     ForgottenPassword: WriteAccounts => Email;
-    ResetPassword: WriteAccounts => Seen<Account>;
     FindLogin: Public => Option<Login>;
     OwnLogin: Identified => Login;
+    RefreshSecret: Public => Option<Vec<u8>>;
+    AccountHistory: ReadAccounts => crate::event::History;
+}
+commands! {
+    CreateAccount: WriteAccounts => Seen<Account>;
+    EnableAccount: WriteAccounts => Seen<Account>;
+    ResetPassword: WriteAccounts => Seen<Account>;
     ChangePassword: Identified => ();
     StartSession: Public => Session;
-    RefreshSecret: Public => Option<Vec<u8>>;
     RefreshSession: Public => Refreshed;
     EndSession: Identified => ();
     ForgetSessions: Operator => usize;
-    AccountHistory: ReadAccounts => crate::event::History;
 }

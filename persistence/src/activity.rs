@@ -1,6 +1,6 @@
 //! The catalogue of learning, its sessions, and enrolments at them.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::{DateTime, Utc};
 use trellis_domain::{
     activity::{ActivityAction, ActivityState, LearningActivity, LearningActivityPatch, LearningSession, LearningSessionPatch, SessionState},
@@ -248,26 +248,28 @@ pub struct Certificate {
     pub session: LearningSession,
 }
 
-operations! {
+queries! {
     GetCertificate: ReadEnrolments => Certificate;
-    CreateLearningActivity: WriteActivities => Seen<LearningActivity>;
     GetLearningActivity: ReadActivities => Fetched<Seen<LearningActivity>>;
     ListLearningActivities: ReadActivities => Page<LearningActivity>;
-    UpdateLearningActivity: WriteActivities => Seen<LearningActivity>;
-    StepLearningActivity: WriteActivities => Seen<LearningActivity>;
     LearningActivityHistory: ReadActivities => crate::event::History;
-    CreateLearningSession: WriteActivities => Seen<LearningSession>;
     GetLearningSession: ReadActivities => Fetched<Seen<LearningSession>>;
     GetSessionPlaces: ReadActivities => Places;
     ListLearningSessions: ReadActivities => Page<LearningSession>;
-    UpdateLearningSession: WriteActivities => Seen<LearningSession>;
-    CancelLearningSession: WriteActivities => Seen<LearningSession>;
     LearningSessionHistory: ReadActivities => crate::event::History;
-    Enrol: WriteEnrolments => Seen<Enrolment>;
-    EnrolMany: WriteEnrolments => Vec<Enrolled>;
     GetEnrolment: ReadEnrolments => Fetched<Seen<Enrolment>>;
     ListEnrolments: ReadEnrolments => Page<Enrolment>;
+    EnrolmentHistory: ReadEnrolments => crate::event::History;
+}
+commands! {
+    CreateLearningActivity: WriteActivities => Seen<LearningActivity>;
+    UpdateLearningActivity: WriteActivities => Seen<LearningActivity>;
+    StepLearningActivity: WriteActivities => Seen<LearningActivity>;
+    CreateLearningSession: WriteActivities => Seen<LearningSession>;
+    UpdateLearningSession: WriteActivities => Seen<LearningSession>;
+    CancelLearningSession: WriteActivities => Seen<LearningSession>;
+    Enrol: WriteEnrolments => Seen<Enrolment>;
+    EnrolMany: WriteEnrolments => Vec<Enrolled>;
     WithdrawEnrolment: WriteEnrolments => Seen<Enrolment>;
     RecordAttendance: WriteEnrolments => Seen<Enrolment>;
-    EnrolmentHistory: ReadEnrolments => crate::event::History;
 }

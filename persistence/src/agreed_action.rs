@@ -2,7 +2,7 @@
 
 use crate::{
     disclosure::Sealed,
-    transaction::{Fetched, Page, Seen, Window, operations},
+    transaction::{Fetched, Page, Seen, Window, commands, queries},
 };
 use chrono::NaiveDate;
 use trellis_domain::{
@@ -82,11 +82,13 @@ pub struct AgreedActionHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    AddAgreedAction: WriteConversations => Seen<AgreedAction>;
+queries! {
     GetAgreedAction: ReadConversations => Fetched<Sealed<Seen<AgreedAction>>>;
     ListAgreedActions: ReadConversations => Sealed<Page<AgreedAction>>;
+    AgreedActionHistory: ReadConversations => Sealed<crate::event::History>;
+}
+commands! {
+    AddAgreedAction: WriteConversations => Seen<AgreedAction>;
     UpdateAgreedAction: WriteConversations => Seen<AgreedAction>;
     StepAgreedAction: WriteConversations => Seen<AgreedAction>;
-    AgreedActionHistory: ReadConversations => Sealed<crate::event::History>;
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     job::Job,
-    transaction::{Fetched, Page, Seen, Window, operations},
+    transaction::{Fetched, Page, Seen, Window, commands, queries},
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -159,16 +159,18 @@ pub struct AppraisalHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateAppraisals: WriteCycles => Job;
-    AddPopulation: WriteCycles => Noted;
+queries! {
     GetAppraisal: ReadAppraisals => Fetched<Seen<VisibleAppraisal>>;
     ListAppraisals: ReadAppraisals => Page<VisibleAppraisal>;
+    AppraisalHistory: ReadAppraisals => crate::event::History;
+}
+commands! {
+    CreateAppraisals: WriteCycles => Job;
+    AddPopulation: WriteCycles => Noted;
     StepAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
     AssignAppraisers: AssignAppraisals => Seen<VisibleAppraisal>;
     MoveDeadline: WriteAppraisals => Seen<VisibleAppraisal>;
     SuspendAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
     ResumeAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
     LeaveAppraisal: WriteAppraisals => Seen<VisibleAppraisal>;
-    AppraisalHistory: ReadAppraisals => crate::event::History;
 }

@@ -1,6 +1,6 @@
 //! Budgets for learning.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     budget::{Balance, BudgetEntry, BudgetLine, BudgetLinePatch},
     id::{BudgetLineId, OrganisationId},
@@ -69,12 +69,14 @@ pub struct BudgetLineHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateBudgetLine: WriteBudgets => Seen<BudgetLine>;
+queries! {
     GetBudgetLine: ReadBudgets => Fetched<Seen<BudgetLine>>;
     ListBudgetLines: ReadBudgets => Page<BudgetLine>;
     ListBudgetBalances: ReadBudgets => Page<(BudgetLine, Balance)>;
-    UpdateBudgetLine: WriteBudgets => Seen<BudgetLine>;
     ListBudgetEntries: ReadRequests => Page<BudgetEntry>;
     BudgetLineHistory: ReadBudgets => crate::event::History;
+}
+commands! {
+    CreateBudgetLine: WriteBudgets => Seen<BudgetLine>;
+    UpdateBudgetLine: WriteBudgets => Seen<BudgetLine>;
 }

@@ -1,6 +1,6 @@
 //! School calendars.
 
-use crate::transaction::{Fetched, Page, Window, operations};
+use crate::transaction::{Fetched, Page, Window, commands, queries};
 use chrono::NaiveDate;
 use trellis_domain::{
     calendar::{BankHolidays, Calendar, Days, Due},
@@ -61,10 +61,12 @@ pub struct CountDays {
     pub span: Span,
 }
 
-operations! {
-    CreateCalendar: WriteCycles => Calendar;
+queries! {
     GetCalendar: ReadCycles => Fetched<Calendar>;
     ListCalendars: ReadCycles => Page<Calendar>;
     CalendarHistory: ReadCycles => crate::event::History;
     CountDays: ReadCycles => Due;
+}
+commands! {
+    CreateCalendar: WriteCycles => Calendar;
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     task::NamedTask,
-    transaction::{Page, Window, operations},
+    transaction::{Page, Window, commands, queries},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use trellis_domain::{
@@ -90,9 +90,11 @@ pub struct CalendarDays {
     pub digest: Vec<u8>,
 }
 
-operations! {
-    CreateCalendarLink: Identified => CalendarLink;
+queries! {
     ListCalendarLinks: Identified => Page<CalendarLink>;
-    RevokeCalendarLink: Identified => CalendarLink;
     CalendarDays: Public => Days;
+}
+commands! {
+    CreateCalendarLink: Identified => CalendarLink;
+    RevokeCalendarLink: Identified => CalendarLink;
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     insight::Figures,
-    transaction::{Page, Seen, Window, operations},
+    transaction::{Page, Seen, Window, commands, queries},
 };
 use trellis_domain::{
     check_in::{CheckInFigures, CheckInStanding},
@@ -47,8 +47,10 @@ pub struct ReadCheckInHealth {
     pub organisation_id: Option<OrganisationId>,
 }
 
-operations! {
-    SetCadence: WriteConversations => Seen<Relationship>;
+queries! {
     ListMyCheckIns: Identified => Page<CheckIn>;
     ReadCheckInHealth: ReadInsight => Figures<CheckInFigures>, LONG = true;
+}
+commands! {
+    SetCadence: WriteConversations => Seen<Relationship>;
 }

@@ -1,6 +1,6 @@
 //! Coaching partnerships, their action steps, and visits to lessons.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::NaiveDate;
 use trellis_domain::{
     check_in::CheckInStanding,
@@ -221,25 +221,27 @@ pub struct LearningVisitHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    ProposePartnership: WriteCoaching => Seen<CoachingPartnership>;
+queries! {
     GetPartnership: ReadCoaching => Fetched<Seen<CoachingPartnership>>;
     ListPartnerships: ReadCoaching => Page<CoachingPartnership>;
+    ListMyCoachingRhythms: Identified => Page<CoachingRhythm>;
+    PartnershipHistory: ReadCoaching => crate::event::History;
+    GetActionStep: ReadCoaching => Fetched<Seen<ActionStep>>;
+    ListActionSteps: ReadCoaching => Page<ActionStep>;
+    ActionStepHistory: ReadCoaching => crate::event::History;
+    GetLearningVisit: ReadCoaching => Fetched<Seen<LearningVisit>>;
+    ListLearningVisits: ReadCoaching => Page<LearningVisit>;
+    LearningVisitHistory: ReadCoaching => crate::event::History;
+}
+commands! {
+    ProposePartnership: WriteCoaching => Seen<CoachingPartnership>;
     UpdatePartnership: WriteCoaching => Seen<CoachingPartnership>;
     AcceptPartnership: WriteCoaching => Seen<CoachingPartnership>;
     GoOnCoaching: WriteCoaching => Seen<CoachingPartnership>;
-    ListMyCoachingRhythms: Identified => Page<CoachingRhythm>;
     EndPartnership: WriteCoaching => Seen<CoachingPartnership>;
-    PartnershipHistory: ReadCoaching => crate::event::History;
     CreateActionStep: WriteCoaching => Seen<ActionStep>;
-    GetActionStep: ReadCoaching => Fetched<Seen<ActionStep>>;
-    ListActionSteps: ReadCoaching => Page<ActionStep>;
     SettleActionStep: WriteCoaching => Seen<ActionStep>;
-    ActionStepHistory: ReadCoaching => crate::event::History;
     CreateLearningVisit: WriteCoaching => Seen<LearningVisit>;
-    GetLearningVisit: ReadCoaching => Fetched<Seen<LearningVisit>>;
-    ListLearningVisits: ReadCoaching => Page<LearningVisit>;
     UpdateLearningVisit: WriteCoaching => Seen<LearningVisit>;
     ShareLearningVisit: WriteCoaching => Seen<LearningVisit>;
-    LearningVisitHistory: ReadCoaching => crate::event::History;
 }

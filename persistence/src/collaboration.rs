@@ -1,6 +1,6 @@
 //! Collaborations: colleagues who work on somebody's objective with them.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::{CollaborationId, ObjectiveId, PersonId},
     objective::{
@@ -64,9 +64,11 @@ pub struct StepCollaboration {
     pub expected: Option<i64>,
 }
 
-operations! {
-    InviteCollaborator: WriteObjectives => Seen<Shown>;
+queries! {
     GetCollaboration: ReadObjectives => Fetched<Seen<Shown>>;
     ListCollaborations: ReadObjectives => Page<Shown>;
+}
+commands! {
+    InviteCollaborator: WriteObjectives => Seen<Shown>;
     StepCollaboration: WriteObjectives => Seen<Shown>;
 }

@@ -3,6 +3,7 @@
 use crate::{
     bell::Listener,
     error::{Result, StoreError},
+    idempotency::{Answer, Key, Render},
     sqlite,
     transaction::{Act, Command, Query},
 };
@@ -132,11 +133,7 @@ impl Database {
     /// # Errors
     /// As the operation says, and whatever the caller lacks.
     pub async fn read<R: Query>(&self, act: Act, operation: R) -> Result<R::Output> {
-        match self {
-            Self::Sqlite(db) => db.read(act, operation).await,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(db) => db.read(act, &operation).await,
-        }
+        operation.asked(self, act).await
     }
     /// Do so many writes wait that one more would be refused? To be asked before any work is done for it.
     pub fn is_full(&self) -> bool {
@@ -159,10 +156,13 @@ impl Database {
     /// # Errors
     /// As the operation says, and whatever the caller lacks.
     pub async fn write<W: Command>(&self, act: Act, operation: W) -> Result<W::Output> {
-        match self {
-            Self::Sqlite(db) => db.write(act, operation).await,
-            #[cfg(feature = "postgres")]
-            Self::Postgres(db) => db.write(act, operation).await,
-        }
+        operation.asked(self, act).await
+    }
+    /// The same; under a key, if there is one, its answer is kept with its effect and given again.
+    ///
+    /// # Errors
+    /// As [`Database::write`], and when the key was used for another request.
+    pub async fn write_once<W: Command>(&self, act: Act, operation: W, key: Option<Key>, render: Render<W::Output>) -> Result<Answer> {
+        operation.asked_once(self, act, key, render).await
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     disclosure::Sealed,
-    transaction::{Fetched, Page, Seen, Window, operations},
+    transaction::{Fetched, Page, Seen, Window, commands, queries},
 };
 use chrono::{DateTime, Utc};
 use trellis_domain::{
@@ -168,17 +168,19 @@ pub struct ConversationHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    ScheduleConversation: WriteConversations => Seen<ConversationNow>;
+queries! {
     GetConversation: ReadConversations => Fetched<Sealed<Seen<ConversationNow>>>;
     ListConversations: ReadConversations => Sealed<Page<ConversationNow>>;
+    GetMyNotes: ReadConversations => Fetched<Seen<ConversationNotes>>;
+    GetAgenda: ReadConversations => Sealed<Agenda>;
+    ListSnapshots: ReadConversations => Sealed<Vec<Snapshot>>;
+    ConversationHistory: ReadConversations => Sealed<crate::event::History>;
+}
+commands! {
+    ScheduleConversation: WriteConversations => Seen<ConversationNow>;
     UpdateConversation: WriteConversations => Seen<ConversationNow>;
     StepConversation: WriteConversations => Seen<ConversationNow>;
     RespondToConversation: WriteConversations => Seen<ConversationNow>;
     CompleteConversation: WriteConversations => Seen<ConversationNow>;
-    GetMyNotes: ReadConversations => Fetched<Seen<ConversationNotes>>;
     UpdateMyNotes: WriteConversations => Seen<ConversationNotes>;
-    GetAgenda: ReadConversations => Sealed<Agenda>;
-    ListSnapshots: ReadConversations => Sealed<Vec<Snapshot>>;
-    ConversationHistory: ReadConversations => Sealed<crate::event::History>;
 }

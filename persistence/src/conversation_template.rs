@@ -1,6 +1,6 @@
 //! Templates of conversations.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     conversation::ConversationKind,
     conversation_template::{ConversationTemplate, Document},
@@ -58,10 +58,12 @@ pub struct ConversationTemplateHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateConversationTemplate: WriteTemplates => Seen<ConversationTemplate>;
-    PublishConversationTemplate: WriteTemplates => Seen<ConversationTemplate>;
+queries! {
     GetConversationTemplate: ReadTemplates => Fetched<Seen<ConversationTemplate>>;
     ListConversationTemplates: ReadTemplates => Page<ConversationTemplate>;
     ConversationTemplateHistory: ReadTemplates => crate::event::History;
+}
+commands! {
+    CreateConversationTemplate: WriteTemplates => Seen<ConversationTemplate>;
+    PublishConversationTemplate: WriteTemplates => Seen<ConversationTemplate>;
 }

@@ -1,6 +1,6 @@
 //! Cycles.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     cycle::{Cycle, CycleAction, CyclePatch, CycleState, DueDates},
     id::{CycleId, FrameworkVersionId, OrganisationId},
@@ -104,13 +104,15 @@ pub struct CycleHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateCycle: WriteCycles => Seen<Cycle>;
+queries! {
     GetCycle: ReadCycles => Fetched<Seen<Cycle>>;
     ListCycles: ReadCycles => Page<Cycle>;
+    CycleHistory: ReadCycles => crate::event::History;
+}
+commands! {
+    CreateCycle: WriteCycles => Seen<Cycle>;
     UpdateCycle: WriteCycles => Seen<Cycle>;
     MoveCycleDueDates: WriteCycles => Seen<Cycle>;
     StepCycle: WriteCycles => Seen<Cycle>;
     RollOverCycle: WriteCycles => RolledOver;
-    CycleHistory: ReadCycles => crate::event::History;
 }

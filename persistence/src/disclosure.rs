@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Result, StoreError},
-    transaction::{Needs, Operation, Page, Window, operations},
+    transaction::{Command, Needs, Operation, Page, Window, asked, queries},
 };
 use std::marker::PhantomData;
 use trellis_domain::disclosure::{Disclosure, Reading};
@@ -50,6 +50,9 @@ impl<N: Needs> Operation for RecordReadings<N> {
     type Output = Receipt;
     type Needs = N;
 }
+impl<N: Needs> Command for RecordReadings<N> {
+    asked!(write);
+}
 
 /// Who read one's own records, newest first.
 #[derive(Debug)]
@@ -58,24 +61,6 @@ pub struct ListDisclosures {
     pub window: Window,
 }
 
-operations! {
+queries! {
     ListDisclosures: Identified => Page<Disclosure>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use trellis_domain::{disclosure::Capacity, event::RecordType, id::PersonId};
-    use uuid::Uuid;
-
-    #[test]
-    fn a_seal_without_its_receipt_stays_shut() {
-        let human = |n: u128| PersonId(Uuid::from_u128(n));
-        let reading = |reader| Reading { subject: human(1), record_type: RecordType::AppraisalReport, record: Uuid::nil(), reader, capacity: Capacity::Hr };
-        assert!(Sealed::new("words", Some(reading(human(2)))).open(None).is_err());
-        assert!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(vec![reading(human(3))]))).is_err());
-        assert!(Sealed::new("words", [reading(human(2)), reading(human(3))]).open(Some(Receipt(vec![reading(human(2))]))).is_err());
-        assert_eq!(Sealed::new("words", Some(reading(human(2)))).open(Some(Receipt(vec![reading(human(2))]))), Ok("words"));
-        assert_eq!(Sealed::new("words", None).open(None), Ok("words"));
-    }
 }

@@ -1,6 +1,6 @@
 //! Employments.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     employment::{Employment, EmploymentPatch, StaffCategory},
     id::{EmploymentId, OrganisationId, PersonId},
@@ -84,12 +84,14 @@ pub struct LapseEmployments {
     pub people: i64,
 }
 
-operations! {
-    CreateEmployment: WritePeople => Seen<Employment>;
+queries! {
     GetEmployment: ReadPeople => Fetched<Seen<Employment>>;
     ListEmployments: ReadPeople => Page<Employment>;
+    EmploymentHistory: ReadPeople => crate::event::History;
+}
+commands! {
+    CreateEmployment: WritePeople => Seen<Employment>;
     UpdateEmployment: WritePeople => Seen<Employment>;
     KeepEmployment: WritePeople => Seen<Employment>;
-    EmploymentHistory: ReadPeople => crate::event::History;
     LapseEmployments: Operator => usize;
 }

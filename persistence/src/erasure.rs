@@ -1,6 +1,6 @@
 //! Erasing a person.
 
-use crate::transaction::operations;
+use crate::transaction::commands;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use trellis_domain::{erasure::ErasureReason, event::RecordType, id::PersonId, text::Name};
@@ -32,7 +32,7 @@ pub struct Erased {
     pub version: i64,
 }
 
-operations! {
+commands! {
     ErasePerson: ErasePeople => Erased;
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     person::VisiblePerson,
-    transaction::{Needs, Operation, operations},
+    transaction::{Needs, Operation, Query, asked, queries},
 };
 use chrono::{DateTime, Utc};
 use std::marker::PhantomData;
@@ -139,6 +139,9 @@ impl<N: Needs> Operation for FeedHead<N> {
     type Output = (i64, Mark);
     type Needs = N;
 }
+impl<N: Needs> Query for FeedHead<N> {
+    asked!(read);
+}
 /// Where a reader of the feed stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
@@ -205,7 +208,7 @@ pub struct Break {
     pub why: String,
 }
 
-operations! {
+queries! {
     Changes: ReadChanges => Feed;
     VerifyLog: Operator => Result<LogHead, Break>;
 }

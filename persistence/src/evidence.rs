@@ -1,6 +1,6 @@
 //! Evidence of learning. Bytes of files are kept elsewhere, by whoever runs these operations; what may lie there and is nobody's is known here.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     evidence::{Evidence, EvidenceContent},
     id::{EvidenceId, LearningRecordId, ServiceAccountId},
@@ -73,13 +73,15 @@ pub struct ForgetStrays {
     pub ids: Vec<EvidenceId>,
 }
 
-operations! {
+queries! {
     ListEvidence: ReadLearning => Page<Evidence>;
-    AddEvidence: WriteLearning => Seen<Evidence>;
-    ExpectFile: WriteLearning => ();
     GetEvidence: ReadLearning => Fetched<Seen<Evidence>>;
     LinkEvidence: ReadLearning => Linked;
-    RemoveEvidence: WriteLearning => ();
     StrayFiles: Operator => Vec<EvidenceId>;
+}
+commands! {
+    AddEvidence: WriteLearning => Seen<Evidence>;
+    ExpectFile: WriteLearning => ();
+    RemoveEvidence: WriteLearning => ();
     ForgetStrays: Operator => ();
 }

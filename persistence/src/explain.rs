@@ -1,6 +1,6 @@
 //! Why the caller may, or may not, do something.
 
-use crate::{error::StoreError, transaction::operations};
+use crate::{error::StoreError, transaction::queries};
 use trellis_domain::{
     access::{Caller, Permission},
     event::RecordType,
@@ -74,6 +74,6 @@ pub struct Explanation {
     pub in_the_way: Option<RuleError>,
 }
 
-operations! {
+queries! {
     Explain: Identified => Explanation;
 }

@@ -1,6 +1,6 @@
 //! The inquiry commons: findings that were published, found and used.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::{DateTime, Utc};
 use trellis_domain::{
     finding::{Finding, FindingAudience, FindingState},
@@ -107,13 +107,15 @@ pub struct FindingHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    PublishFinding: WriteFindings => Seen<Finding>;
+queries! {
     GetFinding: ReadFindings => Fetched<Seen<Finding>>;
     ListFindings: ReadFindings => Page<Finding>;
-    WithdrawFinding: WriteFindings => Seen<Finding>;
-    ReuseFinding: WriteFindings => Seen<Finding>;
     ListOwnFindings: ReadFindings => Page<Receipt>;
     SimilarFindings: ReadObjectives => Vec<Finding>;
     FindingHistory: ReadFindings => crate::event::History;
+}
+commands! {
+    PublishFinding: WriteFindings => Seen<Finding>;
+    WithdrawFinding: WriteFindings => Seen<Finding>;
+    ReuseFinding: WriteFindings => Seen<Finding>;
 }

@@ -1,6 +1,6 @@
 //! Frameworks.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     framework::{FrameworkVersion, NewStandard, VersionState},
     id::FrameworkVersionId,
@@ -56,10 +56,12 @@ pub struct FrameworkVersionHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateFrameworkVersion: WriteFrameworks => Seen<FrameworkVersion>;
-    PublishFrameworkVersion: WriteFrameworks => Seen<FrameworkVersion>;
+queries! {
     GetFrameworkVersion: ReadFrameworks => Fetched<Seen<FrameworkVersion>>;
     ListFrameworkVersions: ReadFrameworks => Page<FrameworkVersion>;
     FrameworkVersionHistory: ReadFrameworks => crate::event::History;
+}
+commands! {
+    CreateFrameworkVersion: WriteFrameworks => Seen<FrameworkVersion>;
+    PublishFrameworkVersion: WriteFrameworks => Seen<FrameworkVersion>;
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     disclosure::Sealed,
-    transaction::{Fetched, Page, Seen, Window, operations},
+    transaction::{Fetched, Page, Seen, Window, commands, queries},
 };
 use chrono::NaiveDate;
 use trellis_domain::{
@@ -65,10 +65,12 @@ pub struct HoldHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateHold: WriteSupport => Seen<Hold>;
+queries! {
     GetHold: ReadSupport => Fetched<Sealed<Seen<Hold>>>;
     ListHolds: ReadSupport => Sealed<Page<Hold>>;
-    EndHold: WriteSupport => Seen<Hold>;
     HoldHistory: ReadSupport => Sealed<crate::event::History>;
+}
+commands! {
+    CreateHold: WriteSupport => Seen<Hold>;
+    EndHold: WriteSupport => Seen<Hold>;
 }

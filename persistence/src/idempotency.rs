@@ -28,13 +28,13 @@ pub struct Key {
 pub type Render<O> = Box<dyn Fn(&O) -> Stored + Send>;
 
 /// An operation whose answer is kept under a key, if there is one.
-pub struct Once<W: Operation> {
+pub(crate) struct Once<W: Operation> {
     /// The operation.
-    pub operation: W,
+    pub(crate) operation: W,
     /// The key.
-    pub key: Option<Key>,
+    pub(crate) key: Option<Key>,
     /// How its output is answered.
-    pub render: Render<W::Output>,
+    pub(crate) render: Render<W::Output>,
 }
 
 /// An answer, and whether it is one that was kept.
@@ -57,6 +57,6 @@ pub const KEPT_DAYS: i64 = 7;
 /// Forgets answers that are older than [`KEPT_DAYS`].
 #[derive(Debug)]
 pub struct ForgetAnswers;
-crate::transaction::operations! {
+crate::transaction::commands! {
     ForgetAnswers: Operator => usize;
 }

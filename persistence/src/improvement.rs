@@ -1,6 +1,6 @@
 //! Improvement plans and their priorities.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::{ImprovementPlanId, OrganisationId, PersonId, PriorityId},
     improvement::{ImprovementPlan, ImprovementPlanPatch, PlanAction, PlanState},
@@ -147,18 +147,20 @@ pub struct PriorityHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateImprovementPlan: WritePlans => Seen<ImprovementPlan>;
+queries! {
     GetImprovementPlan: ReadPlans => Fetched<Seen<ImprovementPlan>>;
     ListImprovementPlans: ReadPlans => Page<ImprovementPlan>;
-    UpdateImprovementPlan: WritePlans => Seen<ImprovementPlan>;
-    StepImprovementPlan: WritePlans => Seen<ImprovementPlan>;
     ImprovementPlanHistory: ReadPlans => crate::event::History;
-    CreatePriority: WritePlans => Seen<Priority>;
-    AdoptPriority: WritePlans => Seen<Priority>;
     GetPriority: ReadPlans => Fetched<Seen<Priority>>;
     ListPriorities: ReadPlans => Page<Priority>;
+    PriorityHistory: ReadPlans => crate::event::History;
+}
+commands! {
+    CreateImprovementPlan: WritePlans => Seen<ImprovementPlan>;
+    UpdateImprovementPlan: WritePlans => Seen<ImprovementPlan>;
+    StepImprovementPlan: WritePlans => Seen<ImprovementPlan>;
+    CreatePriority: WritePlans => Seen<Priority>;
+    AdoptPriority: WritePlans => Seen<Priority>;
     UpdatePriority: WritePlans => Seen<Priority>;
     StepPriority: WritePlans => Seen<Priority>;
-    PriorityHistory: ReadPlans => crate::event::History;
 }

@@ -1,6 +1,6 @@
 //! Growth inquiries: where one stands, and giving it up with what was learned.
 
-use crate::transaction::{Seen, operations};
+use crate::transaction::{Seen, commands, queries};
 use chrono::{DateTime, Utc};
 use trellis_domain::{id::ObjectiveId, inquiry::InquiryStage, objective::Objective, text::Narrative};
 
@@ -31,7 +31,9 @@ pub struct Standing {
     pub learned: Option<(Narrative, DateTime<Utc>)>,
 }
 
-operations! {
-    AbandonInquiry: WriteObjectives => Seen<Objective>;
+queries! {
     GetInquiryStage: ReadObjectives => Standing;
+}
+commands! {
+    AbandonInquiry: WriteObjectives => Seen<Objective>;
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     disclosure::Sealed,
-    transaction::{Page, Window, operations},
+    transaction::{Page, Window, queries},
 };
 use trellis_domain::{
     appraisal::AppraisalState,
@@ -267,7 +267,7 @@ pub struct ReadSpending {
     pub organisation_id: Option<OrganisationId>,
 }
 
-operations! {
+queries! {
     ReadSpending: ReadInsight => Figures<Spent>, LONG = true;
     AppraisalOverview: ReadAppraisalOverview => Figures<Progress>, LONG = true;
     AppraisalOverviewByAppraiser: ReadAppraisals => Vec<AppraiserProgress>, LONG = true;

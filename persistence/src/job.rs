@@ -2,7 +2,7 @@
 
 use crate::{
     disclosure::Sealed,
-    transaction::{Needs, Operation, Page, Window, operations},
+    transaction::{Command, Needs, Operation, Page, Window, asked, commands, queries},
 };
 use chrono::{DateTime, Utc};
 use std::marker::PhantomData;
@@ -84,6 +84,9 @@ pub struct CreateJob<N> {
 impl<N: Needs> Operation for CreateJob<N> {
     type Output = Job;
     type Needs = N;
+}
+impl<N: Needs> Command for CreateJob<N> {
+    asked!(write);
 }
 
 /// A row as it is kept until it is done.
@@ -172,7 +175,7 @@ pub struct Claimed {
     /// All rows or none?
     pub atomic: bool,
     /// By what the one who asked is known.
-    pub principal: crate::transaction::Principal,
+    pub principal: crate::principal::Principal,
     /// In which request they asked.
     pub request_id: String,
 }
@@ -193,6 +196,9 @@ pub struct RunPart<N> {
 impl<N: Needs> Operation for RunPart<N> {
     type Output = Part;
     type Needs = N;
+}
+impl<N: Needs> Command for RunPart<N> {
+    asked!(write);
 }
 /// How far a job is after a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,15 +249,17 @@ pub const LEASE_SECONDS: i64 = 30;
 /// Rows that are dropped at once.
 pub const DROPPED_AT_ONCE: usize = 2000;
 
-operations! {
-    AddRows: Identified => ();
-    SubmitJob: Identified => Job;
+queries! {
     GetJob: Identified => Job;
     JobHeadings: Identified => Vec<String>;
     ListJobs: Identified => Page<Job>;
-    CancelJob: Identified => Job;
     JobResults: Identified => Sealed<Page<Outcome>>;
     NextJob: Operator => Option<(TenantId, JobId)>;
+}
+commands! {
+    AddRows: Identified => ();
+    SubmitJob: Identified => Job;
+    CancelJob: Identified => Job;
     ClaimJob: Operator => Option<Claimed>;
     ReleaseJob: Operator => ();
     FailJob: Operator => ();

@@ -3,7 +3,7 @@
 //! Every write that could change what somebody may do leaves an event, so while the last such event of the tenant's log is the same, on the same
 //! day, the facts are what they were. Whether the session or key has expired is asked every time.
 
-use crate::transaction::Principal;
+use crate::principal::Principal;
 use chrono::{DateTime, NaiveDate, Utc};
 use lru::LruCache;
 use std::{cell::RefCell, num::NonZeroUsize};
@@ -55,7 +55,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transaction::GoodUntil;
+    use crate::principal::GoodUntil;
     use trellis_domain::id::{KeyId, ServiceAccountId};
     use uuid::Uuid;
 

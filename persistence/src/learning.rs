@@ -1,6 +1,6 @@
 //! Learning records.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     access::Audience,
     id::{EmploymentId, LearningRecordId, ObjectiveId, OrganisationId, PersonId, PriorityId, StandardId},
@@ -116,14 +116,16 @@ pub struct LearningRecordHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    LogLearning: WriteLearning => Seen<LearningRecord>;
+queries! {
     GetLearningRecord: ReadLearning => Fetched<Seen<LearningRecord>>;
     ListLearningRecords: ReadLearning => Page<LearningRecord>;
-    UpdateLearningRecord: WriteLearning => Seen<LearningRecord>;
     ListReflectionPrompts: ReadLearning => Vec<ReflectionPrompt>;
+    LearningRecordHistory: ReadLearning => crate::event::History;
+}
+commands! {
+    LogLearning: WriteLearning => Seen<LearningRecord>;
+    UpdateLearningRecord: WriteLearning => Seen<LearningRecord>;
     ReflectOnLearning: WriteLearning => Seen<LearningRecord>;
     ShowLearning: WriteLearning => Seen<LearningRecord>;
     DeleteLearningRecord: WriteLearning => i64;
-    LearningRecordHistory: ReadLearning => crate::event::History;
 }

@@ -1,6 +1,6 @@
 //! The statement of a person's learning in an academic year: everything that its reader may read of it anyway, brought together.
 
-use crate::{training::ComplianceRow, transaction::operations};
+use crate::{training::ComplianceRow, transaction::queries};
 use chrono::NaiveDate;
 use trellis_domain::{
     finding::Finding,
@@ -71,6 +71,6 @@ pub struct LearningStatement {
     pub findings: Option<Vec<Finding>>,
 }
 
-operations! {
+queries! {
     GetLearningStatement: ReadLearning => LearningStatement;
 }

@@ -49,6 +49,7 @@ pub mod pay;
 pub mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod principal;
 pub mod profile;
 pub mod programme;
 pub mod provenance;
@@ -70,4 +71,5 @@ mod way;
 
 pub use connection::{Database, Settings, Source};
 pub use error::{Result, Stale, StoreError, Unauthenticated};
-pub use transaction::{Act, Command, Fetched, GoodUntil, Page, Principal, Query, Seen, Window};
+pub use principal::{GoodUntil, Principal};
+pub use transaction::{Act, Command, Fetched, Page, Query, Seen, Window};

@@ -1,6 +1,6 @@
 //! Relationships handed over, when somebody leaves.
 
-use crate::{organisation::ImportAction, transaction::operations};
+use crate::{organisation::ImportAction, transaction::commands};
 use chrono::NaiveDate;
 use trellis_domain::{
     id::{AppraisalId, PersonId, RelationshipId},
@@ -67,6 +67,6 @@ pub struct HandedOverAll {
     pub appraisals: Vec<AppraisalHandedOver>,
 }
 
-operations! {
+commands! {
     HandOver: WritePeople => HandedOverAll;
 }

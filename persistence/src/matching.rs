@@ -1,6 +1,6 @@
 //! Suggestions that two records are one person.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::NaiveDate;
 use trellis_domain::{
     id::{MatchSuggestionId, OrganisationId},
@@ -74,9 +74,11 @@ pub struct PostponeMatch {
     pub expected: Option<i64>,
 }
 
-operations! {
+queries! {
     GetMatchSuggestion: WritePeople => Fetched<Seen<SideBySide>>;
     ListMatchSuggestions: WritePeople => Page<SideBySide>;
+}
+commands! {
     AcceptMatch: WritePeople => Seen<SideBySide>;
     RejectMatch: WritePeople => Seen<SideBySide>;
     PostponeMatch: WritePeople => Seen<SideBySide>;

@@ -1,6 +1,6 @@
 //! Who the caller is.
 
-use crate::transaction::operations;
+use crate::transaction::queries;
 use trellis_domain::{access::Caller, employment::Employment, person::Person};
 
 /// Who the caller is, with what they hold today.
@@ -19,6 +19,6 @@ pub struct Myself {
     pub service_account: Option<String>,
 }
 
-operations! {
+queries! {
     WhoAmI: Identified => Myself;
 }

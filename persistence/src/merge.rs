@@ -1,6 +1,6 @@
 //! Merging two people into one, and undoing it.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use trellis_domain::{
@@ -58,12 +58,14 @@ pub struct FindMerged {
     pub id: Uuid,
 }
 
-operations! {
-    MergePeople: WritePeople => Seen<Merge>;
+queries! {
     GetMerge: WritePeople => Fetched<Seen<Merge>>;
     ListMerges: WritePeople => Page<Merge>;
-    UndoMerge: WritePeople => Seen<Merge>;
     FindMerged: Identified => Option<Uuid>;
+}
+commands! {
+    MergePeople: WritePeople => Seen<Merge>;
+    UndoMerge: WritePeople => Seen<Merge>;
 }
 
 /// Every column that names a person, or an employment that can be folded, of a record with an id: name, table and column, the record's type

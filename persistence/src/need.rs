@@ -1,6 +1,6 @@
 //! Development needs.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::{EmploymentId, NeedId, OrganisationId, PersonId, StandardId},
     need::{DevelopmentNeed, NeedOrigin, NeedPatch, NeedSource, NeedState, NeedStep},
@@ -93,12 +93,14 @@ pub struct NeedCount {
     pub people: Option<u64>,
 }
 
-operations! {
-    CreateNeed: WriteNeeds => Seen<DevelopmentNeed>;
+queries! {
     GetNeed: ReadNeeds => Fetched<Seen<DevelopmentNeed>>;
     ListNeeds: ReadNeeds => Page<DevelopmentNeed>;
-    UpdateNeed: WriteNeeds => Seen<DevelopmentNeed>;
-    EndNeed: WriteNeeds => Seen<DevelopmentNeed>;
     NeedHistory: ReadNeeds => crate::event::History;
     SummariseNeeds: ReadNeedSummaries => Vec<NeedCount>, LONG = true;
+}
+commands! {
+    CreateNeed: WriteNeeds => Seen<DevelopmentNeed>;
+    UpdateNeed: WriteNeeds => Seen<DevelopmentNeed>;
+    EndNeed: WriteNeeds => Seen<DevelopmentNeed>;
 }

@@ -1,6 +1,6 @@
 //! Objectives.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     employment::StaffCategory,
     id::{CycleId, EmploymentId, ObjectiveId, ObjectiveNoteId, OrganisationId, PersonId, PriorityId},
@@ -216,20 +216,22 @@ pub struct ObjectiveHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
+queries! {
+    ListAuthorship: ReadObjectives => Vec<FieldAuthorship>;
+    ListNotes: ReadObjectives => Page<ObjectiveNote>;
+    GetObjective: ReadObjectives => Fetched<Seen<Objective>>;
+    ListObjectives: ReadObjectives => Page<Objective>;
+    ListRevisions: ReadObjectives => Vec<Revision>;
+    ObjectiveHistory: ReadObjectives => crate::event::History;
+}
+commands! {
     CreateObjective: WriteObjectives => Seen<Objective>;
     ProposeObjectives: WriteObjectives => Vec<ProposedTo>;
     CarryOverObjective: WriteObjectives => Seen<Objective>;
-    ListAuthorship: ReadObjectives => Vec<FieldAuthorship>;
-    ListNotes: ReadObjectives => Page<ObjectiveNote>;
     AddNote: WriteObjectives => ObjectiveNote;
     WithdrawNote: WriteObjectives => ObjectiveNote;
-    GetObjective: ReadObjectives => Fetched<Seen<Objective>>;
-    ListObjectives: ReadObjectives => Page<Objective>;
     UpdateObjective: WriteObjectives => Seen<Objective>;
     StepObjective: WriteObjectives => Seen<Objective>;
     SetObjectiveWithDissent: WriteObjectives => Seen<Objective>;
     ReviseObjective: WriteObjectives => Seen<Objective>;
-    ListRevisions: ReadObjectives => Vec<Revision>;
-    ObjectiveHistory: ReadObjectives => crate::event::History;
 }

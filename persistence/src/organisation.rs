@@ -1,6 +1,6 @@
 //! Organisations.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::OrganisationId,
     organisation::{GroupType, Identifier, LinkKind, Organisation, OrganisationKind, OrganisationPatch, OrganisationStatus, Phase, Scheme, gias},
@@ -173,14 +173,16 @@ pub struct OrganisationHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateOrganisation: WriteOrganisations => Seen<Organisation>;
+queries! {
     GetOrganisation: ReadOrganisations => Fetched<Seen<Organisation>>;
     ListOrganisations: ReadOrganisations => Page<Organisation>;
     NameOrganisations: ReadOrganisations => Vec<(OrganisationId, String)>;
-    UpdateOrganisation: WriteOrganisations => Seen<Organisation>;
     ListLinks: ReadOrganisations => Vec<OrganisationLink>;
+    OrganisationHistory: ReadOrganisations => crate::event::History;
+}
+commands! {
+    CreateOrganisation: WriteOrganisations => Seen<Organisation>;
+    UpdateOrganisation: WriteOrganisations => Seen<Organisation>;
     ImportGias: WriteOrganisations => Vec<ImportResult>;
     OpenImport: WriteOrganisations => crate::job::Job;
-    OrganisationHistory: ReadOrganisations => crate::event::History;
 }

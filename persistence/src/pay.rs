@@ -2,7 +2,7 @@
 
 use crate::{
     disclosure::Sealed,
-    transaction::{Fetched, Page, Seen, Window, operations},
+    transaction::{Fetched, Page, Seen, Window, commands, queries},
 };
 use trellis_domain::{
     id::{AppraisalId, OrganisationId, PayRecommendationId, PersonId},
@@ -83,12 +83,14 @@ pub struct PayRecommendationHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    RecommendPay: WritePay => Seen<PayRecommendation>;
+queries! {
     GetPayRecommendation: ReadPay => Fetched<Sealed<Seen<PayRecommendation>>>;
     ListPayRecommendations: ReadPay => Sealed<Page<PayRecommendation>>;
+    PayRecommendationHistory: ReadPay => Sealed<crate::event::History>;
+}
+commands! {
+    RecommendPay: WritePay => Seen<PayRecommendation>;
     UpdatePayRecommendation: WritePay => Seen<PayRecommendation>;
     WithdrawPayRecommendation: WritePay => Seen<PayRecommendation>;
     DecidePayRecommendation: WritePay => Seen<PayRecommendation>;
-    PayRecommendationHistory: ReadPay => Sealed<crate::event::History>;
 }

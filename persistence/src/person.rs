@@ -1,6 +1,6 @@
 //! People.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::{OrganisationId, PersonId},
     person::{Person, PersonPatch, Trn},
@@ -81,11 +81,13 @@ pub struct PersonHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreatePerson: WritePeople => Seen<VisiblePerson>;
+queries! {
     GetPerson: ReadPeople => Fetched<Seen<VisiblePerson>>;
     ListPeople: ReadPeople => Page<VisiblePerson>;
     NamePeople: ReadPeople => Vec<(PersonId, String)>;
-    UpdatePerson: WritePeople => Seen<VisiblePerson>;
     PersonHistory: ReadPeople => crate::event::History;
+}
+commands! {
+    CreatePerson: WritePeople => Seen<VisiblePerson>;
+    UpdatePerson: WritePeople => Seen<VisiblePerson>;
 }

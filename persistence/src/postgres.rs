@@ -191,12 +191,12 @@ impl Drop for Waiting {
 }
 
 impl Database {
-    pub(crate) async fn read<R: Read<Here>>(&self, act: Act, operation: &R) -> Result<R::Output> {
+    pub(crate) async fn read<R: Read<Here>>(&self, act: Act, operation: R) -> Result<R::Output> {
         let conn = self.reader(None).await?;
-        match queries::look(Cx::new(&conn, act.clone()).knowing(&self.known), operation).await {
+        match queries::look(Cx::new(&conn, act.clone()).knowing(&self.known), &operation).await {
             Err(StoreError::Unavailable(_)) => {
                 let conn = self.reader(Some(&conn)).await?;
-                queries::look(Cx::new(&conn, act).knowing(&self.known), operation).await
+                queries::look(Cx::new(&conn, act).knowing(&self.known), &operation).await
             }
             out => out,
         }

@@ -1,6 +1,6 @@
 //! Rule profiles: those that Trellis ships, and a tenant's own.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::RuleProfileId,
     profile::{Labels, Nation, ProfileKey, RuleProfile, Rules},
@@ -58,10 +58,12 @@ pub struct RuleProfileHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateRuleProfile: WriteFrameworks => Seen<RuleProfile>;
-    PublishRuleProfile: WriteFrameworks => Seen<RuleProfile>;
+queries! {
     GetRuleProfile: ReadFrameworks => Fetched<Seen<RuleProfile>>;
     ListRuleProfiles: ReadFrameworks => Page<RuleProfile>;
     RuleProfileHistory: ReadFrameworks => crate::event::History;
+}
+commands! {
+    CreateRuleProfile: WriteFrameworks => Seen<RuleProfile>;
+    PublishRuleProfile: WriteFrameworks => Seen<RuleProfile>;
 }

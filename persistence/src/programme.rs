@@ -1,6 +1,6 @@
 //! What is held at a school in a year.
 
-use crate::transaction::operations;
+use crate::transaction::queries;
 use chrono::{NaiveDate, NaiveTime};
 use trellis_domain::{
     activity::{LearningActivity, LearningSession},
@@ -45,6 +45,6 @@ pub struct Programme {
     pub more: bool,
 }
 
-operations! {
+queries! {
     GetProgramme: ReadActivities => Programme;
 }

@@ -4,7 +4,7 @@ use crate::{
     column::Json,
     error::{Result, corrupt},
     person::VisiblePerson,
-    transaction::{Seen, operations},
+    transaction::{Seen, commands},
 };
 use trellis_domain::{
     employment::Employment,
@@ -31,7 +31,7 @@ pub type ReleaseEmploymentFields = Release<EmploymentId, EmploymentField>;
 /// Releases fields of an organisation.
 pub type ReleaseOrganisationFields = Release<OrganisationId, OrganisationField>;
 
-operations! {
+commands! {
     ReleasePersonFields: WritePeople => Seen<VisiblePerson>;
     ReleaseEmploymentFields: WritePeople => Seen<Employment>;
     ReleaseOrganisationFields: WriteOrganisations => Seen<Organisation>;

@@ -1,6 +1,6 @@
 //! Relationships.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::{PersonId, RelationshipId},
     relationship::{Relationship, RelationshipKind},
@@ -60,10 +60,12 @@ pub struct RelationshipHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    CreateRelationship: WritePeople => Seen<Relationship>;
+queries! {
     GetRelationship: ReadPeople => Fetched<Seen<Relationship>>;
     ListRelationships: ReadPeople => Page<Relationship>;
-    EndRelationship: WritePeople => Seen<Relationship>;
     RelationshipHistory: ReadPeople => crate::event::History;
+}
+commands! {
+    CreateRelationship: WritePeople => Seen<Relationship>;
+    EndRelationship: WritePeople => Seen<Relationship>;
 }

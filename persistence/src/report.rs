@@ -3,7 +3,7 @@
 use crate::{
     appraisal::VisibleAppraisal,
     disclosure::Sealed,
-    transaction::{Fetched, Page, Seen, Window, operations},
+    transaction::{Fetched, Page, Seen, Window, commands, queries},
 };
 use chrono::{DateTime, Utc};
 use trellis_domain::{
@@ -177,16 +177,18 @@ pub struct Statement {
     pub legal_basis: Title,
 }
 
-operations! {
+queries! {
     GetReportDraft: ReadReports => Drafted;
+    GetReport: ReadReports => Fetched<Sealed<Report>>;
+    ListReports: ReadReports => Page<Summary>;
+    ReportHistory: ReadReports => crate::event::History;
+    GetStatement: ReadReports => Sealed<Statement>;
+}
+commands! {
     UpdateReportDraft: WriteAppraisals => Drafted;
     IssueReport: WriteAppraisals => Seen<VisibleAppraisal>;
     CommentOnReport: WriteAppraisals => Seen<VisibleAppraisal>;
     AppealAgainstReport: WriteAppraisals => Seen<VisibleAppraisal>;
     DecideAppeal: WriteAppraisals => Seen<VisibleAppraisal>;
     AmendReport: WriteAppraisals => Seen<VisibleAppraisal>;
-    GetReport: ReadReports => Fetched<Sealed<Report>>;
-    ListReports: ReadReports => Page<Summary>;
-    ReportHistory: ReadReports => crate::event::History;
-    GetStatement: ReadReports => Sealed<Statement>;
 }

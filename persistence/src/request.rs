@@ -1,6 +1,6 @@
 //! Learning requests, what is decided of them, and what comes of them.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::{DateTime, NaiveDate, Utc};
 use trellis_domain::{
     id::{BudgetLineId, CheckpointId, EmploymentId, LearningActivityId, LearningRequestId, OrganisationId, PersonId, PriorityId, RequestCommentId},
@@ -244,20 +244,22 @@ pub struct ImpactSummary {
     pub providers_left_out: usize,
 }
 
-operations! {
-    CreateLearningRequest: WriteRequests => Seen<VisibleRequest>;
+queries! {
     GetLearningRequest: ReadRequests => Fetched<Seen<VisibleRequest>>;
     ListLearningRequests: ReadRequests => Page<VisibleRequest>;
+    ListRequestDecisions: ReadRequests => Page<VisibleDecision>;
+    ListRequestComments: ReadRequests => Page<RequestComment>;
+    LearningRequestHistory: ReadRequests => crate::event::History;
+    GetRequestImpact: ReadRequests => RequestImpact;
+    SummariseImpact: ReadImpact => ImpactSummary, LONG = true;
+}
+commands! {
+    CreateLearningRequest: WriteRequests => Seen<VisibleRequest>;
     UpdateLearningRequest: WriteRequests => Seen<VisibleRequest>;
     StepLearningRequest: WriteRequests => Seen<VisibleRequest>;
     ApproveLearningRequest: ApproveRequests => Seen<VisibleRequest>;
     DecideLearningRequests: WriteRequests => Vec<Decided>;
-    ListRequestDecisions: ReadRequests => Page<VisibleDecision>;
-    ListRequestComments: ReadRequests => Page<RequestComment>;
     CommentOnRequest: WriteRequests => RequestComment;
-    LearningRequestHistory: ReadRequests => crate::event::History;
-    GetRequestImpact: ReadRequests => RequestImpact;
     PlanImpact: WriteRequests => RequestImpact;
     RecordCheckpoint: WriteRequests => RequestImpact;
-    SummariseImpact: ReadImpact => ImpactSummary, LONG = true;
 }

@@ -1,6 +1,6 @@
 //! Roles.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::{OrganisationId, PersonId, RoleId},
     role::{Role, RoleName},
@@ -60,10 +60,12 @@ pub struct RoleHistory {
     pub window: crate::event::HistoryWindow,
 }
 
-operations! {
-    GrantRole: WriteRoles => Seen<Role>;
+queries! {
     GetRole: ReadRoles => Fetched<Seen<Role>>;
     ListRoles: ReadRoles => Page<Role>;
-    EndRole: WriteRoles => Seen<Role>;
     RoleHistory: ReadRoles => crate::event::History;
+}
+commands! {
+    GrantRole: WriteRoles => Seen<Role>;
+    EndRole: WriteRoles => Seen<Role>;
 }

@@ -1,6 +1,6 @@
 //! Self-reviews, the versions that are kept of them, and those that are shared.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use trellis_domain::{
     id::{EmploymentId, FrameworkVersionId, PersonId, SelfReviewId, SharedSelfReviewId},
     self_review::{SelfReview, SelfReviewPatch, SelfReviewVersion, SharedSelfReview, Statement},
@@ -125,17 +125,19 @@ pub struct SharedVersion {
     pub said: SelfReviewVersion,
 }
 
-operations! {
-    CreateSelfReview: WriteSelfReviews => Seen<SelfReview>;
+queries! {
     GetSelfReview: ReadSelfReviews => Fetched<Seen<SelfReview>>;
     ListSelfReviews: ReadSelfReviews => Page<SelfReview>;
-    UpdateSelfReview: WriteSelfReviews => Seen<SelfReview>;
-    KeepSelfReview: WriteSelfReviews => Seen<SelfReview>;
-    ShareSelfReview: WriteSelfReviews => Seen<SharedVersion>;
     ListSelfReviewVersions: ReadSelfReviews => Page<SelfReviewVersion>;
     SelfReviewHistory: ReadSelfReviews => crate::event::History;
     GetSharedSelfReview: ReadSelfReviews => Fetched<Seen<SharedVersion>>;
     ListSharedSelfReviews: ReadSelfReviews => Page<SharedVersion>;
-    WithdrawSharedSelfReview: WriteSelfReviews => Seen<SharedVersion>;
     SharedSelfReviewHistory: ReadSelfReviews => crate::event::History;
+}
+commands! {
+    CreateSelfReview: WriteSelfReviews => Seen<SelfReview>;
+    UpdateSelfReview: WriteSelfReviews => Seen<SelfReview>;
+    KeepSelfReview: WriteSelfReviews => Seen<SelfReview>;
+    ShareSelfReview: WriteSelfReviews => Seen<SharedVersion>;
+    WithdrawSharedSelfReview: WriteSelfReviews => Seen<SharedVersion>;
 }

@@ -1,6 +1,6 @@
 //! Service accounts and their keys.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::{DateTime, Utc};
 use trellis_domain::{
     access::Permission,
@@ -97,16 +97,18 @@ pub struct FindKeysThatEnd;
 #[derive(Debug)]
 pub struct WarnOfKeysThatEnd;
 
-operations! {
-    NoteUses: Operator => ();
+queries! {
     FindKeysThatEnd: Operator => Vec<TenantId>;
-    WarnOfKeysThatEnd: Operator => usize;
-    CreateServiceAccount: WriteAccounts => Seen<ServiceAccount>;
     GetServiceAccount: ReadAccounts => Fetched<Seen<ServiceAccount>>;
     ListServiceAccounts: ReadAccounts => Page<ServiceAccount>;
+    ServiceAccountHistory: ReadAccounts => crate::event::History;
+}
+commands! {
+    NoteUses: Operator => ();
+    WarnOfKeysThatEnd: Operator => usize;
+    CreateServiceAccount: WriteAccounts => Seen<ServiceAccount>;
     UpdateServiceAccount: WriteAccounts => Seen<ServiceAccount>;
     DisableServiceAccount: WriteAccounts => Seen<ServiceAccount>;
     IssueKey: WriteAccounts => Seen<ServiceAccount>;
     RevokeKey: WriteAccounts => Seen<ServiceAccount>;
-    ServiceAccountHistory: ReadAccounts => crate::event::History;
 }

@@ -5,7 +5,7 @@ use crate::{
     connection::Settings,
     error::{Result, StoreError},
     known::Known,
-    transaction::{Act, Backend, Read, Write},
+    transaction::{Act, Backend, Query, Read, Write},
 };
 use diesel::{
     Connection as _,
@@ -434,7 +434,7 @@ pub struct Database {
 }
 
 impl Database {
-    pub(crate) async fn read<R: Read<Here>>(&self, act: Act, operation: R) -> Result<R::Output> {
+    pub(crate) async fn read<R: Query + Read<Here>>(&self, act: Act, operation: R) -> Result<R::Output> {
         if R::LONG {
             return self.read_beside(act, operation).await;
         }

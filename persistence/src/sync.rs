@@ -2,7 +2,7 @@
 
 use crate::{
     job::Job,
-    transaction::{Page, Window, operations},
+    transaction::{Page, Window, commands, queries},
 };
 use std::sync::Arc;
 use trellis_domain::{
@@ -58,9 +58,11 @@ pub const CONFIRM_HOURS: i64 = 24;
 /// Minutes within which the rows of a snapshot arrive; after that another one may take its place.
 pub const ARRIVAL_MINUTES: i64 = 10;
 
-operations! {
-    CreateSync: WritePeople => Job;
-    AskToConfirm: WritePeople => ();
+queries! {
     ListSyncs: WritePeople => Page<Job>;
     GetSync: WritePeople => Job;
+}
+commands! {
+    CreateSync: WritePeople => Job;
+    AskToConfirm: WritePeople => ();
 }

@@ -1,6 +1,6 @@
 //! Tasks: what is somebody's to do now.
 
-use crate::transaction::{Page, Window, operations};
+use crate::transaction::{Page, Window, queries};
 use trellis_domain::task::Task;
 
 /// A task with the name of whom it is about.
@@ -18,6 +18,6 @@ pub struct ListTasks {
     pub window: Window,
 }
 
-operations! {
+queries! {
     ListTasks: Identified => Page<NamedTask>;
 }

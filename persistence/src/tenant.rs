@@ -1,6 +1,6 @@
 //! Tenants: customer bodies, each behind its own wall, each with its own log.
 
-use crate::transaction::operations;
+use crate::transaction::{commands, queries};
 use trellis_domain::{
     id::{OrganisationId, TenantId},
     organisation::OrganisationKind,
@@ -67,12 +67,14 @@ pub struct SigningKey {
     pub created_at: chrono::DateTime<chrono::Utc>,
 }
 
-operations! {
-    CreateTenant: Operator => OrganisationId;
+queries! {
     FindTenant: Public => Option<Tenant>;
     ListTenants: Operator => Vec<Tenant>;
     RootOrganisation: Operator => OrganisationId;
     SigningKeys: Public => Vec<SigningKey>;
+}
+commands! {
+    CreateTenant: Operator => OrganisationId;
     AddSigningKey: Operator => ();
     WipeDemo: Operator => ();
 }

@@ -1,6 +1,6 @@
 //! Training that is required, who did it, who need not, and where people stand.
 
-use crate::transaction::{Fetched, Page, Seen, Window, operations};
+use crate::transaction::{Fetched, Page, Seen, Window, commands, queries};
 use chrono::NaiveDate;
 use trellis_domain::{
     id::{OrganisationId, PersonId, TrainingCompletionId, TrainingExemptionId, TrainingRequirementId},
@@ -285,22 +285,24 @@ pub struct ComplianceSummary {
     pub items: Vec<ComplianceCounts>,
 }
 
-operations! {
-    CreateTrainingRequirement: WriteRequirements => Seen<TrainingRequirement>;
+queries! {
     GetTrainingRequirement: ReadRequirements => Fetched<Seen<TrainingRequirement>>;
     ListTrainingRequirements: ReadRequirements => Page<TrainingRequirement>;
-    StepTrainingRequirement: WriteRequirements => Seen<TrainingRequirement>;
     TrainingRequirementHistory: ReadRequirements => crate::event::History;
-    RecordTraining: WriteTraining => RecordedTraining;
     GetTrainingCompletion: ReadTraining => Fetched<Seen<TrainingCompletion>>;
     ListTrainingCompletions: ReadTraining => Page<TrainingCompletion>;
-    VoidTrainingCompletion: WriteTraining => Seen<TrainingCompletion>;
     TrainingCompletionHistory: ReadTraining => crate::event::History;
-    ExemptFromTraining: WriteExemptions => Seen<TrainingExemption>;
     GetTrainingExemption: ReadTraining => Fetched<Seen<TrainingExemption>>;
     ListTrainingExemptions: ReadTraining => Page<TrainingExemption>;
-    EndTrainingExemption: WriteExemptions => Seen<TrainingExemption>;
     TrainingExemptionHistory: ReadTraining => crate::event::History;
     ListCompliance: ReadCompliance => CompliancePage, LONG = true;
     SummariseCompliance: ReadComplianceSummary => ComplianceSummary, LONG = true;
+}
+commands! {
+    CreateTrainingRequirement: WriteRequirements => Seen<TrainingRequirement>;
+    StepTrainingRequirement: WriteRequirements => Seen<TrainingRequirement>;
+    RecordTraining: WriteTraining => RecordedTraining;
+    VoidTrainingCompletion: WriteTraining => Seen<TrainingCompletion>;
+    ExemptFromTraining: WriteExemptions => Seen<TrainingExemption>;
+    EndTrainingExemption: WriteExemptions => Seen<TrainingExemption>;
 }

@@ -6,8 +6,15 @@ use crate::{
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use trellis_domain::{access::Permission, relationship::RelationshipKind, role::RoleName};
-use trellis_persistence::event::{After, Changes};
+use std::marker::PhantomData;
+use trellis_domain::{access::Permission, disclosure::Reading, id::AppraisalId, relationship::RelationshipKind, role::RoleName};
+use trellis_persistence::{
+    Act, Principal,
+    disclosure::RecordReadings,
+    event::{After, Changes},
+    report::GetStatement,
+    transaction::needs::ReadReports,
+};
 
 /// What the appraiser and the teacher talk about in the support lane.
 async fn of_support(w: &World, o: &Office, day: &str) -> String {
@@ -68,6 +75,28 @@ on_both! {
         let (_, _, key) = w.key(&o.trust, &Permission::ALL.iter().copied().filter(|p| p.for_service_accounts()).collect::<Vec<_>>(), None).await;
         w.get("/v1/me/disclosures").bearer(&key).send().await.problem(403, "not_permitted");
         w.get(&path).bearer(&key).send().await.problem(403, "insufficient_scope");
+    }
+
+    async fn a_seal_without_its_receipt_stays_shut(w: World) {
+        let o = office(w, "england_academy_policy").await;
+        issued(w, &o).await;
+        let id = AppraisalId(o.at.rsplit('/').next().unwrap().parse().unwrap());
+        let by = |who: &Someone| Act { principal: Principal::Session { session: who.session, account: who.account }, ..w.operator(o.trust.id) };
+        let read = async |who: &Someone| w.db.read(by(who), GetStatement { id }).await.unwrap();
+        let record = async |who: &Someone, readings: &[Reading]| {
+            w.db.write(by(who), RecordReadings::<ReadReports> { readings: readings.to_vec(), need: PhantomData }).await.unwrap()
+        };
+        assert!(read(&o.hr).await.open(None).is_err());
+        let of_another = record(&o.head, read(&o.head).await.readings()).await;
+        assert!(read(&o.hr).await.open(Some(of_another)).is_err());
+        let sealed = read(&o.hr).await;
+        let of_two = record(&o.hr, &[sealed.readings(), read(&o.head).await.readings()].concat()).await;
+        assert!(sealed.open(Some(of_two)).is_err());
+        let sealed = read(&o.hr).await;
+        let receipt = record(&o.hr, sealed.readings()).await;
+        assert!(sealed.open(Some(receipt)).is_ok());
+        let own = read(&o.teacher).await;
+        assert!(own.readings().is_empty() && own.open(None).is_ok());
     }
 
     async fn every_way_to_a_hold_is_a_reading_that_its_subject_sees(w: World) {

@@ -40,7 +40,6 @@ use trellis_domain::{
 };
 use trellis_persistence::{
     Database,
-    idempotency::{Answer, Once},
     job::{AddRows, CreateJob, GetJob, Job, JobResults, Mode, SubmitJob},
     transaction::{
         Command, Needs, Operation,
@@ -171,8 +170,7 @@ impl<N: Needs> Asking<N> {
     /// What is wrong with the body as a whole. Nothing has been done then.
     pub async fn as_ordered<W>(self, creation: W, order: Order, atomic: bool, upload: Upload) -> Result<HttpResponse, ApiError>
     where
-        W: Operation<Needs = N, Output = Job>,
-        Once<W>: Command + Operation<Output = Answer>,
+        W: Command + Operation<Needs = N, Output = Job>,
     {
         let upload = Arc::new(upload);
         let total = {
@@ -187,8 +185,7 @@ impl<N: Needs> Asking<N> {
     /// Makes a job of the rows, does it if it is small, and answers.
     pub async fn take<W>(&self, creation: W, order: &Order, upload: Arc<Upload>, total: i64) -> Result<HttpResponse, ApiError>
     where
-        W: Operation<Needs = N, Output = Job>,
-        Once<W>: Command + Operation<Output = Answer>,
+        W: Command + Operation<Needs = N, Output = Job>,
     {
         if total == 0 {
             return Err(ApiError::new(Problem::ValidationFailed, "at least one row is expected"));
@@ -211,8 +208,7 @@ impl<N: Needs> Asking<N> {
     /// As the creation says.
     pub async fn made<W>(&self, creation: W) -> Result<(Job, bool), ApiError>
     where
-        W: Operation<Needs = N, Output = Job>,
-        Once<W>: Command + Operation<Output = Answer>,
+        W: Command + Operation<Needs = N, Output = Job>,
     {
         let answer = self.work.once(creation, |job| respond::plain(202, &Word(job.id))).await?;
         let id = serde_json::from_str::<Word<JobId>>(&answer.stored.body).map_err(|e| ApiError::internal(&e))?.0;

@@ -4,7 +4,8 @@ use super::prelude::*;
 use crate::{
     error::Unauthenticated,
     known::AsOf,
-    transaction::{Need, Needs, Principal},
+    principal::Principal,
+    transaction::{Need, Needs},
 };
 use chrono::NaiveDate;
 use diesel::Queryable;

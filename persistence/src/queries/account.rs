@@ -9,7 +9,7 @@ use crate::{
     error::Unauthenticated,
     event::History,
     merge::FoldedAccount,
-    transaction::Principal,
+    principal::Principal,
 };
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};

@@ -1,7 +1,7 @@
 //! Answers kept with their effects.
 
 use super::prelude::*;
-use crate::idempotency::{Answer, ForgetAnswers, KEPT_DAYS, Once, Stored};
+use crate::idempotency::{Answer, ForgetAnswers, KEPT_DAYS, Key, Once, Stored};
 use chrono::TimeDelta;
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use std::collections::HashSet;
@@ -29,48 +29,63 @@ struct AnswerRow {
 
 impl<W: Write<Here>> Write<Here> for Once<W> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Answer> {
-        let caller = match &tx.caller {
-            Caller::Person { account, .. } => Some(Uid::from(*account)),
-            Caller::Service { id, .. } => Some(Uid::from(*id)),
-            Caller::Operator | Caller::Nobody => None,
-        };
-        let (Some(key), Some(caller_id)) = (&self.key, caller) else {
-            return fresh(self, tx).await.map(|stored| Answer { stored, replayed: false });
-        };
-        let kept: Option<AnswerRow> = idempotency_keys::table
-            .find((tx.tenant(), caller_id, &*key.operation, &*key.key))
-            .select(AnswerRow::as_select())
-            .one(tx.conn())
-            .await
-            .optional()?;
-        if let Some(row) = kept {
-            if row.request_digest != key.request_digest {
-                return Err(StoreError::KeyReused);
-            }
-            if !row.body.is_empty() && row.holdings.as_ref() != Some(&holdings(tx).await?) {
+        let (Some(key), Some(caller)) = (&self.key, keeper(tx)) else { return Ok(Answer { stored: fresh(self, tx).await?, replayed: false }) };
+        if let Some(Kept { stored, held_the_same }) = kept(tx, caller, key).await? {
+            if !held_the_same {
                 still_may(self, tx).await?;
             }
-            let headers = serde_json::from_str(&row.headers.0).map_err(corrupt)?;
-            let status = u16::try_from(row.status).map_err(corrupt)?;
-            return Ok(Answer { stored: Stored { status, headers, body: row.body }, replayed: true });
+            return Ok(Answer { stored, replayed: true });
         }
         let stored = fresh(self, tx).await?;
-        let held = holdings(tx).await?;
-        let row = AnswerRow {
-            tenant_id: tx.tenant(),
-            caller_id,
-            operation: key.operation.clone(),
-            key: key.key.clone(),
-            request_digest: key.request_digest.clone(),
-            status: stored.status.into(),
-            headers: Json(serde_json::to_string(&stored.headers).map_err(corrupt)?),
-            body: stored.body.clone(),
-            created_at: tx.act.wall.into(),
-            holdings: Some(held),
-        };
-        diesel::insert_into(idempotency_keys::table).values(row).done(tx.conn()).await?;
+        keep(tx, caller, key, &stored).await?;
         Ok(Answer { stored, replayed: false })
     }
+}
+
+/// Under whom an answer is kept.
+fn keeper(tx: &Tx<'_>) -> Option<Uid> {
+    match &tx.caller {
+        Caller::Person { account, .. } => Some((*account).into()),
+        Caller::Service { id, .. } => Some((*id).into()),
+        Caller::Operator | Caller::Nobody => None,
+    }
+}
+
+/// An answer that was kept.
+struct Kept {
+    stored: Stored,
+    /// Is there nothing in it, or does the caller hold what they held then?
+    held_the_same: bool,
+}
+
+async fn kept(tx: &mut Tx<'_>, caller: Uid, key: &Key) -> Result<Option<Kept>> {
+    let row: Option<AnswerRow> =
+        idempotency_keys::table.find((tx.tenant(), caller, &*key.operation, &*key.key)).select(AnswerRow::as_select()).one(tx.conn()).await.optional()?;
+    let Some(row) = row else { return Ok(None) };
+    if row.request_digest != key.request_digest {
+        return Err(StoreError::KeyReused);
+    }
+    let held_the_same = row.body.is_empty() || row.holdings.as_ref() == Some(&holdings(tx).await?);
+    let headers = serde_json::from_str(&row.headers.0).map_err(corrupt)?;
+    let status = u16::try_from(row.status).map_err(corrupt)?;
+    Ok(Some(Kept { stored: Stored { status, headers, body: row.body }, held_the_same }))
+}
+
+async fn keep(tx: &mut Tx<'_>, caller_id: Uid, key: &Key, stored: &Stored) -> Result<()> {
+    let row = AnswerRow {
+        tenant_id: tx.tenant(),
+        caller_id,
+        operation: key.operation.clone(),
+        key: key.key.clone(),
+        request_digest: key.request_digest.clone(),
+        status: stored.status.into(),
+        headers: Json(serde_json::to_string(&stored.headers).map_err(corrupt)?),
+        body: stored.body.clone(),
+        created_at: tx.act.wall.into(),
+        holdings: Some(holdings(tx).await?),
+    };
+    diesel::insert_into(idempotency_keys::table).values(row).done(tx.conn()).await?;
+    Ok(())
 }
 
 /// What the caller holds today. Terms of appraising are asked for here alone: they end on a day that was set long before, and no fact of the caller tells of it.
@@ -93,7 +108,10 @@ async fn fresh<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<Stored
 async fn still_may<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<()> {
     diesel::sql_query("SAVEPOINT rehearsal").done(tx.conn()).await?;
     tx.rehearsing = true;
-    let outcome = once.operation.run(tx).await;
+    let outcome = once.operation.run(tx).await.map(drop);
+    rehearsed(tx, outcome).await
+}
+async fn rehearsed(tx: &mut Tx<'_>, outcome: Result<()>) -> Result<()> {
     tx.rehearsing = false;
     tx.events.clear();
     let undone = match diesel::sql_query("ROLLBACK TO SAVEPOINT rehearsal").done(tx.conn()).await {
@@ -102,7 +120,7 @@ async fn still_may<W: Write<Here>>(once: &Once<W>, tx: &mut Tx<'_>) -> Result<()
     };
     let refused = |code: &str| [Code::NotPermitted, Code::UnknownReference].iter().any(|refusal| refusal.as_str() == code);
     match outcome {
-        Ok(_) | Err(StoreError::Stale(_) | StoreError::Duplicate(_) | StoreError::Reference(_) | StoreError::Braked(_)) => {}
+        Ok(()) | Err(StoreError::Stale(_) | StoreError::Duplicate(_) | StoreError::Reference(_) | StoreError::Braked(_)) => {}
         Err(StoreError::Rule(rule)) if !refused(rule.code.as_str()) && !rule.faults.iter().any(|fault| refused(&fault.code)) => {}
         Err(refusal) => return Err(refusal),
     }

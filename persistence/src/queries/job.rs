@@ -7,8 +7,9 @@ use crate::{
         AddRows, CancelJob, ClaimJob, Claimed, CreateJob, DROPPED_AT_ONCE, DropRows, FailJob, ForgetJobs, GetJob, Job, JobHeadings, JobResults, KEPT_DAYS,
         LEASE_SECONDS, ListJobs, Mode, NextJob, ReleaseJob, SubmitJob, UNFINISHED_AT_ONCE,
     },
+    principal::{GoodUntil, Principal},
     sync::{ARRIVAL_MINUTES, GetSync, ListSyncs},
-    transaction::{GoodUntil, Needs, Principal},
+    transaction::Needs,
 };
 use chrono::{NaiveDate, TimeDelta};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};

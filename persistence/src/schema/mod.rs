@@ -23,110 +23,41 @@ pub use organisation::*;
 pub use person::*;
 pub use request::*;
 
-diesel::allow_tables_to_appear_in_same_query!(
-    tenants,
-    signing_keys,
-    guards,
-    organisations,
-    organisation_paths,
-    organisation_identifiers,
-    organisation_links,
-    people,
-    external_refs,
-    employments,
-    staff_codes,
-    roles,
-    relationships,
-    frameworks,
-    framework_versions,
-    standards,
-    rule_profiles,
-    calendars,
-    cycles,
-    cycle_framework_versions,
-    cycle_successions,
-    appraisal_holds,
-    appraisals,
-    report_drafts,
-    appraisal_reports,
-    report_appeals,
-    report_comments,
-    pay_recommendations,
-    development_needs,
-    disclosures,
-    appraisal_appraisers,
-    conversation_templates,
-    conversations,
-    conversation_notes,
-    conversation_snapshots,
-    agreed_actions,
-    objectives,
-    success_criteria,
-    objective_standards,
-    objective_revisions,
-    bulk_objectives,
-    objective_successions,
-    objective_authorship,
-    objective_notes,
-    collaborations,
-    learning_records,
-    learning_record_readers,
-    deleted_learning,
-    learning_record_objectives,
-    learning_record_standards,
-    evidence,
-    stray_files,
-    accounts,
-    calendar_links,
-    sessions,
-    used_refresh_tokens,
-    service_accounts,
-    service_account_organisations,
-    service_account_keys,
-    idempotency_keys,
-    events,
-    event_payloads,
-    jobs,
-    syncs,
-    job_rows,
-    job_headings,
-    job_results,
-    job_foreseen,
-    merges,
-    redirects,
-    match_suggestions,
-    event_places,
-    improvement_plans,
-    priorities,
-    priority_actions,
-    objective_priorities,
-    learning_record_priorities,
-    learning_activities,
-    learning_activity_standards,
-    learning_sessions,
-    enrolments,
-    coaching_partnerships,
-    action_steps,
-    learning_visits,
-    self_reviews,
-    self_review_versions,
-    shared_self_reviews,
-    abandoned_inquiries,
-    findings,
-    finding_terms,
-    finding_reuses,
-    budget_lines,
-    learning_requests,
-    learning_request_objectives,
-    learning_request_standards,
-    learning_request_priorities,
-    learning_request_decisions,
-    learning_request_comments,
-    budget_entries,
-    impact_plans,
-    impact_checkpoints,
-    training_requirements,
-    training_requirement_activities,
-    training_completions,
-    training_exemptions,
-);
+/// Which tables appear in one query: each with those after it. Were all let appear with all, the compiler would compare ten thousand pairs of them with each
+/// other, which takes it longer than everything else in this crate.
+macro_rules! together {
+    ($($table:ident: $($other:ident),+;)*) => {$($(
+        diesel::allow_tables_to_appear_in_same_query!($table, $other);
+    )+)*};
+}
+together! {
+    organisations: organisation_paths, organisation_identifiers, employments, roles;
+    organisation_paths: people, employments, roles, relationships, calendars, cycles, appraisal_holds, appraisals, appraisal_reports, pay_recommendations, development_needs, conversation_templates, conversations, agreed_actions, objectives, collaborations, learning_records, accounts, events, jobs, merges, match_suggestions, event_places, improvement_plans, priorities, learning_activities, learning_sessions, enrolments, findings, budget_lines, learning_requests, impact_checkpoints, training_requirements, training_completions, training_exemptions;
+    people: employments, merges, match_suggestions;
+    employments: relationships, accounts, events, merges, match_suggestions, training_completions, training_exemptions;
+    relationships: learning_requests;
+    frameworks: framework_versions;
+    framework_versions: standards;
+    standards: cycle_framework_versions;
+    cycles: cycle_successions, appraisals, objectives;
+    appraisals: appraisal_reports, report_appeals, report_comments, pay_recommendations, appraisal_appraisers, objectives;
+    appraisal_reports: report_appeals, report_comments, development_needs, appraisal_appraisers;
+    report_appeals: report_comments;
+    pay_recommendations: appraisal_appraisers;
+    appraisal_appraisers: conversations, agreed_actions;
+    conversations: agreed_actions;
+    objectives: bulk_objectives, objective_successions, objective_notes, collaborations, objective_priorities;
+    learning_records: learning_record_readers, learning_record_objectives, evidence, learning_record_priorities, enrolments;
+    accounts: calendar_links, sessions, idempotency_keys;
+    service_accounts: service_account_keys;
+    events: event_payloads, event_places;
+    improvement_plans: priorities, priority_actions;
+    priorities: priority_actions;
+    learning_activities: learning_sessions, enrolments;
+    learning_sessions: enrolments;
+    coaching_partnerships: action_steps;
+    self_reviews: self_review_versions;
+    findings: finding_terms, finding_reuses;
+    learning_requests: learning_request_priorities, impact_checkpoints;
+    training_requirements: training_requirement_activities;
+}

@@ -4,19 +4,22 @@
 //! `queries/`, which both databases mount. Whoever runs it passes an [`Act`]: who, when, in which request. The caller's facts are loaded
 //! and judged before the operation sees its first row, in the same transaction.
 
+mod asked;
 pub mod needs;
 mod versioned;
 
+pub use asked::{Command, Query, Running};
+pub(crate) use asked::{asked, commands, queries};
 pub use needs::{Need, Needs};
 pub use versioned::Versioned;
 
-use crate::{error::Result, known::Known};
+use crate::{error::Result, known::Known, principal::Principal};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use trellis_domain::{
-    access::{Caller, Permission, Reach},
+    access::{Caller, Reach},
     event::{About, Actor, Changes, EventKind, NewEvent, Place, changes},
-    id::{AccountId, EventId, IdMaker, KeyId, PersonId, ServiceAccountId, SessionId, TenantId, TypedId},
+    id::{EventId, IdMaker, PersonId, TenantId, TypedId},
 };
 use uuid::Uuid;
 
@@ -26,22 +29,7 @@ pub trait Operation: 'static {
     type Output: Send + 'static;
     /// What a caller needs.
     type Needs: Needs;
-    /// Does it go through many people's records, so that whoever asks for less would wait behind it? SQLite reads it beside the worker; PostgreSQL, which works
-    /// elsewhere anyway, as any other.
-    const LONG: bool = false;
 }
-
-/// Declares operations: `GetObjective: ReadObjectives => Seen<Objective>;`, and with `, LONG = true` those that read much.
-macro_rules! operations {
-    ($($name:ty: $needs:ident => $output:ty $(, LONG = $long:literal)?;)*) => {$(
-        impl $crate::transaction::Operation for $name {
-            type Output = $output;
-            type Needs = $crate::transaction::needs::$needs;
-            $(const LONG: bool = $long;)?
-        }
-    )*};
-}
-pub(crate) use operations;
 
 /// One of the two databases.
 pub trait Backend: 'static {
@@ -71,93 +59,6 @@ pub trait Write<B: Backend>: Operation + Send {
     /// Runs it.
     async fn run(&self, tx: &mut Tx<'_, B>) -> Result<Self::Output>;
 }
-macro_rules! known_to {
-    ($($database:ident),+) => {
-        /// A read that every database knows which this program is built for.
-        pub trait Query: $(Read<$database> +)+ {}
-        impl<T: $(Read<$database> +)+> Query for T {}
-        /// A write that every database knows which this program is built for.
-        pub trait Command: $(Write<$database> +)+ {}
-        impl<T: $(Write<$database> +)+> Command for T {}
-    };
-}
-#[cfg(feature = "postgres")]
-known_to!(Sqlite, Postgres);
-#[cfg(not(feature = "postgres"))]
-known_to!(Sqlite);
-
-/// By what a caller is known.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Principal {
-    /// A person's log-in, from a verified access token.
-    Session {
-        /// Which log-in.
-        session: SessionId,
-        /// Whose account.
-        account: AccountId,
-    },
-    /// A machine's key.
-    Key {
-        /// Which key.
-        key: KeyId,
-        /// Digest of the secret that was shown.
-        digest: Vec<u8>,
-        /// Whose it must be, if it was said whose it is.
-        of: Option<ServiceAccountId>,
-        /// Until when it is good.
-        until: GoodUntil,
-    },
-    /// A token that a machine was given for its key, from a verified access token. It never carries more than the account holds today.
-    Client {
-        /// The service account.
-        account: ServiceAccountId,
-        /// The key that it was given for: the token ends with it.
-        key: KeyId,
-        /// The scopes that it was asked for with.
-        scopes: Vec<Permission>,
-        /// Until when the key is good.
-        until: GoodUntil,
-    },
-    /// The operator at the command line.
-    Operator,
-    /// Nobody yet.
-    Nobody,
-}
-
-/// Until when a machine's key is good: known once the key was found good, by whoever keeps a copy of this. It is no part of who the principal
-/// is, so any two are equal and look alike.
-#[derive(Clone, Default)]
-pub struct GoodUntil(Arc<OnceLock<DateTime<Utc>>>);
-impl GoodUntil {
-    /// The end of the key, if the key was found good.
-    pub fn get(&self) -> Option<DateTime<Utc>> {
-        self.0.get().copied()
-    }
-}
-impl PartialEq for GoodUntil {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-impl Eq for GoodUntil {}
-impl std::hash::Hash for GoodUntil {
-    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
-}
-impl std::fmt::Debug for GoodUntil {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("GoodUntil")
-    }
-}
-
-impl Principal {
-    /// Tells whoever waits for it until when the credential, which was found good, is good.
-    pub(crate) fn found_good(&self, at: DateTime<Utc>) {
-        if let Self::Key { until, .. } | Self::Client { until, .. } = self {
-            let _ = until.0.set(at);
-        }
-    }
-}
-
 /// Who acts, when, in which request.
 #[derive(Clone)]
 pub struct Act {

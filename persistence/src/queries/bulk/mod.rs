@@ -12,7 +12,7 @@ mod relationships;
 use super::{job, prelude::*};
 use crate::{
     job::{Part, RunPart},
-    transaction::Needs,
+    transaction::{Needs, Running},
 };
 use serde::de::DeserializeOwned;
 use trellis_domain::{
@@ -78,11 +78,18 @@ fn undone(outcome: Outcome) -> Outcome {
 
 impl<N: Needs> Write<Here> for RunPart<N> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Part> {
-        let Some(job) = job::hold(tx, self.id, self.by).await? else { return Ok(Part::Lost) };
-        let limit = if job.atomic { i64::try_from(ATOMIC_ROWS).map_err(corrupt)? } else { self.rows };
+        next_rows(tx, self.id, self.by, self.rows, self.give_up).await
+    }
+}
+
+/// Whatever the work needs, it is done in the same way.
+fn next_rows<'a>(tx: &'a mut Tx<'_>, id: JobId, by: Uuid, most: i64, give_up: bool) -> Running<'a, Part> {
+    Box::pin(async move {
+        let Some(job) = job::hold(tx, id, by).await? else { return Ok(Part::Lost) };
+        let limit = if job.atomic { i64::try_from(ATOMIC_ROWS).map_err(corrupt)? } else { most };
         let rows: Vec<(i64, i32, Json)> = job_rows::table
             .filter(job_rows::tenant_id.eq(tx.tenant()))
-            .filter(job_rows::job_id.eq(Uid::from(self.id)))
+            .filter(job_rows::job_id.eq(Uid::from(id)))
             .order((job_rows::pass, job_rows::row_index))
             .limit(limit)
             .select((job_rows::row_index, job_rows::pass, job_rows::input))
@@ -93,32 +100,32 @@ impl<N: Needs> Write<Here> for RunPart<N> {
         // rows that a pass left waiting belong to the next
         let whole = rows.len() < usize::try_from(limit).unwrap_or(usize::MAX);
         let rows: Vec<_> = rows.into_iter().filter(|(_, p, _)| *p == pass).collect();
-        let key = jobs::table.find((tx.tenant(), Uid::from(self.id)));
+        let key = jobs::table.find((tx.tenant(), Uid::from(id)));
         let stuck = pass > job.pass && job.done == job.pass_done;
         if pass > job.pass {
             diesel::update(key).set((jobs::pass.eq(pass), jobs::pass_done.eq(job.done))).done(tx.conn()).await?;
         }
         let last = stuck || pass >= PASSES || (job.atomic && pass > 0);
-        let doing = Doing { job: self.id, validate_only: job.validate_only, atomic: job.atomic, take_over: job.take_over, last, give_up: self.give_up };
+        let doing = Doing { job: id, validate_only: job.validate_only, atomic: job.atomic, take_over: job.take_over, last, give_up };
         let (outcomes, waiting) = match job.kind()? {
             JobKind::PeopleBulkUpsert => people::part(tx, &doing, &read(&rows)?, sync.as_mut()).await?,
             JobKind::OrganisationsBulkUpsert => organisations::part(tx, &doing, &read(&rows)?).await?,
-            JobKind::AppraisalsCreation => (super::appraisal::part(tx, &job, &rows, self.give_up).await?, Vec::new()),
+            JobKind::AppraisalsCreation => (super::appraisal::part(tx, &job, &rows, give_up).await?, Vec::new()),
             JobKind::LearningRecordsBulkUpsert => (learning::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
             JobKind::OrganisationsImport => (register::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
             JobKind::RelationshipsImport => (relationships::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
             JobKind::TrainingCompletionsBulkUpsert => (completions::part(tx, &doing, &read(&rows)?).await?, Vec::new()),
         };
         let over = whole && waiting.is_empty();
-        keep(tx, self.id, &outcomes, &waiting).await?;
-        if over && rows.len() == outcomes.len() && !left(tx, self.id).await? {
+        keep(tx, id, &outcomes, &waiting).await?;
+        if over && rows.len() == outcomes.len() && !left(tx, id).await? {
             return complete(tx, &job, sync).await;
         }
         if let Some(sync) = &sync {
             super::sync::note(tx, job.id, sync).await?;
         }
         Ok(Part::More)
-    }
+    })
 }
 
 /// All rows are done. Of a snapshot it is only now known whom it does not name.
