@@ -373,7 +373,7 @@ on_both! {
         reports::issue(w, &o, 1).await.expect(200);
         reports::step(w, &o.at, "comment", &o.teacher, Some(json!({"comment": "I see"}))).await.expect(200);
         reports::step(w, &o.at, "complete", &o.head, None).await.expect(200);
-        crate::feed::past_the_server(&w, "UPDATE cycles SET state = 'closed'");
+        crate::feed::past_the_server(w, "UPDATE cycles SET state = 'closed'");
         let successor = o.trust.someone(w).at(o.trust.school).made().await;
         let body = json!({"to": successor.person.to_string(), "on": "2026-10-05"});
         let done = w.post(format!("/v1/people/{}/hand-over", o.appraiser.person)).by(&o.hr).json(body).send().await.expect(207);
