@@ -107,7 +107,7 @@ pub struct Ground<'a> {
     pub employments: &'a [Employment],
 }
 
-/// May a role be given? Never to oneself, not twice for the same days, a delegation only as [`delegated`] has it, and to an external adviser for a time.
+/// May a role be given? Never to oneself, not twice for the same days, a delegation only as `delegated` has it, and to an external adviser for a time.
 ///
 /// # Errors
 /// `not_for_yourself`, `overlapping_role`; of a delegation or an adviser `contradictory_members`, and of a delegation `outside_employment`.
