@@ -32,7 +32,10 @@ macro_rules! together {
 }
 together! {
     organisations: organisation_paths, organisation_identifiers, employments, roles;
-    organisation_paths: people, employments, roles, relationships, calendars, cycles, appraisal_holds, appraisals, appraisal_reports, pay_recommendations, development_needs, conversation_templates, conversations, agreed_actions, objectives, collaborations, learning_records, accounts, events, jobs, merges, match_suggestions, event_places, improvement_plans, priorities, learning_activities, learning_sessions, enrolments, findings, budget_lines, learning_requests, impact_checkpoints, training_requirements, training_completions, training_exemptions;
+    organisation_paths: people, employments, roles, relationships, calendars, cycles, appraisal_holds, appraisals, appraisal_reports,
+        pay_recommendations, development_needs, conversation_templates, conversations, agreed_actions, objectives, collaborations, learning_records,
+        accounts, events, jobs, merges, match_suggestions, event_places, improvement_plans, priorities, learning_activities, learning_sessions,
+        enrolments, findings, budget_lines, learning_requests, impact_checkpoints, training_requirements, training_completions, training_exemptions;
     people: employments, merges, match_suggestions;
     employments: relationships, accounts, events, merges, match_suggestions, training_completions, training_exemptions;
     relationships: learning_requests;

@@ -59,6 +59,7 @@ pub trait Write<B: Backend>: Operation + Send {
     /// Runs it.
     async fn run(&self, tx: &mut Tx<'_, B>) -> Result<Self::Output>;
 }
+
 /// Who acts, when, in which request.
 #[derive(Clone)]
 pub struct Act {
