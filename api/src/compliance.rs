@@ -15,7 +15,7 @@ use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use trellis_domain::training::status::{TrainingStanding, TrainingStatus};
 use trellis_persistence::{
-    training::{ComplianceCounts, CompliancePage, ComplianceRow, ListCompliance, SummariseCompliance},
+    training::{ComplianceCounts, CompliancePage, ComplianceRow, ListCompliance, Portion, SummariseCompliance},
     transaction::needs::{ReadCompliance, ReadComplianceSummary},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -194,8 +194,8 @@ pub struct ComplianceSummaryFilters {
     requirement_id: Option<word::TrainingRequirementId>,
 }
 
-/// Entries of a part of a table.
-const PART: usize = 1_000;
+/// People of a part of a table.
+const PART: usize = 250;
 
 fn headed(headings: &[&str]) -> String {
     let mut out = String::new();
@@ -227,7 +227,7 @@ pub async fn list_training_compliance(permitted: Permitted<ReadCompliance>, wish
         status: status.as_ref().map(|s| s.0),
         person_id: person_id.as_ref().map(|p| p.0),
         after: listing.after,
-        limit: if wish.table { PART } else { listing.limit },
+        portion: if wish.table { Portion::People(PART) } else { Portion::Entries(listing.limit) },
     };
     let page = permitted.read(asked.clone()).await?;
     if !wish.table {

@@ -208,6 +208,14 @@ pub struct TrainingExemptionHistory {
 
 /// A place in the list of where people stand: a person, and a requirement of them.
 pub type Pair = (Uuid, Uuid);
+/// How much of the list of where people stand is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Portion {
+    /// At most so many entries.
+    Entries(usize),
+    /// The entries of so many people, all of them.
+    People(usize),
+}
 /// Where people stand, by these filters.
 #[derive(Debug, Clone)]
 pub struct ListCompliance {
@@ -223,8 +231,8 @@ pub struct ListCompliance {
     pub person_id: Option<PersonId>,
     /// After this pair.
     pub after: Option<Pair>,
-    /// At most so many.
-    pub limit: usize,
+    /// How much.
+    pub portion: Portion,
 }
 /// Where one person stands with one requirement.
 #[derive(Debug, Clone)]

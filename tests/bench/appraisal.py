@@ -4,7 +4,7 @@ import os
 import time
 
 import fill
-from load import Line, alternate, finished, one_after_the_other, statements, tell, verdict
+from load import Line, alternate, finished, growth, statements, verdict
 from server import forget_peak, status
 
 PEOPLE = int(os.environ.get("APPRAISAL_PEOPLE", "10000"))  # employments without an appraisal in the cycle
@@ -50,55 +50,62 @@ def opened(scene):
 
 
 def stand(scene):
-    """What is had at one size: the appraisals are created, and again; each has a conversation; who opens what, one call after the other; statements."""
+    """The appraisals of one size are created, and again; each has a conversation. The server runs on."""
     count = scene.many.people + 1  # the newcomer
     print(f"\n{scene.database.kind}: {count:,} employments without an appraisal in the cycle", flush=True)
     scene.start()
-    found = {"each": told("creating their appraisals, as a job", create(scene, count), count)["cpu"] / count}
-    found["again"] = told("again, when all are there", create(scene, 0), count)["events"]
+    each = told("creating their appraisals, as a job", create(scene, count), count)["cpu"] / count
+    again = told("again, when all are there", create(scene, 0), count)["events"]
     scene.server.stop()
     fill.converse(scene)
     scene.start()
+    return each, again
+
+
+def asked(scene):
+    """Who opens what, by name."""
     line, paths, _ = opened(scene)
     leader = Line(scene.server, scene.bearer("trust_leader"))
     get = lambda path, by=line: lambda: by.send("GET", path)
-    calls = {"get an appraisal": get(paths[-1][0]), "its agenda": get(paths[-1][1]), NEW: get(paths[0][1]), "50 of a headteacher's tasks": get("/v1/me/tasks"),
-             OVERVIEW: get(f"/v1/appraisal-overview?cycle_id={scene.cycle}", leader)}
-    found["calls"] = {name: tell(name, one_after_the_other(call, scene.spent, scene.server.pid))["cpu"] for name, call in calls.items()}
+    return {"get an appraisal": get(paths[-1][0]), "its agenda": get(paths[-1][1]), NEW: get(paths[0][1]), "50 of a headteacher's tasks": get("/v1/me/tasks"),
+            OVERVIEW: get(f"/v1/appraisal-overview?cycle_id={scene.cycle}", leader)}
+
+
+def sent(scene):
+    """Statements of each call, where the database tells."""
     scene.server.stop()
+    counts = None
     if scene.database.log_statements():
         scene.start()
-        line.to(scene.server), leader.to(scene.server)
-        found["statements"] = statements(scene.database, calls)
-        print(f"    statements: {', '.join(f'{name} {n}' for name, n in found['statements'].items())}", flush=True)
+        counts = statements(scene.database, asked(scene))
+        print(f"    statements of {scene.many.people:,} people: {', '.join(f'{name} {n}' for name, n in counts.items())}", flush=True)
         scene.server.stop()
         scene.database.log_statements(False)
-    return found
+    return counts
 
 
 def measure(scene_of):
-    """At a tenth first, so that growth is seen; then the large one is opened by many too."""
-    scene = scene_of("tenth", PEOPLE // 10)
-    tenth = stand(scene)
-    scene.database.drop()
-    scene = scene_of("all", PEOPLE)
-    kind, whole = scene.database.kind, stand(scene)
-    more = whole["each"] / tenth["each"]
-    verdict(f"{kind}: an appraisal among ten times as many that are created", f"{more:.2f} times the CPU", f"<= {GROWTH}", more <= GROWTH)
-    verdict(f"{kind}: events of creating them again", f"{whole['again']}", "0", whole["again"] == 0)
-    growth = {name: cpu / tenth["calls"][name] for name, cpu in whole["calls"].items()}
-    print(f"\n{kind}: times the CPU in ten times as much: {', '.join(f'{name} {times:.2f}' for name, times in growth.items())}", flush=True)
-    counting = growth.pop(OVERVIEW)
-    worst = max(growth, key=growth.get)
-    verdict(f"{kind}: opening one in a trust ten times as large ({worst})", f"{growth[worst]:.2f} times the CPU", f"<= {GROWTH}", growth[worst] <= GROWTH)
+    """At a tenth too, so that growth is seen; then the large one is opened by many."""
+    tenth, whole = scenes = scene_of("tenth", PEOPLE // 10), scene_of("all", PEOPLE)
+    kind = whole.database.kind
+    (few, _), (many, again) = (stand(scene) for scene in scenes)
+    verdict(f"{kind}: an appraisal among ten times as many that are created", f"{many / few:.2f} times the CPU", f"<= {GROWTH}", many / few <= GROWTH)
+    verdict(f"{kind}: events of creating them again", f"{again}", "0", again == 0)
+    print(f"\n{kind}: one call after the other", flush=True)
+    times = growth(*((scene, asked(scene)) for scene in scenes))
+    counting = times.pop(OVERVIEW)
+    worst = max(times, key=times.get)
+    verdict(f"{kind}: opening one in a trust ten times as large ({worst})", f"{times[worst]:.2f} times the CPU", f"<= {GROWTH}", times[worst] <= GROWTH)
     verdict(f"{kind}: {OVERVIEW} of ten times as many", f"{counting:.1f} times the CPU", f"<= {COUNTING}", counting <= COUNTING)
-    if counts := whole.get("statements"):
+    in_tenth, counts = (sent(scene) for scene in scenes)
+    if counts:
         verdict(f"{kind}: statements of an agenda", f"{counts['its agenda']}", f"a newcomer's: {counts[NEW]}", counts["its agenda"] == counts[NEW])
-        verdict(f"{kind}: statements in a tenth", f"{list(tenth['statements'].values())}", f"{list(counts.values())}", counts == tenth["statements"])
-    scene.start()
-    open_one(scene, kind)
-    scene.server.stop()
-    scene.database.drop()
+        verdict(f"{kind}: statements in a tenth", f"{list(in_tenth.values())}", f"{list(counts.values())}", counts == in_tenth)
+    tenth.database.drop()
+    whole.start()
+    open_one(whole, kind)
+    whole.server.stop()
+    whole.database.drop()
 
 
 def open_one(scene, kind):

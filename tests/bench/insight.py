@@ -5,7 +5,7 @@ import os
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from load import Line, one_after_the_other, statements, tell, verdict
+from load import Line, growth, statements, verdict
 from scene import learned
 
 PEOPLE = int(os.environ.get("INSIGHT_PEOPLE", "10000"))
@@ -51,34 +51,35 @@ def found(scene):
         raise SystemExit("the figures do not hold what was filled in, so nothing was measured")
 
 
-def cost(scene):
-    """CPU of each call, and on PostgreSQL its statements."""
-    print(f"\n{scene.database.kind}: a trust of {scene.many.people:,} people and {scene.many.people * RECORDS:,} learning records, one call after the other", flush=True)
+def sent(scene):
+    """Statements of each call, where the database tells."""
+    if not scene.database.log_statements():
+        return None
     scene.start()
-    found(scene)
-    costs = {name: tell(name, one_after_the_other(call, scene.spent, scene.server.pid))["cpu"] for name, call, _ in asked(scene)}
+    counts = statements(scene.database, {name: call for name, call, _ in asked(scene)})
+    print(f"    statements of {scene.many.people:,} people: {', '.join(f'{name} {n}' for name, n in counts.items())}", flush=True)
     scene.server.stop()
-    sent = None
-    if scene.database.log_statements():
-        scene.start()
-        sent = statements(scene.database, {name: call for name, call, _ in asked(scene)})
-        print(f"    statements: {', '.join(f'{name} {n}' for name, n in sent.items())}", flush=True)
-        scene.server.stop()
-    works = {name: work for name, _, work in asked(scene)}
-    scene.database.drop()
-    return costs, sent, works
+    return counts
 
 
 def measure(scene_of):
     """Fills two databases, one a tenth of the other, and asks the same of both."""
-    scene = scene_of("tenth", PEOPLE // 10)
-    kind, (tenth, few, _) = scene.database.kind, cost(scene)
-    whole, many, works = cost(scene_of("all", PEOPLE))
-    growth = {name: cpu / tenth[name] for name, cpu in whole.items()}
-    print(f"\n{kind}: times the CPU in ten times as much: {', '.join(f'{name} {times:.2f}' for name, times in growth.items())}", flush=True)
+    tenth, whole = scenes = scene_of("tenth", PEOPLE // 10), scene_of("all", PEOPLE)
+    kind = whole.database.kind
+    print(f"\n{kind}: trusts of {' and '.join(f'{s.many.people:,} people and {s.many.people * RECORDS:,} learning records' for s in scenes)}, one call after the other", flush=True)
+    for scene in scenes:
+        scene.start()
+        found(scene)
+    times = growth(*((scene, {name: call for name, call, _ in asked(scene)}) for scene in scenes))
+    works = {name: work for name, _, work in asked(whole)}
+    for scene in scenes:
+        scene.server.stop()
+    few, many = sent(tenth), sent(whole)
+    for scene in scenes:
+        scene.database.drop()
     for work, aim, what in (("as many", GROWTH, "as many in a trust ten times as large"), ("all", COUNTING, "counting ten times as many")):
-        worst = max((name for name in growth if works[name] == work), key=growth.get)
-        verdict(f"{kind}: {what} ({worst})", f"{growth[worst]:.2f} times the CPU", f"<= {aim}", growth[worst] <= aim)
+        worst = max((name for name in times if works[name] == work), key=times.get)
+        verdict(f"{kind}: {what} ({worst})", f"{times[worst]:.2f} times the CPU", f"<= {aim}", times[worst] <= aim)
     if many:
         other = [name for name, count in many.items() if count != few[name]]
         verdict(f"{kind}: statements in ten times as much", f"not as many: {', '.join(other) or 'none'}", "none", not other)

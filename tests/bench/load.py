@@ -17,9 +17,7 @@ HERE = Path(__file__).resolve().parent
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = int(os.environ.get("SECONDS_PER_ROUND", "3"))
 READERS = int(os.environ.get("READERS", "32"))  # connections that read
-CALLS = int(os.environ.get("CALLS", "7"))  # one after the other, at the least
-AT_LEAST = float(os.environ.get("CALLS_SECONDS", "2"))  # and for so long, so that CPU is more than a few ticks of the clock
-AT_MOST = float(os.environ.get("CALLS_AT_MOST", "60"))  # a call that takes longer is made once
+A_ROUND = float(os.environ.get("CALLS_SECONDS", "1"))  # of calls one after the other, so that CPU is more than a few ticks of the clock
 NOISE = 0.15  # a limit whose rounds differ by more than this judges nothing
 
 
@@ -134,28 +132,45 @@ def finished(line, job):
     return job
 
 
-def one_after_the_other(call, spent, pid):
-    """Calls over one connection: ms of each at the median and at the 99th of a hundred, CPU ms, and MiB of peak memory."""
-    forget_peak(pid)
-    took, before, begun = [], spent(), time.monotonic()
+class Cost:
+    """Calls over one connection, one after the other: ms of each at the median and at the 99th of a hundred, CPU ms, and MiB of peak memory."""
 
-    def timed():
-        at = time.monotonic()
-        call()
-        took.append((time.monotonic() - at) * 1000)
+    def __init__(self, scene, call):
+        self.scene, self.call, self.took, self.cpu = scene, call, [], []
+        forget_peak(scene.server.pid)
+        call()  # warms
 
-    timed()
-    if time.monotonic() - begun < AT_MOST / 10:  # then it only warmed
-        took, before, begun = [], spent(), time.monotonic()
-    while (len(took) < CALLS or time.monotonic() - begun < AT_LEAST) and time.monotonic() - begun < AT_MOST:
-        timed()
-    used = (spent() - before) * 1000 / len(took)
-    return {"p50": median(took), "p99": sorted(took)[int(len(took) * 0.99)], "cpu": used, "calls": len(took), "peak": status(pid, "VmHWM")}
+    def round(self):
+        """For a second, and at least once."""
+        calls, before, begun = 0, self.scene.spent(), time.monotonic()
+        while calls == 0 or time.monotonic() - begun < A_ROUND:
+            at = time.monotonic()
+            self.call()
+            self.took.append((time.monotonic() - at) * 1000)
+            calls += 1
+        self.cpu.append((self.scene.spent() - before) * 1000 / calls)
+
+    def tell(self, name):
+        p99 = sorted(self.took)[int(len(self.took) * 0.99)]
+        print(f"    {name:<48} p50 {median(self.took):>8.1f} ms  p99 {p99:>8.1f} ms  CPU {median(self.cpu):>8.1f} ms  peak {status(self.scene.server.pid, 'VmHWM'):>4.0f} MiB"
+              f"  ({len(self.took)} calls)", flush=True)
 
 
-def tell(name, cost):
-    print(f"    {name:<48} p50 {cost['p50']:>8.1f} ms  p99 {cost['p99']:>8.1f} ms  CPU {cost['cpu']:>8.1f} ms  peak {cost['peak']:>4.0f} MiB  ({cost['calls']} calls)", flush=True)
-    return cost
+def growth(few, many):
+    """How many times the CPU each call takes in the larger of two scenes whose servers run, each with what is asked of it by name. The two take turns, and the growth is the median of
+    the rounds' ratios: what slows the machine slows both."""
+    times = {}
+    for name, call in few[1].items():
+        costs = [Cost(few[0], call), Cost(many[0], many[1][name])]
+        for _ in range(ROUNDS):
+            for cost in costs:
+                cost.round()
+        print(f"    {name}", flush=True)
+        for cost in costs:
+            cost.tell(f"  of {cost.scene.many.people:,} people")
+        times[name] = median(b / a for a, b in zip(*(cost.cpu for cost in costs)))
+    print(f"\n{few[0].database.kind}: times the CPU in ten times as much: {', '.join(f'{name} {grown:.2f}' for name, grown in times.items())}", flush=True)
+    return times
 
 
 def statements(database, calls):

@@ -13,7 +13,7 @@ use trellis_persistence::{
     conversation::GetAgenda,
     insight::{AppraisalOverview, AppraisalOverviewByAppraiser, LearningLineOfSight, PriorityLineOfSight, ReadFairAccess, ReadLearningShare},
     me::WhoAmI,
-    training::{ListCompliance, SummariseCompliance},
+    training::{ListCompliance, Portion, SummariseCompliance},
 };
 
 /// So are appraisals, by whomever and how many appraise.
@@ -206,7 +206,7 @@ on_both! {
         let db = w.source.connect().unwrap();
         let cost = async || {
             let act = || Act { principal: Principal::Session { session: hr.session, account: hr.account }, ..w.operator(trust.id) };
-            let listed = || ListCompliance { organisation_id: None, as_of: None, requirement_id: None, status: None, person_id: None, after: None, limit: 200 };
+            let listed = || ListCompliance { organisation_id: None, as_of: None, requirement_id: None, status: None, person_id: None, after: None, portion: Portion::Entries(200) };
             let summed = || SummariseCompliance { organisation_id: None, as_of: None, requirement_id: None };
             db.read(act(), listed()).await.unwrap(); // who asks is known from then on
             STATEMENTS.set(0);

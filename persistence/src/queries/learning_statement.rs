@@ -4,7 +4,7 @@
 use super::prelude::*;
 use crate::{
     learning_statement::{GetLearningStatement, LearningStatement},
-    training::ListCompliance,
+    training::{ListCompliance, Portion},
 };
 use trellis_domain::{
     access::{self as rules, Permission, Reach},
@@ -80,7 +80,7 @@ impl Read<Here> for GetLearningStatement {
                     status: None,
                     person_id: Some(person),
                     after: None,
-                    limit: REQUIRED,
+                    portion: Portion::Entries(REQUIRED),
                 };
                 Some((day, all.run(cx).await?.items))
             }

@@ -2,7 +2,7 @@
 
 use super::super::prelude::*;
 use super::requirement;
-use crate::training::{ComplianceCounts, CompliancePage, ComplianceRow, ComplianceSummary, ListCompliance, SummariseCompliance};
+use crate::training::{ComplianceCounts, CompliancePage, ComplianceRow, ComplianceSummary, ListCompliance, Portion, SummariseCompliance};
 use chrono::{NaiveDate, NaiveTime};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use serde_json::Value;
@@ -23,15 +23,13 @@ use trellis_domain::{
 use uuid::Uuid;
 
 /// People who are looked through for one page of those who stand somewhere. A page may have fewer entries than asked for, and still not be the last.
-const LOOKED_THROUGH: i64 = 1_000;
+const LOOKED_THROUGH: usize = 1_000;
 
 /// Whom it is about: people whom the caller may know of, employed that day where something is required.
 struct Scope {
     day: NaiveDate,
     organisation: Option<OrganisationId>,
     person: Option<PersonId>,
-    /// From this person on.
-    from: Option<Uid>,
     /// These people alone, where they were found already.
     these: Option<Vec<Uid>>,
     /// Organisations where something is required, and which are asked about.
@@ -88,12 +86,12 @@ impl Scope {
         beneath.retain(|_, above| !above.is_disjoint(&requiring) && at.is_none_or(|at| above.contains(&at)));
         let known = |above: &BTreeSet<Uid>| reach.everywhere || ours.iter().any(|o| above.contains(o));
         let covered = beneath.iter().filter(|(_, above)| known(above)).map(|(of, _)| *of).collect();
-        Ok(Self { day, organisation, person, from: None, these: None, places: beneath.into_keys().collect(), covered })
+        Ok(Self { day, organisation, person, these: None, places: beneath.into_keys().collect(), covered })
     }
 }
 
-/// The people of a scope.
-macro_rules! whom {
+/// Employments of the day of a scope, wherever they are.
+macro_rules! employed {
     ($cx:expr, $scope:expr) => {{
         let (scope, tenant) = (&$scope, $cx.tenant());
         let query = employments::table
@@ -102,20 +100,24 @@ macro_rules! whom {
             .select(employments::person_id)
             .into_boxed::<Dialect>();
         let query = access::current!(query, employments, scope.day);
+        match scope.person {
+            Some(person) => query.filter(employments::person_id.eq(Uid::from(person))),
+            None => query,
+        }
+    }};
+}
+/// The people of a scope.
+macro_rules! whom {
+    ($cx:expr, $scope:expr) => {{
+        let scope = &$scope;
         let (at, by_name) = (employments::organisation_id.eq_any(scope.covered.clone()), uids(&$cx.reach.people));
-        let mut query = if by_name.is_empty() {
+        let query = employed!($cx, scope);
+        if by_name.is_empty() {
             query.filter(at)
         } else {
             let named = employments::person_id.eq_any(by_name).and(employments::organisation_id.eq_any(scope.places.clone()));
             if scope.covered.is_empty() { query.filter(named) } else { query.filter(at.or(named)) }
-        };
-        if let Some(person) = scope.person {
-            query = query.filter(employments::person_id.eq(Uid::from(person)));
         }
-        if let Some(from) = scope.from {
-            query = query.filter(employments::person_id.ge(from));
-        }
-        query
     }};
 }
 /// Keeps rows to those of the people of a scope.
@@ -276,6 +278,25 @@ async fn asked_on(cx: &mut Cx<'_>, day: NaiveDate, only: Option<trellis_domain::
     Ok(all)
 }
 
+/// So many people of a scope, in their order, from this one on. Where most of the tenant is asked about, they are met in that order; to find the people of one school so,
+/// a database would walk past everybody else.
+async fn people(cx: &mut Cx<'_>, scope: &Scope, from: Option<Uid>, most: usize) -> Result<Vec<Uid>> {
+    let tenant = cx.tenant();
+    let organisations: i64 = organisations::table.filter(organisations::tenant_id.eq(tenant)).count().one(cx.conn()).await?;
+    if scope.covered.len() * 2 >= usize::try_from(organisations).map_err(corrupt)? {
+        let mut query = whom!(cx, scope);
+        if let Some(from) = from {
+            query = query.filter(employments::person_id.ge(from));
+        }
+        return Ok(query.distinct().order(employments::person_id).limit(i64::try_from(most).map_err(corrupt)?).all(cx.conn()).await?);
+    }
+    let at: Vec<Uid> = employed!(cx, scope).filter(employments::organisation_id.eq_any(scope.covered.clone())).all(cx.conn()).await?;
+    let named = employed!(cx, scope).filter(employments::person_id.eq_any(uids(&cx.reach.people)));
+    let named: Vec<Uid> = named.filter(employments::organisation_id.eq_any(scope.places.clone())).all(cx.conn()).await?;
+    let all: BTreeSet<Uid> = at.into_iter().chain(named).collect();
+    Ok(all.into_iter().filter(|person| from.is_none_or(|from| *person >= from)).take(most).collect())
+}
+
 /// Names of these people, to those who read people.
 async fn names(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, String>> {
     if rules::reach(&cx.caller, Permission::ReadPeople).is_err() { Ok(HashMap::new()) } else { super::super::person::names(cx, ids.to_vec()).await }
@@ -307,13 +328,16 @@ impl Read<Here> for ListCompliance {
         let day = self.as_of.unwrap_or_else(|| cx.act.today());
         let requirements = asked_on(cx, day, self.requirement_id).await?;
         let mut scope = Scope::of(cx, day, self.organisation_id, self.person_id, &requirements).await?;
-        scope.from = self.after.map(|(person, _)| Uid(person));
         // everybody has an entry for each requirement of theirs; only where those are looked for who stand somewhere, there may be many who have none
-        let most = if self.status.is_some() { LOOKED_THROUGH } else { i64::try_from(self.limit).unwrap_or(LOOKED_THROUGH) };
-        let mut ids: Vec<Uid> = whom!(cx, scope).distinct().order(employments::person_id).limit(most + 2).all(cx.conn()).await?;
-        let most = usize::try_from(most).unwrap_or(usize::MAX) + 1;
-        let more = ids.len() > most;
-        ids.truncate(most);
+        let (most, limit) = match self.portion {
+            Portion::People(people) => (people, usize::MAX),
+            Portion::Entries(entries) if self.status.is_some() => (LOOKED_THROUGH, entries),
+            Portion::Entries(entries) => (entries, entries),
+        };
+        // and the one from whom it goes on, with whom it may be done
+        let mut ids = people(cx, &scope, self.after.map(|(person, _)| Uid(person)), most + 2).await?;
+        let more = ids.len() > most + 1;
+        ids.truncate(most + 1);
         let Some(last) = ids.last().copied() else {
             return Ok(CompliancePage { as_of: day, items: Vec::new(), next: None });
         };
@@ -330,7 +354,7 @@ impl Read<Here> for ListCompliance {
                 if self.status.is_some_and(|status| status != standing.status) {
                     continue;
                 }
-                if items.len() == self.limit {
+                if items.len() == limit {
                     next = items.last().map(|r: &ComplianceRow| (r.person_id.0, r.requirement_id.0));
                     break 'page;
                 }
