@@ -1,13 +1,15 @@
 //! Which database is open, and the one way to it.
 
-use crate::{
-    bell::Listener,
-    error::{Result, StoreError},
-    idempotency::{Answer, Key, Render},
-    sqlite,
-    transaction::{Act, Command, Query},
-};
 use trellis_domain::id::TenantId;
+use trellis_operations::{
+    Act, Result, StoreError,
+    bell::Listener,
+    idempotency::{Answer, Key, Once, Render},
+    transaction::{Answers, Operation, Reads, Running, Writes},
+};
+#[cfg(feature = "postgres")]
+use trellis_postgres as postgres;
+use trellis_sqlite as sqlite;
 
 /// How a database is opened.
 #[derive(Debug, Clone)]
@@ -32,7 +34,7 @@ pub enum Source {
     Sqlite(sqlite::Source),
     /// PostgreSQL.
     #[cfg(feature = "postgres")]
-    Postgres(crate::postgres::Source),
+    Postgres(postgres::Source),
 }
 
 const EXPECTED: &str = "expected sqlite:PATH or postgres://USER@HOST/NAME";
@@ -66,7 +68,7 @@ impl Source {
     /// When the URL is of neither form, the database cannot be reached, or it does not keep the settings that durability needs.
     pub fn open(url: &str, settings: &Settings) -> Result<Self> {
         if let Some(path) = url.strip_prefix("sqlite:") {
-            sqlite::Source::open(path, settings).map(Self::Sqlite)
+            sqlite::Source::open(path, settings.write_queue).map(Self::Sqlite)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::postgres(url, settings)
         } else {
@@ -75,11 +77,11 @@ impl Source {
     }
     #[cfg(feature = "postgres")]
     fn postgres(url: &str, settings: &Settings) -> Result<Self> {
-        crate::postgres::Source::open(url, settings).map(Self::Postgres)
+        postgres::Source::open(url, settings.write_connections, settings.write_wait).map(Self::Postgres)
     }
     #[cfg(feature = "postgres")]
     fn fits_postgres(url: &str) -> std::result::Result<(), String> {
-        crate::way::read(url).map(drop).map_err(|e| e.to_string())
+        postgres::Source::fits(url).map_err(|e| e.to_string())
     }
     #[cfg(not(feature = "postgres"))]
     fn postgres(_: &str, _: &Settings) -> Result<Self> {
@@ -124,7 +126,53 @@ pub enum Database {
     Sqlite(sqlite::Database),
     /// PostgreSQL.
     #[cfg(feature = "postgres")]
-    Postgres(crate::postgres::Database),
+    Postgres(postgres::Database),
+}
+
+/// An operation that every database knows which this program is built for.
+pub trait Known: Operation + Sized {
+    /// Runs it for a caller, who is judged first.
+    fn asked(self, database: &Database, act: Act) -> Running<'_, Self::Output>;
+}
+#[cfg(feature = "postgres")]
+impl<O: Operation> Known for O
+where
+    sqlite::Database: Answers<O>,
+    postgres::Database: Answers<O>,
+{
+    fn asked(self, database: &Database, act: Act) -> Running<'_, O::Output> {
+        match database {
+            Database::Sqlite(database) => database.answer(act, self),
+            Database::Postgres(database) => database.answer(act, self),
+        }
+    }
+}
+#[cfg(not(feature = "postgres"))]
+impl<O: Operation> Known for O
+where
+    sqlite::Database: Answers<O>,
+{
+    fn asked(self, Database::Sqlite(database): &Database, act: Act) -> Running<'_, O::Output> {
+        database.answer(act, self)
+    }
+}
+
+/// A read that every database knows which this program is built for.
+pub trait Query: Reads + Known {}
+impl<O: Reads + Known> Query for O {}
+
+/// A write that every database knows which this program is built for, alone and under a key.
+pub trait Command: Writes + Known {
+    /// The same, with its answer kept under a key.
+    fn asked_once(self, database: &Database, act: Act, key: Option<Key>, render: Render<Self::Output>) -> Running<'_, Answer>;
+}
+impl<W: Writes + Known> Command for W
+where
+    Once<W>: Known + Operation<Output = Answer>,
+{
+    fn asked_once(self, database: &Database, act: Act, key: Option<Key>, render: Render<W::Output>) -> Running<'_, Answer> {
+        Once { operation: self, key, render }.asked(database, act)
+    }
 }
 
 impl Database {
@@ -146,9 +194,9 @@ impl Database {
     /// Begins to listen for what is committed in a tenant through this server. What other servers commit is not heard.
     pub fn listen(&self, tenant: TenantId) -> Listener {
         match self {
-            Self::Sqlite(db) => db.bell.listen(tenant),
+            Self::Sqlite(db) => db.listen(tenant),
             #[cfg(feature = "postgres")]
-            Self::Postgres(db) => db.bell.listen(tenant),
+            Self::Postgres(db) => db.listen(tenant),
         }
     }
     /// Runs a write for a caller, who is judged first, with its events, in one transaction.

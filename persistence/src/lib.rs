@@ -1,75 +1,28 @@
 //! Trellis on SQLite and PostgreSQL, from one source.
 //!
-//! An operation is a value ([`transaction`]); how it runs is written once in `queries/`, which `sqlite` and `postgres` both mount.
-//! Rows are private: whoever uses this crate speaks domain types.
-#![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
+//! An operation is a value (`trellis-operations`); how it runs is written once in `queries/`, which `trellis-sqlite` and `trellis-postgres` both mount. Whoever
+//! uses this crate speaks domain types: rows, tables and connections are not given on, nor is anything by which an operation could be run without its caller
+//! being judged first.
 
-pub mod account;
-pub mod activity;
-pub mod agreed_action;
-pub mod appraisal;
-pub mod bell;
-pub mod budget;
-pub mod calendar;
-pub mod calendar_link;
-pub mod check_in;
-pub mod coaching;
-pub mod collaboration;
-mod column;
 mod connection;
-pub mod conversation;
-pub mod conversation_template;
-pub mod cycle;
-pub mod disclosure;
-pub mod employment;
-pub mod erasure;
-mod error;
-pub mod event;
-pub mod evidence;
-pub mod explain;
-pub mod finding;
-pub mod framework;
-pub mod hold;
-pub mod idempotency;
-pub mod improvement;
-pub mod inquiry;
-pub mod insight;
-pub mod job;
-mod known;
-pub mod learning;
-pub mod learning_statement;
-pub mod line_management;
-pub mod matching;
-pub mod me;
-pub mod merge;
-pub mod need;
-pub mod objective;
-pub mod organisation;
-pub mod pay;
-pub mod person;
-#[cfg(feature = "postgres")]
-mod postgres;
-mod principal;
-pub mod profile;
-pub mod programme;
-pub mod provenance;
-pub mod relationship;
-pub mod report;
-pub mod request;
-pub mod role;
-mod schema;
-pub mod self_review;
-pub mod service_account;
-mod sqlite;
-pub mod sync;
-pub mod task;
-pub mod tenant;
-pub mod training;
-pub mod transaction;
-#[cfg(feature = "postgres")]
-mod way;
 
-pub use connection::{Database, Settings, Source};
-pub use error::{Result, Stale, StoreError, Unauthenticated};
-pub use principal::{GoodUntil, Principal};
-pub use transaction::{Act, Command, Fetched, Page, Query, Seen, Window};
+pub use connection::{Command, Database, Query, Settings, Source};
+pub use trellis_operations::{
+    Act, Fetched, GoodUntil, Page, Principal, Result, Seen, Stale, StoreError, Unauthenticated, Window, account, activity, agreed_action, appraisal, bell,
+    budget, calendar, calendar_link, check_in, coaching, collaboration, conversation, conversation_template, cycle, employment, erasure, event, evidence,
+    explain, finding, framework, hold, improvement, inquiry, insight, job, learning, learning_statement, line_management, matching, me, merge, need, objective,
+    organisation, pay, person, profile, programme, provenance, relationship, report, request, role, self_review, service_account, sync, task, tenant, training,
+};
+
+/// Disclosures: what was read about somebody by somebody else, recorded before it is given out.
+pub mod disclosure {
+    pub use trellis_operations::disclosure::{ListDisclosures, Receipt, RecordReadings, Sealed};
+}
+/// A write that can be sent again: the answer is kept with the effect, in one transaction.
+pub mod idempotency {
+    pub use trellis_operations::idempotency::{Answer, ForgetAnswers, KEPT_DAYS, Key, Render, Stored};
+}
+/// Operations as values, and what a caller needs for them.
+pub mod transaction {
+    pub use trellis_operations::transaction::{Need, Needs, Operation, needs};
+}

@@ -39,10 +39,10 @@ use trellis_domain::{
     text::Wire,
 };
 use trellis_persistence::{
-    Database,
+    Command, Database,
     job::{AddRows, CreateJob, GetJob, Job, JobResults, Mode, SubmitJob},
     transaction::{
-        Command, Needs, Operation,
+        Needs, Operation,
         needs::{Identified, ProvideLearning, WriteOrganisations, WritePeople, WriteTraining},
     },
 };

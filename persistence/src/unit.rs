@@ -1,9 +1,0 @@
-//! What of this crate is no statement, and is tested beside its code.
-#![allow(dead_code)] // it is used by what is not here
-
-mod bell;
-mod error;
-mod known;
-mod principal;
-#[cfg(feature = "postgres")]
-mod way;
