@@ -1,4 +1,4 @@
-//! Which way SQLite's planner goes: by the index that a query is for, and not through the whole tenant. It is told the same of every file (persistence/src/statistics.sql).
+//! Which way SQLite's planner goes: by the index that a query is for, and not through the whole tenant. It is told the same of every file (persistence/sqlite/src/statistics.sql).
 
 use crate::{
     following::{ASKED, count_statements},

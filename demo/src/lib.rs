@@ -4,73 +4,46 @@
 //! Days follow from the day on which it is told: the story is right in any month. What happens on the same days is written together; what
 //! needs something else comes after it. Given the same ids and the same time, it is the same story.
 
-#[path = "seed_aims.rs"]
 mod aims;
-#[path = "seed_aims_more.rs"]
 mod aims_more;
-#[path = "seed_aims_others.rs"]
 mod aims_others;
-#[path = "seed_appraisals.rs"]
 mod appraisals;
-#[path = "seed_cast.rs"]
 mod cast;
-#[path = "seed_catalogue.rs"]
 mod catalogue;
-#[path = "seed_coaching.rs"]
 mod coaching;
-#[path = "seed_commons.rs"]
 mod commons;
-#[path = "seed_conversations.rs"]
 mod conversations;
-#[path = "seed_cycles.rs"]
 mod cycles;
-#[path = "seed_evidence.rs"]
 mod evidence;
-#[path = "seed_improvement.rs"]
 mod improvement;
-#[path = "seed_keys.rs"]
 mod keys;
-#[path = "seed_learning.rs"]
 mod learning;
-#[path = "seed_objectives.rs"]
+mod names;
 mod objectives;
-#[path = "seed_people.rs"]
 mod people;
-#[path = "seed_places.rs"]
 mod places;
-#[path = "seed_posts.rs"]
 mod posts;
-#[path = "seed_requests.rs"]
 mod requests;
-#[path = "seed_scene.rs"]
 mod scene;
-#[path = "seed_self_reviews.rs"]
 mod self_reviews;
-#[path = "seed_sync.rs"]
 mod sync;
-#[path = "seed_terms.rs"]
 mod terms;
-#[path = "seed_ties.rs"]
 mod ties;
-#[path = "seed_together.rs"]
 mod together;
-#[path = "seed_training.rs"]
 mod training;
 
-use super::names;
-use crate::evidence::store::Store;
 use chrono::{DateTime, Utc};
 use cycles::{Rounds, Shelf};
 use objectives::Tellers;
 use people::{Crew, Wave};
 use places::Places;
 use scene::{Calendar, Scene, Span, say};
-use std::sync::Arc;
+use std::{io, sync::Arc};
 use ties::{Leaving, Ties};
 use trellis_domain::{
     access::Permission,
     cycle::CycleAction as A,
-    id::{FindingId, IdMaker, KeyId, OrganisationId, PersonId, ServiceAccountId, TenantId},
+    id::{EvidenceId, FindingId, IdMaker, KeyId, OrganisationId, PersonId, ServiceAccountId, TenantId},
     organisation::OrganisationKind,
     text::Slug,
 };
@@ -78,6 +51,9 @@ use trellis_persistence::{Database, StoreError, tenant::CreateTenant};
 
 /// The short name of the demo's tenant.
 pub const SLUG: &str = "tidewater";
+
+/// Keeps a file of evidence.
+pub type Keep<'a> = &'a dyn Fn(TenantId, EvidenceId, &[u8]) -> io::Result<()>;
 
 /// What the story is told with.
 pub struct Stage<'a> {
@@ -92,7 +68,7 @@ pub struct Stage<'a> {
     /// Its hash.
     pub password_hash: String,
     /// Where files are kept.
-    pub store: &'a Store,
+    pub keep: Keep<'a>,
 }
 
 /// What a visitor needs to look around.
@@ -136,7 +112,7 @@ pub struct GuideKey {
 }
 
 /// Makes a key of an id: as it is shown, and its digest.
-type Shown<'a> = &'a dyn Fn(TenantId, KeyId) -> (String, Vec<u8>);
+pub type Shown<'a> = &'a dyn Fn(TenantId, KeyId) -> (String, Vec<u8>);
 
 /// Who stands for which role. The appraiser and the coach are the first teacher's; the other teacher works at another school, whose headteacher the
 /// member of the panel helps to appraise; the leaver has given notice.
@@ -166,7 +142,7 @@ const LOGINS: [(&str, &str); 19] = [
 ///
 /// # Errors
 /// When the database cannot be written, or the story breaks a rule.
-pub async fn seed(db: &Database, stage: &Stage<'_>, shown: Shown<'_>) -> Result<Guide, StoreError> {
+pub async fn tell(db: &Database, stage: &Stage<'_>, shown: Shown<'_>) -> Result<Guide, StoreError> {
     let calendar = Calendar::new(stage.now);
     let tenant = TenantId(stage.ids.make(calendar.moment(Span::Past, 0.0)));
     let scene = Scene { db, stage, tenant, calendar };

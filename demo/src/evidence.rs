@@ -5,7 +5,6 @@ use super::{
     objectives::Tellers,
     scene::{Span, say},
 };
-use crate::evidence::store::Place;
 use sha2::{Digest, Sha256};
 use trellis_domain::{
     evidence::{EvidenceContent, EvidenceFile, judge, label},
@@ -30,14 +29,14 @@ impl Tellers<'_> {
         let new_id = || EvidenceId(self.scene.stage.ids.make(now));
         let called: FileName = say("hinge questions 9B.csv")?;
         let media_type = judge(None, Some(&called), TABLE.as_bytes())?;
-        let place = Place { tenant: self.scene.tenant, id: new_id() };
-        let expected = ExpectFile { id: place.id, learning_record_id: of.id };
+        let kept = new_id();
+        let expected = ExpectFile { id: kept, learning_record_id: of.id };
         self.scene.over(span, (part.0, part.0), vec![(principal()?, expected)]).await?;
-        self.scene.stage.store.put(place, TABLE.as_bytes()).map_err(|e| StoreError::Unavailable(format!("the demo's files: {e}")))?;
+        (self.scene.stage.keep)(self.scene.tenant, kept, TABLE.as_bytes()).map_err(|e| StoreError::Unavailable(format!("the demo's files: {e}")))?;
         let file =
             EvidenceFile { media_type, name: label(Some(&called), media_type)?, size: TABLE.len() as u64, sha256: Sha256::digest(TABLE.as_bytes()).into() };
         let pieces = [
-            (place.id, "Three hinge questions, before and after", EvidenceContent::File(file)),
+            (kept, "Three hinge questions, before and after", EvidenceContent::File(file)),
             (new_id(), "The display on wrong answers", EvidenceContent::Reference(say("On the wall of E12, beside the door")?)),
             (new_id(), "Our department's bank of questions", EvidenceContent::Link(say("https://drive.tidewater.example/english/hinge-questions")?)),
         ];

@@ -1,13 +1,10 @@
 //! The demo: one trust with three schools, every state of every machine, a login per role and a key per scope set, made afresh at start.
 
-mod names;
-mod seed;
-
 use crate::{
     app::operators_act,
     auth::{password, secret},
     error::ApiError,
-    evidence::store::Store,
+    evidence::store::{Place, Store},
     extract::{NoBody, NoParams, Params},
     permitted::Permitted,
     problem::Problem,
@@ -15,9 +12,9 @@ use crate::{
     wire::{Word, word, words},
 };
 use actix_web::{HttpResponse, get, post};
-use seed::{Guide, GuideKey, GuideLogin, Stage};
 use serde::Serialize;
 use std::sync::{Arc, Mutex};
+use trellis_demo::{Guide, GuideKey, GuideLogin, Stage};
 use trellis_domain::{
     id::{IdMaker, TenantId},
     text::Wire,
@@ -121,15 +118,16 @@ impl Demo {
 async fn fill(db: &Database, store: &Store, clock: &dyn Clock, ids: Arc<dyn IdMaker>, password_hash: &str) -> Result<DemoGuide, StoreError> {
     let act = operators_act(TenantId(uuid::Uuid::nil()), clock, ids.clone(), "demo");
     let strangers: Vec<String> =
-        db.read(act.clone(), ListTenants).await?.into_iter().map(|t| t.slug.text().into_owned()).filter(|slug| slug != seed::SLUG).collect();
+        db.read(act.clone(), ListTenants).await?.into_iter().map(|t| t.slug.text().into_owned()).filter(|slug| slug != trellis_demo::SLUG).collect();
     if !strangers.is_empty() {
         return Err(StoreError::Unavailable(format!("the demo wipes its database, and this one holds {}: give it another", strangers.join(", "))));
     }
     db.write(act, WipeDemo).await?;
     store.clear().map_err(|e| StoreError::Unavailable(format!("the demo's files: {e}")))?;
     let now = micros(clock.now());
-    let stage = Stage { ids, now, wall: now, password: PASSWORD, password_hash: password_hash.into(), store };
-    seed::seed(db, &stage, &|tenant, key| secret::new_key(tenant, key)).await.map(Into::into)
+    let keep = |tenant, id, bytes: &[u8]| store.put(Place { tenant, id }, bytes);
+    let stage = Stage { ids, now, wall: now, password: PASSWORD, password_hash: password_hash.into(), keep: &keep };
+    trellis_demo::tell(db, &stage, &|tenant, key| secret::new_key(tenant, key)).await.map(Into::into)
 }
 
 fn demo_only() -> ApiError {
