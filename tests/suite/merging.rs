@@ -152,7 +152,7 @@ fn every_foreign_key_to_a_person_or_an_employment_is_looked_after() {
                WHERE m.type = 'table' AND f.\"table\" IN ('people', 'employments') AND f.\"from\" <> 'tenant_id'";
     let keys = migrations::lines(Backend::Sqlite, sql);
     let known: BTreeSet<String> = LOOKED_AFTER.iter().map(|(table, column)| format!("{table}.{column}")).collect();
-    assert_eq!(keys, known, "a merge must know every column that names a person or an employment: `each_column!` in persistence/src/merge.rs");
+    assert_eq!(keys, known, "a merge must know every column that names a person or an employment: `each_column!` in persistence/operations/src/merge.rs");
 }
 
 on_both! {

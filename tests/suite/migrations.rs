@@ -67,7 +67,7 @@ fn unique_keys() -> BTreeSet<String> {
     )
 }
 
-/// A table as `persistence/src/schema` lists it: its name, its key, and each column with its type.
+/// A table as `persistence/operations/src/schema` lists it: its name, its key, and each column with its type.
 struct Listed {
     name: String,
     key: String,
@@ -75,7 +75,7 @@ struct Listed {
 }
 /// Everything that is listed there.
 fn listed() -> Vec<Listed> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("persistence/src/schema");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("persistence/operations/src/schema");
     let files: Vec<String> = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let tables = files.iter().flat_map(|text| text.split("diesel::table! {").skip(1));
     tables
