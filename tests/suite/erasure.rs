@@ -209,7 +209,11 @@ fn every_foreign_key_to_what_is_erased_is_looked_after() {
          WHERE m.type = 'table' AND f.\"table\" IN ({erased}) AND f.\"from\" <> 'tenant_id'"
     );
     let known: BTreeSet<String> = LOOKED_AFTER.iter().map(|(table, column, _)| format!("{table}.{column}")).collect();
-    assert_eq!(migrations::lines(Backend::Sqlite, &sql), known, "an erasure must know every column that names what it deletes: persistence/operations/src/erasure.rs");
+    assert_eq!(
+        migrations::lines(Backend::Sqlite, &sql),
+        known,
+        "an erasure must know every column that names what it deletes: persistence/operations/src/erasure.rs"
+    );
 }
 
 on_both! {
