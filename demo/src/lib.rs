@@ -67,7 +67,7 @@ pub struct Stage<'a> {
     pub password: &'static str,
     /// Its hash.
     pub password_hash: String,
-    /// Where files are kept.
+    /// How a file of evidence is kept.
     pub keep: Keep<'a>,
 }
 

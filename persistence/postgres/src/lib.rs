@@ -1,7 +1,5 @@
 //! PostgreSQL without libpq: reads on one pipelined connection of each worker, writes in a task of their own on a small pool.
 
-#![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
-
 mod way;
 
 use deadpool::managed::{PoolError, Timeouts};

@@ -1,7 +1,5 @@
 //! SQLite: reads inline on the worker's own connection, long ones beside it; writes through one writer thread that commits whatever is queued together.
 
-#![allow(clippy::duplicate_mod)] // `queries/` is mounted twice on purpose
-
 use diesel::{
     Connection as _,
     connection::SimpleConnection,
