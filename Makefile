@@ -10,7 +10,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start the server with demonstration data
-	cargo run --profile demo -p trellis-api --no-default-features --bin trellis -- serve --demo $(if $(LISTEN),--listen $(LISTEN))
+	cargo run --profile demo -p trellis --no-default-features -- serve --demo $(if $(LISTEN),--listen $(LISTEN))
 
 demo: run ## The same as run
 

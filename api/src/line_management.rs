@@ -20,7 +20,6 @@ use crate::{
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::marker::PhantomData;
 use trellis_domain::{
     bulk::Outcome,
     id::{PersonId, RelationshipId},
@@ -31,7 +30,7 @@ use trellis_domain::{
 use trellis_persistence::{
     job::{CreateJob, Job, Mode},
     line_management::{AppraisalHandedOver, HandOver, HandedOver, HandedOverAll},
-    transaction::needs::WritePeople,
+    transaction::needs::{Under, WritePeople},
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -106,7 +105,7 @@ pub async fn import_relationships(asking: Asking<WritePeople>, params: Params<Re
     let RelationshipImportParams { replace, validate_only } = params.0;
     let order = Order { kind: JobKind::RelationshipsImport, source: None, school: None, replace: replace.unwrap_or_default(), register: None };
     let mode = Mode { validate_only: validate_only.unwrap_or_default(), ..Mode::default() };
-    asking.as_ordered(CreateJob { kind: order.kind, mode, need: PhantomData }, order, false, upload).await
+    asking.as_ordered(CreateJob { kind: order.kind, mode, need: Under::new() }, order, false, upload).await
 }
 
 /// To whom one person's relationships go.

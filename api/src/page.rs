@@ -12,8 +12,11 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
-use std::marker::PhantomData;
-use trellis_persistence::{Page, Window, event::FeedHead, transaction::Needs};
+use trellis_persistence::{
+    Page, Window,
+    event::FeedHead,
+    transaction::{Needs, needs::Under},
+};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -209,7 +212,7 @@ impl<F> Listing<F> {
         match &self.snapshot {
             None => Ok(None),
             Some(Some(began)) => Ok(Some(began.clone())),
-            Some(None) => permitted.read(FeedHead(PhantomData)).await.map(|(number, mark)| Some(place(number, mark, permitted.act().today()))),
+            Some(None) => permitted.read(FeedHead { need: Under::new() }).await.map(|(number, mark)| Some(place(number, mark, permitted.act().today()))),
         }
     }
     /// The answer of a page of a list that others keep a copy of.

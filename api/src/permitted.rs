@@ -39,7 +39,7 @@ use trellis_persistence::{
     merge::FindMerged,
     transaction::{
         Need, Needs, Operation,
-        needs::{Identified, Operator, Public, ReadLearning},
+        needs::{Identified, Operator, Public, ReadLearning, Under},
     },
 };
 use uuid::Uuid;
@@ -200,7 +200,7 @@ impl<N: Needs> Permitted<N> {
     pub async fn unseal<T>(&self, sealed: Sealed<T>) -> Result<T, ApiError> {
         let receipt = match sealed.readings() {
             [] => None,
-            readings => Some(self.perform(RecordReadings::<N> { readings: readings.to_vec(), need: PhantomData }).await?),
+            readings => Some(self.perform(RecordReadings::<N> { readings: readings.to_vec(), need: Under::new() }).await?),
         };
         Ok(sealed.open(receipt)?)
     }

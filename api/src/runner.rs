@@ -7,16 +7,15 @@ use crate::{
 };
 use actix_web::{rt, web};
 use chrono::{DateTime, Utc};
-use std::{marker::PhantomData, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use trellis_domain::{
     id::{JobId, TenantId},
-    job::JobKind,
     time::micros,
 };
 use trellis_persistence::{
     Act, Database, Result, Source, StoreError,
     job::{ClaimJob, Claimed, DropRows, FailJob, NextJob, Part, ReleaseJob, RunPart},
-    transaction::needs::{Identified, ProvideLearning, WriteCycles, WriteOrganisations, WritePeople, WriteTraining},
+    transaction::needs::Identified,
 };
 use uuid::Uuid;
 
@@ -72,18 +71,7 @@ impl Hand<'_> {
             request_id: claimed.request_id.clone(),
             ids: self.shared.ids.clone(),
         };
-        let (id, by) = (self.id, self.by);
-        match claimed.kind {
-            JobKind::PeopleBulkUpsert | JobKind::RelationshipsImport => {
-                self.db.write(act, RunPart::<WritePeople> { id, by, rows, give_up, need: PhantomData }).await
-            }
-            JobKind::OrganisationsBulkUpsert | JobKind::OrganisationsImport => {
-                self.db.write(act, RunPart::<WriteOrganisations> { id, by, rows, give_up, need: PhantomData }).await
-            }
-            JobKind::AppraisalsCreation => self.db.write(act, RunPart::<WriteCycles> { id, by, rows, give_up, need: PhantomData }).await,
-            JobKind::LearningRecordsBulkUpsert => self.db.write(act, RunPart::<ProvideLearning> { id, by, rows, give_up, need: PhantomData }).await,
-            JobKind::TrainingCompletionsBulkUpsert => self.db.write(act, RunPart::<WriteTraining> { id, by, rows, give_up, need: PhantomData }).await,
-        }
+        self.db.write(act, RunPart::of(claimed.kind, self.id, self.by, rows, give_up)).await
     }
     /// Part after part. Where a part clashes with somebody else's write, its rows are done again, then one by one; a row that clashes alone is refused.
     async fn parts(&self, claimed: &Claimed) -> Result<()> {

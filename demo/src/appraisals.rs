@@ -5,7 +5,7 @@ use super::{
     people::Crew,
     scene::{ALL, Scene, Span, say},
 };
-use std::{collections::BTreeSet, marker::PhantomData};
+use std::collections::BTreeSet;
 use trellis_domain::{
     appraisal::{Appraisal, AppraisalAction as A, AppraisalState},
     id::{AppraisalId, CycleId, PersonId},
@@ -21,7 +21,7 @@ use trellis_persistence::{
     job::{ClaimJob, Part, RunPart, SubmitJob},
     pay::{DecidePayRecommendation, RecommendPay, WithdrawPayRecommendation},
     report::{AppealAgainstReport, CommentOnReport, Drafted, GetReportDraft, IssueReport, UpdateReportDraft},
-    transaction::needs::WriteCycles,
+    transaction::needs::{Under, WriteCycles},
 };
 
 /// The appraisee looks back.
@@ -53,7 +53,7 @@ pub(super) async fn create(scene: &Scene<'_>, crew: &Crew, rounds: &Rounds, keys
         scene.db.write(act(), SubmitJob { id, total: noted.total, headings: Vec::new() }).await?;
         let by = scene.stage.ids.make(at);
         scene.db.write(scene.operator(at), ClaimJob { id, by }).await?;
-        let part = || RunPart::<WriteCycles> { id, by, rows: noted.total.max(1), give_up: false, need: PhantomData };
+        let part = || RunPart::<WriteCycles> { id, by, rows: noted.total.max(1), give_up: false, need: Under::new() };
         while scene.db.write(act(), part()).await? == Part::More {}
     }
     Ok(())

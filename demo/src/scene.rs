@@ -32,7 +32,7 @@ impl Scene<'_> {
     /// Runs writes that do not need one another, in this order. On SQLite they share commits, and ids are drawn in the order of submission;
     /// PostgreSQL runs them one by one, so that ids are the same there.
     pub(super) async fn together<T, F: Future<Output = Result<T, StoreError>>>(&self, writes: impl IntoIterator<Item = F>) -> Result<Vec<T>, StoreError> {
-        let at_once = if matches!(self.db, Database::Sqlite(_)) { TOGETHER } else { 1 };
+        let at_once = if self.db.commits_together() { TOGETHER } else { 1 };
         let (mut writes, mut out) = (writes.into_iter(), Vec::new());
         loop {
             let some: Vec<F> = writes.by_ref().take(at_once).collect();

@@ -6,7 +6,6 @@ use super::{
 };
 use chrono::Days;
 use serde_json::json;
-use std::marker::PhantomData;
 use trellis_domain::{
     bulk::{key_text, person::read},
     job::JobKind,
@@ -18,7 +17,7 @@ use trellis_persistence::{
     job::{AddRows, CancelJob, ClaimJob, CreateJob, Mode, NewRow, Part, RunPart, SubmitJob},
     matching::{AcceptMatch, ListMatchSuggestions, PostponeMatch, RejectMatch},
     person::{CreatePerson, GetPerson, UpdatePerson},
-    transaction::needs::WritePeople,
+    transaction::needs::{Under, WritePeople},
 };
 
 /// Whom the system sent in its first run.
@@ -59,7 +58,7 @@ pub(super) async fn doubles(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result
 /// A run that HR called off before its rows were sent.
 async fn called_off(scene: &Scene<'_>, crew: &Crew, part: f64) -> Result<(), StoreError> {
     let hr = crew.principal("t-hr")?;
-    let new = CreateJob { kind: JobKind::PeopleBulkUpsert, mode: Mode::default(), need: PhantomData::<fn() -> WritePeople> };
+    let new = CreateJob { kind: JobKind::PeopleBulkUpsert, mode: Mode::default(), need: Under::<WritePeople>::new() };
     let at = scene.calendar.moment(Span::Present, part);
     let id = scene.db.write(scene.act(hr.clone(), at), new).await?.id;
     scene.db.write(scene.act(hr, at), CancelJob { id }).await.map(drop)
@@ -83,13 +82,13 @@ pub(super) async fn run(scene: &Scene<'_>, crew: &Crew, (from, to): (f64, f64)) 
         rows.push(NewRow { index, key: intake.row.external_ref.as_ref().map(key_text), input });
     }
     let total = i64::try_from(rows.len()).unwrap_or_default();
-    let new = CreateJob { kind: JobKind::PeopleBulkUpsert, mode: Mode::default(), need: PhantomData::<fn() -> WritePeople> };
+    let new = CreateJob { kind: JobKind::PeopleBulkUpsert, mode: Mode::default(), need: Under::<WritePeople>::new() };
     let id = scene.db.write(scene.act(hr.clone(), at), new).await?.id;
     scene.db.write(scene.act(hr.clone(), at), AddRows { id, rows }).await?;
     scene.db.write(scene.act(hr.clone(), at), SubmitJob { id, total, headings: Vec::new() }).await?;
     let by = scene.stage.ids.make(at);
     scene.db.write(scene.operator(at), ClaimJob { id, by }).await?;
-    let part = || RunPart::<WritePeople> { id, by, rows: total, give_up: false, need: PhantomData };
+    let part = || RunPart::<WritePeople> { id, by, rows: total, give_up: false, need: Under::new() };
     while scene.db.write(scene.act(hr.clone(), at), part()).await? == Part::More {}
 
     let (who, family_name) = CORRECTED;

@@ -1,12 +1,7 @@
 //! Who the caller is today, and where a record stands: the facts that `domain::access` judges.
 
 use super::prelude::*;
-use crate::{
-    error::Unauthenticated,
-    known::AsOf,
-    principal::Principal,
-    transaction::{Need, Needs},
-};
+use crate::{error::Unauthenticated, known::AsOf, principal::Principal, transaction::Need};
 use chrono::NaiveDate;
 use diesel::Queryable;
 use std::collections::{BTreeSet, HashMap};
@@ -20,8 +15,8 @@ use trellis_domain::{
 };
 
 /// Lets the caller in, or says what they lack.
-pub(super) async fn admit<N: Needs>(cx: &mut Cx<'_>) -> Result<()> {
-    match N::NEED {
+pub(super) async fn admit(cx: &mut Cx<'_>, need: Need) -> Result<()> {
+    match need {
         Need::Nothing => {}
         Need::Operator => match cx.act.principal {
             Principal::Operator => cx.caller = Caller::Operator,

@@ -2,149 +2,27 @@
 
 use super::super::Database;
 use crate::{
-    disclosure::RecordReadings,
-    event::FeedHead,
     idempotency::Once,
-    job::{CreateJob, RunPart},
-    transaction::{Act, Answers, Needs, Operation, Running},
+    transaction::{Act, Answers, Operation, Running, needs::AsValue},
 };
 
-/// Operations by where they are declared.
 macro_rules! answered {
-    ($how:ident $($module:ident: $($name:ident),+;)*) => {$($(
-        answered!($how, crate::$module::$name);
-    )+)*};
-    (read, $operation:ty $(, $need:ident)?) => { answered!(@ read, $operation $(, $need)?); };
-    (write, $operation:ty $(, $need:ident)?) => {
-        answered!(@ write, $operation $(, $need)?);
-        answered!(@ write, Once<$operation> $(, $need)?);
+    (
+        read { $($reads:ident: $($read:ident$(<$told:ident>)?),+;)* }
+        write { $($writes:ident: $($write:ident$(<$needed:ident>)?),+;)* }
+    ) => {
+        $($(answered!(read, crate::$reads::$read$(<$told>)?);)+)*
+        $($(
+            answered!(write, crate::$writes::$write$(<$needed>)?);
+            answered!(write, Once<crate::$writes::$write$(<$needed>)?>);
+        )+)*
     };
-    (@ $how:ident, $operation:ty $(, $need:ident)?) => {
-        impl$(<$need: Needs>)? Answers<$operation> for Database {
+    ($how:ident, $operation:ty) => {
+        impl Answers<$operation> for Database {
             fn answer(&self, act: Act, operation: $operation) -> Running<'_, <$operation as Operation>::Output> {
                 Box::pin(self.$how(act, operation))
             }
         }
     };
 }
-
-answered!(read, FeedHead<N>, N);
-answered!(write, CreateJob<N>, N);
-answered!(write, RecordReadings<N>, N);
-answered!(write, RunPart<N>, N);
-
-answered! {
-    read
-        account: AccountHistory, FindLogin, ForgottenPassword, GetAccount, ListAccounts, OwnLogin, RefreshSecret;
-        activity:
-            EnrolmentHistory, GetCertificate, GetEnrolment, GetLearningActivity, GetLearningSession, GetSessionPlaces, LearningActivityHistory,
-            LearningSessionHistory, ListEnrolments, ListLearningActivities, ListLearningSessions;
-        agreed_action: AgreedActionHistory, GetAgreedAction, ListAgreedActions;
-        appraisal: AppraisalHistory, GetAppraisal, ListAppraisals;
-        budget: BudgetLineHistory, GetBudgetLine, ListBudgetBalances, ListBudgetEntries, ListBudgetLines;
-        calendar: CalendarHistory, CountDays, GetCalendar, ListCalendars;
-        calendar_link: CalendarDays, ListCalendarLinks;
-        check_in: ListMyCheckIns, ReadCheckInHealth;
-        coaching:
-            ActionStepHistory, GetActionStep, GetLearningVisit, GetPartnership, LearningVisitHistory, ListActionSteps, ListLearningVisits,
-            ListMyCoachingRhythms, ListPartnerships, PartnershipHistory;
-        collaboration: GetCollaboration, ListCollaborations;
-        conversation: ConversationHistory, GetAgenda, GetConversation, GetMyNotes, ListConversations, ListSnapshots;
-        conversation_template: ConversationTemplateHistory, GetConversationTemplate, ListConversationTemplates;
-        cycle: CycleHistory, GetCycle, ListCycles;
-        disclosure: ListDisclosures;
-        employment: EmploymentHistory, GetEmployment, ListEmployments;
-        event: Changes, VerifyLog;
-        evidence: GetEvidence, LinkEvidence, ListEvidence, StrayFiles;
-        explain: Explain;
-        finding: FindingHistory, GetFinding, ListFindings, ListOwnFindings, SimilarFindings;
-        framework: FrameworkVersionHistory, GetFrameworkVersion, ListFrameworkVersions;
-        hold: GetHold, HoldHistory, ListHolds;
-        improvement: GetImprovementPlan, GetPriority, ImprovementPlanHistory, ListImprovementPlans, ListPriorities, PriorityHistory;
-        inquiry: GetInquiryStage;
-        insight:
-            AgreedActionLineOfSight, AppraisalOverview, AppraisalOverviewByAppraiser, EnrolmentLineOfSight, FindingLineOfSight, LearningLineOfSight,
-            LearningVisitLineOfSight, ListAppraisalProgress, NeedLineOfSight, ObjectiveLineOfSight, PriorityLineOfSight, ReadFairAccess, ReadLearningShare,
-            ReadMechanisms, ReadSpending, RequestLineOfSight, TrainingCompletionLineOfSight;
-        job: GetJob, JobHeadings, JobResults, ListJobs, NextJob;
-        learning: GetLearningRecord, LearningRecordHistory, ListLearningRecords, ListReflectionPrompts;
-        learning_statement: GetLearningStatement;
-        matching: GetMatchSuggestion, ListMatchSuggestions;
-        me: WhoAmI;
-        merge: FindMerged, GetMerge, ListMerges;
-        need: GetNeed, ListNeeds, NeedHistory, SummariseNeeds;
-        objective: GetObjective, ListAuthorship, ListNotes, ListObjectives, ListRevisions, ObjectiveHistory;
-        organisation: GetOrganisation, ListLinks, ListOrganisations, NameOrganisations, OrganisationHistory;
-        pay: GetPayRecommendation, ListPayRecommendations, PayRecommendationHistory;
-        person: GetPerson, ListPeople, NamePeople, PersonHistory;
-        profile: GetRuleProfile, ListRuleProfiles, RuleProfileHistory;
-        programme: GetProgramme;
-        relationship: GetRelationship, ListRelationships, RelationshipHistory;
-        report: GetReport, GetReportDraft, GetStatement, ListReports, ReportHistory;
-        request:
-            GetLearningRequest, GetRequestImpact, LearningRequestHistory, ListLearningRequests, ListRequestComments, ListRequestDecisions, SummariseImpact;
-        role: GetRole, ListRoles, RoleHistory;
-        self_review:
-            GetSelfReview, GetSharedSelfReview, ListSelfReviewVersions, ListSelfReviews, ListSharedSelfReviews, SelfReviewHistory, SharedSelfReviewHistory;
-        service_account: FindKeysThatEnd, GetServiceAccount, ListServiceAccounts, ServiceAccountHistory;
-        sync: GetSync, ListSyncs;
-        task: ListTasks;
-        tenant: FindTenant, ListTenants, RootOrganisation, SigningKeys;
-        training:
-            GetTrainingCompletion, GetTrainingExemption, GetTrainingRequirement, ListCompliance, ListTrainingCompletions, ListTrainingExemptions,
-            ListTrainingRequirements, SummariseCompliance, TrainingCompletionHistory, TrainingExemptionHistory, TrainingRequirementHistory;
-}
-answered! {
-    write
-        account: ChangePassword, CreateAccount, EnableAccount, EndSession, ForgetSessions, RefreshSession, ResetPassword, StartSession;
-        activity:
-            CancelLearningSession, CreateLearningActivity, CreateLearningSession, Enrol, EnrolMany, RecordAttendance, StepLearningActivity,
-            UpdateLearningActivity, UpdateLearningSession, WithdrawEnrolment;
-        agreed_action: AddAgreedAction, StepAgreedAction, UpdateAgreedAction;
-        appraisal: AddPopulation, AssignAppraisers, CreateAppraisals, LeaveAppraisal, MoveDeadline, ResumeAppraisal, StepAppraisal, SuspendAppraisal;
-        budget: CreateBudgetLine, UpdateBudgetLine;
-        calendar: CreateCalendar;
-        calendar_link: CreateCalendarLink, RevokeCalendarLink;
-        check_in: SetCadence;
-        coaching:
-            AcceptPartnership, CreateActionStep, CreateLearningVisit, EndPartnership, GoOnCoaching, ProposePartnership, SettleActionStep, ShareLearningVisit,
-            UpdateLearningVisit, UpdatePartnership;
-        collaboration: InviteCollaborator, StepCollaboration;
-        conversation: CompleteConversation, RespondToConversation, ScheduleConversation, StepConversation, UpdateConversation, UpdateMyNotes;
-        conversation_template: CreateConversationTemplate, PublishConversationTemplate;
-        cycle: CreateCycle, MoveCycleDueDates, RollOverCycle, StepCycle, UpdateCycle;
-        employment: CreateEmployment, KeepEmployment, LapseEmployments, UpdateEmployment;
-        erasure: ErasePerson;
-        evidence: AddEvidence, ExpectFile, ForgetStrays, RemoveEvidence;
-        finding: PublishFinding, ReuseFinding, WithdrawFinding;
-        framework: CreateFrameworkVersion, PublishFrameworkVersion;
-        hold: CreateHold, EndHold;
-        idempotency: ForgetAnswers;
-        improvement: AdoptPriority, CreateImprovementPlan, CreatePriority, StepImprovementPlan, StepPriority, UpdateImprovementPlan, UpdatePriority;
-        inquiry: AbandonInquiry;
-        job: AddRows, CancelJob, ClaimJob, DropRows, FailJob, ForgetJobs, ReleaseJob, SubmitJob;
-        learning: DeleteLearningRecord, LogLearning, ReflectOnLearning, ShowLearning, UpdateLearningRecord;
-        line_management: HandOver;
-        matching: AcceptMatch, PostponeMatch, RejectMatch;
-        merge: MergePeople, UndoMerge;
-        need: CreateNeed, EndNeed, UpdateNeed;
-        objective:
-            AddNote, CarryOverObjective, CreateObjective, ProposeObjectives, ReviseObjective, SetObjectiveWithDissent, StepObjective, UpdateObjective,
-            WithdrawNote;
-        organisation: CreateOrganisation, ImportGias, OpenImport, UpdateOrganisation;
-        pay: DecidePayRecommendation, RecommendPay, UpdatePayRecommendation, WithdrawPayRecommendation;
-        person: CreatePerson, UpdatePerson;
-        profile: CreateRuleProfile, PublishRuleProfile;
-        provenance: ReleaseEmploymentFields, ReleaseOrganisationFields, ReleasePersonFields;
-        relationship: CreateRelationship, EndRelationship;
-        report: AmendReport, AppealAgainstReport, CommentOnReport, DecideAppeal, IssueReport, UpdateReportDraft;
-        request:
-            ApproveLearningRequest, CommentOnRequest, CreateLearningRequest, DecideLearningRequests, PlanImpact, RecordCheckpoint, StepLearningRequest,
-            UpdateLearningRequest;
-        role: EndRole, GrantRole;
-        self_review: CreateSelfReview, KeepSelfReview, ShareSelfReview, UpdateSelfReview, WithdrawSharedSelfReview;
-        service_account: CreateServiceAccount, DisableServiceAccount, IssueKey, NoteUses, RevokeKey, UpdateServiceAccount, WarnOfKeysThatEnd;
-        sync: AskToConfirm, CreateSync;
-        tenant: AddSigningKey, CreateTenant, WipeDemo;
-        training: CreateTrainingRequirement, EndTrainingExemption, ExemptFromTraining, RecordTraining, StepTrainingRequirement, VoidTrainingCompletion;
-}
+crate::every_operation!(answered);

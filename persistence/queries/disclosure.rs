@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::{
     disclosure::{ListDisclosures, Receipt, RecordReadings, receipt},
-    transaction::Needs,
+    transaction::needs::AsValue,
 };
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
 use trellis_domain::{
@@ -45,7 +45,7 @@ pub(super) async fn record(tx: &mut Tx<'_>, readings: &[Reading]) -> Result<()> 
     Ok(())
 }
 
-impl<N: Needs> Write<Here> for RecordReadings<N> {
+impl Write<Here> for RecordReadings<AsValue> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Receipt> {
         record(tx, &self.readings).await?;
         Ok(receipt(self.readings.clone()))

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     event::{After, Changes, Entry, Feed, FeedHead, Mark, Record},
-    transaction::Needs,
+    transaction::needs::AsValue,
 };
 use diesel::dsl::{exists, not};
 use std::collections::{BTreeSet, HashMap};
@@ -81,7 +81,7 @@ async fn head(cx: &mut Cx<'_>) -> Result<(i64, Mark)> {
     Ok((head, mark(&hash)))
 }
 
-impl<N: Needs> Read<Here> for FeedHead<N> {
+impl Read<Here> for FeedHead<AsValue> {
     async fn run(&self, cx: &mut Cx<'_>) -> Result<(i64, Mark)> {
         head(cx).await
     }

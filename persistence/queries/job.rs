@@ -9,7 +9,7 @@ use crate::{
     },
     principal::{GoodUntil, Principal},
     sync::{ARRIVAL_MINUTES, GetSync, ListSyncs},
-    transaction::Needs,
+    transaction::needs::AsValue,
 };
 use chrono::{NaiveDate, TimeDelta};
 use diesel::{pg::Pg, prelude::*, sqlite::Sqlite};
@@ -224,7 +224,7 @@ pub(super) async fn open(tx: &mut Tx<'_>, kind: JobKind, mode: Mode, of: Of<'_>)
     row.job()
 }
 
-impl<N: Needs> Write<Here> for CreateJob<N> {
+impl Write<Here> for CreateJob<AsValue> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Job> {
         open(tx, self.kind, self.mode, Of::Rows).await
     }

@@ -13,7 +13,7 @@ mod prelude {
     };
     pub(super) use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 }
-use crate::transaction::{Operation, Read, Write};
+use crate::transaction::{Read, Write};
 use prelude::{Cx, Here, Result, Tx};
 
 mod access;
@@ -89,13 +89,13 @@ mod visit;
 
 /// A read: the caller is judged, then it runs.
 pub(super) async fn look<R: Read<Here>>(mut cx: Cx<'_>, operation: &R) -> Result<R::Output> {
-    access::admit::<<R as Operation>::Needs>(&mut cx).await?;
+    access::admit(&mut cx, operation.need()).await?;
     operation.run(&mut cx).await
 }
 
 /// A write: the caller is judged, it runs, and its events get their numbers last, so that numbers follow the order of commits.
 pub(super) async fn transact<W: Write<Here>>(mut tx: Tx<'_>, operation: &W) -> Result<W::Output> {
-    access::admit::<<W as Operation>::Needs>(&mut tx).await?;
+    access::admit(&mut tx, operation.need()).await?;
     let out = operation.run(&mut tx).await?;
     event::append(&mut tx).await?;
     Ok(out)

@@ -7,12 +7,11 @@ use crate::{
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use std::marker::PhantomData;
 use trellis_api::runner;
 use trellis_domain::{id::JobId, role::RoleName};
 use trellis_persistence::{
     job::{ClaimJob, LEASE_SECONDS, Part, RunPart},
-    transaction::needs::WriteCycles,
+    transaction::needs::{Under, WriteCycles},
 };
 use uuid::Uuid;
 
@@ -43,7 +42,7 @@ on_both! {
         let id = asked(w, &path, &hr).await;
         let (job_id, by) = (JobId(id.parse().unwrap()), Uuid::from_u128(7));
         w.does(trust.id, ClaimJob { id: job_id, by }).await.unwrap();
-        let part = w.does(trust.id, RunPart::<WriteCycles> { id: job_id, by, rows: 2, give_up: false, need: PhantomData }).await;
+        let part = w.does(trust.id, RunPart::<WriteCycles> { id: job_id, by, rows: 2, give_up: false, need: Under::new() }).await;
         assert_eq!((part, appraisals(w, &trust, &hr).await), (Part::More, 2), "a part is stored as a whole");
         runner::drain(&w.db, &w.shared).await.unwrap();
         let half = job(w, &trust, &hr, &id).await;
@@ -54,7 +53,7 @@ on_both! {
         assert_eq!((&done["state"], &done["counts"]["created"], &done["cycle_id"]), (&json!("completed"), &json!(5), &json!(path.rsplit('/').next().unwrap())));
         assert_eq!((appraisals(w, &trust, &hr).await, last_event(w, trust.id).await - before), (5, 5), "one appraisal and one event for each");
         // whoever held the lease is too late
-        let late = w.does(trust.id, RunPart::<WriteCycles> { id: job_id, by, rows: 2, give_up: false, need: PhantomData }).await;
+        let late = w.does(trust.id, RunPart::<WriteCycles> { id: job_id, by, rows: 2, give_up: false, need: Under::new() }).await;
         assert_eq!(late, Part::Lost);
     }
 

@@ -6,14 +6,13 @@ use crate::{
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use std::marker::PhantomData;
 use trellis_domain::{access::Permission, disclosure::Reading, id::AppraisalId, relationship::RelationshipKind, role::RoleName};
 use trellis_persistence::{
     Act, Principal,
     disclosure::RecordReadings,
     event::{After, Changes},
     report::GetStatement,
-    transaction::needs::ReadReports,
+    transaction::needs::{ReadReports, Under},
 };
 
 /// What the appraiser and the teacher talk about in the support lane.
@@ -84,7 +83,7 @@ on_both! {
         let by = |who: &Someone| Act { principal: Principal::Session { session: who.session, account: who.account }, ..w.operator(o.trust.id) };
         let read = async |who: &Someone| w.db.read(by(who), GetStatement { id }).await.unwrap();
         let record = async |who: &Someone, readings: &[Reading]| {
-            w.db.write(by(who), RecordReadings::<ReadReports> { readings: readings.to_vec(), need: PhantomData }).await.unwrap()
+            w.db.write(by(who), RecordReadings::<ReadReports> { readings: readings.to_vec(), need: Under::new() }).await.unwrap()
         };
         assert!(read(&o.hr).await.open(None).is_err());
         let of_another = record(&o.head, read(&o.head).await.readings()).await;

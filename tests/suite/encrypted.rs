@@ -8,8 +8,9 @@ use trellis_api::{
     app::operators_act,
     clock::{RandomIds, SystemClock},
 };
+use trellis_databases::{self as databases, Settings};
 use trellis_domain::id::TenantId;
-use trellis_persistence::{Settings, Source, tenant::ListTenants};
+use trellis_persistence::tenant::ListTenants;
 
 #[derive(QueryableByName)]
 struct Count {
@@ -30,7 +31,7 @@ fn a_server_must_show_who_it_is() {
     let there = format!("{}/{database}", postgres_server());
     let meant = format!("{there}?sslmode=verify-full&sslrootcert={certificate}");
 
-    let source = Source::open(&meant, &Settings::default()).unwrap();
+    let source = databases::open(&meant, &Settings::default()).unwrap();
     actix_web::rt::System::new().block_on(async {
         let db = source.connect().unwrap();
         let act = operators_act(TenantId(uuid::Uuid::nil()), &SystemClock, Arc::new(RandomIds), "suite");
@@ -42,9 +43,9 @@ fn a_server_must_show_who_it_is() {
     let another_name = meant.replace("127.0.0.1", "localhost");
     let stranger = format!("{there}?sslmode=require");
     for url in [another_name, stranger] {
-        let told = Source::open(&url, &Settings::default()).err().unwrap().to_string();
+        let told = databases::open(&url, &Settings::default()).err().unwrap().to_string();
         assert!(told.contains("certificate"), "{told}");
     }
-    Source::open(&format!("{there}?sslmode=disable"), &Settings::default()).unwrap().close();
+    databases::open(&format!("{there}?sslmode=disable"), &Settings::default()).unwrap().close();
     assert_eq!(encrypted_connections(&database), 0);
 }

@@ -23,6 +23,7 @@ use std::{
     time::{Duration, Instant},
 };
 use trellis_api::{app, waiting::SEATS};
+use trellis_databases::{self as databases, Settings};
 use trellis_domain::{
     employment::StaffCategory,
     id::{OrganisationId, PersonId},
@@ -31,7 +32,7 @@ use trellis_domain::{
     time::Period,
 };
 use trellis_persistence::{
-    Act, Database, Principal, Settings, Source,
+    Act, Database, Principal,
     employment::CreateEmployment,
     event::{After, Changes},
     person::CreatePerson,
@@ -248,7 +249,7 @@ on_both! {
         // another server's write is not heard, and found all the same
         let url = w.url();
         // a thread of its own: opening brings its own runtime
-        let elsewhere = std::thread::spawn(move || Source::open(&url, &Settings::default()).unwrap()).join().unwrap();
+        let elsewhere = std::thread::spawn(move || databases::open(&url, &Settings::default()).unwrap()).join().unwrap();
         let cursor = head(w, &key).await;
         let (answer, id) = join(w.get(format!("/v1/changes?wait=30&after={cursor}")).bearer(&key).send(), async {
             let db = elsewhere.connect().unwrap();

@@ -2,7 +2,21 @@
 
 use crate::support::*;
 use serde_json::{Value, json};
-use trellis_domain::{access::Permission, id::OrganisationId, role::RoleName};
+use trellis_domain::{
+    access::Permission,
+    id::{JobId, OrganisationId},
+    job::JobKind,
+    role::RoleName,
+};
+use trellis_persistence::{
+    Act, Principal, StoreError,
+    disclosure::RecordReadings,
+    event::FeedHead,
+    idempotency::{Key, Stored},
+    job::{CreateJob, Mode, RunPart},
+    transaction::needs::{ReadAccounts, ReadChanges, ReadObjectives, Under, WritePeople},
+};
+use uuid::Uuid;
 
 /// Somebody who has left a school for another one.
 async fn moved(w: &World, trust: &Trust, admin: &Someone) -> Someone {
@@ -30,6 +44,25 @@ async fn appraisal_of(w: &World, trust: &Trust, hr: &Someone, who: &Someone) -> 
 }
 
 on_both! {
+    async fn what_is_asked_under_several_permissions_is_judged_by_the_one_that_was_named(w: World) {
+        let trust = w.trust("beacon").await;
+        let teacher = trust.someone(w).at(trust.school).made().await;
+        let act = || Act { principal: Principal::Session { session: teacher.session, account: teacher.account }, ..w.operator(trust.id) };
+        let refused = |outcome: Option<StoreError>| assert!(matches!(outcome, Some(StoreError::Denied(_))), "{outcome:?}");
+        let job = || CreateJob { kind: JobKind::PeopleBulkUpsert, mode: Mode::default(), need: Under::<WritePeople>::new() };
+        let (id, by) = (JobId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        refused(w.db.read(act(), FeedHead { need: Under::<ReadChanges>::new() }).await.err());
+        refused(w.db.write(act(), job()).await.err());
+        let key = Key { key: "again".into(), operation: "bulk_upsert_people".into(), request_digest: Vec::new() };
+        let answer = |_: &_| Stored { status: 202, headers: Vec::new(), body: String::new() };
+        refused(w.db.write_once(act(), job(), Some(key), Box::new(answer)).await.err());
+        refused(w.db.write(act(), RunPart { id, by, rows: 1, give_up: false, need: Under::<WritePeople>::new() }).await.err());
+        refused(w.db.write(act(), RunPart::of(JobKind::PeopleBulkUpsert, id, by, 1, false)).await.err());
+        refused(w.db.write(act(), RecordReadings { readings: Vec::new(), need: Under::<ReadAccounts>::new() }).await.err());
+        // and let in by one that they hold
+        assert!(w.db.read(act(), FeedHead { need: Under::<ReadObjectives>::new() }).await.is_ok());
+    }
+
     async fn a_former_employer_decides_nothing_about_who_works_elsewhere_now(w: World) {
         let trust = w.trust("beacon").await;
         let admin = trust.someone(w).with(RoleName::TrustAdmin, trust.root).made().await;

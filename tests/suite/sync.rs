@@ -10,7 +10,7 @@ use trellis_api::runner;
 use trellis_domain::{access::Permission, id::JobId, role::RoleName};
 use trellis_persistence::{
     job::{ClaimJob, LEASE_SECONDS, Part, RunPart},
-    transaction::needs::WritePeople,
+    transaction::needs::{Under, WritePeople},
 };
 
 const SYNCS: &str = "/v1/syncs";
@@ -406,7 +406,7 @@ on_both! {
         let claimed = w.does(o.trust.id, ClaimJob { id, by }).await.unwrap();
         for _ in 0..3 {
             let act = trellis_persistence::Act { principal: claimed.principal.clone(), ..w.operator(o.trust.id) };
-            let part = RunPart::<WritePeople> { id, by, rows: 40, give_up: false, need: std::marker::PhantomData };
+            let part = RunPart::<WritePeople> { id, by, rows: 40, give_up: false, need: Under::new() };
             assert_eq!(w.db.write(act, part).await.unwrap(), Part::More);
         }
         assert_eq!(o.missing(w).await, 0, "nobody is missing before all rows are done");
@@ -420,7 +420,7 @@ on_both! {
         assert_eq!(missing.items().len(), 15);
         // the server that was thought dead comes back too late
         let act = trellis_persistence::Act { principal: claimed.principal.clone(), ..w.operator(o.trust.id) };
-        let part = RunPart::<WritePeople> { id, by, rows: 40, give_up: false, need: std::marker::PhantomData };
+        let part = RunPart::<WritePeople> { id, by, rows: 40, give_up: false, need: Under::new() };
         assert_eq!(w.db.write(act, part).await.unwrap(), Part::Lost);
     }
 }

@@ -27,7 +27,6 @@ use sent::{LearningRecordsUpsert, OrganisationsUpsert, PeopleUpsert, TrainingCom
 use spool::Upload;
 use std::{
     future::{Ready, ready},
-    marker::PhantomData,
     sync::Arc,
     time::Duration,
 };
@@ -43,7 +42,7 @@ use trellis_persistence::{
     job::{AddRows, CreateJob, GetJob, Job, JobResults, Mode, SubmitJob},
     transaction::{
         Needs, Operation,
-        needs::{Identified, ProvideLearning, WriteOrganisations, WritePeople, WriteTraining},
+        needs::{Identified, ProvideLearning, Under, WriteOrganisations, WritePeople, WriteTraining},
     },
 };
 use view::{BulkParams, BulkReport};
@@ -161,7 +160,7 @@ impl<N: Needs> Asking<N> {
         let BulkParams { validate_only, atomic, take_over, source } = params;
         let (validate_only, atomic, take_over) = (validate_only.unwrap_or_default(), atomic.unwrap_or_default(), take_over.unwrap_or_default());
         let order = Order { kind, source: source.map(|s| s.0.text().into_owned()), school: None, replace: false, register: None };
-        let creation = CreateJob { kind, mode: Mode { validate_only, atomic, take_over }, need: PhantomData };
+        let creation = CreateJob { kind, mode: Mode { validate_only, atomic, take_over }, need: Under::new() };
         self.as_ordered(creation, order, atomic, upload).await
     }
     /// Takes the rows of a body, as they are ordered, into the job that this creation makes.

@@ -2,9 +2,8 @@
 
 use crate::{
     error::{Result, StoreError},
-    transaction::{Needs, Operation, Page, Window, Writes, queries},
+    transaction::{Page, Window, needs::Under, queries, under},
 };
-use std::marker::PhantomData;
 use trellis_domain::disclosure::{Disclosure, Reading};
 
 /// Something about somebody that may be given out once it is recorded who reads it. There is no other way to what is in it.
@@ -49,13 +48,9 @@ pub struct RecordReadings<N> {
     /// The readings.
     pub readings: Vec<Reading>,
     /// What the reader needed.
-    pub need: PhantomData<fn() -> N>,
+    pub need: Under<N>,
 }
-impl<N: Needs> Operation for RecordReadings<N> {
-    type Output = Receipt;
-    type Needs = N;
-}
-impl<N: Needs> Writes for RecordReadings<N> {}
+under!(Writes for RecordReadings { readings } => Receipt);
 
 /// Who read one's own records, newest first.
 #[derive(Debug)]

@@ -2,10 +2,9 @@
 
 use crate::{
     person::VisiblePerson,
-    transaction::{Needs, Operation, Reads, queries},
+    transaction::{needs::Under, queries, under},
 };
 use chrono::{DateTime, Utc};
-use std::marker::PhantomData;
 use trellis_domain::{
     account::Account,
     activity::{LearningActivity, LearningSession},
@@ -134,12 +133,12 @@ impl Changes {
 }
 /// The log's head as a place in the feed, for a snapshot that the feed goes on from. It tells nothing but how much has happened, so whoever
 /// may read a list may have it.
-pub struct FeedHead<N>(pub PhantomData<N>);
-impl<N: Needs> Operation for FeedHead<N> {
-    type Output = (i64, Mark);
-    type Needs = N;
+#[derive(Debug)]
+pub struct FeedHead<N> {
+    /// The permission by which the list is read.
+    pub need: Under<N>,
 }
-impl<N: Needs> Reads for FeedHead<N> {}
+under!(Reads for FeedHead {} => (i64, Mark));
 /// Where a reader of the feed stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {

@@ -1,6 +1,6 @@
 //! A write that can be sent again: the answer is kept with the effect, in one transaction.
 
-use crate::transaction::Operation;
+use crate::transaction::{Answerable, Need, Operation};
 
 /// An answer as it is kept, and sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,16 @@ pub struct Answer {
 impl<W: Operation> Operation for Once<W> {
     type Output = Answer;
     type Needs = W::Needs;
+}
+impl<W: Answerable> Answerable for Once<W> {
+    type Form = Once<W::Form>;
+    fn need(&self) -> Need {
+        self.operation.need()
+    }
+    fn form(self) -> Self::Form {
+        let Self { operation, key, render } = self;
+        Once { operation: operation.form(), key, render }
+    }
 }
 
 /// Days that answers are kept.

@@ -2,10 +2,13 @@
 
 use crate::{
     disclosure::Sealed,
-    transaction::{Needs, Operation, Page, Window, Writes, commands, queries},
+    transaction::{
+        Page, Window, commands,
+        needs::{AsValue, ProvideLearning, Under, WriteCycles, WriteOrganisations, WritePeople, WriteTraining},
+        queries, under,
+    },
 };
 use chrono::{DateTime, Utc};
-use std::marker::PhantomData;
 use trellis_domain::{
     bulk::{Outcome, RowAction},
     id::{CycleId, JobId, TenantId},
@@ -79,13 +82,9 @@ pub struct CreateJob<N> {
     /// How its rows are taken.
     pub mode: Mode,
     /// The permission.
-    pub need: PhantomData<fn() -> N>,
+    pub need: Under<N>,
 }
-impl<N: Needs> Operation for CreateJob<N> {
-    type Output = Job;
-    type Needs = N;
-}
-impl<N: Needs> Writes for CreateJob<N> {}
+under!(Writes for CreateJob { kind, mode } => Job);
 
 /// A row as it is kept until it is done.
 #[derive(Debug, Clone)]
@@ -189,13 +188,22 @@ pub struct RunPart<N> {
     /// Refuse the row instead of doing it: it was tried alone, and clashed with somebody else's write.
     pub give_up: bool,
     /// The permission that the work needs.
-    pub need: PhantomData<fn() -> N>,
+    pub need: Under<N>,
 }
-impl<N: Needs> Operation for RunPart<N> {
-    type Output = Part;
-    type Needs = N;
+under!(Writes for RunPart { id, by, rows, give_up } => Part);
+impl RunPart<AsValue> {
+    /// The next rows, under the permission that work of this kind needs.
+    pub fn of(kind: JobKind, id: JobId, by: Uuid, rows: i64, give_up: bool) -> Self {
+        let need = match kind {
+            JobKind::PeopleBulkUpsert | JobKind::RelationshipsImport => Under::<WritePeople>::new().as_value(),
+            JobKind::OrganisationsBulkUpsert | JobKind::OrganisationsImport => Under::<WriteOrganisations>::new().as_value(),
+            JobKind::AppraisalsCreation => Under::<WriteCycles>::new().as_value(),
+            JobKind::LearningRecordsBulkUpsert => Under::<ProvideLearning>::new().as_value(),
+            JobKind::TrainingCompletionsBulkUpsert => Under::<WriteTraining>::new().as_value(),
+        };
+        Self { id, by, rows, give_up, need }
+    }
 }
-impl<N: Needs> Writes for RunPart<N> {}
 /// How far a job is after a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

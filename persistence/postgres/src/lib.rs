@@ -23,6 +23,7 @@ use tokio::sync::Mutex;
 use trellis_domain::id::TenantId;
 use trellis_operations::{
     bell::{Bell, Listener},
+    database::{self, AnswersAll, Opened},
     known::Known,
     transaction::{Act, Backend, Read, Write},
     *,
@@ -154,11 +155,10 @@ impl Source {
         })?;
         Ok(Source { way: Arc::new(way), write_connections, write_wait, bell: Bell::default() })
     }
-    /// A worker's own way to it.
-    ///
-    /// # Errors
-    /// When it cannot be reached.
-    pub fn connect(&self) -> Result<Database> {
+}
+
+impl Opened for Source {
+    fn connect(&self) -> Result<database::Database> {
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
         let way = self.way.clone();
@@ -178,7 +178,7 @@ impl Source {
             .timeouts(Timeouts { wait: Some(Duration::from_secs(5)), create: Some(Duration::from_secs(5)), recycle: None })
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        Ok(Database {
+        Ok(database::Database::of(Database {
             way: self.way.clone(),
             reader: Mutex::new(None),
             known: Known::default(),
@@ -186,12 +186,19 @@ impl Source {
             waiting: Rc::default(),
             most: self.write_wait,
             bell: self.bell.clone(),
-        })
+        }))
+    }
+    fn another(&self) -> Box<dyn Opened> {
+        Box::new(self.clone())
+    }
+    fn close(self: Box<Self>) {}
+    fn kind(&self) -> &'static str {
+        "PostgreSQL"
     }
 }
 
 /// Belongs to one worker thread: a connection lives on the runtime that opened it.
-pub struct Database {
+struct Database {
     way: Arc<Way>,
     reader: Mutex<Option<Rc<AsyncPgConnection>>>,
     known: Known,
@@ -238,14 +245,6 @@ impl Database {
         fresh.batch_execute("SET default_transaction_read_only = on").await?;
         Ok(slot.insert(Rc::new(fresh)).clone())
     }
-    /// Begins to listen for what is committed in a tenant through this server.
-    pub fn listen(&self, tenant: TenantId) -> Listener {
-        self.bell.listen(tenant)
-    }
-    /// Would a write be refused now?
-    pub fn is_full(&self) -> bool {
-        self.waiting.get() >= self.most
-    }
     /// A task of its own, so that a handler dropped half-way cannot cut a transaction short.
     async fn write<W: Write<Here>>(&self, act: Act, operation: W) -> Result<W::Output> {
         if self.is_full() {
@@ -270,6 +269,18 @@ impl Database {
             }
         });
         task.await.unwrap_or_else(|e| Err(StoreError::Internal(e.to_string())))
+    }
+}
+
+impl AnswersAll for Database {
+    fn is_full(&self) -> bool {
+        self.waiting.get() >= self.most
+    }
+    fn listen(&self, tenant: TenantId) -> Listener {
+        self.bell.listen(tenant)
+    }
+    fn commits_together(&self) -> bool {
+        false
     }
 }
 

@@ -12,7 +12,7 @@ mod relationships;
 use super::{job, prelude::*};
 use crate::{
     job::{Part, RunPart},
-    transaction::{Needs, Running},
+    transaction::needs::AsValue,
 };
 use serde::de::DeserializeOwned;
 use trellis_domain::{
@@ -76,15 +76,9 @@ fn undone(outcome: Outcome) -> Outcome {
     Outcome { id: None, action: RowAction::Failed, changed, overridden, managed_by_other, differences, problem: Some(problem), subject: None, ..outcome }
 }
 
-impl<N: Needs> Write<Here> for RunPart<N> {
+impl Write<Here> for RunPart<AsValue> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Part> {
-        next_rows(tx, self.id, self.by, self.rows, self.give_up).await
-    }
-}
-
-/// Whatever the work needs, it is done in the same way.
-fn next_rows<'a>(tx: &'a mut Tx<'_>, id: JobId, by: Uuid, most: i64, give_up: bool) -> Running<'a, Part> {
-    Box::pin(async move {
+        let Self { id, by, rows: most, give_up, need: _ } = *self;
         let Some(job) = job::hold(tx, id, by).await? else { return Ok(Part::Lost) };
         let limit = if job.atomic { i64::try_from(ATOMIC_ROWS).map_err(corrupt)? } else { most };
         let rows: Vec<(i64, i32, Json)> = job_rows::table
@@ -125,7 +119,7 @@ fn next_rows<'a>(tx: &'a mut Tx<'_>, id: JobId, by: Uuid, most: i64, give_up: bo
             super::sync::note(tx, job.id, sync).await?;
         }
         Ok(Part::More)
-    })
+    }
 }
 
 /// All rows are done. Of a snapshot it is only now known whom it does not name.

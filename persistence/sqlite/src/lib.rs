@@ -24,6 +24,7 @@ use tokio::sync::{mpsc as post, oneshot};
 use trellis_domain::id::TenantId;
 use trellis_operations::{
     bell::{Bell, Listener},
+    database::{self, AnswersAll, Opened},
     known::Known,
     transaction::{Act, Backend, Read, Reads, Write},
     *,
@@ -231,22 +232,24 @@ impl Source {
         let thread = thread.map_err(|e| StoreError::Unavailable(e.to_string()))?;
         Ok(Source { path, writer, bell: Bell::default(), thread: Arc::new(Mutex::new(Some(thread))) })
     }
-    /// A worker's own way to it.
-    ///
-    /// # Errors
-    /// When it cannot be reached.
-    pub fn connect(&self) -> Result<Database> {
-        Ok(Database {
+}
+
+impl Opened for Source {
+    fn connect(&self) -> Result<database::Database> {
+        Ok(database::Database::of(Database {
             here: RefCell::new(Reader::open(&self.path)?),
             path: self.path.clone(),
             beside: Arc::default(),
             writer: self.writer.clone(),
             home: OnceCell::new(),
             bell: self.bell.clone(),
-        })
+        }))
+    }
+    fn another(&self) -> Box<dyn Opened> {
+        Box::new(self.clone())
     }
     /// Lets the writer finish what is queued. It ends when the last sender is gone.
-    pub fn close(self) {
+    fn close(self: Box<Self>) {
         let thread = self.thread.lock().ok().and_then(|mut t| t.take());
         drop(self.writer);
         if let Some(thread) = thread
@@ -254,6 +257,9 @@ impl Source {
         {
             log::error!("the SQLite writer ended with a panic");
         }
+    }
+    fn kind(&self) -> &'static str {
+        "SQLite"
     }
 }
 
@@ -437,7 +443,7 @@ impl Reader {
 }
 
 /// A worker's own connections, and the way to the writer.
-pub struct Database {
+struct Database {
     /// For what is short: the worker waits while it reads.
     here: RefCell<Reader>,
     path: Arc<str>,
@@ -469,14 +475,6 @@ impl Database {
         });
         reading.await.map_err(|e| StoreError::Internal(e.to_string()))?
     }
-    /// Begins to listen for what is committed in a tenant through this server.
-    pub fn listen(&self, tenant: TenantId) -> Listener {
-        self.bell.listen(tenant)
-    }
-    /// Would a write be refused now?
-    pub fn is_full(&self) -> bool {
-        self.writer.is_full()
-    }
     fn home(&self) -> &Home {
         self.home.get_or_init(|| {
             let (home, arriving) = post::unbounded_channel();
@@ -493,5 +491,17 @@ impl Database {
             Ok(out) => out,
             Err(_) => Err(StoreError::Unavailable("the writer is gone".into())),
         }
+    }
+}
+
+impl AnswersAll for Database {
+    fn is_full(&self) -> bool {
+        self.writer.is_full()
+    }
+    fn listen(&self, tenant: TenantId) -> Listener {
+        self.bell.listen(tenant)
+    }
+    fn commits_together(&self) -> bool {
+        true
     }
 }

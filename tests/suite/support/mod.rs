@@ -26,6 +26,7 @@ use trellis_api::{
     app::{self, Setup, Shared},
     evidence::store::Store,
 };
+use trellis_databases::{self as databases, Settings};
 use trellis_domain::{
     access::Permission,
     employment::StaffCategory,
@@ -37,7 +38,7 @@ use trellis_domain::{
     time::{Clock, Period},
 };
 use trellis_persistence::{
-    Act, Command, Database, Principal, Settings, Source,
+    Act, Command, Database, Principal, Source,
     account::{CreateAccount, StartSession},
     employment::CreateEmployment,
     organisation::CreateOrganisation,
@@ -133,7 +134,7 @@ fn sqlite_file() -> String {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
         let path = scratch().join(format!("template-{}.db", std::process::id()));
-        Source::open(&format!("sqlite:{}", path.display()), &Settings::default()).unwrap().close();
+        databases::open(&format!("sqlite:{}", path.display()), &Settings::default()).unwrap().close();
         path
     });
     let path = scratch().join(format!("t-{}-{}.db", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
@@ -157,7 +158,7 @@ fn postgres_database() -> String {
     let template = TEMPLATE.get_or_init(|| {
         let name = format!("template_{}", std::process::id());
         postgres_admin(&format!("CREATE DATABASE {name}"));
-        Source::open(&format!("{}/{name}", postgres_server()), &Settings::default()).unwrap().close();
+        databases::open(&format!("{}/{name}", postgres_server()), &Settings::default()).unwrap().close();
         name
     });
     let name = format!("t_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -182,7 +183,7 @@ impl World {
             Backend::Postgres => postgres_database(),
         };
         let url = if backend == Backend::Sqlite { format!("sqlite:{place}") } else { place.clone() };
-        let source = Source::open(&url, &Settings::default()).unwrap();
+        let source = databases::open(&url, &Settings::default()).unwrap();
         let folder = scratch().join(format!("files-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
         let files = files.unwrap_or_else(|| Store::disk(folder.clone()).unwrap());
         let closing = source.clone();

@@ -8,8 +8,8 @@ mod asked;
 pub mod needs;
 mod versioned;
 
-pub use asked::{Answers, Reads, Running, Writes};
-pub(crate) use asked::{commands, queries};
+pub use asked::{Answers, Command, Query, Reads, Running, Writes};
+pub(crate) use asked::{commands, operation, queries, under};
 pub use needs::{Need, Needs};
 pub use versioned::Versioned;
 
@@ -31,6 +31,16 @@ pub trait Operation: 'static {
     type Needs: Needs;
 }
 
+/// An operation as a database sees it. For databases alone: whoever asks is given no way to it.
+pub trait Answerable: Operation {
+    /// The form in which it is answered: itself, unless it is asked under several permissions.
+    type Form: Answerable<Output = Self::Output>;
+    /// By what its caller is judged: what its type says that it needs, in whatever form.
+    fn need(&self) -> Need;
+    /// Brings it into that form.
+    fn form(self) -> Self::Form;
+}
+
 /// One of the two databases.
 pub trait Backend: 'static {
     /// Its connection, as an operation borrows it.
@@ -43,13 +53,13 @@ pub trait Backend: 'static {
 
 /// An operation that reads. It may do so on another thread than the one that asks.
 #[allow(async_fn_in_trait)]
-pub trait Read<B: Backend>: Operation + Send {
+pub trait Read<B: Backend>: Answerable + Send {
     /// Runs it.
     async fn run(&self, cx: &mut Cx<'_, B>) -> Result<Self::Output>;
 }
 /// An operation that writes. `&self`: a serialisation failure runs the same value again.
 #[allow(async_fn_in_trait)]
-pub trait Write<B: Backend>: Operation + Send {
+pub trait Write<B: Backend>: Answerable + Send {
     /// Runs it.
     async fn run(&self, tx: &mut Tx<'_, B>) -> Result<Self::Output>;
 }

@@ -1,14 +1,6 @@
 //! What each command does.
 
-use crate::{
-    app::{self, Setup, Shared, operators_act},
-    auth::password,
-    clock::{RandomIds, SystemClock},
-    command::{AccountCommand, Command, DatabaseArg, EvidenceArgs, EvidencePlace, ImportCommand, LogCommand, ServeArgs, TenantCommand},
-    demo,
-    evidence::store::{S3Settings, Store},
-    openapi, organisation, runner,
-};
+use crate::command::{AccountCommand, Command, DatabaseArg, EvidenceArgs, EvidencePlace, ImportCommand, LogCommand, ServeArgs, TenantCommand};
 use actix_web::{HttpServer, rt};
 use std::{
     fmt::Display,
@@ -17,6 +9,15 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use trellis_api::{
+    app::{self, Setup, Shared, operators_act},
+    auth::password,
+    clock::{RandomIds, SystemClock},
+    demo,
+    evidence::store::{S3Settings, Store},
+    openapi, organisation, runner,
+};
+use trellis_databases::{self as databases, Settings};
 use trellis_domain::{
     account::fit_password,
     id::{IdMaker, TenantId},
@@ -27,7 +28,7 @@ use trellis_domain::{
     time::{Clock, Period},
 };
 use trellis_persistence::{
-    Act, Database, Settings, Source, StoreError,
+    Act, Database, Source, StoreError,
     account::{CreateAccount, FindLogin, ResetPassword},
     event::VerifyLog,
     organisation::{ImportAction, ImportGias},
@@ -67,7 +68,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => serve(args),
         Command::Migrate(DatabaseArg { database }) => {
-            Source::open(&database, &Settings::default()).map_err(at(&database))?.close();
+            databases::open(&database, &Settings::default()).map_err(at(&database))?.close();
             Ok(say(format_args!("{}: up to date", shown(&database)))?)
         }
         Command::Contract => Ok(say(serde_json::to_string_pretty(&openapi::document())?)?),
@@ -127,11 +128,11 @@ fn act(tenant: TenantId) -> Act {
 
 /// Runs something with the database, which is made if there is none, and closes it in order.
 fn with(url: &str, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
-    done_with(Source::open(url, &Settings::default()).map_err(at(url))?, work)
+    done_with(databases::open(url, &Settings::default()).map_err(at(url))?, work)
 }
 /// The same where a database that was made now would hold nothing to do it with.
 fn with_existing(url: &str, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
-    done_with(Source::open_existing(url, &Settings::default()).map_err(at(url))?, work)
+    done_with(databases::open_existing(url, &Settings::default()).map_err(at(url))?, work)
 }
 fn done_with(source: Source, work: impl AsyncFnOnce(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
     let out = rt::System::new().block_on(async {
@@ -236,7 +237,7 @@ fn serve(args: ServeArgs) -> Result<(), Failure> {
     let files = temporary_files(demo);
     let evidence = files_of(evidence, files.clone())?;
     let settings = Settings { write_connections: write_connections.into(), ..Settings::default() };
-    let source = Source::open(&url, &settings).map_err(at(&url))?;
+    let source = databases::open(&url, &settings).map_err(at(&url))?;
     let listener = std::net::TcpListener::bind(listen).map_err(|e| format!("{listen}: {e}"))?;
     let address = format!("http://{}", listener.local_addr()?);
     let system = rt::System::new();

@@ -9,7 +9,6 @@ use trellis_domain::{
     role::RoleName,
     text::{Email, Name, Slug, Title, Wire},
 };
-use trellis_persistence::Source;
 
 /// The open backend for staff appraisal and professional learning in schools and trusts.
 #[derive(Parser, Debug)]
@@ -209,7 +208,7 @@ fn parsed<T: Wire>(text: &str) -> Result<T, String> {
     T::parse(text).map_err(|e| e.message)
 }
 fn database_url(text: &str) -> Result<String, String> {
-    Source::fits(text).map(|()| text.into())
+    trellis_databases::fits(text).map(|()| text.into())
 }
 /// What is not encrypted stays on this machine.
 fn evidence_place(text: &str) -> Result<EvidencePlace, String> {

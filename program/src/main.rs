@@ -1,11 +1,12 @@
 //! `trellis`: serves the API, and what its operator needs at the command line.
 
+mod command;
+mod memory;
+mod serve;
+
+use command::{Trellis, known_environment};
+use serve::Misunderstood;
 use std::process::ExitCode;
-use trellis_api::{
-    command::{Trellis, known_environment},
-    memory,
-    serve::{self, Misunderstood},
-};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
