@@ -21,9 +21,9 @@ pub enum Routes<'a> {
 }
 
 /// Operations by the list that their addresses begin with, `/v1/objectives`, and by address. A request's address is compared word by word with those of its
-/// list, and looked at by the operations of one address alone.
+/// list, and looked at by the operations of one address alone. Lists are tried in the order in which they came: what is asked most comes first.
 #[derive(Default)]
-pub struct Served(BTreeMap<String, BTreeMap<String, Scope>>);
+pub struct Served(Vec<(String, BTreeMap<String, Scope>)>);
 
 /// Operations, and the schemas that they speak of.
 pub struct Described {
@@ -39,9 +39,15 @@ impl Routes<'_> {
         match self {
             Self::Served(Served(lists)) => {
                 let address = F::path();
-                let list = lists.entry(list_of(&address).to_owned()).or_default();
-                let scope = list.remove(&address).unwrap_or_else(|| scope_of(&address, fits));
-                list.insert(address, scope.service(operation));
+                let name = list_of(&address);
+                let place = lists.iter().position(|(list, _)| list == name).unwrap_or_else(|| {
+                    lists.push((name.to_owned(), BTreeMap::new()));
+                    lists.len() - 1
+                });
+                if let Some((_, list)) = lists.get_mut(place) {
+                    let scope = list.remove(&address).unwrap_or_else(|| scope_of(&address, fits));
+                    list.insert(address, scope.service(operation));
+                }
             }
             Self::Described(all) => {
                 all.paths.merge(operation.paths());

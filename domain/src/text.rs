@@ -79,7 +79,9 @@ pub fn line(text: &str, min: usize, max: usize) -> Result<(), RuleError> {
 /// # Errors
 /// `invalid_value`.
 pub fn prose(text: &str, max: usize) -> Result<(), RuleError> {
-    if text.chars().count() > max || text.chars().any(|c| control(c) && !matches!(c, '\n' | '\r' | '\t')) {
+    // no character takes less than a byte
+    let long = text.len() > max && text.chars().count() > max;
+    if long || text.chars().any(|c| control(c) && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(RuleError::new(Code::InvalidValue, format!("text of at most {max} characters, without control characters, is expected")));
     }
     Ok(())

@@ -75,7 +75,7 @@ macro_rules! unmoved {
 /// Children of these records. For a single one by equality: a list bound to `IN` is a statement that is prepared anew each time.
 macro_rules! of_these {
     ($cx:expr, $query:expr, $column:expr, $ids:expr) => {
-        match $ids.as_slice() {
+        match &$ids[..] {
             [one] => $query.filter($column.eq(*one)).all($cx.conn()).await?,
             many => $query.filter($column.eq_any(many.to_vec())).all($cx.conn()).await?,
         }

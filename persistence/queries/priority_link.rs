@@ -33,23 +33,28 @@ pub(super) async fn linkable(cx: &mut Cx<'_>, organisation: OrganisationId, befo
     Ok(faults.settle()?)
 }
 
-/// Functions that read and save the priorities of records of one kind.
-macro_rules! links {
-    ($of:ident, $put:ident, $table:ident, $record:ident) => {
+/// A function that reads the priorities of records of one kind.
+macro_rules! linked {
+    ($of:ident, $table:ident, $record:ident) => {
         /// The priorities of these records, in one statement whatever their number.
         pub(super) async fn $of(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<HashMap<Uid, Vec<PriorityId>>> {
             let linked = $table::table.filter($table::tenant_id.eq(cx.tenant())).order(($table::$record, $table::position));
             let linked = linked.select(($table::$record, $table::priority_id));
-            let linked: Vec<(Uid, Uid)> = match ids {
-                [one] => linked.filter($table::$record.eq(*one)).all(cx.conn()).await?,
-                many => linked.filter($table::$record.eq_any(many.to_vec())).all(cx.conn()).await?,
-            };
+            let linked: Vec<(Uid, Uid)> = page::of_these!(cx, linked, $table::$record, ids);
             let mut out: HashMap<Uid, Vec<PriorityId>> = HashMap::new();
             for (record, priority) in linked {
                 out.entry(record).or_default().push(priority.to());
             }
             Ok(out)
         }
+    };
+}
+linked!(of_requests, learning_request_priorities, learning_request_id);
+linked!(of_learning, learning_record_priorities, learning_record_id);
+
+/// A function that saves the priorities of a record of one kind.
+macro_rules! links {
+    ($put:ident, $table:ident, $record:ident) => {
         /// Saves the priorities of a record of somebody of this organisation.
         pub(super) async fn $put(tx: &mut Tx<'_>, id: Uid, at: OrganisationId, before: Option<&[PriorityId]>, ids: &[PriorityId]) -> Result<()> {
             if before.unwrap_or_default() == ids {
@@ -69,6 +74,6 @@ macro_rules! links {
         }
     };
 }
-links!(of_objectives, put_objective, objective_priorities, objective_id);
-links!(of_requests, put_request, learning_request_priorities, learning_request_id);
-links!(of_learning, put_learning, learning_record_priorities, learning_record_id);
+links!(put_objective, objective_priorities, objective_id);
+links!(put_request, learning_request_priorities, learning_request_id);
+links!(put_learning, learning_record_priorities, learning_record_id);

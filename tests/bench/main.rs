@@ -52,10 +52,9 @@ fn main() -> Result<(), Failure> {
     let listener = std::net::TcpListener::bind(settings.get("listen")?)?;
     let workers = settings.get("workers")?.parse()?;
     let url = settings.get("database")?.to_owned();
-    let facts =
-        raw::Facts { tenant: settings.id("tenant")?, session: settings.id("session")?, account: settings.id("account")?, person: settings.id("person")? };
+    let tenant = settings.id("tenant")?;
     let pool = match url.strip_prefix("sqlite:") {
-        Some(path) => Some(web::Data::new(pool::Pool::open(path, facts.tenant, settings.id("employment")?, facts.person)?)),
+        Some(path) => Some(web::Data::new(pool::Pool::open(path, tenant, settings.id("employment")?, settings.id("person")?)?)),
         None => None,
     };
     println!("limits on http://{}", listener.local_addr()?);
@@ -64,7 +63,7 @@ fn main() -> Result<(), Failure> {
             let app = App::new().route("/static/{bytes}", web::get().to(fixed)).route("/static/{bytes}", web::post().to(fixed));
             match &pool {
                 Some(pool) => app.app_data(pool.clone()).route("/pool/objectives", web::post().to(pool::create)),
-                None => app.app_data(web::Data::new(raw::Raw::new(&url, facts))).route("/raw/objectives/{id}", web::get().to(raw::get)),
+                None => app.app_data(web::Data::new(raw::Raw::new(&url, tenant))).route("/raw/objectives/{id}", web::get().to(raw::get)),
             }
         })
         .workers(workers)

@@ -9,30 +9,18 @@ use tokio::sync::OnceCell;
 use tokio_postgres::{Client, Error, NoTls, Row, Statement};
 use uuid::Uuid;
 
-/// Who asks.
-#[derive(Clone, Copy)]
-pub struct Facts {
-    pub tenant: Uuid,
-    pub session: Uuid,
-    pub account: Uuid,
-    pub person: Uuid,
-}
-
-const STATEMENTS: [&str; 10] = [
-    "SELECT a.person_id, a.disabled_at, s.revoked_at, s.expires_at FROM sessions s INNER JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id \
-     WHERE s.tenant_id = $1 AND s.id = $2 AND a.id = $3",
-    "SELECT r.role, r.organisation_id, o.parent_id FROM roles r INNER JOIN organisations o ON o.tenant_id = r.tenant_id AND o.id = r.organisation_id \
-     WHERE r.tenant_id = $1 AND r.person_id = $2 AND r.starts_on <= $3 AND (r.ends_on IS NULL OR r.ends_on >= $4)",
-    "SELECT person_id FROM relationships WHERE tenant_id = $1 AND holder_id = $2 AND kind = $3 AND starts_on <= $4 AND (ends_on IS NULL OR ends_on >= $5)",
+/// Of the caller nothing is asked: a server that knew them a moment ago asks only whether anything has happened since.
+const STATEMENTS: [&str; 4] = [
+    "SELECT authority_hash FROM tenants WHERE id = $1",
     "SELECT tenant_id, id, employment_id, person_id, organisation_id, cycle_id, origin, author_id, private_to, state, kind, title, description, inquiry_question, \
      inquiry_current_practice, inquiry_change_tried, inquiry_evidence, inquiry_finding, evidence_plan, support_needed, learning_needed, due_on, proposed_by, \
      agreed_by, agreed_at, dissent, last_reason, revision, version, created_at, updated_at FROM objectives WHERE tenant_id = $1 AND id = $2",
-    "SELECT tenant_id, objective_id, id, position, text FROM success_criteria WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
-    "SELECT objective_id, standard_id FROM objective_standards WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
-    "SELECT objective_id, priority_id FROM objective_priorities WHERE tenant_id = $1 AND objective_id = ANY($2) ORDER BY objective_id, position",
+    "SELECT objective_id, 0, position, id, text FROM success_criteria WHERE tenant_id = $1 AND objective_id = $2 \
+     UNION ALL SELECT objective_id, 1, position, standard_id, NULL FROM objective_standards WHERE tenant_id = $1 AND objective_id = $2 \
+     UNION ALL SELECT objective_id, 2, position, priority_id, NULL FROM objective_priorities WHERE tenant_id = $1 AND objective_id = $2 \
+     UNION ALL SELECT objective_id, 3, 0, objective_id, NULL FROM bulk_objectives WHERE tenant_id = $1 AND objective_id = $2 \
+     UNION ALL SELECT objective_id, 4, 0, successor_id, NULL FROM objective_successions WHERE tenant_id = $1 AND (objective_id = $2 OR successor_id = $2)",
     "SELECT version FROM objectives WHERE tenant_id = $1 AND id = $2",
-    "SELECT organisation_id FROM employments WHERE tenant_id = $1 AND person_id = $2 AND starts_on <= $3 AND (ends_on IS NULL OR ends_on >= $4)",
-    "SELECT person_id FROM relationships WHERE tenant_id = $1 AND holder_id = $2 AND kind = $3 AND starts_on <= $4 AND (ends_on IS NULL OR ends_on >= $5)",
 ];
 
 struct Open {
@@ -43,13 +31,13 @@ struct Open {
 /// One worker's connection.
 pub struct Raw {
     url: String,
-    facts: Facts,
+    tenant: Uuid,
     open: OnceCell<Open>,
 }
 
 impl Raw {
-    pub fn new(url: &str, facts: Facts) -> Self {
-        Self { url: url.into(), facts, open: OnceCell::new() }
+    pub fn new(url: &str, tenant: Uuid) -> Self {
+        Self { url: url.into(), tenant, open: OnceCell::new() }
     }
     async fn connect(&self) -> Result<Open, Error> {
         let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await?;
@@ -58,37 +46,26 @@ impl Raw {
         Ok(Open { client, statements })
     }
     async fn objective(&self, id: Uuid) -> Result<Option<Objective>, Error> {
-        let Facts { tenant, session, account, person } = self.facts;
+        let tenant = self.tenant;
         let Open { client, statements } = self.open.get_or_try_init(|| self.connect()).await?;
-        let today = Utc::now().date_naive();
-        let session = client.query_one(&statements[0], &[&tenant, &session, &account]).await?;
-        let _: (Uuid, Option<DateTime<Utc>>, Option<DateTime<Utc>>, DateTime<Utc>) =
-            (session.try_get(0)?, session.try_get(1)?, session.try_get(2)?, session.try_get(3)?);
-        for role in client.query(&statements[1], &[&tenant, &person, &today, &today]).await? {
-            let _: (String, Uuid, Option<Uuid>) = (role.try_get(0)?, role.try_get(1)?, role.try_get(2)?);
-        }
-        for employer in client.query(&statements[8], &[&tenant, &person, &today, &today]).await? {
-            let _: Uuid = employer.try_get(0)?;
-        }
-        for managed in client.query(&statements[9], &[&tenant, &person, &"line_manager", &today, &today]).await? {
-            let _: Uuid = managed.try_get(0)?;
-        }
-        for appraisee in client.query(&statements[2], &[&tenant, &person, &"appraiser", &today, &today]).await? {
-            let _: Uuid = appraisee.try_get(0)?;
-        }
-        let Some(row) = client.query_opt(&statements[3], &[&tenant, &id]).await? else { return Ok(None) };
+        let [authority, row, parts, version] = statements.as_slice() else { return Ok(None) };
+        let _: Vec<u8> = client.query_one(authority, &[&tenant]).await?.try_get(0)?;
+        let Some(row) = client.query_opt(row, &[&tenant, &id]).await? else { return Ok(None) };
         let mut objective = Objective::of(&row)?;
-        let ids = vec![id];
-        for criterion in client.query(&statements[4], &[&tenant, &ids]).await? {
-            objective.success_criteria.push(Criterion { id: criterion.try_get(2)?, text: criterion.try_get(4)? });
+        let mut found = Vec::new();
+        for part in client.query(parts, &[&tenant, &id]).await? {
+            found.push((part.try_get::<_, i32>(2)?, part.try_get::<_, i32>(1)?, part.try_get::<_, Uuid>(3)?, part.try_get::<_, Option<String>>(4)?));
         }
-        for standard in client.query(&statements[5], &[&tenant, &ids]).await? {
-            objective.standard_ids.push(standard.try_get(1)?);
+        found.sort_unstable_by_key(|(position, ..)| *position);
+        for (_, part, other, text) in found {
+            match part {
+                0 => objective.success_criteria.push(Criterion { id: other, text: text.unwrap_or_default() }),
+                1 => objective.standard_ids.push(other),
+                2 => objective.priority_ids.push(other),
+                _ => {}
+            }
         }
-        for priority in client.query(&statements[6], &[&tenant, &ids]).await? {
-            objective.priority_ids.push(priority.try_get(1)?);
-        }
-        let version: i64 = client.query_one(&statements[7], &[&tenant, &id]).await?.try_get(0)?;
+        let version: i64 = client.query_one(version, &[&tenant, &id]).await?.try_get(0)?;
         Ok((version == objective.version).then_some(objective))
     }
 }

@@ -45,8 +45,7 @@ class Scene:
         of_trust = lambda path: [i["id"] for i in json.loads(demo.call("GET", path, token=leader))["items"] if i["organisation_id"] not in self.schools]
         self.priorities, self.requirements = of_trust("/v1/priorities?state=active&limit=200"), of_trust("/v1/training-requirements?state=published&limit=200")
         self.cycle = next(c["id"] for c in self.all("/v1/cycles") if c["state"] == "monitoring" and c["organisation_id"] == self.trust and "teacher" in c["staff_categories"])
-        self.person, self.session, self.account = teacher["person_id"], teacher["session_id"], claims(teacher["access_token"])["sub"]
-        self.tenant, self.employment = claims(teacher["access_token"])["tid"], template["employment_id"]
+        self.person, self.tenant, self.employment = teacher["person_id"], claims(teacher["access_token"])["tid"], template["employment_id"]
         self.head = self.logins["headteacher"]["person_id"]
         demo.stop()
         self.objectives, self.template = [template["id"]], template
@@ -89,7 +88,7 @@ class Scene:
         return {"authorization": f"Bearer {self.key}"}
 
     def limits(self, url=None):
-        facts = {"tenant": self.tenant, "session": self.session, "account": self.account, "person": self.person, "employment": self.employment}
+        facts = {"tenant": self.tenant, "person": self.person, "employment": self.employment}
         words = [word for name, value in facts.items() for word in (f"--{name}", value)]
         return Server([self.binaries / "trellis-bench", "--listen", "127.0.0.1:0", "--workers", str(WORKERS), "--database", url or self.database.url, *words])
 

@@ -100,6 +100,17 @@ fn a_query_goes_by_its_own_index_also_where_it_is_asked_for_an_order() {
             format!("SELECT job_id, row_index, result FROM job_results WHERE tenant_id = {id} AND (key IN ('a', 'b') OR record_id IN ({id}, {id}))"),
             "MULTI-INDEX OR",
         ),
+        // all parts of an objective, and what goes on as what
+        (
+            format!(
+                "SELECT objective_id, text FROM success_criteria WHERE tenant_id = {id} AND objective_id = {id} \
+                 UNION ALL SELECT objective_id, NULL FROM objective_standards WHERE tenant_id = {id} AND objective_id = {id} \
+                 UNION ALL SELECT objective_id, NULL FROM objective_priorities WHERE tenant_id = {id} AND objective_id = {id} \
+                 UNION ALL SELECT objective_id, NULL FROM bulk_objectives WHERE tenant_id = {id} AND objective_id = {id} \
+                 UNION ALL SELECT objective_id, NULL FROM objective_successions WHERE tenant_id = {id} AND (objective_id = {id} OR successor_id = {id})"
+            ),
+            "MULTI-INDEX OR",
+        ),
         (format!("SELECT count(*) FROM job_rows WHERE tenant_id = {id} AND key IN ('a', 'b')"), "job_rows_named (tenant_id=? AND key=?)"),
         // whoever leads a school reads its list in order, and stops when the page is full
         (

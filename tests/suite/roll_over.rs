@@ -119,6 +119,18 @@ on_both! {
         assert_eq!((&outside.body["cycle_id"], &outside.body["due_on"]), (&Value::Null, &json!("2027-12-17")));
         let history = w.get(format!("{path}/history")).by(&teacher).send().await.expect(200);
         assert_eq!(history.items().iter().map(|e| e["type"].as_str().unwrap()).collect::<Vec<_>>(), ["objective.carried_over", "objective.agreed", "objective.proposed"]);
+        // a list tells of each, with its parts and both its neighbours, what the record itself tells
+        let together = w.get(format!("/v1/objectives?person_id={}", teacher.person)).by(&appraiser).send().await.expect(200);
+        assert_eq!(together.items().len(), 3);
+        for listed in together.items() {
+            let alone = w.get(format!("/v1/objectives/{}", listed["id"].as_str().unwrap())).by(&appraiser).send().await.expect(200).body;
+            for (field, value) in listed.as_object().unwrap() {
+                assert_eq!(&alone[field], value, "{field}");
+            }
+            assert_eq!(listed["success_criteria"].as_array().unwrap().len(), 2);
+        }
+        let middle = w.get(&path).by(&appraiser).send().await.expect(200).body;
+        assert_eq!((&middle["carried_over_from"], &middle["carried_over_to"]), (&json!(id(&at)), &json!(outside.id())));
     }
 
     async fn closing_names_everything_that_it_waits_for_and_carrying_over_is_an_answer(w: World) {

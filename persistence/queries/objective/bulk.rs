@@ -87,16 +87,6 @@ async fn meant(cx: &mut Cx<'_>, to: &Group) -> Result<(Vec<EmploymentId>, HashMa
     Ok((order, found.into_iter().map(|e| (e.id, e)).collect()))
 }
 
-/// Those of these objectives that were proposed to many at once.
-pub(super) async fn among(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<Uid>> {
-    let all = bulk_objectives::table.filter(bulk_objectives::tenant_id.eq(cx.tenant())).select(bulk_objectives::objective_id);
-    Ok(match ids {
-        [] => Vec::new(),
-        [one] => all.filter(bulk_objectives::objective_id.eq(*one)).all(cx.conn()).await?,
-        many => all.filter(bulk_objectives::objective_id.eq_any(many.to_vec())).all(cx.conn()).await?,
-    })
-}
-
 /// Keeps that an objective was proposed to many at once.
 pub(super) async fn note(tx: &mut Tx<'_>, new: &[Objective]) -> Result<()> {
     let tenant = tx.tenant();

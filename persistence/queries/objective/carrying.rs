@@ -12,20 +12,6 @@ use trellis_domain::{
     time::micros,
 };
 
-/// Which of these objectives go on as which, or are what others go on as: the one that ended, and its successor.
-pub(super) async fn around(cx: &mut Cx<'_>, ids: &[Uid]) -> Result<Vec<(Uid, Uid)>> {
-    let links = objective_successions::table
-        .filter(objective_successions::tenant_id.eq(cx.tenant()))
-        .select((objective_successions::objective_id, objective_successions::successor_id));
-    Ok(match ids {
-        [one] => links.filter(objective_successions::objective_id.eq(*one).or(objective_successions::successor_id.eq(*one))).all(cx.conn()).await?,
-        many => {
-            let (ended, goes_on) = (many.to_vec(), many.to_vec());
-            links.filter(objective_successions::objective_id.eq_any(ended).or(objective_successions::successor_id.eq_any(goes_on))).all(cx.conn()).await?
-        }
-    })
-}
-
 /// Objectives that ended and go on as others.
 macro_rules! ended {
     ($cx:expr) => {

@@ -2,47 +2,102 @@
 
 use super::{
     super::prelude::*,
-    bulk, carrying,
+    bulk,
     row::{CriterionRow, ObjectiveRow, Parts},
+};
+use diesel::{
+    CombineDsl, IntoSql,
+    sql_types::{self, Integer, Nullable},
 };
 use std::collections::HashMap;
 use trellis_domain::{
-    objective::{Criterion, Objective, ObjectiveOrigin, Words},
+    objective::{Criterion, Objective, Words},
     text::{Reason, Wire},
 };
 
-/// Whole records of rows: with criteria, standards, priorities and where they come from and go, in six statements at most, whatever their number.
+/// Which part of an objective a row of [`parts_of`] is.
+const CRITERION: i32 = 0;
+const STANDARD: i32 = 1;
+const PRIORITY: i32 = 2;
+const IN_BULK: i32 = 3;
+const SUCCESSOR: i32 = 4;
+
+/// All parts of objectives in one statement: whose it is, which, at which place, the record that it is or leads to, and its words.
+macro_rules! parts_of {
+    ($cx:expr, $these:ident) => {{
+        let tenant = $cx.tenant();
+        let nothing = || None::<String>.into_sql::<Nullable<sql_types::Text>>();
+        let which = |part: i32| part.into_sql::<Integer>();
+        let first = || 0.into_sql::<Integer>();
+        let criteria = success_criteria::table.filter(success_criteria::tenant_id.eq(tenant)).filter($these!(success_criteria::objective_id)).select((
+            success_criteria::objective_id,
+            which(CRITERION),
+            success_criteria::position,
+            success_criteria::id,
+            success_criteria::text.nullable(),
+        ));
+        let standards = objective_standards::table
+            .filter(objective_standards::tenant_id.eq(tenant))
+            .filter($these!(objective_standards::objective_id))
+            .select((objective_standards::objective_id, which(STANDARD), objective_standards::position, objective_standards::standard_id, nothing()));
+        let priorities = objective_priorities::table
+            .filter(objective_priorities::tenant_id.eq(tenant))
+            .filter($these!(objective_priorities::objective_id))
+            .select((objective_priorities::objective_id, which(PRIORITY), objective_priorities::position, objective_priorities::priority_id, nothing()));
+        let in_bulk = bulk_objectives::table.filter(bulk_objectives::tenant_id.eq(tenant)).filter($these!(bulk_objectives::objective_id)).select((
+            bulk_objectives::objective_id,
+            which(IN_BULK),
+            first(),
+            bulk_objectives::objective_id,
+            nothing(),
+        ));
+        // of both: what goes on, and what it goes on as
+        let successors = objective_successions::table
+            .filter(objective_successions::tenant_id.eq(tenant))
+            .filter($these!(objective_successions::objective_id).or($these!(objective_successions::successor_id)))
+            .select((objective_successions::objective_id, which(SUCCESSOR), first(), objective_successions::successor_id, nothing()));
+        criteria.union_all(standards).union_all(priorities).union_all(in_bulk).union_all(successors).all($cx.conn()).await?
+    }};
+}
+
+/// Whole records of rows: with criteria, standards, priorities and where they come from and go, in one statement more, whatever their number.
 pub(in super::super) async fn whole(cx: &mut Cx<'_>, rows: Vec<ObjectiveRow>) -> Result<Vec<Objective>> {
     let ids: Vec<Uid> = rows.iter().map(|r| r.id).collect();
-    let criteria = success_criteria::table
-        .filter(success_criteria::tenant_id.eq(cx.tenant()))
-        .order((success_criteria::objective_id, success_criteria::position))
-        .select(CriterionRow::as_select());
-    let criteria: Vec<CriterionRow> = page::of_these!(cx, criteria, success_criteria::objective_id, &ids);
-    let standards = objective_standards::table
-        .filter(objective_standards::tenant_id.eq(cx.tenant()))
-        .order((objective_standards::objective_id, objective_standards::position))
-        .select((objective_standards::objective_id, objective_standards::standard_id));
-    let standards: Vec<(Uid, Uid)> = page::of_these!(cx, standards, objective_standards::objective_id, &ids);
+    let mut found: Vec<(Uid, i32, i32, Uid, Option<String>)> = match ids.as_slice() {
+        [] => return Ok(Vec::new()),
+        // a list bound to `IN` is a statement that is prepared anew each time
+        [one] => {
+            macro_rules! this {
+                ($column:expr) => {
+                    $column.eq(*one)
+                };
+            }
+            parts_of!(cx, this)
+        }
+        many => {
+            macro_rules! these {
+                ($column:expr) => {
+                    $column.eq_any(many.to_vec())
+                };
+            }
+            parts_of!(cx, these)
+        }
+    };
+    found.sort_unstable_by_key(|(_, _, position, ..)| *position);
     let mut parts: HashMap<Uid, Parts> = HashMap::new();
-    for (objective, priorities) in super::super::priority_link::of_objectives(cx, &ids).await? {
-        parts.entry(objective).or_default().priority_ids = priorities;
-    }
-    for CriterionRow { tenant_id: _, objective_id, id, position: _, text } in criteria {
-        let text = Reason::parse(&text).map_err(corrupt)?;
-        parts.entry(objective_id).or_default().success_criteria.push(Criterion { id: id.to(), text });
-    }
-    for (objective, standard) in standards {
-        parts.entry(objective).or_default().standard_ids.push(standard.to());
-    }
-    // nobody proposes to many what is their own
-    let proposed: Vec<Uid> = rows.iter().filter(|r| r.origin == ObjectiveOrigin::Appraiser.as_str()).map(|r| r.id).collect();
-    for objective in bulk::among(cx, &proposed).await? {
-        parts.entry(objective).or_default().in_bulk = true;
-    }
-    for (from, to) in carrying::around(cx, &ids).await? {
-        parts.entry(from).or_default().carried_over_to = Some(to.to());
-        parts.entry(to).or_default().carried_over_from = Some(from.to());
+    for (objective, part, _, other, text) in found {
+        let of = parts.entry(objective).or_default();
+        match part {
+            CRITERION => of.success_criteria.push(Criterion { id: other.to(), text: Reason::parse(&text.unwrap_or_default()).map_err(corrupt)? }),
+            STANDARD => of.standard_ids.push(other.to()),
+            PRIORITY => of.priority_ids.push(other.to()),
+            IN_BULK => of.in_bulk = true,
+            SUCCESSOR => {
+                of.carried_over_to = Some(other.to());
+                parts.entry(other).or_default().carried_over_from = Some(objective.to());
+            }
+            _ => return Err(corrupt("a part of an objective that is none")),
+        }
     }
     rows.into_iter()
         .map(|row| {

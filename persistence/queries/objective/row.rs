@@ -54,8 +54,8 @@ pub(super) fn stored(state: ObjectiveState) -> &'static str {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = success_criteria, check_for_backend(Sqlite, Pg))]
+#[derive(Insertable)]
+#[diesel(table_name = success_criteria)]
 pub(super) struct CriterionRow {
     pub(super) tenant_id: Uid,
     pub(super) objective_id: Uid,
