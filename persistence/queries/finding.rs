@@ -12,7 +12,7 @@ use trellis_domain::{
     access::{self as rules, Permission, Reach},
     event::{About, Changes, EventKind},
     finding::{ALIKE, Finding, FindingAction, FindingAudience, FindingState, SEARCHED, anonymous_among, telling, terms},
-    id::{FindingId, ObjectiveId, OrganisationId, PersonId},
+    id::{FindingId, OrganisationId, PersonId},
     inquiry::{self, InquiryAction},
     rule::{Code, Faults, RuleError},
     text::{Narrative, Title, Wire},
@@ -181,16 +181,17 @@ async fn seen(cx: &mut Cx<'_>, record: Finding) -> Result<Seen<Finding>> {
 }
 
 /// Is a finding of this inquiry published now?
-pub(super) async fn is_shared(cx: &mut Cx<'_>, objective: ObjectiveId) -> Result<bool> {
-    let published: i64 = findings::table
-        .filter(findings::tenant_id.eq(cx.tenant()))
-        .filter(findings::objective_id.eq(Uid::from(objective)))
-        .filter(findings::state.eq(FindingState::Published.as_str()))
-        .count()
-        .one(cx.conn())
-        .await?;
-    Ok(published > 0)
+macro_rules! is_shared {
+    ($cx:expr, $objective:expr) => {
+        diesel::dsl::exists(
+            findings::table
+                .filter(findings::tenant_id.eq($cx.tenant()))
+                .filter(findings::objective_id.eq(Uid::from($objective)))
+                .filter(findings::state.eq(trellis_domain::finding::FindingState::Published.as_str())),
+        )
+    };
 }
+pub(super) use is_shared;
 
 /// Leaves the event of a finding: by whoever put their name to it, or by nobody.
 fn told(tx: &mut Tx<'_>, kind: EventKind, before: Option<&Finding>, after: &Finding) {

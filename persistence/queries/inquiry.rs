@@ -1,8 +1,9 @@
 //! Growth inquiries: what is known of one beside the objective's words.
 
-use super::prelude::*;
+use super::{finding::is_shared, prelude::*};
 use crate::inquiry::{AbandonInquiry, GetInquiryStage, Standing};
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use serde_json::json;
 use trellis_domain::{
     event::{Changes, EventKind},
@@ -29,8 +30,9 @@ pub(super) async fn known(cx: &mut Cx<'_>, objective: &Objective) -> Result<Know
     if objective.words.inquiry.is_none() || cx.caller.person() != Some(objective.person_id) {
         return Ok(Known::default());
     }
-    let abandoned = learned(cx, objective.id).await?.is_some();
-    Ok(Known { abandoned, shared: super::finding::is_shared(cx, objective.id).await? })
+    let abandoned = exists(abandoned_inquiries::table.find((cx.tenant(), Uid::from(objective.id))));
+    let (abandoned, shared) = diesel::select((abandoned, is_shared!(cx, objective.id))).one(cx.conn()).await?;
+    Ok(Known { abandoned, shared })
 }
 
 impl Write<Here> for AbandonInquiry {
@@ -59,7 +61,7 @@ impl Read<Here> for GetInquiryStage {
         let Some(inquiry) = &objective.words.inquiry else { return Ok(Standing { id: self.id, stage: None, learned: None }) };
         let learned = learned(cx, self.id).await?;
         // whether it is shared is its owner's to know: what was published without a name must not be found by it
-        let shared = cx.caller.person() == Some(objective.person_id) && super::finding::is_shared(cx, self.id).await?;
+        let shared = cx.caller.person() == Some(objective.person_id) && diesel::select(is_shared!(cx, self.id)).one(cx.conn()).await?;
         let stage = inquiry::stage(inquiry, Known { abandoned: learned.is_some(), shared });
         Ok(Standing { id: self.id, stage: Some(stage), learned })
     }

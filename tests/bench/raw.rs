@@ -10,7 +10,7 @@ use tokio_postgres::{Client, Error, NoTls, Row, Statement};
 use uuid::Uuid;
 
 /// Of the caller nothing is asked: a server that knew them a moment ago asks only whether anything has happened since.
-const STATEMENTS: [&str; 4] = [
+const STATEMENTS: [&str; 5] = [
     "SELECT authority_hash FROM tenants WHERE id = $1",
     "SELECT tenant_id, id, employment_id, person_id, organisation_id, cycle_id, origin, author_id, private_to, state, kind, title, description, inquiry_question, \
      inquiry_current_practice, inquiry_change_tried, inquiry_evidence, inquiry_finding, evidence_plan, support_needed, learning_needed, due_on, proposed_by, \
@@ -21,6 +21,8 @@ const STATEMENTS: [&str; 4] = [
      UNION ALL SELECT objective_id, 3, 0, objective_id, NULL FROM bulk_objectives WHERE tenant_id = $1 AND objective_id = $2 \
      UNION ALL SELECT objective_id, 4, 0, successor_id, NULL FROM objective_successions WHERE tenant_id = $1 AND (objective_id = $2 OR successor_id = $2)",
     "SELECT version FROM objectives WHERE tenant_id = $1 AND id = $2",
+    "SELECT EXISTS (SELECT 1 FROM abandoned_inquiries WHERE tenant_id = $1 AND objective_id = $2), \
+     EXISTS (SELECT 1 FROM findings WHERE tenant_id = $1 AND objective_id = $2 AND state = 'published')",
 ];
 
 struct Open {
@@ -48,7 +50,7 @@ impl Raw {
     async fn objective(&self, id: Uuid) -> Result<Option<Objective>, Error> {
         let tenant = self.tenant;
         let Open { client, statements } = self.open.get_or_try_init(|| self.connect()).await?;
-        let [authority, row, parts, version] = statements.as_slice() else { return Ok(None) };
+        let [authority, row, parts, version, inquiry] = statements.as_slice() else { return Ok(None) };
         let _: Vec<u8> = client.query_one(authority, &[&tenant]).await?.try_get(0)?;
         let Some(row) = client.query_opt(row, &[&tenant, &id]).await? else { return Ok(None) };
         let mut objective = Objective::of(&row)?;
@@ -66,6 +68,8 @@ impl Raw {
             }
         }
         let version: i64 = client.query_one(version, &[&tenant, &id]).await?.try_get(0)?;
+        let inquiry = client.query_one(inquiry, &[&tenant, &id]).await?;
+        let _: (bool, bool) = (inquiry.try_get(0)?, inquiry.try_get(1)?);
         Ok((version == objective.version).then_some(objective))
     }
 }
