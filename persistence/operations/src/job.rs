@@ -195,11 +195,11 @@ impl RunPart<AsValue> {
     /// The next rows, under the permission that work of this kind needs.
     pub fn of(kind: JobKind, id: JobId, by: Uuid, rows: i64, give_up: bool) -> Self {
         let need = match kind {
-            JobKind::PeopleBulkUpsert | JobKind::RelationshipsImport => Under::<WritePeople>::new().as_value(),
-            JobKind::OrganisationsBulkUpsert | JobKind::OrganisationsImport => Under::<WriteOrganisations>::new().as_value(),
-            JobKind::AppraisalsCreation => Under::<WriteCycles>::new().as_value(),
-            JobKind::LearningRecordsBulkUpsert => Under::<ProvideLearning>::new().as_value(),
-            JobKind::TrainingCompletionsBulkUpsert => Under::<WriteTraining>::new().as_value(),
+            JobKind::PeopleBulkUpsert | JobKind::RelationshipsImport => Under::<WritePeople>::new().into_value(),
+            JobKind::OrganisationsBulkUpsert | JobKind::OrganisationsImport => Under::<WriteOrganisations>::new().into_value(),
+            JobKind::AppraisalsCreation => Under::<WriteCycles>::new().into_value(),
+            JobKind::LearningRecordsBulkUpsert => Under::<ProvideLearning>::new().into_value(),
+            JobKind::TrainingCompletionsBulkUpsert => Under::<WriteTraining>::new().into_value(),
         };
         Self { id, by, rows, give_up, need }
     }

@@ -118,7 +118,7 @@ macro_rules! under {
             }
             fn form(self) -> Self::Form {
                 let Self { $($field,)* need } = self;
-                $name { $($field,)* need: need.as_value() }
+                $name { $($field,)* need: need.into_value() }
             }
         }
         impl<N: $crate::transaction::Needs> $crate::transaction::$does for $name<N> {}

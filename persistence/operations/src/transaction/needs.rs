@@ -137,7 +137,7 @@ impl<N> Under<N> {
         self.need
     }
     /// The same, as a value alone.
-    pub(crate) fn as_value(self) -> Under<AsValue> {
+    pub(crate) fn into_value(self) -> Under<AsValue> {
         Under { need: self.need, of: PhantomData }
     }
 }
